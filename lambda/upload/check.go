@@ -1,0 +1,166 @@
+package upload
+
+import (
+	"maps"
+	"net/netip"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// What each field of the configuration may hold, in the words of its errors.
+const (
+	allowName       = "a lower-case letter, then lower-case letters, digits and hyphens, 2 to 32 characters"
+	allowPrefix     = `a key prefix of letters, digits and !-_.'()/ that ends with one slash, such as "uploads/", at most 512 bytes`
+	allowObjectSize = "1 B to 48.8 TiB, such as \"5 GiB\""
+	allowMaxFiles   = "1 to 1000"
+	allowTypes      = "media types or patterns such as image/png, image/* or */*"
+	allowExpires    = `1m to 12h, such as "15m"`
+	allowBool       = "true or false"
+	allowOrigins    = `exact origins such as "https://example.com" (http for localhost only); "*" is never allowed`
+	allowAuth       = `{"cognito": {}} or {"issuer": "https://…", "audience": ["…"]}`
+	allowMFA        = "off, optional or required"
+	allowTags       = `names of 1 to 128 and values of up to 256 characters; no name begins with "aws:"`
+	allowBudget     = `{"monthly": whole US dollars from 1, "address": a mail address}`
+	allowMail       = "a mail address"
+	allowDomain     = `{"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:…:certificate/…"}`
+	allowWriters    = "ARNs of IAM roles such as arn:aws:iam::123456789012:role/name"
+	allowEndpoint   = "an http or https URL of scheme and host, such as http://127.0.0.1:9000"
+)
+
+// check holds every field to what its documentation allows.
+func (c Config) check() error {
+	for _, row := range []struct {
+		name    string
+		value   any
+		ok      bool
+		allowed string
+	}{
+		{"name", c.Name, isName(c.Name), allowName},
+		{"prefix", c.Prefix, isPrefix(c.Prefix), allowPrefix},
+		{"maxObjectSize", c.MaxObjectSize, c.MaxObjectSize >= 1 && c.MaxObjectSize <= MaxObjectSize, allowObjectSize},
+		{"maxFiles", c.MaxFiles, c.MaxFiles >= 1 && c.MaxFiles <= 1000, allowMaxFiles},
+		{"allowedTypes", c.AllowedTypes, len(c.AllowedTypes) > 0 && all(c.AllowedTypes, checkPattern), allowTypes},
+		{"expires", c.Expires, time.Duration(c.Expires) >= time.Minute && time.Duration(c.Expires) <= 12*time.Hour, allowExpires},
+		{"origins", c.Origins, all(c.Origins, isOrigin), allowOrigins},
+		{"auth", c.Auth, c.Auth.ok(), allowAuth},
+		{"lifecycle.abort", c.Lifecycle.Abort, days(c.Lifecycle.Abort, 1, 365), "1 to 365 days"},
+		{"lifecycle.noncurrent", c.Lifecycle.Noncurrent, days(c.Lifecycle.Noncurrent, 1, 3650), "1 to 3650 days"},
+		{"lifecycle.transition", c.Lifecycle.Transition, days(c.Lifecycle.Transition, 0, 3650), "0 (never) to 3650 days"},
+		{"lifecycle.expire", c.Lifecycle.Expire, after(c.Lifecycle.Expire, c.Lifecycle.Transition), "0 (never) to 3650 days, and more than transition"},
+		{"lifecycle.logsTransition", c.Lifecycle.LogsTransition, days(c.Lifecycle.LogsTransition, 0, 3650), "0 (never) to 3650 days"},
+		{"lifecycle.logsExpire", c.Lifecycle.LogsExpire, c.Lifecycle.LogsExpire > 0 && after(c.Lifecycle.LogsExpire, c.Lifecycle.LogsTransition), "1 to 3650 days, and more than logsTransition"},
+		{"tags", c.Tags, len(c.Tags) <= 40 && areTags(c.Tags), allowTags},
+		{"budget", c.Budget, c.Budget == nil || c.Budget.Monthly >= 1 && isMail(c.Budget.Address), allowBudget},
+		{"alarms", c.Alarms, c.Alarms == "" || isMail(c.Alarms), allowMail},
+		{"domain", c.Domain, c.Domain == nil || c.Domain.ok(), allowDomain},
+		{"writers", c.Writers, all(c.Writers, isRole), allowWriters},
+	} {
+		if !row.ok {
+			return fieldError(row.name, row.value, row.allowed)
+		}
+	}
+	return nil
+}
+
+func (r Resolved) check() error {
+	switch {
+	case r.Bucket == "":
+		return fieldError("bucket", r.Bucket, "the name that the deployment resolved")
+	case r.Region == "":
+		return fieldError("region", r.Region, "the region that the deployment resolved")
+	case r.Endpoint != "" && !isEndpoint(r.Endpoint):
+		return fieldError("endpoint", r.Endpoint, allowEndpoint)
+	}
+	return nil
+}
+
+func (a Auth) ok() bool {
+	if a.Cognito != nil {
+		return a.Issuer == "" && a.Audience == nil && slices.Contains([]string{"", "off", "optional", "required"}, a.Cognito.MFA)
+	}
+	u, err := url.Parse(a.Issuer)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())) && u.Host != "" &&
+		u.RawQuery == "" && u.Fragment == "" && u.User == nil &&
+		len(a.Audience) > 0 && !slices.Contains(a.Audience, "")
+}
+
+func (d Domain) ok() bool {
+	return isHost(d.Name) && arn(d.Certificate, "acm", func(region, account, resource string) bool {
+		return region == "us-east-1" && strings.HasPrefix(resource, "certificate/")
+	})
+}
+
+func isName(s string) bool {
+	return len(s) >= 2 && len(s) <= 32 && s[0] >= 'a' && s[0] <= 'z' &&
+		only(s, func(c byte) bool { return isLowerDigit(c) || c == '-' }) && !strings.HasSuffix(s, "-")
+}
+
+// isPrefix keeps to the characters that S3 calls safe in keys, so that the
+// prefix means the same in a key, a URL, an IAM resource and a POST policy; the
+// asterisk is safe in a key but a wildcard in IAM.
+func isPrefix(s string) bool {
+	dir, ok := strings.CutSuffix(s, "/")
+	return ok && len(s) <= 512 && dir != "" && path.Clean(dir) == dir && dir[0] != '/' && dir[0] != '.' &&
+		only(s, func(c byte) bool { return isCallerByte(c) || c == '/' || strings.IndexByte("!'()", c) >= 0 })
+}
+
+func isOrigin(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != s || strings.ContainsAny(s, "*,") || strings.ToLower(s) != s {
+		return false
+	}
+	return u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())
+}
+
+func isEndpoint(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && u.Scheme+"://"+u.Host == s
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
+func isHost(s string) bool {
+	return len(s) <= 253 && strings.Contains(s, ".") && !strings.HasPrefix(s, ".") && !strings.HasSuffix(s, ".") &&
+		!strings.Contains(s, "..") && only(s, func(c byte) bool { return isLowerDigit(c) || c == '-' || c == '.' })
+}
+
+func isMail(s string) bool {
+	name, host, ok := strings.Cut(s, "@")
+	return ok && name != "" && isHost(strings.ToLower(host)) && len(s) <= 254 && only(s, func(c byte) bool { return c > ' ' && c < 0x7f })
+}
+
+func isRole(s string) bool {
+	return arn(s, "iam", func(region, account, resource string) bool {
+		name, ok := strings.CutPrefix(resource, "role/")
+		return region == "" && len(account) == 12 && only(account, func(c byte) bool { return c >= '0' && c <= '9' }) &&
+			ok && name != "" && only(name, func(c byte) bool { return isCallerByte(c) || strings.IndexByte("+=,@/", c) >= 0 })
+	})
+}
+
+func arn(s, service string, ok func(region, account, resource string) bool) bool {
+	p := strings.SplitN(s, ":", 6)
+	return len(p) == 6 && p[0] == "arn" && strings.HasPrefix(p[1], "aws") && p[2] == service && ok(p[3], p[4], p[5])
+}
+
+func areTags(tags map[string]string) bool {
+	return all(slices.Collect(maps.Keys(tags)), func(name string) bool {
+		n, v := utf8.RuneCountInString(name), utf8.RuneCountInString(tags[name])
+		return n >= 1 && n <= 128 && v <= 256 && !strings.HasPrefix(strings.ToLower(name), "aws:")
+	})
+}
+
+func days(n, least, most int) bool { return n >= least && n <= most }
+
+// after says that a number of days is never (0) or later than an earlier step.
+func after(n, earlier int) bool { return n == 0 || days(n, 1, 3650) && n > earlier }
+
+func all[T any](values []T, ok func(T) bool) bool {
+	return !slices.ContainsFunc(values, func(v T) bool { return !ok(v) })
+}

@@ -1,0 +1,170 @@
+package upload
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// EnvVar is the environment variable that hands a Config to the Lambda, as JSON.
+const EnvVar = "SIGNET_CONFIG"
+
+// Config is the one configuration: what cdk.json holds under the context key
+// "signet", and what the Lambda reads from [EnvVar]. A field left out has its
+// default; an unknown field is an error.
+type Config struct {
+	// Name of the stack and prefix of its resources' names: a lower-case letter,
+	// then letters, digits and hyphens, 2 to 32 characters. Default "signet".
+	Name string `json:"name"`
+	// Prefix of the key of every upload; ends with a slash. Default "uploads/".
+	Prefix string `json:"prefix"`
+	// MaxObjectSize is the largest file, 1 B to 48.8 TiB. Default 5 GiB.
+	MaxObjectSize Size `json:"maxObjectSize"`
+	// MaxFiles is how many files one presign call may name, 1 to 1000, because
+	// their URLs have to fit Lambda's 6 MB answer. Default 1000.
+	MaxFiles int `json:"maxFiles"`
+	// AllowedTypes are media types or patterns such as image/*. Default */*.
+	AllowedTypes []string `json:"allowedTypes"`
+	// Expires is the life of what is signed, 1m to 12h. Default 15m.
+	Expires Duration `json:"expires"`
+	// Overwrite lets a PUT replace an existing object. Default false, which signs
+	// If-None-Match: *.
+	Overwrite bool `json:"overwrite"`
+	// Origins are the site origins that CORS allows besides our own; exact, so
+	// never "*". Default none.
+	Origins []string `json:"origins"`
+	// Auth says who issues the callers' tokens. Default Cognito.
+	Auth Auth `json:"auth"`
+	// Accelerate signs for the Transfer Acceleration endpoint. Default false.
+	Accelerate bool `json:"accelerate"`
+	// Lifecycle of what is stored.
+	Lifecycle Lifecycle `json:"lifecycle"`
+	// Tags on every resource, added to the defaults Project, Env, Owner and
+	// CostCenter.
+	Tags map[string]string `json:"tags"`
+	// Budget sends a mail when the month's cost nears it. Default nil: off.
+	Budget *Budget `json:"budget,omitempty"`
+	// Alarms is the mail address that alarms go to. Default "": off.
+	Alarms string `json:"alarms,omitempty"`
+	// Trail turns CloudTrail data events of the upload bucket on. Default true.
+	Trail bool `json:"trail"`
+	// MalwareScan turns GuardDuty Malware Protection on. Default false.
+	MalwareScan bool `json:"malwareScan"`
+	// Domain of the site. Default nil: CloudFront's own name.
+	Domain *Domain `json:"domain,omitempty"`
+	// Writers are ARNs of roles that alone, besides ours, may write. Default
+	// none, which means no such rule.
+	Writers []string `json:"writers"`
+	// Relay adds the EC2 relay stack. Default false.
+	Relay bool `json:"relay"`
+
+	Resolved
+}
+
+// Resolved is what the deployment fills in; a person does not write it.
+type Resolved struct {
+	Bucket string `json:"bucket,omitempty"`
+	Region string `json:"region,omitempty"`
+	KMSKey string `json:"kmsKey,omitempty"` // ARN of the bucket's key
+	// Endpoint of S3 off AWS, such as http://127.0.0.1:9000, addressed in path
+	// style. Empty on AWS.
+	Endpoint string `json:"endpoint,omitempty"`
+}
+
+// Auth is either Cognito or an issuer of OpenID Connect tokens.
+type Auth struct {
+	Cognito  *Cognito `json:"cognito,omitempty"`
+	Issuer   string   `json:"issuer,omitempty"`   // an https URL
+	Audience []string `json:"audience,omitempty"` // at least one with an issuer
+}
+
+// Cognito configures the user pool.
+type Cognito struct {
+	SignUp bool   `json:"signUp,omitempty"` // anybody may sign up. Default false
+	MFA    string `json:"mfa,omitempty"`    // off, optional (default) or required
+}
+
+// Lifecycle counts days; 0 means never where it is allowed.
+type Lifecycle struct {
+	Abort          int `json:"abort"`          // unfinished uploads are aborted, 1 to 365. Default 2
+	Noncurrent     int `json:"noncurrent"`     // noncurrent versions expire, 1 to 3650. Default 30
+	Transition     int `json:"transition"`     // uploads move to GLACIER_IR, 0 to 3650. Default 0
+	Expire         int `json:"expire"`         // uploads expire, 0 to 3650. Default 0
+	LogsTransition int `json:"logsTransition"` // logs/ moves to GLACIER, 0 to 3650. Default 30
+	LogsExpire     int `json:"logsExpire"`     // logs/ expires, 1 to 3650. Default 365
+}
+
+// Budget is a monthly budget in whole US dollars and the address that hears of it.
+type Budget struct {
+	Monthly int    `json:"monthly"`
+	Address string `json:"address"`
+}
+
+// Domain is the site's host name and the ARN of its certificate, which
+// CloudFront wants in us-east-1.
+type Domain struct {
+	Name        string `json:"name"`
+	Certificate string `json:"certificate"`
+}
+
+// DefaultConfig is the configuration of an empty "signet" context.
+func DefaultConfig() Config {
+	return Config{
+		Name:          "signet",
+		Prefix:        "uploads/",
+		MaxObjectSize: 5 * GiB,
+		MaxFiles:      1000,
+		AllowedTypes:  []string{"*/*"},
+		Expires:       Duration(15 * time.Minute),
+		Origins:       []string{},
+		Auth:          Auth{Cognito: &Cognito{}},
+		Lifecycle:     Lifecycle{Abort: 2, Noncurrent: 30, LogsTransition: 30, LogsExpire: 365},
+		Tags:          map[string]string{"Project": "signet", "Env": "dev", "Owner": "signet", "CostCenter": "signet"},
+		Trail:         true,
+		Writers:       []string{},
+	}
+}
+
+// ParseContext reads the "signet" context of cdk.json over the defaults. The
+// fields that only a deployment knows are refused.
+func ParseContext(data []byte) (Config, error) {
+	c := DefaultConfig()
+	if err := decode("", data, c.fields(), nil); err != nil {
+		return Config{}, err
+	}
+	return c, c.check()
+}
+
+// ParseConfig reads what MarshalJSON wrote: a context and the resolved fields,
+// of which bucket and region must be there.
+func ParseConfig(data []byte) (Config, error) {
+	c := DefaultConfig()
+	c.Tags = nil
+	if err := decode("", data, append(c.fields(), c.Resolved.fields()...), nil); err != nil {
+		return Config{}, err
+	}
+	if err := c.check(); err != nil {
+		return Config{}, err
+	}
+	return c, c.Resolved.check()
+}
+
+// ParseCDK reads the "signet" context out of a whole cdk.json; without one it is
+// the defaults.
+func ParseCDK(data []byte) (Config, error) {
+	var file struct {
+		Context map[string]json.RawMessage `json:"context"`
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		return Config{}, &Error{Code: ConfigError, Detail: "got a cdk.json that is not JSON: " + err.Error(), Err: err}
+	}
+	if context, ok := file.Context["signet"]; ok {
+		return ParseContext(context)
+	}
+	return DefaultConfig(), nil
+}
+
+// JSON is the configuration as [ParseConfig] reads it back.
+func (c Config) JSON() ([]byte, error) { return json.Marshal(c) }
+
+var errUnknown = errors.New("unknown field")

@@ -1,0 +1,185 @@
+package upload
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// field is a field of the configuration: where it is decoded to and what may
+// stand there.
+type field struct {
+	name    string
+	dest    any
+	allowed string
+}
+
+func (c *Config) fields() []field {
+	return []field{
+		{"name", &c.Name, allowName},
+		{"prefix", &c.Prefix, allowPrefix},
+		{"maxObjectSize", &c.MaxObjectSize, allowObjectSize},
+		{"maxFiles", &c.MaxFiles, allowMaxFiles},
+		{"allowedTypes", &c.AllowedTypes, allowTypes},
+		{"expires", &c.Expires, allowExpires},
+		{"overwrite", &c.Overwrite, allowBool},
+		{"origins", &c.Origins, allowOrigins},
+		{"auth", &authValue{&c.Auth}, allowAuth},
+		{"accelerate", &c.Accelerate, allowBool},
+		{"lifecycle", &lifecycleValue{&c.Lifecycle}, "an object of days"},
+		{"tags", &c.Tags, allowTags},
+		{"budget", &budgetValue{&c.Budget}, allowBudget},
+		{"alarms", &c.Alarms, allowMail},
+		{"trail", &c.Trail, allowBool},
+		{"malwareScan", &c.MalwareScan, allowBool},
+		{"domain", &domainValue{&c.Domain}, allowDomain},
+		{"writers", &c.Writers, allowWriters},
+		{"relay", &c.Relay, allowBool},
+	}
+}
+
+func (r *Resolved) fields() []field {
+	return []field{
+		{"bucket", &r.Bucket, "a bucket's name"},
+		{"region", &r.Region, "a region such as eu-west-1"},
+		{"kmsKey", &r.KMSKey, "a key's ARN"},
+		{"endpoint", &r.Endpoint, allowEndpoint},
+	}
+}
+
+func (l *Lifecycle) fields() []field {
+	return []field{
+		{"abort", &l.Abort, "1 to 365 days"},
+		{"noncurrent", &l.Noncurrent, "1 to 3650 days"},
+		{"transition", &l.Transition, "0 (never) to 3650 days"},
+		{"expire", &l.Expire, "0 (never) to 3650 days"},
+		{"logsTransition", &l.LogsTransition, "0 (never) to 3650 days"},
+		{"logsExpire", &l.LogsExpire, "1 to 3650 days"},
+	}
+}
+
+// The values below are objects within the configuration; object decodes them
+// with the same care as the whole.
+type (
+	authValue      struct{ to *Auth }
+	lifecycleValue struct{ to *Lifecycle }
+	budgetValue    struct{ to **Budget }
+	domainValue    struct{ to **Domain }
+	cognitoValue   struct{ to **Cognito }
+)
+
+type object interface {
+	decodeAt(path string, data []byte) error
+}
+
+func (v *authValue) decodeAt(path string, data []byte) error {
+	auth := Auth{}
+	err := decode(path, data, []field{
+		{"cognito", &cognitoValue{&auth.Cognito}, "an object"},
+		{"issuer", &auth.Issuer, allowAuth},
+		{"audience", &auth.Audience, allowAuth},
+	}, nil)
+	*v.to = auth
+	return err
+}
+
+func (v *cognitoValue) decodeAt(path string, data []byte) error {
+	*v.to = &Cognito{}
+	return decode(path, data, []field{
+		{"signUp", &(*v.to).SignUp, allowBool},
+		{"mfa", &(*v.to).MFA, allowMFA},
+	}, nil)
+}
+
+func (v *lifecycleValue) decodeAt(path string, data []byte) error {
+	return decode(path, data, v.to.fields(), nil)
+}
+
+func (v *budgetValue) decodeAt(path string, data []byte) error {
+	*v.to = &Budget{}
+	return decode(path, data, []field{
+		{"monthly", &(*v.to).Monthly, allowBudget},
+		{"address", &(*v.to).Address, allowMail},
+	}, []string{"monthly", "address"})
+}
+
+func (v *domainValue) decodeAt(path string, data []byte) error {
+	*v.to = &Domain{}
+	return decode(path, data, []field{
+		{"name", &(*v.to).Name, allowDomain},
+		{"certificate", &(*v.to).Certificate, allowDomain},
+	}, []string{"name", "certificate"})
+}
+
+// decode reads a JSON object field by field, so that an error can name the
+// field, its value and what is allowed. encoding/json alone would also take
+// names in any case and keep quiet about null. null leaves the default.
+func decode(path string, data []byte, fields []field, required []string) error {
+	values := map[string]json.RawMessage{}
+	if err := json.Unmarshal(data, &values); err != nil || values == nil {
+		return fieldError(orWhole(path), data, "a JSON object")
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		i := slices.IndexFunc(fields, func(f field) bool { return f.name == name })
+		if i < 0 {
+			return &Error{Code: ConfigError, Err: errUnknown, Detail: "unknown field " + quote(join(path, name)) +
+				", want one of " + names(fields) + ": correct or remove it"}
+		}
+		if err := decodeField(join(path, name), values[name], fields[i]); err != nil {
+			return err
+		}
+	}
+	for _, name := range required {
+		if _, ok := values[name]; !ok {
+			return Errorf(ConfigError, "%s is missing: add it, or remove %s", join(path, name), path)
+		}
+	}
+	return nil
+}
+
+func decodeField(path string, value []byte, f field) error {
+	if bytes.Equal(value, []byte("null")) {
+		return nil
+	}
+	if o, ok := f.dest.(object); ok {
+		return o.decodeAt(path, value)
+	}
+	if err := json.Unmarshal(value, f.dest); err != nil {
+		return fieldError(path, value, f.allowed)
+	}
+	return nil
+}
+
+// fieldError is the form of every configuration error.
+func fieldError(path string, value any, allowed string) error {
+	if raw, ok := value.([]byte); ok {
+		value = shorten(string(raw))
+	} else if text, err := json.Marshal(value); err == nil {
+		value = shorten(string(text))
+	}
+	return Errorf(ConfigError, "%s: got %s, want %s", path, value, allowed)
+}
+
+func orWhole(path string) string {
+	if path == "" {
+		return `the context "signet"`
+	}
+	return path
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+func names(fields []field) string {
+	all := make([]string, len(fields))
+	for i, f := range fields {
+		all[i] = f.name
+	}
+	return strings.Join(all, ", ")
+}

@@ -1,0 +1,217 @@
+package upload
+
+import (
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Policy decides what may be uploaded and under which key. It holds no state
+// but the configuration and is safe for concurrent use.
+type Policy struct {
+	config Config
+}
+
+// NewPolicy makes the policy of a configuration that Parse… has checked.
+func NewPolicy(c Config) *Policy { return &Policy{config: c} }
+
+// Prefix is the part of the key space that belongs to a caller.
+func (p *Policy) Prefix(caller Caller) string { return p.config.Prefix + string(caller) + "/" }
+
+// Overwrite says whether an object may replace another of the same key.
+func (p *Policy) Overwrite() bool { return p.config.Overwrite }
+
+// MaxFiles is the most files that one presign call may name.
+func (p *Policy) MaxFiles() int { return p.config.MaxFiles }
+
+func (p *Policy) expires() time.Duration { return time.Duration(p.config.Expires) }
+
+// Authorize approves one PUT of a whole file: at most 5 GiB or the policy's
+// largest, whichever is less. The request signs the exact length, the type,
+// If-None-Match unless overwriting is allowed, the checksum when given, and
+// metadata.
+func (p *Policy) Authorize(caller Caller, f File) (Request, error) {
+	if f.Size > MaxPutSize && f.Size <= int64(p.config.MaxObjectSize) {
+		return Request{}, Errorf(EntityTooLarge, "got size %d, want at most %d for a single PUT: use POST /uploads, which sends it in parts", f.Size, int64(MaxPutSize))
+	}
+	object, headers, err := p.file(caller, f)
+	if err != nil {
+		return Request{}, err
+	}
+	if err := checkChecksum(f.CRC64NVME); err != nil {
+		return Request{}, err
+	}
+	headers = append(headers, contentLength(f.Size))
+	if f.CRC64NVME != "" {
+		headers = append(headers, Header{"x-amz-checksum-crc64nvme", f.CRC64NVME})
+	}
+	if !p.config.Overwrite {
+		headers = append(headers, Header{"if-none-match", "*"})
+	}
+	sortHeaders(headers)
+	return Request{operation: PutObject, key: object.key, headers: headers, expires: p.expires()}, nil
+}
+
+// AuthorizeMultipart approves an upload in parts of one file of 1 byte or more.
+func (p *Policy) AuthorizeMultipart(caller Caller, f File) (Multipart, error) {
+	object, headers, err := p.file(caller, f)
+	if err != nil {
+		return Multipart{}, err
+	}
+	plan, err := NewPlan(f.Size)
+	if err != nil {
+		return Multipart{}, err
+	}
+	sortHeaders(headers)
+	return Multipart{object: object, plan: plan, headers: headers}, nil
+}
+
+// AuthorizeParts approves count parts from number first of an upload of size
+// bytes; first 0 is 1 and count 0 is all that remain.
+func (p *Policy) AuthorizeParts(caller Caller, key, uploadID string, size int64, first, count int) (Parts, error) {
+	object, err := p.AuthorizeKey(caller, key)
+	if err != nil {
+		return Parts{}, err
+	}
+	if uploadID == "" || len(uploadID) > 1024 || !only(uploadID, isPrintable) {
+		return Parts{}, Errorf(InvalidArgument, "got uploadId %s, want the one that POST /uploads answered: ask again", quote(uploadID))
+	}
+	plan, err := p.Plan(size)
+	if err != nil {
+		return Parts{}, err
+	}
+	first, count, err = plan.Range(first, count)
+	if err != nil {
+		return Parts{}, err
+	}
+	request := Request{operation: UploadPart, key: object.key, expires: p.expires()}
+	return Parts{request: request, uploadID: uploadID, plan: plan, first: first, count: count}, nil
+}
+
+// Plan is the part plan of a size that the policy allows.
+func (p *Policy) Plan(size int64) (Plan, error) {
+	if err := p.checkSize(size); err != nil {
+		return Plan{}, err
+	}
+	return NewPlan(size)
+}
+
+// FormWish is what a caller wants of a POST form.
+type FormWish struct {
+	Name    string // as of File
+	Type    string // as of File
+	MaxSize int64  // bytes; 0: as much as the policy and a single POST allow
+	// SuccessRedirect is where S3 sends the browser afterwards: an absolute URL
+	// on one of the configured origins. Empty: S3 answers 201.
+	SuccessRedirect string
+}
+
+// AuthorizeForm approves a POST upload from a plain HTML form. S3 cannot make a
+// form keep an existing object, so the key always has a fresh random id.
+func (p *Policy) AuthorizeForm(caller Caller, w FormWish) (Form, error) {
+	most := min(int64(p.config.MaxObjectSize), MaxPutSize)
+	if w.MaxSize < 0 || w.MaxSize > most {
+		return Form{}, Errorf(EntityTooLarge, "got maxSize %d, want 1 to %d, or 0 for the most: lower it", w.MaxSize, most)
+	}
+	if w.MaxSize > 0 {
+		most = w.MaxSize
+	}
+	if !p.isRedirect(w.SuccessRedirect) {
+		return Form{}, Errorf(InvalidArgument, "got successRedirect %s, want a URL on one of the origins %s: add its origin to the configuration",
+			quote(w.SuccessRedirect), strings.Join(p.config.Origins, ", "))
+	}
+	object, headers, err := p.file(caller, File{Name: w.Name, Type: w.Type})
+	if err != nil {
+		return Form{}, err
+	}
+	fields := []Header{{"key", object.key}, {"Content-Type", headerValue(headers, "content-type")}}
+	if w.SuccessRedirect != "" {
+		fields = append(fields, Header{"success_action_redirect", w.SuccessRedirect})
+	} else {
+		fields = append(fields, Header{"success_action_status", "201"})
+	}
+	return Form{key: object.key, fields: fields, min: 0, max: most, expires: p.expires()}, nil
+}
+
+func (p *Policy) isRedirect(to string) bool {
+	if to == "" {
+		return true
+	}
+	u, err := url.Parse(to)
+	return err == nil && u.User == nil && len(to) <= 1024 && only(to, isPrintable) &&
+		slices.Contains(p.config.Origins, u.Scheme+"://"+u.Host)
+}
+
+// AuthorizeKey finds a key to be the caller's own. Any other key is NoSuchKey,
+// the same answer as for one that does not exist, so that nobody learns what
+// others have.
+func (p *Policy) AuthorizeKey(caller Caller, key string) (Object, error) {
+	rest, own := strings.CutPrefix(key, p.Prefix(caller))
+	if !own || rest == "" || len(key) > MaxKeyBytes || !utf8.ValidString(key) || path.Clean("/"+rest) != "/"+rest ||
+		strings.ContainsFunc(rest, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
+		return Object{}, ErrNoSuchKey(key)
+	}
+	return Object{key: key, expires: p.expires()}, nil
+}
+
+// ErrNoSuchKey is the one answer for keys that are missing and keys that are
+// somebody else's.
+func ErrNoSuchKey(key string) *Error {
+	return Errorf(NoSuchKey, "got key %s, want one of your own files: GET /files lists them", quote(key))
+}
+
+// file checks what PUT, multipart and form have in common, and names the object.
+func (p *Policy) file(caller Caller, f File) (Object, []Header, error) {
+	if err := p.checkSize(f.Size); err != nil {
+		return Object{}, nil, err
+	}
+	mediaType, err := checkType(f.Type, p.config.AllowedTypes)
+	if err != nil {
+		return Object{}, nil, err
+	}
+	headers, err := metadataHeaders(f.Metadata)
+	if err != nil {
+		return Object{}, nil, err
+	}
+	key, err := p.key(caller, f)
+	if err != nil {
+		return Object{}, nil, err
+	}
+	return Object{key: key, expires: p.expires()}, append(headers, Header{"content-type", mediaType}), nil
+}
+
+func (p *Policy) checkSize(size int64) error {
+	if size < 0 {
+		return Errorf(InvalidArgument, "got size %d, want 0 or more: give the file's length in bytes", size)
+	}
+	if most := p.config.MaxObjectSize; size > int64(most) {
+		return Errorf(EntityTooLarge, "got size %d, want at most %d (%s): choose a smaller file, or raise maxObjectSize", size, int64(most), most)
+	}
+	return nil
+}
+
+// key names an object: {prefix}{caller}/{id}/{name}.
+func (p *Policy) key(caller Caller, f File) (string, error) {
+	name, err := cleanName(f.Name)
+	if err != nil {
+		return "", err
+	}
+	id := f.ID
+	if id == "" {
+		id = newID()
+	} else if err := checkID(id); err != nil {
+		return "", err
+	}
+	key := p.Prefix(caller) + id + "/" + name
+	if len(key) > MaxKeyBytes {
+		return "", Errorf(KeyTooLongError, "got a key of %d bytes, want at most %d: shorten the name or the prefix", len(key), MaxKeyBytes)
+	}
+	return key, nil
+}
+
+func sortHeaders(headers []Header) {
+	slices.SortFunc(headers, func(a, b Header) int { return strings.Compare(a.Name, b.Name) })
+}
