@@ -1,0 +1,198 @@
+// Package presign signs S3 requests in the query string with AWS Signature
+// Version 4, signs POST policies, and signs all parts of a multipart upload at
+// once. It takes only what a policy of package upload approved.
+//
+// A signature covers what the request says and nothing besides: no checksum, no
+// header and no parameter is added that the request does not have. The body is
+// not part of it (UNSIGNED-PAYLOAD), the path is escaped once and never cleaned,
+// as S3 wants it
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html).
+//
+// The rules of Signature Version 4 stand by themselves in [Message], [Scope] and
+// [Credentials], for whoever has to explain a signature.
+package presign
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"signet/lambda/upload"
+)
+
+// maxExpires is the longest life of a presigned URL, as S3 has it
+// (AuthenticatingRequests, X-Amz-Expires).
+const maxExpires = 7 * 24 * time.Hour
+
+// Credentials sign requests.
+type Credentials struct {
+	AccessKeyID     string
+	SecretAccessKey string
+	SessionToken    string    // of temporary credentials; empty: long-lived ones
+	Expires         time.Time // when they end; zero: unknown
+}
+
+// Options say what to sign for and with.
+type Options struct {
+	// Bucket is its name, Region where it is, both required.
+	Bucket, Region string
+	// Endpoint of S3 off AWS: scheme://host, with a port and a base path where it
+	// has them, addressed in path style. Empty: AWS, https and virtual-host style,
+	// but path style for a bucket whose name no certificate of AWS covers (dots).
+	Endpoint string
+	// Accelerate signs for Transfer Acceleration, DualStack for IPv6 and IPv4.
+	// Neither counts with an Endpoint.
+	Accelerate, DualStack bool
+	// VirtualHost puts the bucket before the Endpoint's host: bucket.host/key.
+	VirtualHost bool
+	// Credentials are asked for at every signature, so that they may change.
+	Credentials func(context.Context) (Credentials, error)
+	// Now is the clock. Nil: time.Now.
+	Now func() time.Time
+}
+
+// Signer signs requests for one bucket. It is safe for concurrent use.
+type Signer struct {
+	endpoint    endpoint
+	err         error // what is wrong with the options
+	bucket      string
+	region      string
+	credentials func(context.Context) (Credentials, error)
+	now         func() time.Time
+	cache       atomic.Pointer[session]
+}
+
+// New makes a signer. What is wrong with the options is a ConfigError of every
+// later call.
+func New(o Options) *Signer {
+	s := &Signer{bucket: o.Bucket, region: o.Region, credentials: o.Credentials, now: o.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.endpoint, s.err = resolve(o)
+	return s
+}
+
+// URL is one presigned request.
+type URL struct {
+	Method string
+	URL    string
+	// Headers to send exactly so, by lower-case name; host is not among them.
+	Headers map[string]string
+	// Expires is when S3 stops accepting the URL: after the request's time, or
+	// when the credentials end if that is known to be sooner.
+	Expires time.Time
+}
+
+// URL signs one request. Its errors are of package upload: ConfigError for the
+// options, ExpiredToken for credentials that have ended, InvalidRequest for a
+// request that no policy made.
+func (s *Signer) URL(ctx context.Context, r upload.Request) (URL, error) {
+	spec := r.Operation().Spec()
+	if spec.OnKey && r.Key() == "" || r.Operation() == upload.PostObject {
+		return URL{}, upload.Errorf(upload.InvalidRequest, "got a request for %s without a key or as a form, want one that a policy approved: ask for it there", spec.Name)
+	}
+	t, err := s.start(ctx, r.Expires())
+	if err != nil {
+		return URL{}, err
+	}
+	path := s.endpoint.bucketPath
+	if spec.OnKey {
+		path = s.endpoint.keyPath + EscapePath(r.Key())
+	}
+	signed := s.sign(t, spec.Method, path, r.Query(), r.Headers())
+	headers := make(map[string]string, len(r.Headers()))
+	for _, h := range r.Headers() {
+		headers[h.Name] = h.Value
+	}
+	return URL{Method: spec.Method, URL: signed, Headers: headers, Expires: t.ends}, nil
+}
+
+// ticket is what one call signs with: the session of its credentials, its time
+// and how long its signatures live.
+type ticket struct {
+	*session
+	date    string // X-Amz-Date
+	now     time.Time
+	seconds string // X-Amz-Expires
+	ends    time.Time
+}
+
+// start asks for credentials and the time, once for each call, so that every
+// signature in an answer has the same ones.
+func (s *Signer) start(ctx context.Context, expires time.Duration) (ticket, error) {
+	if s.err != nil {
+		return ticket{}, s.err
+	}
+	if expires < time.Second || expires > maxExpires {
+		return ticket{}, upload.Errorf(upload.InvalidRequest, "got a life of %s, want 1s to %s: ask a policy for the request", expires, maxExpires)
+	}
+	c, err := s.credentials(ctx)
+	if err == nil && (c.AccessKeyID == "" || c.SecretAccessKey == "") {
+		err = errNoCredentials
+	}
+	if err != nil {
+		return ticket{}, &upload.Error{Code: upload.InternalError, Detail: "got no credentials to sign with, want the service's own: try again later", Err: err}
+	}
+	now := s.now().UTC().Truncate(time.Second)
+	if !c.Expires.IsZero() && !c.Expires.After(now) {
+		return ticket{}, upload.Errorf(upload.ExpiredToken, "got credentials that ended at %s, want some that live: renew them", c.Expires.UTC().Format(time.RFC3339))
+	}
+	expires = expires.Truncate(time.Second)
+	ends := now.Add(expires)
+	if !c.Expires.IsZero() && c.Expires.Before(ends) {
+		ends = c.Expires.UTC()
+	}
+	return ticket{
+		session: s.session(c, now),
+		date:    now.Format(timeFormat),
+		now:     now,
+		seconds: strconv.Itoa(int(expires / time.Second)),
+		ends:    ends,
+	}, nil
+}
+
+// sign presigns a request: path as it stands in the URL, query decoded, headers
+// by lower-case name in order, without host.
+func (s *Signer) sign(t ticket, method, path string, query, headers []upload.Header) string {
+	headers = withHost(headers, s.endpoint.host)
+	b := make([]byte, 0, 1024+len(path)+len(t.token))
+	b = append(b, method...)
+	b = append(b, '\n')
+	b = append(b, path...)
+	b = append(b, '\n')
+	from := len(b)
+	b = appendQuery(b, append(t.query(headers), encodeAll(query)...))
+	canonicalQuery := b[from:]
+	b = append(b, '\n')
+	b = appendHeaders(b, headers)
+	b = append(b, unsignedPayload...)
+	signature := t.signature(t.date, b)
+
+	var u strings.Builder
+	u.Grow(len(s.endpoint.origin) + len(path) + 1 + len(canonicalQuery) + len(signatureParam) + len(signature))
+	u.WriteString(s.endpoint.origin)
+	u.WriteString(path)
+	u.WriteByte('?')
+	u.Write(canonicalQuery)
+	u.WriteString(signatureParam)
+	u.Write(signature[:])
+	return u.String()
+}
+
+// query lists the parameters that make a presigned request, encoded, without the
+// signature.
+func (t ticket) query(headers []upload.Header) []upload.Header {
+	query := make([]upload.Header, 0, 12)
+	query = append(query,
+		upload.Header{Name: "X-Amz-Algorithm", Value: Algorithm},
+		upload.Header{Name: "X-Amz-Credential", Value: t.credential},
+		upload.Header{Name: "X-Amz-Date", Value: t.date},
+		upload.Header{Name: "X-Amz-Expires", Value: t.seconds})
+	if t.token != "" {
+		query = append(query, upload.Header{Name: "X-Amz-Security-Token", Value: t.token})
+	}
+	return append(query, upload.Header{Name: "X-Amz-SignedHeaders", Value: escape(joinNames(headers), false)})
+}
