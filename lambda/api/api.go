@@ -1,0 +1,112 @@
+// Package api is Signet's HTTP interface: routes, messages, problem answers,
+// the OpenAPI document they are held to, and a client of all of it. It decides
+// nothing itself; [upload.Policy] does, and [presign.Signer] signs.
+//
+// The handler holds no state between requests: what is unfinished lives in S3.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"signet/lambda/presign"
+	"signet/lambda/upload"
+)
+
+// Base is the path that every route lies under.
+const Base = "/api"
+
+// MaxBody is the longest request body, in bytes: enough for 1,000 files in one
+// presign call and for the ETags of 10,000 parts.
+const MaxBody = 900_000
+
+// Options are what a Handler needs. Config and Subject must be given, and so
+// must Credentials.
+type Options struct {
+	Config upload.Config
+	// Credentials sign, and call S3. They are asked for at each use, so that they
+	// may change.
+	Credentials func(context.Context) (presign.Credentials, error)
+	// Subject is the sub claim of the request's verified token; empty when there
+	// is none.
+	Subject func(*http.Request) string
+	// Log gets a line for each request, without keys, URLs or tokens.
+	// nil: slog.Default().
+	Log *slog.Logger
+	// Now is the clock. nil: time.Now.
+	Now func() time.Time
+	// Transport of the calls to S3. nil: the SDK's own.
+	Transport http.RoundTripper
+}
+
+// Handler answers the API. It is safe for concurrent use.
+type Handler struct {
+	options Options
+	policy  *upload.Policy
+	signer  *presign.Signer
+	store   *store
+	mux     *http.ServeMux
+}
+
+// New makes the handler. It touches neither the network nor S3's SDK, which
+// the first request that needs it creates.
+func New(o Options) *Handler {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	c := o.Config
+	h := &Handler{
+		options: o,
+		policy:  upload.NewPolicy(c),
+		signer: presign.New(presign.Options{
+			Bucket: c.Bucket, Region: c.Region, Endpoint: c.Endpoint, Accelerate: c.Accelerate,
+			Credentials: o.Credentials, Now: o.Now,
+		}),
+		store: &store{config: c, credentials: o.Credentials, transport: o.Transport},
+		mux:   http.NewServeMux(),
+	}
+	h.mount()
+	return h
+}
+
+// ServeHTTP answers one request and logs it.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := h.options.Now()
+	answer := &recorder{ResponseWriter: w, status: http.StatusOK}
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	h.mux.ServeHTTP(answer, r)
+
+	log := []slog.Attr{
+		slog.String("method", r.Method), slog.String("route", answer.route), slog.Int("status", answer.status),
+		slog.Duration("took", h.options.Now().Sub(start)),
+	}
+	level := slog.LevelInfo
+	if answer.err != nil {
+		log = append(log, slog.String("code", string(upload.CodeOf(answer.err))), slog.String("error", reason(answer.err)))
+	}
+	if answer.status >= 500 {
+		level = slog.LevelError
+	}
+	h.options.Log.LogAttrs(r.Context(), level, "request", log...)
+}
+
+// recorder remembers of an answer what the log wants.
+type recorder struct {
+	http.ResponseWriter
+	route  string
+	status int
+	err    error
+}
+
+// WriteHeader keeps the status.
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}

@@ -1,0 +1,160 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// Client calls the API. Its errors are a *[Problem] where the service answered
+// one.
+type Client struct {
+	// Base is the address of the API with its path, such as
+	// https://example.com/api.
+	Base string
+	// Token gives the bearer token for a request.
+	Token func(context.Context) (string, error)
+	// HTTP makes the requests. nil: http.DefaultClient.
+	HTTP *http.Client
+}
+
+// Presign signs a PUT for one file.
+func (c *Client) Presign(ctx context.Context, f File) (out Presigned, err error) {
+	return out, c.post(ctx, "/presign", f, &out)
+}
+
+// PresignFiles signs a PUT for each of several files; each is answered for
+// itself, in order.
+func (c *Client) PresignFiles(ctx context.Context, files []File) (out PresignedFiles, err error) {
+	return out, c.post(ctx, "/presign", PresignRequest{Files: files}, &out)
+}
+
+// PresignForm signs a POST policy.
+func (c *Client) PresignForm(ctx context.Context, f FormRequest) (out Form, err error) {
+	return out, c.post(ctx, "/presign/form", f, &out)
+}
+
+// CreateUpload begins an upload in parts, or continues the one of the file's ID.
+func (c *Client) CreateUpload(ctx context.Context, u UploadRequest) (out Upload, err error) {
+	return out, c.post(ctx, "/uploads", u, &out)
+}
+
+// SignParts signs parts again.
+func (c *Client) SignParts(ctx context.Context, s SignRequest) (out Signed, err error) {
+	return out, c.post(ctx, "/uploads/sign", s, &out)
+}
+
+// ListUploads gives a page of unfinished uploads; the first has no cursor.
+func (c *Client) ListUploads(ctx context.Context, cursor string) (out Uploads, err error) {
+	return out, c.get(ctx, "/uploads", url.Values{"cursor": {cursor}}, &out)
+}
+
+// ListParts gives all stored parts of an upload.
+func (c *Client) ListParts(ctx context.Context, key, uploadID string) (out Parts, err error) {
+	return out, c.get(ctx, "/uploads/parts", url.Values{"key": {key}, "uploadId": {uploadID}}, &out)
+}
+
+// CompleteUpload puts an upload's parts together; it may be repeated.
+func (c *Client) CompleteUpload(ctx context.Context, r CompleteRequest) (out Completed, err error) {
+	return out, c.post(ctx, "/uploads/complete", r, &out)
+}
+
+// AbortUpload drops an upload and its parts.
+func (c *Client) AbortUpload(ctx context.Context, key, uploadID string) error {
+	return c.call(ctx, http.MethodDelete, "/uploads", url.Values{"key": {key}, "uploadId": {uploadID}}, nil, nil)
+}
+
+// ListFiles gives a page of files; the first has no cursor, limit 0 is 100.
+func (c *Client) ListFiles(ctx context.Context, cursor string, limit int) (out FileList, err error) {
+	query := url.Values{"cursor": {cursor}}
+	if limit != 0 {
+		query.Set("limit", strconv.Itoa(limit))
+	}
+	return out, c.get(ctx, "/files", query, &out)
+}
+
+// FileURL signs a download of a file, or of one of its versions.
+func (c *Client) FileURL(ctx context.Context, key, versionID string) (out FileURL, err error) {
+	return out, c.get(ctx, "/files/url", url.Values{"key": {key}, "versionId": {versionID}}, &out)
+}
+
+// DeleteFile puts a delete marker on a file.
+func (c *Client) DeleteFile(ctx context.Context, key string) error {
+	return c.call(ctx, http.MethodDelete, "/files", url.Values{"key": {key}}, nil, nil)
+}
+
+// ListVersions gives all versions of a file, newest first.
+func (c *Client) ListVersions(ctx context.Context, key string) (out Versions, err error) {
+	return out, c.get(ctx, "/files/versions", url.Values{"key": {key}}, &out)
+}
+
+// RestoreVersion makes a version the current one.
+func (c *Client) RestoreVersion(ctx context.Context, key, versionID string) (out Restored, err error) {
+	return out, c.post(ctx, "/files/restore", RestoreRequest{key, versionID}, &out)
+}
+
+func (c *Client) get(ctx context.Context, path string, query url.Values, out any) error {
+	return c.call(ctx, http.MethodGet, path, query, nil, out)
+}
+
+func (c *Client) post(ctx context.Context, path string, message, out any) error {
+	body, err := json.Marshal(message)
+	if err != nil {
+		return err
+	}
+	return c.call(ctx, http.MethodPost, path, nil, body, out)
+}
+
+func (c *Client) call(ctx context.Context, method, path string, query url.Values, body []byte, out any) error {
+	target := c.Base + path
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	r, err := http.NewRequestWithContext(ctx, method, target, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	token, err := c.Token(ctx)
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	client := c.HTTP
+	if client == nil {
+		client = http.DefaultClient
+	}
+	answer, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	return read(answer, out)
+}
+
+// read decodes an answer: into out, or as a Problem. API Gateway's own errors
+// are no problems; they become one with the status alone.
+func read(answer *http.Response, out any) error {
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode >= 300 {
+		p := &Problem{}
+		if json.Unmarshal(body, p) != nil || p.Code == "" {
+			*p = Problem{Title: http.StatusText(answer.StatusCode), Status: answer.StatusCode, Detail: fmt.Sprintf("got status %d from the API", answer.StatusCode)}
+		}
+		return p
+	}
+	if out == nil || answer.StatusCode == http.StatusNoContent {
+		return nil
+	}
+	return json.Unmarshal(body, out)
+}

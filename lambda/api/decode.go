@@ -1,0 +1,90 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"signet/lambda/upload"
+)
+
+// decode reads a request's JSON body into a message. It is strict: one value,
+// UTF-8, at most MaxBody bytes, no unknown field.
+func decode(r *http.Request, message any) error {
+	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
+	if err != nil {
+		return &upload.Error{Code: upload.InvalidRequest, Detail: "got a body that ends early, want all of it: send it again", Err: err}
+	}
+	if len(body) > MaxBody {
+		return upload.Errorf(upload.MaxMessageLengthExceeded, "got a body of more than %d bytes, want at most that: split the call", MaxBody)
+	}
+	return decodeJSON(body, message)
+}
+
+func decodeJSON(body []byte, message any) error {
+	if !utf8.Valid(body) {
+		return upload.Errorf(upload.InvalidRequest, "got a body that is not UTF-8, want JSON in UTF-8: encode it")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(message); err != nil {
+		return badJSON(err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return upload.Errorf(upload.InvalidRequest, "got more after the JSON object, want one object: remove the rest")
+	}
+	return nil
+}
+
+// badJSON words encoding/json's errors for somebody who does not know Go.
+func badJSON(err error) error {
+	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return upload.Errorf(upload.InvalidRequest, "got the unknown field %s, want only those of %s/openapi.json: correct or remove it", field, Base)
+	}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		where := wrong.Field
+		if where == "" {
+			where = "the body"
+		}
+		return upload.Errorf(upload.InvalidRequest, "got %s for %s, want %s: correct it", wrong.Value, where, kindOf(wrong))
+	}
+	return &upload.Error{Code: upload.InvalidRequest, Detail: "got a body that is not a JSON object (" + err.Error() + "), want one: correct it", Err: err}
+}
+
+func kindOf(wrong *json.UnmarshalTypeError) string {
+	switch kind := wrong.Type.Kind().String(); {
+	case strings.HasPrefix(kind, "int"):
+		return "a whole number"
+	case kind == "slice":
+		return "an array"
+	case kind == "struct" || kind == "map":
+		return "an object"
+	default:
+		return fmt.Sprintf("a %s", kind)
+	}
+}
+
+// parameter is a query parameter; S3's names are case-sensitive and so are ours.
+// A parameter given twice is an error, because nobody can tell which was meant.
+func parameter(r *http.Request, name string, required bool) (string, error) {
+	values, err := query(r)
+	if err != nil {
+		return "", err
+	}
+	v := values[name]
+	switch {
+	case len(v) > 1:
+		return "", upload.Errorf(upload.InvalidArgument, "got %s %d times, want it once: remove the others", name, len(v))
+	case len(v) == 0 || v[0] == "":
+		if required {
+			return "", upload.Errorf(upload.InvalidArgument, "got no %s, want ?%s=…: add it", name, name)
+		}
+		return "", nil
+	}
+	return v[0], nil
+}

@@ -1,0 +1,267 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"signet/lambda/presign"
+	"signet/lambda/upload"
+)
+
+// Checksum holds the base64 checksums of a whole file.
+type Checksum struct {
+	CRC64NVME string `json:"crc64nvme"`
+}
+
+// File asks for an upload of one file. Size is a pointer, so that a size left
+// out is not taken for an empty file.
+type File struct {
+	Name     string            `json:"name"`
+	Type     string            `json:"type,omitempty"`
+	Size     *int64            `json:"size"`
+	ID       string            `json:"id,omitempty"`
+	Checksum *Checksum         `json:"checksum,omitempty"`
+	Metadata map[string]string `json:"metadata,omitempty"`
+}
+
+// PresignRequest is one file, or several in Files.
+type PresignRequest struct {
+	*File
+	Files []File `json:"files,omitempty"`
+}
+
+// Presigned is a signed PUT. Headers are to be sent verbatim.
+type Presigned struct {
+	Key     string            `json:"key"`
+	Method  string            `json:"method"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers"`
+	Expires time.Time         `json:"expires"`
+}
+
+// PresignedFile is the answer for one of several files: signed, or an error.
+type PresignedFile struct {
+	*Presigned
+	Error *Problem `json:"error,omitempty"`
+}
+
+// PresignedFiles answers several files in the order they were asked.
+type PresignedFiles struct {
+	Files []PresignedFile `json:"files"`
+}
+
+// FormRequest asks for a POST policy.
+type FormRequest struct {
+	Name            string `json:"name"`
+	Type            string `json:"type,omitempty"`
+	MaxSize         int64  `json:"maxSize,omitempty"`
+	SuccessRedirect string `json:"successRedirect,omitempty"`
+}
+
+// Form is a POST policy's form: the fields go before the one named file.
+type Form struct {
+	URL     string    `json:"url"`
+	Fields  Fields    `json:"fields"`
+	Expires time.Time `json:"expires"`
+}
+
+// Fields are a form's fields. In JSON they are an object in their order.
+type Fields []upload.Header
+
+// MarshalJSON writes an object that keeps the order.
+func (f Fields) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, field := range f {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		for _, part := range []any{field.Name, field.Value} {
+			text, err := json.Marshal(part)
+			if err != nil {
+				return nil, err
+			}
+			b.Write(text)
+			b.WriteByte(':')
+		}
+		b.Truncate(b.Len() - 1)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// UnmarshalJSON reads an object in its order.
+func (f *Fields) UnmarshalJSON(data []byte) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() {
+		var field upload.Header
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		field.Name, _ = name.(string)
+		if err := d.Decode(&field.Value); err != nil {
+			return err
+		}
+		*f = append(*f, field)
+	}
+	return nil
+}
+
+// UploadRequest asks for an upload in parts.
+type UploadRequest struct {
+	Name     string            `json:"name"`
+	Type     string            `json:"type,omitempty"`
+	Size     *int64            `json:"size"`
+	ID       string            `json:"id,omitempty"`
+	Metadata map[string]string `json:"metadata,omitempty"`
+}
+
+// Part is a stored part.
+type Part struct {
+	PartNumber int    `json:"partNumber"`
+	Size       int64  `json:"size"`
+	ETag       string `json:"etag"`
+}
+
+// Upload is an upload in parts: its plan, what is stored of it, and the
+// signatures of all its parts.
+type Upload struct {
+	Key       string        `json:"key"`
+	UploadID  string        `json:"uploadId"`
+	PartSize  int64         `json:"partSize"`
+	PartCount int           `json:"partCount"`
+	Uploaded  []Part        `json:"uploaded"`
+	Sign      presign.Table `json:"sign"`
+	Expires   time.Time     `json:"expires"`
+}
+
+// SignRequest asks for signatures of parts; First 0 is 1, Count 0 is the rest.
+type SignRequest struct {
+	Key      string `json:"key"`
+	UploadID string `json:"uploadId"`
+	Size     *int64 `json:"size"`
+	First    int    `json:"first,omitempty"`
+	Count    int    `json:"count,omitempty"`
+}
+
+// Signed answers a SignRequest.
+type Signed struct {
+	Sign    presign.Table `json:"sign"`
+	Expires time.Time     `json:"expires"`
+}
+
+// Unfinished is an upload that has not been completed.
+type Unfinished struct {
+	Key       string    `json:"key"`
+	UploadID  string    `json:"uploadId"`
+	Initiated time.Time `json:"initiated"`
+}
+
+// Uploads is a page of unfinished uploads.
+type Uploads struct {
+	Uploads []Unfinished `json:"uploads"`
+	Next    string       `json:"next,omitempty"`
+}
+
+// Parts are all stored parts of an upload.
+type Parts struct {
+	Parts []Part `json:"parts"`
+}
+
+// CompleteRequest asks to put an upload's parts together. Without Parts the
+// server takes all that are stored.
+type CompleteRequest struct {
+	Key      string         `json:"key"`
+	UploadID string         `json:"uploadId"`
+	Size     *int64         `json:"size"`
+	Checksum *Checksum      `json:"checksum,omitempty"`
+	Parts    []CompletePart `json:"parts,omitempty"`
+}
+
+// CompletePart is a part as the client knows it.
+type CompletePart struct {
+	PartNumber int    `json:"partNumber"`
+	ETag       string `json:"etag"`
+}
+
+// Completed is a whole object. Checksum is missing where the store gives none.
+type Completed struct {
+	Key       string    `json:"key"`
+	Size      int64     `json:"size"`
+	ETag      string    `json:"etag"`
+	VersionID string    `json:"versionId,omitempty"`
+	Checksum  *Checksum `json:"checksum,omitempty"`
+}
+
+// StoredFile is one of the caller's files.
+type StoredFile struct {
+	Key      string    `json:"key"`
+	Name     string    `json:"name"`
+	Size     int64     `json:"size"`
+	Modified time.Time `json:"modified"`
+}
+
+// FileList is a page of the caller's files.
+type FileList struct {
+	Files []StoredFile `json:"files"`
+	Next  string       `json:"next,omitempty"`
+}
+
+// FileURL is a signed download.
+type FileURL struct {
+	URL     string    `json:"url"`
+	Expires time.Time `json:"expires"`
+}
+
+// Version is one version of a file, or a delete marker.
+type Version struct {
+	VersionID string    `json:"versionId"`
+	Size      int64     `json:"size"`
+	Modified  time.Time `json:"modified"`
+	Latest    bool      `json:"latest"`
+	Deleted   bool      `json:"deleted"`
+}
+
+// Versions are all versions of a file, newest first.
+type Versions struct {
+	Versions []Version `json:"versions"`
+}
+
+// RestoreRequest asks to make a version the current one.
+type RestoreRequest struct {
+	Key       string `json:"key"`
+	VersionID string `json:"versionId"`
+}
+
+// Restored names what is current now.
+type Restored struct {
+	Key       string `json:"key"`
+	VersionID string `json:"versionId"`
+}
+
+// required says of a field that was left out what it is.
+func required(field string) error {
+	return upload.Errorf(upload.InvalidArgument, "got no %s, want it: add the field", field)
+}
+
+func (f *File) domain() (upload.File, error) {
+	switch {
+	case f.Name == "":
+		return upload.File{}, required("name")
+	case f.Size == nil:
+		return upload.File{}, required("size")
+	}
+	file := upload.File{Name: f.Name, Type: f.Type, Size: *f.Size, ID: f.ID, Metadata: f.Metadata}
+	if f.Checksum != nil {
+		if f.Checksum.CRC64NVME == "" {
+			return upload.File{}, required("checksum.crc64nvme")
+		}
+		file.CRC64NVME = f.Checksum.CRC64NVME
+	}
+	return file, nil
+}

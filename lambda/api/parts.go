@@ -1,0 +1,157 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"signet/lambda/upload"
+)
+
+// create begins a multipart upload whose checksum is the CRC64NVME of the whole
+// object: the parts then need none of their own
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html).
+func (s *store) create(ctx context.Context, m upload.Multipart) (uploadID string, err error) {
+	out, err := s.s3().CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
+		Bucket: s.bucket(), Key: aws.String(m.Object().Key()), ContentType: aws.String(m.Type()), Metadata: m.Metadata(),
+		ChecksumAlgorithm: types.ChecksumAlgorithmCrc64nvme, ChecksumType: types.ChecksumTypeFullObject,
+	})
+	if err != nil {
+		return "", s3Error(err)
+	}
+	return aws.ToString(out.UploadId), nil
+}
+
+// unfinished gives the page of unfinished uploads under a prefix that follows a
+// key and one of its uploads.
+func (s *store) unfinished(ctx context.Context, prefix, afterKey, afterID string) (page []Unfinished, more bool, err error) {
+	in := &s3.ListMultipartUploadsInput{Bucket: s.bucket(), Prefix: &prefix}
+	if afterKey != "" {
+		in.KeyMarker, in.UploadIdMarker = &afterKey, &afterID
+	}
+	out, err := s.s3().ListMultipartUploads(ctx, in)
+	if err != nil {
+		return nil, false, s3Error(err)
+	}
+	page = make([]Unfinished, 0, len(out.Uploads))
+	for _, u := range out.Uploads {
+		page = append(page, Unfinished{aws.ToString(u.Key), aws.ToString(u.UploadId), at(u.Initiated)})
+	}
+	return page, aws.ToBool(out.IsTruncated), nil
+}
+
+// find looks for the unfinished upload of a key. Of several, which two clients
+// that began at once can leave, it is the oldest, so that all of them meet in
+// the same one. Empty: there is none.
+func (s *store) find(ctx context.Context, key string) (uploadID string, err error) {
+	var first *Unfinished
+	for afterKey, afterID := "", ""; ; {
+		page, more, err := s.unfinished(ctx, key, afterKey, afterID)
+		if err != nil {
+			return "", err
+		}
+		for i, u := range page {
+			if u.Key == key && (first == nil || before(u, *first)) {
+				first = &page[i]
+			}
+			afterKey, afterID = u.Key, u.UploadID
+		}
+		if !more || len(page) == 0 {
+			break
+		}
+	}
+	if first == nil {
+		return "", nil
+	}
+	return first.UploadID, nil
+}
+
+func before(a, b Unfinished) bool {
+	if c := a.Initiated.Compare(b.Initiated); c != 0 {
+		return c < 0
+	}
+	return a.UploadID < b.UploadID
+}
+
+// storedPart is a part as S3 lists it.
+type storedPart struct {
+	Part
+	crc64nvme string
+}
+
+// parts lists all stored parts of an upload, in order, over all pages.
+func (s *store) parts(ctx context.Context, key, uploadID string) ([]storedPart, error) {
+	var all []storedPart
+	in := &s3.ListPartsInput{Bucket: s.bucket(), Key: &key, UploadId: &uploadID}
+	for {
+		out, err := s.s3().ListParts(ctx, in)
+		if err != nil {
+			return nil, s3Error(err)
+		}
+		for _, p := range out.Parts {
+			all = append(all, storedPart{Part{int(aws.ToInt32(p.PartNumber)), aws.ToInt64(p.Size), aws.ToString(p.ETag)}, aws.ToString(p.ChecksumCRC64NVME)})
+		}
+		if !aws.ToBool(out.IsTruncated) || aws.ToString(out.NextPartNumberMarker) == "" {
+			return all, nil
+		}
+		in.PartNumberMarker = out.NextPartNumberMarker
+	}
+}
+
+// complete puts parts together. S3 can answer 200 and put an error into the
+// body; the SDK reads it there and gives it as an error.
+func (s *store) complete(ctx context.Context, c completion) (Completed, error) {
+	in := &s3.CompleteMultipartUploadInput{
+		Bucket: s.bucket(), Key: &c.key, UploadId: &c.uploadID, MpuObjectSize: aws.Int64(c.plan.Size),
+		ChecksumType:    types.ChecksumTypeFullObject,
+		MultipartUpload: &types.CompletedMultipartUpload{},
+	}
+	if c.crc64nvme != "" {
+		in.ChecksumCRC64NVME = &c.crc64nvme
+	}
+	if c.keep {
+		in.IfNoneMatch = aws.String("*")
+	}
+	for _, p := range c.parts {
+		part := types.CompletedPart{PartNumber: aws.Int32(int32(p.PartNumber)), ETag: aws.String(p.ETag)}
+		if p.crc64nvme != "" {
+			part.ChecksumCRC64NVME = aws.String(p.crc64nvme)
+		}
+		in.MultipartUpload.Parts = append(in.MultipartUpload.Parts, part)
+	}
+	out, err := s.s3().CompleteMultipartUpload(ctx, in)
+	if err != nil {
+		return Completed{}, s3Error(err)
+	}
+	done := Completed{Key: c.key, Size: c.plan.Size, ETag: aws.ToString(out.ETag), VersionID: aws.ToString(out.VersionId)}
+	if sum := aws.ToString(out.ChecksumCRC64NVME); sum != "" {
+		done.Checksum = &Checksum{sum}
+	}
+	return done, nil
+}
+
+// abort drops an upload and its parts.
+func (s *store) abort(ctx context.Context, key, uploadID string) error {
+	_, err := s.s3().AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: s.bucket(), Key: &key, UploadId: &uploadID})
+	return s3Error(err)
+}
+
+func newestFirst(versions []Version) []Version {
+	slices.SortStableFunc(versions, func(a, b Version) int {
+		if a.Latest != b.Latest {
+			if a.Latest {
+				return -1
+			}
+			return 1
+		}
+		if c := b.Modified.Compare(a.Modified); c != 0 {
+			return c
+		}
+		return strings.Compare(a.VersionID, b.VersionID)
+	})
+	return versions
+}

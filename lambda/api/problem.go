@@ -1,0 +1,86 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"signet/lambda/upload"
+)
+
+// Problem is an RFC 9457 problem answer. Code is for machines and Detail for
+// people.
+type Problem struct {
+	Type   string      `json:"type"`
+	Title  string      `json:"title"`
+	Status int         `json:"status"`
+	Detail string      `json:"detail"`
+	Code   upload.Code `json:"code"`
+	// Key comes with PreconditionFailed: the file that is already there.
+	Key string `json:"key,omitempty"`
+}
+
+// Error is the detail, which makes a Problem the client's error.
+func (p *Problem) Error() string { return p.Detail }
+
+// exists is a PreconditionFailed that names the file that is already there.
+type exists struct {
+	cause *upload.Error
+	key   string
+}
+
+func (e exists) Error() string { return e.cause.Error() }
+func (e exists) Unwrap() error { return e.cause }
+
+// problemOf says of an error what may be sent: an upload.Error as it is, and of
+// any other that it was unexpected. The inner error stays in the log.
+func problemOf(err error) *Problem {
+	e, ok := errors.AsType[*upload.Error](err)
+	if !ok {
+		e = upload.Errorf(upload.InternalError, "something unexpected happened: try again, and look into the service's log if it stays")
+	}
+	status := e.Code.Status()
+	p := &Problem{
+		Type: "urn:signet:error:" + string(e.Code), Title: http.StatusText(status), Status: status, Detail: e.Detail, Code: e.Code,
+	}
+	if there, ok := errors.AsType[exists](err); ok {
+		p.Key = there.key
+	}
+	return p
+}
+
+// reason is an error for the log: the inner one where there is one.
+func reason(err error) string {
+	if e, ok := errors.AsType[*upload.Error](err); ok && e.Err != nil {
+		return e.Err.Error()
+	}
+	return err.Error()
+}
+
+// answer writes a call's result: its body, nothing (204), or a problem.
+func answer(w http.ResponseWriter, body any, err error) {
+	if err != nil {
+		if rec, ok := w.(*recorder); ok {
+			rec.err = err
+		}
+		p := problemOf(err)
+		if p.Code == upload.SlowDown {
+			w.Header().Set("Retry-After", "1")
+		}
+		write(w, "application/problem+json", p.Status, p)
+		return
+	}
+	if body == nil {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	write(w, "application/json", http.StatusOK, body)
+}
+
+func write(w http.ResponseWriter, contentType string, status int, body any) {
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false) // a URL's & would take six bytes each
+	_ = e.Encode(body)     // the client is gone: nobody is left to tell
+}

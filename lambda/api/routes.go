@@ -1,0 +1,121 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"signet/lambda/upload"
+)
+
+//go:embed openapi.json
+var document []byte
+
+// Document is the OpenAPI 3.1 document of the API.
+func Document() []byte { return bytes.Clone(document) }
+
+// Route is one call of the API, as API Gateway and others need to know it.
+type Route struct {
+	Method string
+	Path   string // with Base
+	Public bool   // answered without a token
+}
+
+// Routes lists all calls.
+func Routes() []Route {
+	var list []Route
+	for _, c := range (*Handler)(nil).calls() {
+		list = append(list, Route{Method: c.method, Path: Base + c.path, Public: c.public != nil})
+	}
+	return list
+}
+
+// call is a route with what answers it: serve for a known caller, or public.
+type call struct {
+	method, path string
+	serve        func(*exchange) (any, error)
+	public       http.HandlerFunc
+}
+
+func (h *Handler) calls() []call {
+	return []call{
+		{method: "GET", path: "/healthz", public: health},
+		{method: "GET", path: "/openapi.json", public: openapi},
+		{method: "POST", path: "/presign", serve: h.presign},
+		{method: "POST", path: "/presign/form", serve: h.presignForm},
+		{method: "POST", path: "/uploads", serve: h.createUpload},
+		{method: "GET", path: "/uploads", serve: h.listUploads},
+		{method: "DELETE", path: "/uploads", serve: h.abortUpload},
+		{method: "POST", path: "/uploads/sign", serve: h.signParts},
+		{method: "GET", path: "/uploads/parts", serve: h.listParts},
+		{method: "POST", path: "/uploads/complete", serve: h.completeUpload},
+		{method: "GET", path: "/files", serve: h.listFiles},
+		{method: "DELETE", path: "/files", serve: h.deleteFile},
+		{method: "GET", path: "/files/url", serve: h.fileURL},
+		{method: "GET", path: "/files/versions", serve: h.listVersions},
+		{method: "POST", path: "/files/restore", serve: h.restoreVersion},
+	}
+}
+
+// mount puts the calls into the mux, a handler for each path, so that a wrong
+// method is told apart from a wrong path and both get a problem.
+func (h *Handler) mount() {
+	paths := map[string][]call{}
+	for _, c := range h.calls() {
+		paths[c.path] = append(paths[c.path], c)
+	}
+	for path, calls := range paths {
+		h.mux.HandleFunc(Base+path, func(w http.ResponseWriter, r *http.Request) { h.dispatch(w, r, path, calls) })
+	}
+	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, nil, upload.Errorf(upload.NoSuchRoute, "got %s, want a path of %s/openapi.json: correct it", r.URL.EscapedPath(), Base))
+	})
+}
+
+func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, path string, calls []call) {
+	if rec, ok := w.(*recorder); ok {
+		rec.route = Base + path
+	}
+	i := slices.IndexFunc(calls, func(c call) bool { return c.method == r.Method })
+	if i < 0 {
+		allowed := make([]string, len(calls))
+		for i, c := range calls {
+			allowed[i] = c.method
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		answer(w, nil, upload.Errorf(upload.MethodNotAllowed, "got %s, want %s: correct the method", r.Method, strings.Join(allowed, " or ")))
+		return
+	}
+	if calls[i].public != nil {
+		calls[i].public(w, r)
+		return
+	}
+	caller, err := upload.NewCaller(h.options.Subject(r))
+	if err != nil {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		answer(w, nil, err)
+		return
+	}
+	body, err := calls[i].serve(&exchange{r, caller})
+	answer(w, body, err)
+}
+
+// exchange is a request of a known caller.
+type exchange struct {
+	*http.Request
+	caller upload.Caller
+}
+
+func (e *exchange) ctx() context.Context { return e.Context() }
+
+func health(w http.ResponseWriter, _ *http.Request) {
+	answer(w, map[string]string{"status": "ok"}, nil)
+}
+
+func openapi(w http.ResponseWriter, _ *http.Request) {
+	answer(w, json.RawMessage(document), nil)
+}

@@ -1,0 +1,192 @@
+package api
+
+import (
+	"context"
+	"errors"
+
+	"signet/lambda/upload"
+)
+
+// createUpload begins an upload in parts. With an id it first looks for the
+// caller's own unfinished upload of the same file and continues it; the state
+// is in S3 alone, so any client can go on where any other stopped.
+func (h *Handler) createUpload(x *exchange) (any, error) {
+	var m UploadRequest
+	if err := decode(x.Request, &m); err != nil {
+		return nil, err
+	}
+	file, err := (&File{Name: m.Name, Type: m.Type, Size: m.Size, ID: m.ID, Metadata: m.Metadata}).domain()
+	if err != nil {
+		return nil, err
+	}
+	approved, err := h.policy.AuthorizeMultipart(x.caller, file)
+	if err != nil {
+		return nil, err
+	}
+	if m.ID == "" {
+		return h.begin(x, approved)
+	}
+	if err := h.checkFree(x.ctx(), approved.Object().Key()); err != nil {
+		return nil, err
+	}
+	return h.resume(x, approved)
+}
+
+func (h *Handler) begin(x *exchange, m upload.Multipart) (*Upload, error) {
+	uploadID, err := h.store.create(x.ctx(), m)
+	if err != nil {
+		return nil, err
+	}
+	return h.signed(x, m, uploadID, []Part{})
+}
+
+func (h *Handler) resume(x *exchange, m upload.Multipart) (*Upload, error) {
+	uploadID, err := h.store.find(x.ctx(), m.Object().Key())
+	if err != nil {
+		return nil, err
+	}
+	if uploadID == "" {
+		return h.begin(x, m)
+	}
+	stored, err := h.store.parts(x.ctx(), m.Object().Key(), uploadID)
+	if is(err, upload.NoSuchUpload) {
+		return h.begin(x, m)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return h.signed(x, m, uploadID, fitting(stored, m.Plan()))
+}
+
+// fitting keeps the parts that have the plan's sizes: others were cut, or belong
+// to another plan, and have to be sent again.
+func fitting(stored []storedPart, plan upload.Plan) []Part {
+	parts := make([]Part, 0, len(stored))
+	for _, p := range stored {
+		if p.Size == plan.Length(p.PartNumber) {
+			parts = append(parts, p.Part)
+		}
+	}
+	return parts
+}
+
+func (h *Handler) signed(x *exchange, m upload.Multipart, uploadID string, uploaded []Part) (*Upload, error) {
+	key, plan := m.Object().Key(), m.Plan()
+	signed, err := h.sign(x, key, uploadID, plan.Size, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	return &Upload{
+		Key: key, UploadID: uploadID, PartSize: plan.PartSize, PartCount: plan.PartCount,
+		Uploaded: uploaded, Sign: signed.Sign, Expires: signed.Expires,
+	}, nil
+}
+
+// checkFree finds out whether a key already has its object, which
+// If-None-Match would refuse at the very end, after all bytes were sent.
+func (h *Handler) checkFree(ctx context.Context, key string) error {
+	if h.policy.Overwrite() {
+		return nil
+	}
+	there, err := h.store.head(ctx, key)
+	if is(err, upload.NoSuchKey) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return exists{cause: upload.Errorf(upload.PreconditionFailed,
+		"got a file that is already there with %d bytes, want a new one: nothing needs to be sent again", there.size), key: key}
+}
+
+// signParts signs parts again, for those whose signatures ran out.
+func (h *Handler) signParts(x *exchange) (any, error) {
+	var m SignRequest
+	if err := decode(x.Request, &m); err != nil {
+		return nil, err
+	}
+	size, err := namedUpload(m.Key, m.UploadID, m.Size)
+	if err != nil {
+		return nil, err
+	}
+	return h.sign(x, m.Key, m.UploadID, size, m.First, m.Count)
+}
+
+func (h *Handler) sign(x *exchange, key, uploadID string, size int64, first, count int) (*Signed, error) {
+	parts, err := h.policy.AuthorizeParts(x.caller, key, uploadID, size, first, count)
+	if err != nil {
+		return nil, err
+	}
+	table, err := h.signer.Parts(x.ctx(), parts)
+	if err != nil {
+		return nil, err
+	}
+	return &Signed{Sign: table, Expires: table.Expires}, nil
+}
+
+// listUploads gives a page of the caller's unfinished uploads.
+func (h *Handler) listUploads(x *exchange) (any, error) {
+	after, err := cursor(x.Request, 2)
+	if err != nil {
+		return nil, err
+	}
+	page, more, err := h.store.unfinished(x.ctx(), h.policy.Prefix(x.caller), after[0], after[1])
+	if err != nil {
+		return nil, err
+	}
+	out := &Uploads{Uploads: page}
+	if last := len(page) - 1; more && last >= 0 {
+		out.Next = cursorAt(page[last].Key, page[last].UploadID)
+	}
+	return out, nil
+}
+
+// listParts lists all stored parts of an upload.
+func (h *Handler) listParts(x *exchange) (any, error) {
+	key, uploadID, err := h.ownUpload(x)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := h.store.parts(x.ctx(), key, uploadID)
+	if err != nil {
+		return nil, err
+	}
+	out := &Parts{Parts: make([]Part, len(stored))}
+	for i, p := range stored {
+		out.Parts[i] = p.Part
+	}
+	return out, nil
+}
+
+// abortUpload drops an upload and its parts.
+func (h *Handler) abortUpload(x *exchange) (any, error) {
+	key, uploadID, err := h.ownUpload(x)
+	if err != nil {
+		return nil, err
+	}
+	return nil, h.store.abort(x.ctx(), key, uploadID)
+}
+
+// ownUpload reads the parameters key and uploadId.
+func (h *Handler) ownUpload(x *exchange) (key, uploadID string, err error) {
+	key, err1 := parameter(x.Request, "key", true)
+	uploadID, err2 := parameter(x.Request, "uploadId", true)
+	if err := errors.Join(err1, err2); err != nil {
+		return "", "", err
+	}
+	object, err := h.policy.AuthorizeKey(x.caller, key)
+	return object.Key(), uploadID, err
+}
+
+// namedUpload checks that the fields that name an upload are there.
+func namedUpload(key, uploadID string, size *int64) (int64, error) {
+	switch {
+	case key == "":
+		return 0, required("key")
+	case uploadID == "":
+		return 0, required("uploadId")
+	case size == nil:
+		return 0, required("size")
+	}
+	return *size, nil
+}

@@ -1,0 +1,32 @@
+// Command lambda is the Lambda function behind API Gateway: it reads the
+// configuration and the role's credentials from the environment and answers
+// the API.
+package main
+
+import (
+	"log/slog"
+	"net/http"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"signet/lambda/api"
+	"signet/lambda/apigw"
+	"signet/lambda/upload"
+)
+
+func main() {
+	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	config, err := upload.ParseConfig([]byte(os.Getenv(upload.EnvVar)))
+	if err != nil {
+		log.Error("configuration", "variable", upload.EnvVar, "error", err)
+		os.Exit(1)
+	}
+	handler := api.New(api.Options{
+		Config:      config,
+		Credentials: credentials,
+		Subject:     func(r *http.Request) string { return apigw.Claim(r, "sub") },
+		Log:         log,
+	})
+	lambda.Start(apigw.Wrap(handler))
+}
