@@ -1,0 +1,90 @@
+import type { Clock } from './clock.ts';
+import type { Problem } from './contract.ts';
+import { networkError, problemError, UploadError } from './errors.ts';
+import { retrying } from './retry.ts';
+
+/** How the API is reached. */
+export interface ApiOptions {
+  /** Base address, such as `/api`. */
+  base: string;
+  /** The caller's current token. */
+  token(): Promise<string>;
+  /** Gets a new token after the API refused the current one; rejects when the caller has to sign in again. */
+  renew(): Promise<string>;
+  clock: Clock;
+  /** Default: the browser's. */
+  fetch?: typeof fetch;
+}
+
+/** What the API answered, and how many milliseconds lay between its clock and the time named, at the moment of the answer. */
+export interface Answer<T> {
+  body: T;
+  /** Milliseconds from now until `time`, by the server's clock where its Date header can be read. */
+  until(time: string): number;
+}
+
+/** The API's client: bearer token, one renewal, retries of passing trouble, problem answers as UploadError. */
+export class Api {
+  readonly #options: ApiOptions;
+  #renewal: Promise<string> | undefined;
+
+  constructor(options: ApiOptions) {
+    this.#options = options;
+  }
+
+  /** Calls and reads the JSON answer; an empty answer is undefined. */
+  async call<T>(method: string, path: string, signal: AbortSignal, body?: unknown): Promise<Answer<T>> {
+    const attempt = async () => {
+      try {
+        return await this.#once<T>(method, path, signal, await this.#options.token(), body);
+      } catch (error) {
+        if (!(error instanceof UploadError) || error.remedy !== 'renew') throw error;
+        // Where no new token can be had, the refusal says more than the reason of that.
+        const token = await this.#renew().catch(() => Promise.reject(error));
+        return this.#once<T>(method, path, signal, token, body);
+      }
+    };
+    return retrying(attempt, this.#options.clock, signal);
+  }
+
+  /** Many calls may be refused at once; the token is renewed once for all of them. */
+  #renew(): Promise<string> {
+    this.#renewal ??= this.#options.renew().finally(() => {
+      this.#renewal = undefined;
+    });
+    return this.#renewal;
+  }
+
+  async #once<T>(method: string, path: string, signal: AbortSignal, token: string, body: unknown): Promise<Answer<T>> {
+    const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    const send = this.#options.fetch ?? fetch;
+    let response: Response;
+    let text: string;
+    try {
+      response = await send(this.#options.base + path, {
+        method,
+        headers,
+        signal,
+        cache: 'no-store',
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      text = await response.text();
+    } catch {
+      signal.throwIfAborted();
+      throw networkError();
+    }
+    if (!response.ok) throw problemError(response.status, parse<Problem>(text) ?? {});
+    const served = Date.parse(response.headers.get('date') ?? '');
+    const now = Number.isNaN(served) ? Date.now() : served;
+    return { body: parse<T>(text) as T, until: (time) => Date.parse(time) - now };
+  }
+}
+
+function parse<T>(text: string): T | undefined {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Api } from './api.ts';
+import type { Clock } from './clock.ts';
+import type { PresignAnswer, PresignAnswers, PresignRequest } from './contract.ts';
+import { problemError } from './errors.ts';
+import { Lease } from './lease.ts';
+
+/** Files in one call at most, whatever the policy allows: signatures are used up before they expire even on a slow line. */
+export const BATCH = 250;
+/** Milliseconds the first file of a batch waits for more. */
+export const GATHER = 40;
+
+/** A signed PUT and how long it holds. */
+export type SignedPut = Lease<PresignAnswer>;
+
+interface Waiting {
+  file: PresignRequest;
+  resolve(put: SignedPut): void;
+  reject(error: unknown): void;
+}
+
+/** Gathers files that want a signed PUT at about the same time and signs them in one call. */
+export class Presigner {
+  #waiting: Waiting[] = [];
+  #gathering = false;
+  readonly #limit: number;
+
+  /** `maxFiles` is the policy's limit on files in one call. */
+  constructor(
+    private readonly api: Api,
+    private readonly clock: Clock,
+    maxFiles: number,
+  ) {
+    this.#limit = Math.max(1, Math.min(BATCH, maxFiles));
+  }
+
+  /** Signs a PUT of `file`. The call is shared, so `signal` only ends the waiting. */
+  async sign(file: PresignRequest, signal: AbortSignal): Promise<SignedPut> {
+    signal.throwIfAborted();
+    const signed = new Promise<SignedPut>((resolve, reject) => {
+      this.#waiting.push({ file, resolve, reject });
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    if (this.#waiting.length >= this.#limit) this.#flush();
+    else if (!this.#gathering) this.#gather();
+    return signed;
+  }
+
+  #gather(): void {
+    this.#gathering = true;
+    void this.clock.wait(GATHER, new AbortController().signal).then(() => {
+      this.#gathering = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const batch = this.#waiting.splice(0, this.#limit);
+    if (batch.length > 0) void this.#call(batch);
+  }
+
+  async #call(batch: Waiting[]): Promise<void> {
+    try {
+      const request = { files: batch.map(({ file }) => file) };
+      const { body, until } = await this.api.call<PresignAnswers>(
+        'POST',
+        '/presign',
+        new AbortController().signal,
+        request,
+      );
+      batch.forEach(({ resolve, reject }, i) => {
+        const answer = body.files[i];
+        if (answer && !('error' in answer)) resolve(new Lease(answer, until(answer.expires), this.clock));
+        else reject(problemError(answer?.error.status ?? 500, answer?.error ?? {}));
+      });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}

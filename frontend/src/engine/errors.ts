@@ -1,0 +1,103 @@
+import type { Problem } from './contract.ts';
+
+/**
+ * What a failed request means for the upload that made it.
+ *
+ * - `retry`: passing trouble; send the same thing again after a pause
+ * - `resign`: the signature or its credentials have expired; sign again, then send
+ * - `renew`: the caller's token was not accepted; renew it, then call again
+ * - `exists`: the object is already there under this very id, so there is nothing left to send
+ * - `restart`: the multipart upload is gone or not what it was taken for; begin again with what S3 holds
+ * - `fail`: sending it again cannot help; a person has to act
+ */
+export type Remedy = 'retry' | 'resign' | 'renew' | 'exists' | 'restart' | 'fail';
+
+/** Every failure that leaves the engine. `message` is the detail that a person can act on. */
+export class UploadError extends Error {
+  override readonly name = 'UploadError';
+
+  constructor(
+    /** HTTP status; 0 when no answer arrived. */
+    readonly status: number,
+    /** S3's error code where S3 has one, else the API's; `NetworkError` and `Stalled` are the engine's own. */
+    readonly code: string,
+    message: string,
+    readonly remedy: Remedy,
+    /** With `exists`, where it is known: the key of the object that is there. */
+    readonly key?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** S3 says both of a request whose time has run out and of credentials that have. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const expiredCodes = new Set(['ExpiredToken', 'ExpiredPresignRequest', 'TokenRefreshRequired', 'RequestTimeTooSkewed']);
+
+/** 4xx answers of S3 that speak of a broken transfer or a passing state, not of a wrong request. */
+const passingCodes = new Set([
+  'RequestTimeout',
+  'SlowDown',
+  'IncompleteBody',
+  'BadDigest',
+  'OperationAborted',
+  'ConditionalRequestConflict',
+]);
+
+/** Reads S3's XML error answer. An empty or foreign body is judged by its status alone. */
+export function s3Error(status: number, body: string): UploadError {
+  const code = element(body, 'Code') || `HTTP${status}`;
+  const message = element(body, 'Message') || `the storage answered with status ${status}`;
+  return new UploadError(status, code, message, s3Remedy(status, code, message));
+}
+
+function s3Remedy(status: number, code: string, message: string): Remedy {
+  if (expiredCodes.has(code)) return 'resign';
+  // AWS: 403 AccessDenied "Request has expired". InvalidToken is what the local gateway says of an expired session token.
+  if (status === 403 && /expired/i.test(message)) return 'resign';
+  if (code === 'InvalidToken') return 'resign';
+  if (code === 'NoSuchUpload') return 'restart';
+  if (status === 412) return 'exists';
+  if (passingCodes.has(code) || passingStatus(status)) return 'retry';
+  return 'fail';
+}
+
+/** Reads the API's problem answer. */
+export function problemError(status: number, problem: Problem): UploadError {
+  const code = problem.code ?? `HTTP${status}`;
+  const message = problem.detail ?? problem.title ?? `the service answered with status ${status}`;
+  return new UploadError(status, code, message, problemRemedy(status, code), problem.key);
+}
+
+function problemRemedy(status: number, code: string): Remedy {
+  if (status === 401) return 'renew';
+  if (status === 412 || code === 'PreconditionFailed') return 'exists';
+  // InvalidPart: what this client takes for stored is not; the server's list is asked for again.
+  if (code === 'NoSuchUpload' || code === 'InvalidPart') return 'restart';
+  if (code === 'ConditionalRequestConflict' || passingStatus(status)) return 'retry';
+  return 'fail';
+}
+
+function passingStatus(status: number): boolean {
+  return status === 0 || status === 408 || status === 429 || status >= 500;
+}
+
+/** No answer came: cut, refused, offline, or kept from the page by CORS; a browser does not say which. */
+export function networkError(): UploadError {
+  return new UploadError(0, 'NetworkError', 'the connection was lost before an answer arrived', 'retry');
+}
+
+/** No byte moved for `ms` milliseconds. */
+export function stalledError(ms: number): UploadError {
+  return new UploadError(0, 'Stalled', `no byte moved for ${Math.round(ms / 1000)} s`, 'retry');
+}
+
+function element(xml: string, name: string): string {
+  const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml);
+  return unescapeXml(found?.[1] ?? '');
+}
+
+const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+
+function unescapeXml(text: string): string {
+  return text.replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => entities[name] ?? '');
+}

@@ -1,0 +1,7 @@
+/** The upload engine: no page, no Uppy. Needs Blob, fetch, XMLHttpRequest and crypto.subtle. */
+export { type Answer, Api } from './api.ts';
+export { systemClock } from './clock.ts';
+export { Cancelled, Engine, type EngineOptions, Upload } from './engine.ts';
+export { UploadError } from './errors.ts';
+export type { Outcome } from './flow.ts';
+export { fileId, type SourceFile } from './id.ts';

@@ -1,0 +1,40 @@
+import { UploadError } from './engine/index.ts';
+import type { Key } from './i18n/index.ts';
+
+/** What a person is told of a failure: what happened, and what to do. */
+export interface Explanation {
+  /** In the words of whoever refused: got, allowed, fix. */
+  detail: string;
+  /** In the reader's language. */
+  advice: string;
+  /** For whoever runs the site; empty when there is none. */
+  code: string;
+}
+
+const adviceOf: Record<string, Key> = {
+  NetworkError: 'adviceNetwork',
+  Stalled: 'adviceNetwork',
+  Unauthorized: 'adviceSignIn',
+  ExpiredToken: 'adviceSignIn',
+  EntityTooLarge: 'adviceTooLarge',
+  TypeForbidden: 'adviceType',
+  SlowDown: 'adviceBusy',
+  NoSuchKey: 'adviceGone',
+  NoSuchVersion: 'adviceGone',
+};
+
+/** Puts an error into words. */
+export function explain(error: unknown, t: (key: Key) => string): Explanation {
+  if (!(error instanceof UploadError)) {
+    return { detail: error instanceof Error ? error.message : String(error), advice: t('adviceDefault'), code: '' };
+  }
+  return { detail: error.message, advice: t(adviceFor(error)), code: error.code };
+}
+
+function adviceFor({ code, status }: UploadError): Key {
+  if (adviceOf[code]) return adviceOf[code];
+  if (status === 401) return 'adviceSignIn';
+  if (status === 404) return 'adviceGone';
+  if (status === 429 || status === 503) return 'adviceBusy';
+  return 'adviceDefault';
+}

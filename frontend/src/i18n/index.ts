@@ -1,0 +1,80 @@
+import { en, type Key } from './en.ts';
+import { ko } from './ko.ts';
+
+export type { Key } from './en.ts';
+
+/** The page's languages, each under its own name. */
+export const languages = { en: 'English', ko: '한국어' } as const;
+export type Language = keyof typeof languages;
+
+const texts: Record<Language, Record<Key, string>> = { en, ko };
+const remembered = 'signet.language';
+
+/** The first of the reader's languages that the page speaks; English when none. */
+export function pickLanguage(preferred: readonly string[]): Language {
+  for (const tag of preferred) {
+    const primary = tag.toLowerCase().split('-')[0] ?? '';
+    if (primary in languages) return primary as Language;
+  }
+  return 'en';
+}
+
+/** The text under `key` with its braces filled; an unknown brace stays, so that it is noticed. */
+export function translate(language: Language, key: Key, values: Record<string, string | number> = {}): string {
+  return texts[language][key].replace(/\{(\w+)\}/g, (brace, name: string) => String(values[name] ?? brace));
+}
+
+/** The language in use, and who wants to know when it changes. */
+export class I18n {
+  #language: Language;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(
+    language: Language,
+    private readonly store?: Storage,
+  ) {
+    this.#language = language;
+  }
+
+  /** The language chosen before in this browser, else by the browser's own preference. */
+  static fromBrowser(): I18n {
+    const stored = localStorage.getItem(remembered);
+    return new I18n(pickLanguage(stored ? [stored, ...navigator.languages] : navigator.languages), localStorage);
+  }
+
+  get language(): Language {
+    return this.#language;
+  }
+
+  set language(language: Language) {
+    this.#language = language;
+    this.store?.setItem(remembered, language);
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` after every change of language; the answer ends that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  readonly t = (key: Key, values?: Record<string, string | number>): string => translate(this.#language, key, values);
+
+  /** A date and time as the reader writes it. */
+  time(iso: string): string {
+    return new Intl.DateTimeFormat(this.#language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+  }
+
+  /** Bytes in binary units, with three significant digits. */
+  bytes(size: number): string {
+    const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+    let step = 0;
+    let value = size;
+    while (value >= 1023.5 && step < units.length - 1) {
+      value /= 1024;
+      step++;
+    }
+    const digits = step === 0 ? {} : { maximumSignificantDigits: value >= 1000 ? 4 : 3 };
+    return `${new Intl.NumberFormat(this.#language, digits).format(value)} ${units[step]}`;
+  }
+}

@@ -1,0 +1,98 @@
+import { Session } from './auth.ts';
+import { loadConfig, type SiteConfig } from './config.ts';
+import { Api, systemClock } from './engine/index.ts';
+import { explain } from './explain.ts';
+import { I18n, type Key } from './i18n/index.ts';
+import { el } from './view/dom.ts';
+import { header } from './view/header.ts';
+import { Notices } from './view/notices.ts';
+import { welcome } from './view/welcome.ts';
+import { workspace } from './view/workspace.ts';
+
+/** The page: settings, then the session, then either the welcome or the workspace. */
+class Page {
+  readonly #i18n = I18n.fromBrowser();
+  readonly #notices = new Notices(this.#i18n);
+  #busy = () => false;
+
+  constructor(private readonly root: HTMLElement) {
+    const speak = () => {
+      document.documentElement.lang = this.#i18n.language;
+    };
+    this.#i18n.onChange(speak);
+    speak();
+    addEventListener('beforeunload', (event) => {
+      if (this.#busy()) event.preventDefault();
+    });
+  }
+
+  async start(): Promise<void> {
+    try {
+      const config = await loadConfig();
+      document.title = config.name;
+      const session = await Session.open(config.auth, () => this.#welcome(config, session, 'sessionEnded'));
+      if (Session.returning) await this.#finish(session);
+      if (session.signedIn) this.#workspace(config, session);
+      else this.#welcome(config, session);
+    } catch (error) {
+      this.#broken(error);
+    }
+  }
+
+  async #finish(session: Session): Promise<void> {
+    try {
+      await session.finish();
+    } catch (error) {
+      this.#fail('signInFailed', error);
+    }
+  }
+
+  #welcome(config: SiteConfig, session: Session, reason?: Key): void {
+    this.#busy = () => false;
+    const signIn = () => void session.signIn().catch((error: unknown) => this.#fail('signInFailed', error));
+    this.#show(config, session, welcome(this.#i18n, config.maxObjectSize, reason, signIn));
+  }
+
+  #workspace(config: SiteConfig, session: Session): void {
+    const reach = { base: config.api, token: () => session.token(), renew: () => session.renew() };
+    const { element, busy } = workspace({
+      i18n: this.#i18n,
+      config,
+      notices: this.#notices,
+      api: new Api({ ...reach, clock: systemClock }),
+      engine: { ...reach, maxFiles: config.maxFiles },
+    });
+    this.#busy = busy;
+    this.#show(config, session, element);
+  }
+
+  #show({ name }: SiteConfig, session: Session, content: HTMLElement): void {
+    const head = header(this.#i18n, { name, who: session.who, signOut: () => void session.signOut() });
+    this.root.replaceChildren(
+      head,
+      el('main', { class: 'main', id: 'main', tabindex: '-1' }, content),
+      this.#notices.element,
+    );
+  }
+
+  #broken(error: unknown): void {
+    const { t } = this.#i18n;
+    this.root.replaceChildren(
+      el(
+        'main',
+        { class: 'main broken', role: 'alert' },
+        el('h1', {}, t('startFailed')),
+        el('p', {}, error instanceof Error ? error.message : String(error)),
+        el('p', {}, t('startAdvice')),
+        el('button', { class: 'button button-main', type: 'button', onclick: () => location.reload() }, t('reload')),
+      ),
+    );
+  }
+
+  #fail(title: Key, error: unknown): void {
+    this.#notices.fail(this.#i18n.t(title), explain(error, this.#i18n.t));
+  }
+}
+
+const root = document.getElementById('app');
+if (root) void new Page(root).start();

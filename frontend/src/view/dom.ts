@@ -1,0 +1,29 @@
+type Child = Node | string | null | undefined | false;
+type Attributes = Record<string, string | boolean | ((event: Event) => void) | undefined>;
+
+/** Makes an element. Attributes that are functions are listeners (`onclick`), true is an empty attribute, false and undefined are left out. */
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, '');
+    else if (typeof value === 'string') node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child): child is Node | string => Boolean(child)));
+  return node;
+}
+
+/**
+ * Puts `children` in place of what `parent` holds and gives the focus back to the element of the same `data-focus`,
+ * so that a list can be drawn again under somebody who works with the keyboard.
+ */
+export function replace(parent: HTMLElement, ...children: Child[]): void {
+  const active = document.activeElement;
+  const focused = active instanceof HTMLElement && parent.contains(active) ? active.dataset.focus : undefined;
+  parent.replaceChildren(...children.filter((child): child is Node | string => Boolean(child)));
+  if (focused) parent.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+}

@@ -1,0 +1,56 @@
+import { type I18n, type Language, languages } from '../i18n/index.ts';
+import { el, replace } from './dom.ts';
+
+/** What the header shows and does. */
+export interface HeaderState {
+  name: string;
+  /** Empty when nobody is signed in. */
+  who: string;
+  signOut(): void;
+}
+
+/** The page's head: name, language, who is signed in. */
+export function header(i18n: I18n, state: HeaderState): HTMLElement {
+  const root = el('header', { class: 'header' });
+  const draw = () => {
+    const { t } = i18n;
+    replace(
+      root,
+      el('a', { class: 'skip', href: '#main' }, t('skip')),
+      el('a', { class: 'brand', href: '/' }, seal(), el('span', { class: 'brand-name' }, state.name)),
+      el(
+        'div',
+        { class: 'header-tools' },
+        state.who !== '' && el('span', { class: 'who', title: t('signedInAs', { who: state.who }) }, state.who),
+        languageSwitch(i18n),
+        state.who !== '' &&
+          el(
+            'button',
+            { class: 'button', type: 'button', 'data-focus': 'sign-out', onclick: () => state.signOut() },
+            t('signOut'),
+          ),
+      ),
+    );
+  };
+  i18n.onChange(draw);
+  draw();
+  return root;
+}
+
+function languageSwitch(i18n: I18n): HTMLElement {
+  const options = Object.entries(languages).map(([code, name]) =>
+    el('option', { value: code, lang: code, selected: code === i18n.language }, name),
+  );
+  const choose = (event: Event) => {
+    i18n.language = (event.target as HTMLSelectElement).value as Language;
+  };
+  return el(
+    'select',
+    { class: 'language', 'aria-label': i18n.t('language'), 'data-focus': 'language', onchange: choose },
+    ...options,
+  );
+}
+
+function seal(): HTMLElement {
+  return el('img', { class: 'brand-seal', src: '/favicon.svg', alt: '', width: '32', height: '32' });
+}

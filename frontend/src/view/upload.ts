@@ -1,0 +1,89 @@
+import Uppy from '@uppy/core';
+import type { Body, Meta } from '@uppy/core/utils';
+import Dashboard from '@uppy/dashboard';
+import '@uppy/core/css/style.min.css';
+import '@uppy/dashboard/css/style.min.css';
+import './uppy.css';
+import type { SiteConfig } from '../config.ts';
+import { type Engine, type Outcome, UploadError } from '../engine/index.ts';
+import { explain } from '../explain.ts';
+import type { I18n } from '../i18n/index.ts';
+import { uppyLocale } from '../i18n/uppy.ts';
+import { SignetUploader } from '../uploader.ts';
+import type { Notices } from './notices.ts';
+
+/** What the upload surface needs from the page. */
+export interface UploadContext {
+  i18n: I18n;
+  config: SiteConfig;
+  engine: Engine;
+  notices: Notices;
+  /** Called when something has been stored. */
+  stored(): void;
+}
+
+type Surface = Uppy<Meta, Body>;
+
+/** Height of the surface in CSS pixels; style.css keeps that room free until it is there. */
+const HEIGHT = 380;
+
+/** Mounts Uppy's Dashboard on `target`. `active` tells how many uploads are on their way. */
+export async function mountUpload(target: HTMLElement, context: UploadContext): Promise<{ active(): number }> {
+  const { i18n, config, engine } = context;
+  const uppy: Surface = new Uppy({
+    autoProceed: true,
+    restrictions: {
+      maxFileSize: config.maxObjectSize,
+      allowedFileTypes: config.allowedTypes.includes('*/*') ? null : config.allowedTypes,
+    },
+  });
+  uppy.use(Dashboard, {
+    target,
+    inline: true,
+    width: '100%',
+    height: HEIGHT,
+    theme: 'auto',
+    fileManagerSelectionType: 'both',
+    proudlyDisplayPoweredByUppy: false,
+    // All messages go through our own notices, which say what to do and stay until they are read.
+    disableInformer: true,
+  });
+  uppy.use(SignetUploader<Meta, Body>, { engine });
+  announce(uppy, context);
+  i18n.onChange(() => void speak(uppy, context));
+  await speak(uppy, context);
+  return { active: () => uppy.getPlugin<SignetUploader<Meta, Body>>('SignetUploader')?.active ?? 0 };
+}
+
+function announce(uppy: Surface, { i18n, notices, stored }: UploadContext): void {
+  const { t } = i18n;
+  uppy.on('upload-success', stored);
+  uppy.on('complete', ({ successful = [] }) => {
+    const [first] = successful;
+    if (!first) return;
+    const { existed } = (first.response?.body ?? {}) as Partial<Outcome>;
+    const name = first.name ?? '';
+    if (successful.length > 1) notices.say(t('uploadsDone', { count: successful.length }));
+    else notices.say(t(existed ? 'uploadExisted' : 'uploadDone', { name }));
+  });
+  uppy.on('upload-error', (file, error) => {
+    notices.fail(t('uploadFailed', { name: file?.name ?? '' }), explain(reason(error), t));
+  });
+  uppy.on('restriction-failed', (file, error) => {
+    notices.fail(t('uploadFailed', { name: file?.name ?? '' }), { detail: error.message, advice: '', code: '' });
+  });
+}
+
+/** The engine's error inside what Uppy was told. */
+function reason(error: { message: string; cause?: unknown }): unknown {
+  return error.cause instanceof UploadError ? error.cause : error;
+}
+
+async function speak(uppy: Surface, { i18n, config }: UploadContext): Promise<void> {
+  const { language } = i18n;
+  const locale = (await uppyLocale(language)) ?? { strings: {} };
+  if (i18n.language !== language) return;
+  uppy.setOptions({ locale });
+  const note = i18n.t('uploadNote', { size: i18n.bytes(config.maxObjectSize) });
+  uppy.getPlugin<Dashboard<Meta, Body>>('Dashboard')?.setOptions({ note });
+}

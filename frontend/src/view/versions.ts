@@ -1,0 +1,69 @@
+import { explain } from '../explain.ts';
+import type { FileVersion, StoredFile } from '../files.ts';
+import { openDialog } from './dialog.ts';
+import { el } from './dom.ts';
+import type { FilesContext } from './files.ts';
+
+/** Shows the versions of a file. Resolves when the dialog is closed, with whether one was restored. Rejects when they cannot be listed. */
+export async function openVersions(context: FilesContext, file: StoredFile): Promise<boolean> {
+  const { t } = context.i18n;
+  const versions = await context.files.versions(file.key);
+  const list = el('ul', { class: 'versions' }, ...versions.map((version) => item(context, file, version, restore)));
+  const dialog = openDialog(
+    t('versionsNamed', { name: file.name }),
+    list,
+    el(
+      'div',
+      { class: 'dialog-actions' },
+      el('button', { class: 'button', type: 'button', autofocus: true, onclick: () => dialog.close() }, t('close')),
+    ),
+  );
+
+  async function restore({ versionId }: FileVersion): Promise<void> {
+    try {
+      await context.files.restore(file.key, versionId);
+      context.notices.say(t('restored', { name: file.name }));
+      dialog.close('restored');
+    } catch (error) {
+      dialog.close();
+      context.notices.fail(t('restoreFailed', { name: file.name }), explain(error, t));
+    }
+  }
+  return (await dialog.closed) === 'restored';
+}
+
+function item(
+  { i18n, files, notices, save }: FilesContext,
+  file: StoredFile,
+  version: FileVersion,
+  restore: (version: FileVersion) => Promise<void>,
+): HTMLElement {
+  const { t } = i18n;
+  const time = i18n.time(version.modified);
+  const download = async () => {
+    try {
+      save(await files.url(file.key, version.versionId));
+    } catch (error) {
+      notices.fail(t('downloadFailed', { name: file.name }), explain(error, t));
+    }
+  };
+  const button = (text: string, label: string, act: () => Promise<void>) =>
+    el(
+      'button',
+      { class: 'button button-quiet', type: 'button', 'aria-label': label, onclick: () => void act() },
+      text,
+    );
+  return el(
+    'li',
+    { class: 'version' },
+    el('time', { class: 'version-time', datetime: version.modified }, time),
+    el('span', { class: 'version-size' }, version.deleted ? t('versionDeleted') : i18n.bytes(version.size)),
+    version.latest && el('span', { class: 'badge' }, t('versionCurrent')),
+    el(
+      'span',
+      { class: 'version-actions' },
+      !version.deleted && button(t('download'), t('versionDownload', { time }), download),
+      !version.deleted && !version.latest && button(t('restore'), t('restoreNamed', { time }), () => restore(version)),
+    ),
+  );
+}

@@ -1,0 +1,68 @@
+import type { SiteConfig } from '../config.ts';
+import { type Api, Engine, type EngineOptions } from '../engine/index.ts';
+import { Files } from '../files.ts';
+import type { I18n } from '../i18n/index.ts';
+import { el } from './dom.ts';
+import { FileList } from './files.ts';
+import type { Notices } from './notices.ts';
+
+/** What the page of somebody who is signed in needs. */
+export interface WorkspaceContext {
+  i18n: I18n;
+  config: SiteConfig;
+  notices: Notices;
+  api: Api;
+  /** How the engine reaches the API. */
+  engine: EngineOptions;
+}
+
+/** Milliseconds in which stored files are gathered into one reading of the list. */
+const SETTLE = 800;
+
+/** The page of somebody who is signed in: upload on top, "my files" below. `busy` tells whether uploads are on their way. */
+export function workspace(context: WorkspaceContext): { element: HTMLElement; busy(): boolean } {
+  const { i18n, config, notices } = context;
+  let active = () => 0;
+  const list = new FileList({
+    i18n,
+    notices,
+    files: new Files(context.api),
+    save: (url) => save(url, active() > 0),
+  });
+
+  const title = el('h1', { class: 'section-title' });
+  const name = () => {
+    title.textContent = i18n.t('uploadTitle');
+  };
+  i18n.onChange(name);
+  name();
+  const surface = el('div', { class: 'upload-surface' });
+  const element = el('div', { class: 'workspace' }, el('section', { class: 'upload' }, title, surface), list.element);
+
+  void list.refresh();
+  // Uppy's Dashboard is most of the page's code; the list does not wait for it.
+  void import('./upload.ts').then(async ({ mountUpload }) => {
+    const engine = new Engine(context.engine);
+    const stored = gather(() => void list.refresh());
+    ({ active } = await mountUpload(surface, { i18n, config, notices, engine, stored }));
+  });
+  return { element, busy: () => active() > 0 };
+}
+
+/** Calls `act` once, SETTLE after the first of several calls. */
+function gather(act: () => void): () => void {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      act();
+    }, SETTLE);
+  };
+}
+
+/** Opens an address that answers with an attachment. A tab of its own while uploads run, so that the page is not asked whether to leave. */
+function save(url: string, busy: boolean): void {
+  el('a', { href: url, rel: 'noopener', ...(busy ? { target: '_blank' } : {}) }).click();
+}
