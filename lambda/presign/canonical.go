@@ -45,7 +45,7 @@ func (m Message) CanonicalRequest() string {
 	b := append([]byte(m.Method), '\n')
 	b = append(b, m.Path...)
 	b = append(b, '\n')
-	b = appendQuery(b, encodeAll(m.Query))
+	b = append(b, m.CanonicalQuery()...)
 	b = append(b, '\n')
 	b = appendHeaders(b, mergeHeaders(m.Headers))
 	if m.PayloadHash == "" {
@@ -55,10 +55,16 @@ func (m Message) CanonicalRequest() string {
 }
 
 // CanonicalQuery is the query in canonical form, as it also stands in the URL.
-func (m Message) CanonicalQuery() string { return string(appendQuery(nil, encodeAll(m.Query))) }
+func (m Message) CanonicalQuery() string {
+	query := encodeAll(m.Query)
+	sortQuery(query)
+	return string(appendParams(nil, query, 0))
+}
 
 // SignedHeaders lists the headers' names as X-Amz-SignedHeaders has them.
-func (m Message) SignedHeaders() string { return joinNames(mergeHeaders(m.Headers)) }
+func (m Message) SignedHeaders() string {
+	return string(appendNames(nil, mergeHeaders(m.Headers)))
+}
 
 // Scope is what a signature is good for.
 type Scope struct {
@@ -112,28 +118,24 @@ func EscapePath(key string) string { return escape(key, true) }
 // escape is the URI encoding of Signature Version 4: UTF-8 byte by byte, upper
 // case, and the space is %20.
 func escape(s string, keepSlash bool) string {
-	n := 0
 	for i := range len(s) {
-		if !isUnreserved(s[i]) && (s[i] != '/' || !keepSlash) {
-			n++
+		if !isUnreserved(s[i]) {
+			return string(appendEscaped(make([]byte, 0, len(s)+len(s)/2), s, keepSlash))
 		}
 	}
-	if n == 0 {
-		return s
-	}
+	return s
+}
+
+func appendEscaped(b []byte, s string, keepSlash bool) []byte {
 	const digits = "0123456789ABCDEF"
-	var b strings.Builder
-	b.Grow(len(s) + 2*n)
 	for i := range len(s) {
 		if c := s[i]; isUnreserved(c) || c == '/' && keepSlash {
-			b.WriteByte(c)
+			b = append(b, c)
 		} else {
-			b.WriteByte('%')
-			b.WriteByte(digits[c>>4])
-			b.WriteByte(digits[c&15])
+			b = append(b, '%', digits[c>>4], digits[c&15])
 		}
 	}
-	return b.String()
+	return b
 }
 
 func isUnreserved(c byte) bool {
@@ -148,17 +150,21 @@ func encodeAll(query []upload.Header) []upload.Header {
 	return encoded
 }
 
-// appendQuery sorts encoded parameters, in place, and appends them. The order is
-// that of the encoded forms, which is not always that of the decoded ones.
-func appendQuery(b []byte, encoded []upload.Header) []byte {
+// sortQuery brings encoded parameters into canonical order, that of the encoded
+// forms, which is not always that of the decoded ones.
+func sortQuery(encoded []upload.Header) {
 	slices.SortFunc(encoded, func(x, y upload.Header) int {
 		if n := strings.Compare(x.Name, y.Name); n != 0 {
 			return n
 		}
 		return strings.Compare(x.Value, y.Value)
 	})
-	for i, p := range encoded {
-		if i > 0 {
+}
+
+// appendParams appends encoded parameters to the query that starts at start.
+func appendParams(b []byte, encoded []upload.Header, start int) []byte {
+	for _, p := range encoded {
+		if len(b) > start {
 			b = append(b, '&')
 		}
 		b = append(b, p.Name...)
@@ -178,13 +184,17 @@ func appendHeaders(b []byte, headers []upload.Header) []byte {
 		b = append(b, '\n')
 	}
 	b = append(b, '\n')
+	return append(appendNames(b, headers), '\n')
+}
+
+func appendNames(b []byte, headers []upload.Header) []byte {
 	for i, h := range headers {
 		if i > 0 {
 			b = append(b, ';')
 		}
 		b = append(b, h.Name...)
 	}
-	return append(b, '\n')
+	return b
 }
 
 // cleanValue trims a header's value and folds its runs of spaces.
@@ -218,22 +228,10 @@ func mergeHeaders(headers []upload.Header) []upload.Header {
 	return merged
 }
 
-// withHost inserts the host into sorted headers.
-func withHost(headers []upload.Header, host string) []upload.Header {
+// withHost appends sorted headers, the host among them, to all.
+func withHost(all, headers []upload.Header, host string) []upload.Header {
 	at, _ := slices.BinarySearchFunc(headers, "host", func(h upload.Header, name string) int { return strings.Compare(h.Name, name) })
-	all := make([]upload.Header, 0, len(headers)+1)
 	all = append(all, headers[:at]...)
 	all = append(all, upload.Header{Name: "host", Value: host})
 	return append(all, headers[at:]...)
-}
-
-func joinNames(headers []upload.Header) string {
-	var b strings.Builder
-	for i, h := range headers {
-		if i > 0 {
-			b.WriteByte(';')
-		}
-		b.WriteString(h.Name)
-	}
-	return b.String()
 }

@@ -43,7 +43,7 @@ func (s *Signer) Form(ctx context.Context, f upload.Form) (Form, error) {
 	fields = append(fields,
 		upload.Header{Name: "x-amz-algorithm", Value: Algorithm},
 		upload.Header{Name: "x-amz-credential", Value: t.accessKeyID + "/" + t.scope},
-		upload.Header{Name: "x-amz-date", Value: t.date})
+		upload.Header{Name: "x-amz-date", Value: string(t.date[:])})
 	if t.sessionToken != "" {
 		fields = append(fields, upload.Header{Name: "x-amz-security-token", Value: t.sessionToken})
 	}

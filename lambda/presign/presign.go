@@ -14,6 +14,7 @@ package presign
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -98,11 +99,11 @@ func (s *Signer) URL(ctx context.Context, r upload.Request) (URL, error) {
 	if err != nil {
 		return URL{}, err
 	}
-	path := s.endpoint.bucketPath
+	base, key := s.endpoint.bucketPath, ""
 	if spec.OnKey {
-		path = s.endpoint.keyPath + EscapePath(r.Key())
+		base, key = s.endpoint.keyPath, r.Key()
 	}
-	signed := s.sign(t, spec.Method, path, r.Query(), r.Headers())
+	signed := s.sign(t, spec.Method, base, key, r.Query(), r.Headers())
 	headers := make(map[string]string, len(r.Headers()))
 	for _, h := range r.Headers() {
 		headers[h.Name] = h.Value
@@ -114,9 +115,8 @@ func (s *Signer) URL(ctx context.Context, r upload.Request) (URL, error) {
 // and how long its signatures live.
 type ticket struct {
 	*session
-	date    string // X-Amz-Date
-	now     time.Time
-	seconds string // X-Amz-Expires
+	date    [len(timeFormat)]byte // X-Amz-Date
+	seconds int64                 // X-Amz-Expires
 	ends    time.Time
 }
 
@@ -145,36 +145,36 @@ func (s *Signer) start(ctx context.Context, expires time.Duration) (ticket, erro
 	if !c.Expires.IsZero() && c.Expires.Before(ends) {
 		ends = c.Expires.UTC()
 	}
-	return ticket{
-		session: s.session(c, now),
-		date:    now.Format(timeFormat),
-		now:     now,
-		seconds: strconv.Itoa(int(expires / time.Second)),
-		ends:    ends,
-	}, nil
+	t := ticket{session: s.session(c, now), seconds: int64(expires / time.Second), ends: ends}
+	now.AppendFormat(t.date[:0], timeFormat)
+	return t, nil
 }
 
-// sign presigns a request: path as it stands in the URL, query decoded, headers
-// by lower-case name in order, without host.
-func (s *Signer) sign(t ticket, method, path string, query, headers []upload.Header) string {
-	headers = withHost(headers, s.endpoint.host)
-	b := make([]byte, 0, 1024+len(path)+len(t.token))
+// sign presigns a request: base is escaped and key is not, query is decoded, and
+// headers have lower-case names in order, without host. Its buffers have fixed
+// sizes so that they stay on the stack; what is longer moves off it.
+func (s *Signer) sign(t ticket, method, base, key string, query, headers []upload.Header) string {
+	headers = withHost(make([]upload.Header, 0, 16), headers, s.endpoint.host)
+	b := make([]byte, 0, 4096)
 	b = append(b, method...)
 	b = append(b, '\n')
-	b = append(b, path...)
-	b = append(b, '\n')
 	from := len(b)
-	b = appendQuery(b, append(t.query(headers), encodeAll(query)...))
+	b = append(b, base...)
+	b = appendEscaped(b, key, true)
+	path := b[from:]
+	b = append(b, '\n')
+	from = len(b)
+	b = t.appendQuery(b, encodeAll(query), headers)
 	canonicalQuery := b[from:]
 	b = append(b, '\n')
 	b = appendHeaders(b, headers)
 	b = append(b, unsignedPayload...)
-	signature := t.signature(t.date, b)
+	signature := t.signature(t.date[:], b)
 
 	var u strings.Builder
 	u.Grow(len(s.endpoint.origin) + len(path) + 1 + len(canonicalQuery) + len(signatureParam) + len(signature))
 	u.WriteString(s.endpoint.origin)
-	u.WriteString(path)
+	u.Write(path)
 	u.WriteByte('?')
 	u.Write(canonicalQuery)
 	u.WriteString(signatureParam)
@@ -182,17 +182,39 @@ func (s *Signer) sign(t ticket, method, path string, query, headers []upload.Hea
 	return u.String()
 }
 
-// query lists the parameters that make a presigned request, encoded, without the
-// signature.
-func (t ticket) query(headers []upload.Header) []upload.Header {
-	query := make([]upload.Header, 0, 12)
-	query = append(query,
-		upload.Header{Name: "X-Amz-Algorithm", Value: Algorithm},
-		upload.Header{Name: "X-Amz-Credential", Value: t.credential},
-		upload.Header{Name: "X-Amz-Date", Value: t.date},
-		upload.Header{Name: "X-Amz-Expires", Value: t.seconds})
-	if t.token != "" {
-		query = append(query, upload.Header{Name: "X-Amz-Security-Token", Value: t.token})
+// appendQuery appends the canonical query of a presigned request without its
+// signature: the request's own parameters, already encoded, and in between, in
+// their place, those that presigning adds.
+func (t ticket) appendQuery(b []byte, own, headers []upload.Header) []byte {
+	sortQuery(own)
+	start := len(b)
+	add := func(name string) {
+		n, _ := slices.BinarySearchFunc(own, name, func(p upload.Header, name string) int { return strings.Compare(p.Name, name) })
+		b = appendParams(b, own[:n], start)
+		own = own[n:]
+		if len(b) > start {
+			b = append(b, '&')
+		}
+		b = append(append(b, name...), '=')
 	}
-	return append(query, upload.Header{Name: "X-Amz-SignedHeaders", Value: escape(joinNames(headers), false)})
+	add("X-Amz-Algorithm")
+	b = append(b, Algorithm...)
+	add("X-Amz-Credential")
+	b = append(b, t.credential...)
+	add("X-Amz-Date")
+	b = append(b, t.date[:]...)
+	add("X-Amz-Expires")
+	b = strconv.AppendInt(b, t.seconds, 10)
+	if t.token != "" {
+		add("X-Amz-Security-Token")
+		b = append(b, t.token...)
+	}
+	add("X-Amz-SignedHeaders")
+	for i, h := range headers {
+		if i > 0 {
+			b = append(b, "%3B"...)
+		}
+		b = appendEscaped(b, h.Name, false)
+	}
+	return appendParams(b, own, start)
 }

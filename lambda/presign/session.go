@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// hexSize is the length of a signature, in hex digits.
+const hexSize = 2 * sha256.Size
+
 var errNoCredentials = errors.New("presign: the access key id or the secret is empty")
 
 // session is what stays the same for one set of credentials on one day.
@@ -51,7 +54,7 @@ func (s *Signer) session(c Credentials, now time.Time) *session {
 }
 
 // signature signs a canonical request.
-func (s *session) signature(date string, canonical []byte) [2 * sha256.Size]byte {
+func (s *session) signature(date []byte, canonical []byte) [hexSize]byte {
 	sum := sha256.Sum256(canonical)
 	b := make([]byte, 0, 256)
 	b = s.appendStringToSign(b, date)
@@ -59,7 +62,7 @@ func (s *session) signature(date string, canonical []byte) [2 * sha256.Size]byte
 }
 
 // appendStringToSign appends all of it but the hash at its end.
-func (s *session) appendStringToSign(b []byte, date string) []byte {
+func (s *session) appendStringToSign(b, date []byte) []byte {
 	b = append(b, Algorithm...)
 	b = append(b, '\n')
 	b = append(b, date...)
@@ -70,7 +73,7 @@ func (s *session) appendStringToSign(b []byte, date string) []byte {
 
 // mac is the HMAC of a message under the derived key, in hex. Two hashes over
 // the kept blocks need no hash object, and so no allocation.
-func (s *session) mac(message []byte) (signature [2 * sha256.Size]byte) {
+func (s *session) mac(message []byte) (signature [hexSize]byte) {
 	sum := sha256.Sum256(append(append(make([]byte, 0, 512), s.inner[:]...), message...))
 	sum = sha256.Sum256(append(append(make([]byte, 0, 2*sha256.BlockSize), s.outer[:]...), sum[:]...))
 	hex.Encode(signature[:], sum[:])
