@@ -31,8 +31,9 @@ const (
 	allowEndpoint   = "an http or https URL of scheme and host, such as http://127.0.0.1:9000"
 )
 
-// check holds every field to what its documentation allows.
-func (c Config) check() error {
+// check holds every field to what its documentation allows. data is what the
+// configuration was read from, so that an error can show a value as written.
+func (c Config) check(data []byte) error {
 	for _, row := range []struct {
 		name    string
 		value   any
@@ -59,9 +60,14 @@ func (c Config) check() error {
 		{"domain", c.Domain, c.Domain == nil || c.Domain.ok(), allowDomain},
 		{"writers", c.Writers, all(c.Writers, isRole), allowWriters},
 	} {
-		if !row.ok {
-			return fieldError(row.name, row.value, row.allowed)
+		if row.ok {
+			continue
 		}
+		written, err := members("", data)
+		if raw, ok := written[row.name]; ok && err == nil {
+			row.value = []byte(raw)
+		}
+		return fieldError(row.name, row.value, row.allowed)
 	}
 	return nil
 }

@@ -132,7 +132,7 @@ func ParseContext(data []byte) (Config, error) {
 	if err := decode("", data, c.fields(), nil); err != nil {
 		return Config{}, err
 	}
-	return c, c.check()
+	return c, c.check(data)
 }
 
 // ParseConfig reads what MarshalJSON wrote: a context and the resolved fields,
@@ -143,7 +143,7 @@ func ParseConfig(data []byte) (Config, error) {
 	if err := decode("", data, append(c.fields(), c.Resolved.fields()...), nil); err != nil {
 		return Config{}, err
 	}
-	if err := c.check(); err != nil {
+	if err := c.check(data); err != nil {
 		return Config{}, err
 	}
 	return c, c.Resolved.check()

@@ -117,9 +117,9 @@ func (v *domainValue) decodeAt(path string, data []byte) error {
 // field, its value and what is allowed. encoding/json alone would also take
 // names in any case and keep quiet about null. null leaves the default.
 func decode(path string, data []byte, fields []field, required []string) error {
-	values := map[string]json.RawMessage{}
-	if err := json.Unmarshal(data, &values); err != nil || values == nil {
-		return fieldError(orWhole(path), data, "a JSON object")
+	values, err := members(path, data)
+	if err != nil {
+		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.name == name })
@@ -139,6 +139,15 @@ func decode(path string, data []byte, fields []field, required []string) error {
 	return nil
 }
 
+// members splits an object into its fields, as they are written.
+func members(path string, data []byte) (map[string]json.RawMessage, error) {
+	values := map[string]json.RawMessage{}
+	if err := json.Unmarshal(data, &values); err != nil || values == nil {
+		return nil, fieldError(orWhole(path), data, "a JSON object")
+	}
+	return values, nil
+}
+
 func decodeField(path string, value []byte, f field) error {
 	if bytes.Equal(value, []byte("null")) {
 		return nil
@@ -154,7 +163,7 @@ func decodeField(path string, value []byte, f field) error {
 
 // fieldError is the form of every configuration error.
 func fieldError(path string, value any, allowed string) error {
-	if raw, ok := value.([]byte); ok {
+	if raw, ok := value.([]byte); ok { // as it was written
 		value = shorten(string(raw))
 	} else if text, err := json.Marshal(value); err == nil {
 		value = shorten(string(text))

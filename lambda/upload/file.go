@@ -72,8 +72,9 @@ func checkPattern(pattern string) bool {
 	return ok && (pattern == "*/*" || token(major) && (minor == "*" || token(minor)))
 }
 
-// checkChecksum accepts the base64 of 8 bytes, or nothing.
-func checkChecksum(crc64nvme string) error {
+// CheckCRC64NVME accepts a checksum as S3 writes it, the base64 of 8 bytes, or
+// nothing. Anything else is InvalidDigest.
+func CheckCRC64NVME(crc64nvme string) error {
 	if crc64nvme == "" {
 		return nil
 	}

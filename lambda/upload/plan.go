@@ -60,7 +60,7 @@ func (p Plan) Range(first, count int) (from, n int, err error) {
 	if count == 0 {
 		count = p.PartCount - first + 1
 	}
-	if last := int64(first) + int64(count) - 1; count < 1 || last > int64(p.PartCount) {
+	if count < 1 || count > p.PartCount-first+1 {
 		return 0, 0, Errorf(InvalidPart, "got %d parts from part %d, want 1 to %d: a file of %d bytes has %d parts of %d bytes",
 			count, first, p.PartCount-first+1, p.Size, p.PartCount, p.PartSize)
 	}

@@ -41,7 +41,7 @@ func (p *Policy) Authorize(caller Caller, f File) (Request, error) {
 	if err != nil {
 		return Request{}, err
 	}
-	if err := checkChecksum(f.CRC64NVME); err != nil {
+	if err := CheckCRC64NVME(f.CRC64NVME); err != nil {
 		return Request{}, err
 	}
 	headers = append(headers, contentLength(f.Size))
