@@ -112,7 +112,9 @@ func request(ctx context.Context, e Event) (*http.Request, error) {
 	}
 	path := e.RawPath
 	if stage := e.RequestContext.Stage; stage != "" && stage != "$default" {
-		path = strings.TrimPrefix(path, "/"+stage)
+		if rest, ok := strings.CutPrefix(path, "/"+stage); ok && (rest == "" || rest[0] == '/') {
+			path = rest
+		}
 	}
 	if path == "" {
 		path = "/"
