@@ -35,20 +35,23 @@ export class Api {
   /** Calls and reads the JSON answer; an empty answer is undefined. */
   async call<T>(method: string, path: string, signal: AbortSignal, body?: unknown): Promise<Answer<T>> {
     const attempt = async () => {
+      const token = await this.#options.token();
       try {
-        return await this.#once<T>(method, path, signal, await this.#options.token(), body);
+        return await this.#once<T>(method, path, signal, token, body);
       } catch (error) {
         if (!(error instanceof UploadError) || error.remedy !== 'renew') throw error;
         // Where no new token can be had, the refusal says more than the reason of that.
-        const token = await this.#renew().catch(() => Promise.reject(error));
-        return this.#once<T>(method, path, signal, token, body);
+        const renewed = await this.#renew(token).catch(() => Promise.reject(error));
+        return this.#once<T>(method, path, signal, renewed, body);
       }
     };
     return retrying(attempt, this.#options.clock, signal);
   }
 
-  /** Many calls may be refused at once; the token is renewed once for all of them. */
-  #renew(): Promise<string> {
+  /** A token other than the refused one. Many calls may be refused at once; the token is renewed once for all of them. */
+  async #renew(refused: string): Promise<string> {
+    const current = await this.#options.token();
+    if (current !== refused) return current;
     this.#renewal ??= this.#options.renew().finally(() => {
       this.#renewal = undefined;
     });

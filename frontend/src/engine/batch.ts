@@ -6,8 +6,8 @@ import { Lease } from './lease.ts';
 
 /** Files in one call at most, whatever the policy allows: signatures are used up before they expire even on a slow line. */
 export const BATCH = 250;
-/** Milliseconds the first file of a batch waits for more. */
-export const GATHER = 40;
+/** Milliseconds the first file of a batch waits for others that were announced. */
+export const GATHER = 250;
 
 /** A signed PUT and how long it holds. */
 export type SignedPut = Lease<PresignAnswer>;
@@ -21,6 +21,7 @@ interface Waiting {
 /** Gathers files that want a signed PUT at about the same time and signs them in one call. */
 export class Presigner {
   #waiting: Waiting[] = [];
+  #announced = 0;
   #gathering = false;
   readonly #limit: number;
 
@@ -33,6 +34,18 @@ export class Presigner {
     this.#limit = Math.max(1, Math.min(BATCH, maxFiles));
   }
 
+  /** Tells that a file will want to be signed soon, so that those before it wait for it. The answer takes that back, once. */
+  announce(): () => void {
+    this.#announced++;
+    let standing = true;
+    return () => {
+      if (!standing) return;
+      standing = false;
+      this.#announced--;
+      if (this.#announced === 0) this.#flush();
+    };
+  }
+
   /** Signs a PUT of `file`. The call is shared, so `signal` only ends the waiting. */
   async sign(file: PresignRequest, signal: AbortSignal): Promise<SignedPut> {
     signal.throwIfAborted();
@@ -40,7 +53,7 @@ export class Presigner {
       this.#waiting.push({ file, resolve, reject });
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
-    if (this.#waiting.length >= this.#limit) this.#flush();
+    if (this.#announced === 0 || this.#waiting.length >= this.#limit) this.#flush();
     else if (!this.#gathering) this.#gather();
     return signed;
   }
@@ -54,8 +67,7 @@ export class Presigner {
   }
 
   #flush(): void {
-    const batch = this.#waiting.splice(0, this.#limit);
-    if (batch.length > 0) void this.#call(batch);
+    while (this.#waiting.length > 0) void this.#call(this.#waiting.splice(0, this.#limit));
   }
 
   async #call(batch: Waiting[]): Promise<void> {

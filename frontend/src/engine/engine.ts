@@ -49,12 +49,23 @@ export class Engine {
   upload(file: SourceFile, onSent: OnSent = () => {}): Upload {
     const total = file.body.size;
     const report = (bytes: number) => onSent(bytes, total);
+    if (inParts(total)) {
+      return new Upload(async (signal) => {
+        return new Multipart(this.#context, file, await this.#id(file, signal), this.#partsAtOnce, report);
+      });
+    }
+    const withdraw = this.#context.presigner.announce();
     return new Upload(async (signal) => {
-      const id = await this.#context.reading.run(() => fileId(file), signal);
-      return inParts(total)
-        ? new Multipart(this.#context, file, id, this.#partsAtOnce, report)
-        : new SinglePut(this.#context, file, id, report);
+      const id = await this.#id(file, signal).catch((error: unknown) => {
+        withdraw();
+        throw error;
+      });
+      return new SinglePut(this.#context, file, id, report, withdraw);
     });
+  }
+
+  #id(file: SourceFile, signal: AbortSignal): Promise<string> {
+    return this.#context.reading.run(() => fileId(file), signal);
   }
 }
 
@@ -107,7 +118,7 @@ export class Upload {
 
   async #drive(): Promise<Outcome> {
     for (;;) {
-      await this.#gate?.promise;
+      while (this.#gate) await this.#gate.promise;
       if (this.#cancelled) throw new Cancelled('the upload was cancelled');
       this.#run = new AbortController();
       const { signal } = this.#run;

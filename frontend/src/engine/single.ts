@@ -12,6 +12,8 @@ export class SinglePut implements Flow {
     private readonly file: SourceFile,
     private readonly id: string,
     private readonly onSent: (bytes: number) => void,
+    /** Takes back the announcement to the presigner. */
+    private readonly withdraw: () => void,
   ) {}
 
   async run(signal: AbortSignal): Promise<Outcome> {
@@ -40,7 +42,9 @@ export class SinglePut implements Flow {
     if (!this.#signed || this.#signed.stale) {
       const { name, type, body } = this.file;
       const request = { name, size: body.size, id: this.id, ...(type ? { type } : {}) };
-      this.#signed = await this.context.presigner.sign(request, signal);
+      const signed = this.context.presigner.sign(request, signal);
+      this.withdraw();
+      this.#signed = await signed;
     }
     return this.#signed;
   }

@@ -1,0 +1,197 @@
+import type { Clock } from '../src/engine/clock.ts';
+import { Engine, type EngineOptions } from '../src/engine/engine.ts';
+import type { SourceFile } from '../src/engine/id.ts';
+import type { SendAnswer, SendRequest } from '../src/engine/send.ts';
+
+/** A clock that jumps over every pause and remembers it. */
+export class FakeClock implements Clock {
+  time = 0;
+  readonly pauses: number[] = [];
+  /** Pauses of this length do not end. */
+  endless: number | undefined;
+  now = () => this.time;
+  random = () => 0.5;
+  wait = async (ms: number, signal: AbortSignal) => {
+    signal.throwIfAborted();
+    this.pauses.push(ms);
+    if (ms === this.endless) return new Promise<void>(() => {});
+    this.time += ms;
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+  };
+}
+
+/** One call that the API got. */
+export interface Call {
+  method: string;
+  path: string;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever was sent; the tests look into it.
+  body: any;
+  token: string;
+}
+
+type Json = Record<string, unknown>;
+type Reply = [status: number, body?: Json];
+
+/** The API and S3 in memory: parts and objects are what counts, signatures carry only the epoch that they were made in. */
+export class FakeService {
+  readonly calls: Call[] = [];
+  readonly sent: SendRequest[] = [];
+  /** uploadId → part number → size */
+  readonly uploads = new Map<string, Map<number, number>>();
+  readonly objects = new Map<string, number>();
+  /** Signatures of an earlier epoch have expired. */
+  epoch = 0;
+  /** Life of signatures as the API tells it, seconds. */
+  life = 900;
+  partSize = 8 * 1024 * 1024;
+  inFlight = 0;
+  peak = 0;
+  /** Answers instead of the API's own, where it returns something. */
+  api: (call: Call) => Reply | undefined = () => undefined;
+  /** Answers instead of S3's own, or rejects. */
+  s3: (request: SendRequest, url: URL) => SendAnswer | undefined | Promise<SendAnswer | undefined> = () => undefined;
+  readonly clock = new FakeClock();
+
+  engine(options: Partial<EngineOptions> = {}): Engine {
+    return new Engine({ ...this.options, ...options });
+  }
+
+  /** What an engine needs to talk to this service. */
+  get options(): EngineOptions {
+    return {
+      base: '/api',
+      token: async () => 'token',
+      renew: async () => 'renewed',
+      clock: this.clock,
+      fetch: this.#fetch as typeof fetch,
+      send: this.#send,
+    };
+  }
+
+  /** Calls of one kind. */
+  callsTo(method: string, path: string): Call[] {
+    return this.calls.filter((call) => call.method === method && call.path === path);
+  }
+
+  readonly #fetch = async (address: string, init: RequestInit): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    const call = {
+      method: init.method ?? 'GET',
+      path: address.replace(/^\/api/, '').replace(/\?.*/, ''),
+      body: init.body ? JSON.parse(String(init.body)) : Object.fromEntries(new URL(address, 'http://a').searchParams),
+      token: headers.get('authorization') ?? '',
+    };
+    this.calls.push(call);
+    await new Promise((resolve) => setImmediate(resolve));
+    init.signal?.throwIfAborted();
+    const [status, body] = this.api(call) ?? this.#answer(call);
+    const date = new Date(Date.UTC(2026, 0, 1)).toUTCString();
+    return new Response(status === 204 ? null : JSON.stringify(body ?? {}), { status, headers: { date } });
+  };
+
+  #expires(): string {
+    return new Date(Date.UTC(2026, 0, 1) + this.life * 1000).toISOString();
+  }
+
+  #answer({ method, path, body }: Call): Reply {
+    switch (`${method} ${path}`) {
+      case 'POST /presign':
+        return [200, { files: body.files.map((file: Json) => this.#presigned(file)) }];
+      case 'POST /uploads':
+        return this.#create(body);
+      case 'POST /uploads/sign':
+        return [200, { sign: this.#table(body.key, body.uploadId, body.size, body.first), expires: this.#expires() }];
+      case 'POST /uploads/complete':
+        return this.#complete(body);
+      case 'DELETE /uploads':
+        this.uploads.delete(body.uploadId);
+        return [204];
+      default:
+        return [404, { code: 'NoSuchRoute' }];
+    }
+  }
+
+  #presigned({ id, name }: Json): Json {
+    const key = `${id}/${name}`;
+    const url = `http://s3/${encodeURIComponent(key)}?epoch=${this.epoch}`;
+    return { key, method: 'PUT', url, headers: { 'content-type': 'text/plain' }, expires: this.#expires() };
+  }
+
+  #create({ id, name, size }: { id: string; name: string; size: number }): Reply {
+    const key = `${id}/${name}`;
+    if (this.objects.has(key)) return [412, { code: 'PreconditionFailed', key }];
+    const uploadId = `upload-${id}`;
+    if (!this.uploads.has(uploadId)) this.uploads.set(uploadId, new Map());
+    const uploaded = [...(this.uploads.get(uploadId) ?? [])].map(([partNumber, s]) => ({
+      partNumber,
+      size: s,
+      etag: 'e',
+    }));
+    const partCount = Math.ceil(size / this.partSize);
+    const sign = this.#table(key, uploadId, size);
+    return [200, { key, uploadId, partSize: this.partSize, partCount, uploaded, sign, expires: this.#expires() }];
+  }
+
+  #table(key: string, uploadId: string, size: number, first = 1): Json {
+    const count = Math.ceil(size / this.partSize) - first + 1;
+    const query = `uploadId=${uploadId}&epoch=${this.epoch}`;
+    const signatures = Array.from({ length: count }, (_, i) => `signature-${first + i}`);
+    return { url: `http://s3/${encodeURIComponent(key)}?${query}`, first, signatures };
+  }
+
+  #complete({ key, uploadId, size }: { key: string; uploadId: string; size: number }): Reply {
+    const stored = [...(this.uploads.get(uploadId)?.values() ?? [])].reduce((sum, part) => sum + part, 0);
+    if (!this.uploads.has(uploadId)) return [404, { code: 'NoSuchUpload' }];
+    if (stored !== size) return [400, { code: 'InvalidPart', detail: `got ${stored} bytes, want ${size}` }];
+    this.uploads.delete(uploadId);
+    this.objects.set(key, size);
+    return [200, { key, size, etag: 'e' }];
+  }
+
+  readonly #send = async (request: SendRequest): Promise<SendAnswer> => {
+    this.sent.push(request);
+    this.peak = Math.max(this.peak, ++this.inFlight);
+    try {
+      await new Promise((resolve) => setImmediate(resolve));
+      request.signal.throwIfAborted();
+      const url = new URL(request.url);
+      const given = await this.s3(request, url);
+      request.signal.throwIfAborted();
+      return given ?? this.#store(request, url);
+    } finally {
+      this.inFlight--;
+    }
+  };
+
+  #store({ body, onSent }: SendRequest, url: URL): SendAnswer {
+    if (Number(url.searchParams.get('epoch')) < this.epoch) return failure(403, 'AccessDenied', 'Request has expired');
+    const uploadId = url.searchParams.get('uploadId');
+    if (uploadId) {
+      const n = Number(url.searchParams.get('partNumber'));
+      if (url.searchParams.get('X-Amz-Signature') !== `signature-${n}`) return failure(403, 'SignatureDoesNotMatch');
+      const parts = this.uploads.get(uploadId);
+      if (!parts) return failure(404, 'NoSuchUpload');
+      parts.set(n, body.size);
+    } else {
+      const key = decodeURIComponent(url.pathname.slice(1));
+      if (this.objects.has(key)) return failure(412, 'PreconditionFailed');
+      this.objects.set(key, body.size);
+    }
+    onSent(body.size);
+    return { status: 200, body: '' };
+  }
+}
+
+/** S3's error answer. */
+export function failure(status: number, code: string, message = code): SendAnswer {
+  return { status, body: `<Error><Code>${code}</Code><Message>${message}</Message></Error>` };
+}
+
+/** A file of zeros; `size` bytes are not allocated beyond one chunk. */
+export function source(name: string, size: number): SourceFile {
+  const chunk = new Blob([new Uint8Array(1024 * 1024)]);
+  const whole = Array.from({ length: Math.floor(size / chunk.size) }, () => chunk);
+  const body = new Blob([...whole, chunk.slice(0, size % chunk.size)]);
+  return { name, type: 'text/plain', lastModified: 0, body };
+}
