@@ -1,0 +1,122 @@
+package gateway
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v3"
+	"github.com/versity/versitygw/s3api/utils"
+	"github.com/versity/versitygw/s3err"
+)
+
+// virtualDomain is the domain of virtual-hosted-style addressing; browsers
+// resolve all of *.localhost to this machine.
+const virtualDomain = "s3.localhost"
+
+// errUncleanKey answers to keys that S3 can hold and a folder cannot.
+var errUncleanKey = s3err.APIError{
+	Code:           "InvalidArgument",
+	Description:    "The local gateway keeps objects as files: a key with an empty, . or .. segment is refused.",
+	HTTPStatusCode: http.StatusBadRequest,
+}
+
+// front is the first to see a request and the last to see its answer.
+type front struct {
+	kmsKey          string
+	maxSignatureAge time.Duration
+	now             func() time.Time
+	once            sync.Once
+}
+
+func (f *front) handle(ctx fiber.Ctx) error {
+	// Else a form is read to its end, into memory and temporary files, before
+	// anyone sees it, and a cut one may pass for whole. versitygw means to stream
+	// it and leaves this at its default. The first request is our own: see
+	// firstRequest.
+	f.once.Do(func() { ctx.App().Server().DisablePreParseMultipartForm = true })
+	key, ok := requestedKey(string(ctx.Request().Host()), string(ctx.Request().URI().PathOriginal()))
+	if !ok {
+		return refuse(ctx, errUncleanKey)
+	}
+	if f.tooOld(ctx.Query("X-Amz-Date")) {
+		return refuse(ctx, s3err.GetAPIError(s3err.ErrAccessDenied))
+	}
+	ctx.RequestCtx().SetUserValue(requestKey{}, ctx)
+	err := ctx.Next()
+	if f.kmsKey != "" && ctx.Response().StatusCode() < 400 && showsEncryption(ctx, key) {
+		h := &ctx.Response().Header
+		h.Set(sseHeader, "aws:kms")
+		h.Set(sseKeyHeader, f.kmsKey)
+		h.Set(sseKeyEnabled, "true")
+	}
+	return err
+}
+
+func refuse(ctx fiber.Ctx, err s3err.S3Error) error {
+	id, host := utils.EnsureRequestIDs(ctx)
+	ctx.Response().Header.SetContentType(fiber.MIMEApplicationXML)
+	return ctx.Status(err.StatusCode()).Send(err.XMLBody(id, host))
+}
+
+// tooOld tells whether a query signature is older than the bucket allows.
+func (f *front) tooOld(date string) bool {
+	signed, err := time.Parse("20060102T150405Z", date)
+	return err == nil && f.maxSignatureAge > 0 && f.now().Sub(signed) > f.maxSignatureAge
+}
+
+// requestedKey is the key that a request names, empty for a bucket. It is not
+// ok when the path cannot be unescaped or the key is not clean.
+func requestedKey(host, path string) (string, bool) {
+	path, err := url.PathUnescape(strings.TrimPrefix(path, "/"))
+	if err != nil {
+		return "", false
+	}
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	key := path
+	if !strings.HasSuffix(host, "."+virtualDomain) {
+		_, key, _ = strings.Cut(path, "/")
+	}
+	return key, key == "" || cleanKey(key)
+}
+
+// cleanKey tells whether key is the same as a path. A slash at the end is: it
+// makes a folder.
+func cleanKey(key string) bool {
+	if key == "" {
+		return false
+	}
+	for s := range strings.SplitSeq(strings.TrimSuffix(key, "/"), "/") {
+		if s == "" || s == "." || s == ".." {
+			return false
+		}
+	}
+	return true
+}
+
+// showsEncryption tells whether S3 names an object's encryption in the answer:
+// to PutObject, PostObject, CopyObject, GetObject, HeadObject and all of
+// multipart but the listings and the abort.
+func showsEncryption(ctx fiber.Ctx, key string) bool {
+	query := ctx.Request().URI().QueryArgs()
+	if key == "" {
+		return ctx.Method() == http.MethodPost && query.Len() == 0
+	}
+	for _, other := range []string{"acl", "attributes", "legal-hold", "retention", "tagging", "restore", "select"} {
+		if query.Has(other) {
+			return false
+		}
+	}
+	switch ctx.Method() {
+	case http.MethodPut, http.MethodPost, http.MethodHead:
+		return true
+	case http.MethodGet:
+		return !query.Has("uploadId") // ListParts
+	}
+	return false
+}
