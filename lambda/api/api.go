@@ -85,11 +85,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	log := []slog.Attr{
 		slog.String("method", r.Method), slog.String("route", answer.route), slog.Int("status", answer.status),
-		slog.Duration("took", h.options.Now().Sub(start)),
+		slog.Float64("ms", float64(h.options.Now().Sub(start).Microseconds())/1000),
 	}
 	level := slog.LevelInfo
 	if answer.err != nil {
-		log = append(log, slog.String("code", string(upload.CodeOf(answer.err))), slog.String("error", reason(answer.err)))
+		log = append(log, slog.String("code", string(upload.CodeOf(answer.err))))
+		if why := reason(answer.err); why != "" {
+			log = append(log, slog.String("error", why))
+		}
 	}
 	if answer.status >= 500 {
 		level = slog.LevelError

@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -138,20 +136,4 @@ func (s *store) complete(ctx context.Context, c completion) (Completed, error) {
 func (s *store) abort(ctx context.Context, key, uploadID string) error {
 	_, err := s.s3().AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: s.bucket(), Key: &key, UploadId: &uploadID})
 	return s3Error(err)
-}
-
-func newestFirst(versions []Version) []Version {
-	slices.SortStableFunc(versions, func(a, b Version) int {
-		if a.Latest != b.Latest {
-			if a.Latest {
-				return -1
-			}
-			return 1
-		}
-		if c := b.Modified.Compare(a.Modified); c != 0 {
-			return c
-		}
-		return strings.Compare(a.VersionID, b.VersionID)
-	})
-	return versions
 }

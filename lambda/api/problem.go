@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 
 	"signet/lambda/upload"
 )
@@ -49,10 +50,18 @@ func problemOf(err error) *Problem {
 	return p
 }
 
-// reason is an error for the log: the inner one where there is one.
+// reason is what the log says of an error: the inner one. An error without one
+// says what the caller did wrong and may quote a key, and a failed connection
+// quotes its URL; neither belongs into a log.
 func reason(err error) string {
-	if e, ok := errors.AsType[*upload.Error](err); ok && e.Err != nil {
-		return e.Err.Error()
+	if e, ok := errors.AsType[*upload.Error](err); ok {
+		if e.Err == nil {
+			return ""
+		}
+		err = e.Err
+	}
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Op + " S3: " + e.Err.Error()
 	}
 	return err.Error()
 }

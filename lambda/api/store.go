@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -208,6 +209,23 @@ func (s *store) versions(ctx context.Context, key string) ([]Version, error) {
 	}
 }
 
+// newestFirst puts versions and markers, which S3 lists apart, into one order.
+// S3 dates them to the second; those of one second keep S3's order, which is
+// newest first, and the current one is always at the top.
+func newestFirst(versions []Version) []Version {
+	slices.SortStableFunc(versions, func(a, b Version) int {
+		switch {
+		case a.Latest:
+			return -1
+		case b.Latest:
+			return 1
+		default:
+			return b.Modified.Compare(a.Modified)
+		}
+	})
+	return versions
+}
+
 // copyVersion makes a version the current one by copying it onto its key. Tags
 // are not copied: the role may not read them, and a scan's verdict belongs to
 // the version that was scanned.
@@ -222,4 +240,5 @@ func (s *store) copyVersion(ctx context.Context, key, versionID string) (string,
 	return aws.ToString(out.VersionId), nil
 }
 
-func at(t *time.Time) time.Time { return aws.ToTime(t).UTC() }
+// at is S3's time, which is in whole seconds.
+func at(t *time.Time) time.Time { return aws.ToTime(t).UTC().Truncate(time.Second) }

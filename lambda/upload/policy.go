@@ -120,8 +120,8 @@ func (p *Policy) AuthorizeForm(caller Caller, w FormWish) (Form, error) {
 		most = w.MaxSize
 	}
 	if !p.isRedirect(w.SuccessRedirect) {
-		return Form{}, Errorf(InvalidArgument, "got successRedirect %s, want a URL on one of the origins %s: add its origin to the configuration",
-			quote(w.SuccessRedirect), strings.Join(p.config.Origins, ", "))
+		return Form{}, Errorf(InvalidArgument, "got successRedirect %s, want a URL on one of the configured origins (%s): leave it out, or add its origin to the configuration",
+			quote(w.SuccessRedirect), orNone(p.config.Origins))
 	}
 	object, headers, err := p.file(caller, File{Name: w.Name, Type: w.Type})
 	if err != nil {
@@ -134,6 +134,13 @@ func (p *Policy) AuthorizeForm(caller Caller, w FormWish) (Form, error) {
 		fields = append(fields, Header{"success_action_status", "201"})
 	}
 	return Form{key: object.key, fields: fields, min: 0, max: most, expires: p.expires()}, nil
+}
+
+func orNone(list []string) string {
+	if len(list) == 0 {
+		return "there are none"
+	}
+	return strings.Join(list, ", ")
 }
 
 func (p *Policy) isRedirect(to string) bool {

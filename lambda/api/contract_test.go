@@ -1,0 +1,181 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"signet/lambda/api"
+)
+
+// document is the OpenAPI document, parsed once.
+var document = sync.OnceValue(func() map[string]any {
+	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(api.Document()))
+	if err != nil {
+		panic(err)
+	}
+	return parsed.(map[string]any)
+})
+
+var compiler = sync.OnceValue(func() *jsonschema.Compiler {
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	c.AssertFormat()
+	if err := c.AddResource("api.json", document()); err != nil {
+		panic(err)
+	}
+	return c
+})
+
+var compiling sync.Mutex
+
+// contract is a transport that holds every request that succeeds, and every
+// answer, to the OpenAPI document.
+type contract struct{ t testing.TB }
+
+func (c contract) RoundTrip(r *http.Request) (*http.Response, error) {
+	var sent []byte
+	if r.Body != nil {
+		sent, _ = io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(sent))
+	}
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(answer.Body)
+	answer.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	answer.Body = io.NopCloser(bytes.NewReader(body))
+	c.check(r, answer, sent, body)
+	return answer, nil
+}
+
+func (c contract) check(r *http.Request, answer *http.Response, sent, body []byte) {
+	path := strings.TrimPrefix(r.URL.Path, api.Base)
+	at := fmt.Sprintf("/paths/%s/%s", escapePointer(path), strings.ToLower(r.Method))
+	name := fmt.Sprintf("%s %s → %d", r.Method, path, answer.StatusCode)
+	operation, ok := lookup(at).(map[string]any)
+	if !ok {
+		if answer.StatusCode != 404 && answer.StatusCode != 405 {
+			c.t.Errorf("%s is not in the document", name)
+		}
+		return
+	}
+	response, ok := lookup(fmt.Sprintf("%s/responses/%d", at, answer.StatusCode)).(map[string]any)
+	if !ok {
+		c.t.Errorf("%s: the document has no such answer: %s", name, body)
+		return
+	}
+	if answer.StatusCode < 300 && operation["requestBody"] != nil {
+		c.validate(name+" (request)", at+"/requestBody/content/application~1json/schema", sent)
+	}
+	if response["content"] == nil {
+		if len(body) > 0 {
+			c.t.Errorf("%s: got a body where the document has none: %s", name, body)
+		}
+		return
+	}
+	mediaType := answer.Header.Get("Content-Type")
+	c.validate(name, fmt.Sprintf("%s/responses/%d/content/%s/schema", at, answer.StatusCode, escapePointer(mediaType)), body)
+	if answer.StatusCode >= 400 {
+		var p api.Problem
+		if err := json.Unmarshal(body, &p); err != nil || p.Status != answer.StatusCode ||
+			!slices.Contains(codesIn(response), string(p.Code)) {
+			c.t.Errorf("%s: code %s is not among the document's: %s", name, p.Code, response["description"])
+		}
+	}
+}
+
+func codesIn(response map[string]any) []string {
+	list := strings.TrimPrefix(response["description"].(string), "Problem: ")
+	return strings.Split(strings.TrimSuffix(list, "."), ", ")
+}
+
+func (c contract) validate(name, pointer string, text []byte) {
+	compiling.Lock()
+	defer compiling.Unlock()
+	schema, err := compiler().Compile("api.json#" + pointer)
+	if err != nil {
+		c.t.Errorf("%s: %v", name, err)
+		return
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err == nil {
+		err = schema.Validate(value)
+	}
+	if err != nil {
+		c.t.Errorf("%s: %v\n%.500s", name, err, text)
+	}
+}
+
+func escapePointer(s string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(s)
+}
+
+// lookup follows a JSON pointer into the document.
+func lookup(pointer string) any {
+	var at any = document()
+	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		m, ok := at.(map[string]any)
+		if !ok {
+			return nil
+		}
+		at = m[strings.NewReplacer("~1", "/", "~0", "~").Replace(part)]
+	}
+	return at
+}
+
+func TestDocumentAndRoutesAgree(t *testing.T) {
+	var routes, documented []string
+	for _, r := range api.Routes() {
+		routes = append(routes, fmt.Sprintf("%s %s public=%v", r.Method, r.Path, r.Public))
+	}
+	for path, methods := range document()["paths"].(map[string]any) {
+		for method, operation := range methods.(map[string]any) {
+			security, has := operation.(map[string]any)["security"].([]any)
+			documented = append(documented, fmt.Sprintf("%s %s%s public=%v", strings.ToUpper(method), api.Base, path, has && len(security) == 0))
+		}
+	}
+	slices.Sort(routes)
+	slices.Sort(documented)
+	if !slices.Equal(routes, documented) {
+		t.Errorf("routes %q\ndocument %q", routes, documented)
+	}
+}
+
+func TestPublicRoutesNeedNoToken(t *testing.T) {
+	w := service(t)
+	for _, r := range api.Routes() {
+		for _, token := range []string{"", "Bearer "} {
+			q, err := http.NewRequest(r.Method, strings.TrimSuffix(w.api, api.Base)+r.Path, strings.NewReader("{}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if token != "" {
+				q.Header.Set("Authorization", token)
+			}
+			answer, err := contract{t}.RoundTrip(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := 401
+			if r.Public {
+				want = 200
+			}
+			if answer.StatusCode != want {
+				t.Errorf("%s %s without a token: status %d, want %d", r.Method, r.Path, answer.StatusCode, want)
+			}
+		}
+	}
+}
