@@ -1,11 +1,5 @@
 import { defineConfig } from 'vitest/config';
-
-// Vitest's reporter groups failures with Map.groupBy, which Node 20 does not have; without it a failure has no text.
-(Map as { groupBy?: unknown }).groupBy ??= <K, V>(items: Iterable<V>, keyOf: (item: V) => K) => {
-  const groups = new Map<K, V[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
-};
+import './test/node20.ts';
 
 /**
  * SIGNET_SITE is the address of a running `signet dev`: `npm run dev` then serves the sources with reload and passes

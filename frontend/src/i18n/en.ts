@@ -20,6 +20,7 @@ export const en = {
   reload: 'Reload',
   uploadTitle: 'Upload',
   uploadNote: 'Up to {size} a file',
+  uploadSpeed: '{size}/s',
   uploadDone: '{name} is uploaded',
   uploadsDone: '{count} files are uploaded',
   uploadExisted: '{name} was already there; nothing had to be sent',

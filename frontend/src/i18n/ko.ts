@@ -22,6 +22,7 @@ export const ko: Record<Key, string> = {
   reload: '새로 고침',
   uploadTitle: '업로드',
   uploadNote: '파일당 최대 {size}',
+  uploadSpeed: '초당 {size}',
   uploadDone: '{name} 업로드를 마쳤습니다',
   uploadsDone: '파일 {count}개의 업로드를 마쳤습니다',
   uploadExisted: '{name} 파일은 이미 있어서 다시 보내지 않았습니다',

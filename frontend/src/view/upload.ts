@@ -10,6 +10,7 @@ import { explain } from '../explain.ts';
 import type { I18n } from '../i18n/index.ts';
 import { uppyLocale } from '../i18n/uppy.ts';
 import { SignetUploader } from '../uploader.ts';
+import { Meter } from './meter.ts';
 import type { Notices } from './notices.ts';
 
 /** What the upload surface needs from the page. */
@@ -20,7 +21,12 @@ export interface UploadContext {
   notices: Notices;
   /** Called when something has been stored. */
   stored(): void;
+  /** Shows the speed in bytes a second; undefined while nothing moves. */
+  showSpeed(speed: number | undefined): void;
 }
+
+/** Uppy would write every failed upload to the console; the notices say it better. */
+const silent = { debug: () => {}, warn: () => {}, error: () => {} };
 
 type Surface = Uppy<Meta, Body>;
 
@@ -32,6 +38,7 @@ export async function mountUpload(target: HTMLElement, context: UploadContext): 
   const { i18n, config, engine } = context;
   const uppy: Surface = new Uppy({
     autoProceed: true,
+    logger: silent,
     restrictions: {
       maxFileSize: config.maxObjectSize,
       allowedFileTypes: config.allowedTypes.includes('*/*') ? null : config.allowedTypes,
@@ -48,11 +55,21 @@ export async function mountUpload(target: HTMLElement, context: UploadContext): 
     // All messages go through our own notices, which say what to do and stay until they are read.
     disableInformer: true,
   });
+  mend(target);
   uppy.use(SignetUploader<Meta, Body>, { engine });
   announce(uppy, context);
+  measure(uppy, context);
   i18n.onChange(() => void speak(uppy, context));
   await speak(uppy, context);
   return { active: () => uppy.getPlugin<SignetUploader<Meta, Body>>('SignetUploader')?.active ?? 0 };
+}
+
+/** Uppy 6 shows a single file as a list item without a list, which screen readers cannot place. */
+function mend(target: HTMLElement): void {
+  const observer = new MutationObserver(() => {
+    target.querySelector('.uppy-Dashboard-files:not([role])')?.setAttribute('role', 'list');
+  });
+  observer.observe(target, { childList: true, subtree: true });
 }
 
 function announce(uppy: Surface, { i18n, notices, stored }: UploadContext): void {
@@ -72,6 +89,25 @@ function announce(uppy: Surface, { i18n, notices, stored }: UploadContext): void
   uppy.on('restriction-failed', (file, error) => {
     notices.fail(t('uploadFailed', { name: file?.name ?? '' }), { detail: error.message, advice: '', code: '' });
   });
+}
+
+/** Tells the speed once a second while files are on their way. */
+function measure(uppy: Surface, { showSpeed }: UploadContext): void {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  uppy.on('upload', () => {
+    clearInterval(timer);
+    const meter = new Meter();
+    timer = setInterval(() => {
+      const bytes = uppy.getFiles().reduce((sum, { progress }) => sum + (progress.bytesUploaded || 0), 0);
+      showSpeed(meter.sample(bytes, performance.now()));
+    }, 1000);
+  });
+  const stop = () => {
+    clearInterval(timer);
+    showSpeed(undefined);
+  };
+  uppy.on('complete', stop);
+  uppy.on('cancel-all', stop);
 }
 
 /** The engine's error inside what Uppy was told. */

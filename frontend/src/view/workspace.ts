@@ -31,20 +31,25 @@ export function workspace(context: WorkspaceContext): { element: HTMLElement; bu
   });
 
   const title = el('h1', { class: 'section-title' });
+  const speed = el('span', { class: 'upload-speed' });
+  const showSpeed = (bytes?: number) => {
+    speed.textContent = bytes === undefined ? '' : i18n.t('uploadSpeed', { size: i18n.bytes(bytes) });
+  };
   const name = () => {
     title.textContent = i18n.t('uploadTitle');
   };
   i18n.onChange(name);
   name();
   const surface = el('div', { class: 'upload-surface' });
-  const element = el('div', { class: 'workspace' }, el('section', { class: 'upload' }, title, surface), list.element);
+  const head = el('div', { class: 'section-head' }, title, speed);
+  const element = el('div', { class: 'workspace' }, el('section', { class: 'upload' }, head, surface), list.element);
 
   void list.refresh();
   // Uppy's Dashboard is most of the page's code; the list does not wait for it.
   void import('./upload.ts').then(async ({ mountUpload }) => {
     const engine = new Engine(context.engine);
     const stored = gather(() => void list.refresh());
-    ({ active } = await mountUpload(surface, { i18n, config, notices, engine, stored }));
+    ({ active } = await mountUpload(surface, { i18n, config, notices, engine, stored, showSpeed }));
   });
   return { element, busy: () => active() > 0 };
 }

@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { launch, Visitor } from './browser.ts';
+import { writeBytes } from './material.ts';
+
+const { site } = inject('cloud');
+let browser: Browser;
+let dir: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'signet-files-'));
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await rm(dir, { recursive: true });
+});
+
+/** What axe finds wrong, a line each. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+}
+
+describe.each([
+  ['en-US', 'light', 1100],
+  ['en-US', 'dark', 390],
+  ['ko-KR', 'light', 390],
+  ['ko-KR', 'dark', 1100],
+] as const)('axe finds nothing: %s, %s, %d pixels wide', (locale, colorScheme, width) => {
+  it('signed out, signed in, uploading, uploaded, failed, in dialogs', async () => {
+    const name = `${locale}-${colorScheme}.txt`;
+    await writeBytes(join(dir, name), 777);
+    const visitor = await Visitor.enter(browser, site, {
+      locale,
+      colorScheme,
+      viewport: { width, height: 900 },
+      reducedMotion: 'reduce',
+    });
+    const { page } = visitor;
+    await page.getByRole('main').getByRole('button').waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale.slice(0, 2));
+    expect({ at: 'signed out', found: await violations(page) }).toEqual({ at: 'signed out', found: [] });
+
+    await visitor.signIn('alice');
+    expect({ at: 'signed in', found: await violations(page) }).toEqual({ at: 'signed in', found: [] });
+
+    await page.route('**/api/presign', async (route) => {
+      await held;
+      await route.continue();
+    });
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await visitor.choose([join(dir, name)]);
+    await page.locator('.uppy-StatusBar.is-uploading').waitFor();
+    expect({ at: 'uploading', found: await violations(page) }).toEqual({ at: 'uploading', found: [] });
+    release();
+    await visitor.uploaded();
+    await visitor.row(name).waitFor();
+    expect({ at: 'uploaded', found: await violations(page) }).toEqual({ at: 'uploaded', found: [] });
+
+    const buttons = visitor.row(name).getByRole('button');
+    await buttons.nth(1).click();
+    await page.getByRole('dialog').waitFor();
+    expect({ at: 'versions', found: await violations(page) }).toEqual({ at: 'versions', found: [] });
+    await page.keyboard.press('Escape');
+    await buttons.nth(2).click();
+    await page.getByRole('dialog').waitFor();
+    expect({ at: 'delete', found: await violations(page) }).toEqual({ at: 'delete', found: [] });
+    await page.getByRole('dialog').getByRole('button').nth(1).click();
+    await page.locator('.row-deleted').waitFor();
+    expect({ at: 'deleted', found: await violations(page) }).toEqual({ at: 'deleted', found: [] });
+
+    await page.unrouteAll();
+    await page.route('**/api/presign', (route) =>
+      route.fulfill({
+        status: 400,
+        contentType: 'application/problem+json',
+        body: '{"code":"TypeForbidden","detail":"no"}',
+      }),
+    );
+    await visitor.done();
+    await visitor.choose([join(dir, name)]);
+    await page.locator('.notice-bad').waitFor();
+    expect({ at: 'failed', found: await violations(page) }).toEqual({ at: 'failed', found: [] });
+    await visitor.leave();
+  });
+});
+
+it('the language can be switched in mid-upload without losing anything', async () => {
+  await writeBytes(join(dir, 'switch.txt'), 99);
+  const visitor = await Visitor.enter(browser, site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  await visitor.choose([join(dir, 'switch.txt')]);
+  await visitor.uploaded();
+  await page.getByRole('combobox').selectOption('ko');
+  await page.getByRole('heading', { name: '내 파일' }).waitFor();
+  await page.locator('.uppy-StatusBar-actionBtn--done', { hasText: '완료' }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('ko');
+  await page.reload();
+  await page.getByRole('heading', { name: '내 파일' }).waitFor();
+  await visitor.leave();
+});
+
+it('everything can be done with the keyboard alone', async () => {
+  await writeBytes(join(dir, 'keyboard.txt'), 42);
+  const visitor = await Visitor.enter(browser, site);
+  const { page } = visitor;
+  await page.getByRole('main').getByRole('button').waitFor();
+  await tabTo(page, 'Sign in');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'alice' }).waitFor();
+  await tabTo(page, (await page.getByRole('button', { name: 'alice' }).textContent())?.trim() ?? '');
+  await page.keyboard.press('Enter');
+  await page.locator('.uppy-Dashboard').waitFor();
+  await page.locator('.files-count').waitFor();
+
+  await tabTo(page, 'browse files');
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+  await chooser.setFiles([join(dir, 'keyboard.txt')]);
+  await visitor.uploaded();
+  await visitor.row('keyboard.txt').waitFor();
+
+  await tabTo(page, 'Delete keyboard.txt');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  expect(await focused(page)).toBe('Cancel');
+  await page.keyboard.press('Escape');
+  expect(await focused(page)).toBe('Delete keyboard.txt');
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'Delete');
+  await page.keyboard.press('Enter');
+  await visitor.row('keyboard.txt').getByRole('button', { name: 'Undo' }).waitFor();
+  expect(await focused(page)).toBe('Undo deleting keyboard.txt');
+  await visitor.leave();
+});
+
+/** The accessible name of what has the focus, near enough. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const active = document.activeElement;
+    return active?.getAttribute('aria-label') ?? active?.textContent?.trim() ?? '';
+  });
+}
+
+/** Presses Tab until what has the focus is called `name`. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  const passed: string[] = [];
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press('Tab');
+    const at = await focused(page);
+    if (at.toLowerCase() === name.toLowerCase()) return;
+    passed.push(at);
+  }
+  throw new Error(`got to ${passed.join(', ')} with Tab, want ${name}`);
+}

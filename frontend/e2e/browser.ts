@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** Debian's Chromium, kept from calling home. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** A visitor: a context of its own, and every complaint of the page, which must stay empty. */
+export class Visitor {
+  readonly complaints: string[] = [];
+
+  private constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+  ) {}
+
+  static async enter(browser: Browser, site: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+    const context = await browser.newContext({ locale: 'en-US', ...options });
+    const page = await context.newPage();
+    const visitor = new Visitor(context, page);
+    page.on('pageerror', (error) => visitor.complaints.push(`page error: ${error.message}`));
+    page.on('console', (message) => {
+      // The browser reports every 4xx answer as an error; tests that provoke one say so themselves.
+      const text = message.text();
+      if (message.type() === 'error' && !text.startsWith('Failed to load resource')) visitor.complaints.push(text);
+    });
+    await page.goto(site);
+    return visitor;
+  }
+
+  /** Signs in through the provider's own login page. */
+  async signIn(name: string): Promise<void> {
+    await this.page.getByRole('main').getByRole('button').click();
+    await this.page.getByRole('button', { name, exact: false }).click();
+    await this.page.locator('.uppy-Dashboard').waitFor();
+    await this.page.locator('.files-count').waitFor();
+  }
+
+  /** Gives files to Uppy's hidden input, as the file dialog would. */
+  async choose(files: string[]): Promise<void> {
+    await this.page.locator('input.uppy-Dashboard-input:not([webkitdirectory])').first().setInputFiles(files);
+  }
+
+  /** The row of a file in "my files". */
+  row(name: string) {
+    return this.page.locator('tr.row').filter({ has: this.page.getByRole('rowheader', { name, exact: true }) });
+  }
+
+  /** Clicks the download of a file and hashes what the browser saves. */
+  async download(name: string): Promise<{ sha256: string; suggested: string }> {
+    const [download] = await Promise.all([
+      this.page.waitForEvent('download'),
+      this.row(name)
+        .getByRole('button', { name: /^Download/ })
+        .click(),
+    ]);
+    const path = await download.path();
+    return { sha256: await sha256(path), suggested: download.suggestedFilename() };
+  }
+
+  /** Waits until all files that Uppy has are up. */
+  async uploaded(): Promise<void> {
+    await this.page.locator('.uppy-StatusBar.is-complete').waitFor({ timeout: 60_000 });
+  }
+
+  /** The page's last good news. */
+  said(): Promise<string | null> {
+    return this.page.locator('.notices-status').textContent();
+  }
+
+  /** Empties Uppy's list after an upload. */
+  async done(): Promise<void> {
+    await this.page.locator('.uppy-StatusBar-actionBtn--done').click();
+  }
+
+  async leave(): Promise<void> {
+    await this.context.close();
+    expect(this.complaints).toEqual([]);
+  }
+}
+
+/** SHA-256 of a file, in hex. */
+export async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}

@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { launch, Visitor } from './browser.ts';
+import { writeBytes } from './material.ts';
+
+const { site } = inject('cloud');
+let browser: Browser;
+let dir: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'signet-files-'));
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await rm(dir, { recursive: true });
+});
+
+/** Signs in and uploads a small file. */
+async function withFile(who: string, name: string): Promise<{ visitor: Visitor; hash: string }> {
+  const hash = await writeBytes(join(dir, name), 1234);
+  const visitor = await Visitor.enter(browser, site);
+  await visitor.signIn(who);
+  await visitor.choose([join(dir, name)]);
+  await visitor.uploaded();
+  await visitor.row(name).waitFor();
+  return { visitor, hash };
+}
+
+it('deleting asks, takes the file off the list, and can be undone', async () => {
+  const { visitor, hash } = await withFile('alice', 'undo.bin');
+  const { page } = visitor;
+  const row = visitor.row('undo.bin');
+
+  await row.getByRole('button', { name: /^Delete/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  expect(await row.getByRole('button', { name: /^Download/ }).count()).toBe(1);
+
+  await row.getByRole('button', { name: /^Delete/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await row.getByRole('button', { name: 'Undo' }).waitFor();
+  expect(await visitor.said()).toBe('undo.bin is deleted');
+  expect(await row.getByRole('button', { name: /^Download/ }).count()).toBe(0);
+
+  await row.getByRole('button', { name: 'Undo' }).click();
+  await row.getByRole('button', { name: /^Download/ }).waitFor();
+  expect((await visitor.download('undo.bin')).sha256).toBe(hash);
+  await visitor.leave();
+});
+
+it('a deleted file is gone after a reload', async () => {
+  const { visitor } = await withFile('alice', 'gone.bin');
+  const { page } = visitor;
+  await visitor.row('gone.bin').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await visitor.row('gone.bin').getByRole('button', { name: 'Undo' }).waitFor();
+  await page.reload();
+  await page.locator('.files-count').waitFor();
+  expect(await visitor.row('gone.bin').count()).toBe(0);
+  await visitor.leave();
+});
+
+it('versions are listed, and an earlier one becomes current again', async () => {
+  const { visitor, hash } = await withFile('alice', 'versions.bin');
+  const { page } = visitor;
+  const row = visitor.row('versions.bin');
+  await row.getByRole('button', { name: /^Delete/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await row.getByRole('button', { name: 'Undo' }).click();
+  await row.getByRole('button', { name: /^Versions/ }).click();
+
+  const dialog = page.getByRole('dialog', { name: 'Versions of versions.bin' });
+  const items = dialog.getByRole('listitem');
+  await items.first().waitFor();
+  const before = await items.count();
+  expect(before).toBeGreaterThanOrEqual(2);
+  expect(await items.first().textContent()).toContain('Current');
+
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    items.last().getByRole('button', { name: 'Download' }).click(),
+  ]);
+  expect(saved.suggestedFilename()).toBe('versions.bin');
+  await items.last().getByRole('button', { name: 'Restore' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(await visitor.said()).toBe('versions.bin is restored');
+  expect((await visitor.download('versions.bin')).sha256).toBe(hash);
+  await visitor.leave();
+});
+
+it('alice and bob see nothing of each other', async () => {
+  const { visitor: alice } = await withFile('alice', 'of-alice.bin');
+  const key = await alice.row('of-alice.bin').getAttribute('data-key');
+  expect(key).toMatch(/of-alice\.bin$/);
+
+  const { visitor: bob } = await withFile('bob', 'of-bob.bin');
+  expect(await bob.row('of-alice.bin').count()).toBe(0);
+  expect(await alice.row('of-bob.bin').count()).toBe(0);
+
+  // Bob knows alice's key and asks for it with his own token.
+  const answers = await bob.page.evaluate(async (stolen) => {
+    const stored = Object.entries(sessionStorage).find(([name]) => name.startsWith('oidc.user:'))?.[1] ?? '{}';
+    const headers = { authorization: `Bearer ${JSON.parse(stored).access_token}` };
+    const query = new URLSearchParams({ key: stolen ?? '' });
+    const read = await fetch(`/api/files/url?${query}`, { headers });
+    const remove = await fetch(`/api/files?${query}`, { headers, method: 'DELETE' });
+    const versions = await fetch(`/api/files/versions?${query}`, { headers });
+    return [read.status, remove.status, versions.status];
+  }, key);
+  expect(answers).toEqual([404, 404, 404]);
+  await alice.page.reload();
+  await alice.row('of-alice.bin').waitFor();
+  await alice.leave();
+  await bob.leave();
+});
+
+it('signing out forgets the tokens', async () => {
+  const visitor = await Visitor.enter(browser, site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).waitFor();
+  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('access_token');
+  await visitor.leave();
+});
+
+it('an error of the service says what happened and what to do', async () => {
+  const visitor = await Visitor.enter(browser, site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  const detail = 'got a broken disk, want a whole one: replace it';
+  await page.route('**/api/files?*', (route) =>
+    route.fulfill({
+      status: 400,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ type: 'about:blank', title: 'Bad Request', status: 400, code: 'InvalidRequest', detail }),
+    }),
+  );
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  const alert = page.getByRole('alert').filter({ hasText: detail });
+  await alert.waitFor();
+  expect(await alert.textContent()).toContain('Code: InvalidRequest');
+  await visitor.leave();
+});

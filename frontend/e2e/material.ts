@@ -1,0 +1,31 @@
+import { createHash, randomFillSync } from 'node:crypto';
+import { mkdir, open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const MiB = 1024 * 1024;
+
+/** Writes `size` bytes that look random but cost little; answers their SHA-256. */
+export async function writeBytes(path: string, size: number): Promise<string> {
+  const block = Buffer.alloc(Math.min(size, MiB));
+  randomFillSync(block);
+  const hash = createHash('sha256');
+  const file = await open(path, 'w');
+  for (let written = 0; written < size; written += block.length) {
+    // Every block differs, so that two parts in each other's place are noticed.
+    if (block.length >= 8) block.writeBigUInt64LE(BigInt(written));
+    const piece = block.subarray(0, Math.min(block.length, size - written));
+    hash.update(piece);
+    await file.write(piece);
+  }
+  await file.close();
+  return hash.digest('hex');
+}
+
+/** A folder of `count` small files, in two levels. */
+export async function writeFolder(root: string, count: number): Promise<void> {
+  await mkdir(join(root, 'inner'), { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const folder = i % 2 === 0 ? root : join(root, 'inner');
+    await writeFile(join(folder, `small-${String(i).padStart(3, '0')}.txt`), `file number ${i}\n`.repeat(40));
+  }
+}
