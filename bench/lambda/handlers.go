@@ -1,0 +1,150 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"signet/bench/runtimeapi"
+	"signet/lambda/api"
+	"signet/lambda/apigw"
+	"signet/lambda/upload"
+)
+
+const (
+	ourName   = "signet"
+	emptyName = "empty aws-lambda-go handler"
+	sdkName   = "Go, SDK PresignClient"
+	nodeName  = "Node, @aws-sdk"
+	botoName  = "Python, boto3"
+
+	python = ".venv/bin/python"
+)
+
+// build compiles the Go handlers as a deployment does, and names all of them.
+func build(ctx context.Context, dir string) ([]runtimeapi.Handler, error) {
+	root, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	event, err := presignEvent()
+	if err != nil {
+		return nil, err
+	}
+	usual, err := json.Marshal(map[string]string{"body": `{"key":"uploads/ada/0123456789abcdef/holiday photo.jpg","contentType":"image/jpeg"}`})
+	if err != nil {
+		return nil, err
+	}
+	handlers := []runtimeapi.Handler{
+		{Name: ourName, Args: []string{filepath.Join(dir, "signet")}, Event: event, Check: checkURL},
+		{Name: emptyName, Args: []string{filepath.Join(dir, "empty")}, Event: event, Check: checkNull},
+		{Name: sdkName, Args: []string{filepath.Join(dir, "sdk")}, Event: usual, Check: checkURL},
+		{Name: nodeName, Args: []string{"node", filepath.Join(root, "bench/peers/node/runtime.mjs")}, Event: usual, Check: checkURL},
+		{Name: botoName, Args: []string{filepath.Join(root, python), filepath.Join(root, "bench/peers/boto3/runtime.py")}, Event: usual, Check: checkURL},
+	}
+	environment, err := environment()
+	if err != nil {
+		return nil, err
+	}
+	for i := range handlers {
+		handlers[i].Dir, handlers[i].Env = dir, environment
+	}
+	for name, source := range map[string]string{"signet": "./lambda", "empty": "./bench/peers/empty", "sdk": "./bench/peers/sdk"} {
+		if err := compile(ctx, filepath.Join(dir, name), source); err != nil {
+			return nil, err
+		}
+	}
+	return handlers, nil
+}
+
+// compile builds a command with the flags of make lambda.
+func compile(ctx context.Context, to, source string, env ...string) error {
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "lambda.norpc", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o", to, source)
+	build.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", build, err, out)
+	}
+	return nil
+}
+
+// presignEvent is POST /api/presign of one photo, as API Gateway hands it on.
+func presignEvent() ([]byte, error) {
+	return json.Marshal(apigw.Event{
+		Version: "2.0", RawPath: api.Base + "/presign",
+		Headers: map[string]string{
+			"accept": "*/*", "accept-encoding": "gzip, deflate, br", "content-type": "application/json", "content-length": "64",
+			"host": "abcdef0123.execute-api.eu-central-1.amazonaws.com", "user-agent": "Mozilla/5.0", "x-forwarded-for": "192.0.2.1",
+			"x-forwarded-port": "443", "x-forwarded-proto": "https", "authorization": "Bearer " + strings.Repeat("e", 900),
+		},
+		Body: `{"name":"holiday photo.jpg","type":"image/jpeg","size":12345678}`,
+		RequestContext: apigw.RequestContext{
+			Authorizer: &apigw.Authorizer{JWT: &apigw.JWT{Claims: map[string]string{"sub": "ada", "iss": "https://issuer.example", "exp": "1795406400"}}},
+			DomainName: "abcdef0123.execute-api.eu-central-1.amazonaws.com", RequestID: "JKJaXmPLvHcESHA=", Stage: "$default",
+			HTTP: apigw.HTTP{Method: http.MethodPost, Path: api.Base + "/presign", Protocol: "HTTP/1.1", SourceIP: "192.0.2.1"},
+		},
+	})
+}
+
+// environment is Lambda's, with credentials that have a session token of 1,200
+// bytes.
+func environment() ([]string, error) {
+	config := upload.DefaultConfig()
+	config.Bucket, config.Region = "uploads-123456789012", "eu-central-1"
+	c, err := json.Marshal(config)
+	if err != nil {
+		return nil, err
+	}
+	return []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir(), "AWS_REGION=eu-central-1", "AWS_DEFAULT_REGION=eu-central-1",
+		"AWS_LAMBDA_FUNCTION_NAME=bench", "AWS_LAMBDA_FUNCTION_VERSION=$LATEST", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256",
+		"AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+		"AWS_SESSION_TOKEN=" + strings.Repeat("IQoJb3JpZ2luX2VjE/+=", 60),
+		upload.EnvVar + "=" + string(c),
+	}, nil
+}
+
+func checkNull(answer []byte) error {
+	if string(answer) != "null" {
+		return fmt.Errorf("got answer %s, want null", answer)
+	}
+	return nil
+}
+
+// checkURL wants an answer of API Gateway's form with a signed URL in it.
+func checkURL(answer []byte) error {
+	if !bytes.Contains(answer, []byte(`"statusCode":200`)) && !bytes.Contains(answer, []byte(`"statusCode": 200`)) || !bytes.Contains(answer, []byte("X-Amz-Signature=")) {
+		return fmt.Errorf("got answer %.300s, want 200 and a signed URL", answer)
+	}
+	return nil
+}
+
+// sizes builds what is deployed and measures it and its zip, in bytes.
+func sizes(ctx context.Context, bootstrap string) (binary, zipped int64, err error) {
+	if err := compile(ctx, bootstrap, "./lambda", "GOOS=linux", "GOARCH=arm64"); err != nil {
+		return 0, 0, err
+	}
+	content, err := os.ReadFile(bootstrap)
+	if err != nil {
+		return 0, 0, err
+	}
+	var archive bytes.Buffer
+	z := zip.NewWriter(&archive)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
+	f, err := z.Create("bootstrap")
+	if err != nil {
+		return 0, 0, err
+	}
+	_, err = f.Write(content)
+	err = errors.Join(err, z.Close())
+	return int64(len(content)), int64(archive.Len()), err
+}
