@@ -24,7 +24,7 @@ type Caller string
 // subject. An empty subject is Unauthorized.
 func NewCaller(sub string) (Caller, error) {
 	if sub == "" {
-		return "", Errorf(Unauthorized, "got a token without a subject, want the claim sub: sign in again")
+		return "", Errorf(Unauthorized, "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again")
 	}
 	if len(sub) <= 64 && sub != "." && sub != ".." && only(sub, isCallerByte) {
 		return Caller(sub), nil

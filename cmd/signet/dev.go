@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"signet/cmd/signet/internal/local"
+	"signet/lambda/upload"
+)
+
+const devUsage = `signet dev: the whole of Signet on this machine
+
+It starts an S3 gateway that checks signatures and policies, the Lambda's
+handler behind an API Gateway's events, the site, and an OpenID Connect
+provider with two users, alice and bob. Everything listens on 127.0.0.1.
+Ctrl-C ends it; what was uploaded stays in the folder.
+
+Usage:
+  signet dev [--port N] [--dir DIR] [--user NAME] [--config FILE] [--json] [-v]
+
+Flags:
+  --port N       port of the site (default 8080; 0: any free one)
+  --dir DIR      folder that keeps objects and keys (default .signet)
+  --user NAME    whose token is printed: alice (default) or bob
+  --config FILE  configuration (default cdk.json, if it is there)
+  --json         print one line of JSON when ready: site, api, s3, bucket, token
+  -v             log each request to standard error
+
+Example:
+  $ signet dev --json --port 0 | jq -r .site
+  http://127.0.0.1:43121
+`
+
+type devFlags struct {
+	port              int
+	dir, user, config string
+	json, verbose     bool
+}
+
+// parseDev reads dev's flags; ok is false when there is nothing to run, and
+// then code is the exit code.
+func parseDev(args []string, stdout, stderr io.Writer) (f devFlags, code int, ok bool) {
+	set := flag.NewFlagSet("signet dev", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.IntVar(&f.port, "port", 8080, "")
+	set.StringVar(&f.dir, "dir", ".signet", "")
+	set.StringVar(&f.user, "user", "alice", "")
+	set.StringVar(&f.config, "config", "", "")
+	set.BoolVar(&f.json, "json", false, "")
+	set.BoolVar(&f.verbose, "v", false, "")
+	switch err := set.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, devUsage)
+		return f, exitDone, false
+	case err != nil:
+		fmt.Fprintf(stderr, "signet: %v: see signet dev --help\n", err)
+		return f, exitUsage, false
+	case set.NArg() > 0:
+		fmt.Fprintf(stderr, "signet: got %q, want flags only: see signet dev --help\n", set.Arg(0))
+		return f, exitUsage, false
+	case f.port < 0 || f.port > 65535:
+		fmt.Fprintf(stderr, "signet: got port %d, want 0 to 65535: correct --port\n", f.port)
+		return f, exitUsage, false
+	}
+	return f, exitDone, true
+}
+
+func dev(args []string, stdout, stderr io.Writer) int {
+	f, code, ok := parseDev(args, stdout, stderr)
+	if !ok {
+		return code
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := runDev(ctx, f, stdout, stderr); err != nil {
+		fmt.Fprintf(stderr, "signet: %v\n", err)
+		return exitFailed
+	}
+	return exitDone
+}
+
+func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
+	config, err := loadConfig(f.config)
+	if err != nil {
+		return err
+	}
+	level := slog.LevelWarn
+	if f.verbose {
+		level = slog.LevelInfo
+	}
+	cloud, err := local.Start(ctx, local.Options{
+		Config: config, Dir: f.dir, Port: f.port, User: f.user,
+		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+	})
+	if err != nil {
+		return err
+	}
+	defer cloud.Close()
+	if f.json {
+		err = json.NewEncoder(stdout).Encode(cloud)
+	} else {
+		err = announce(stdout, cloud, f)
+	}
+	if err != nil {
+		return err
+	}
+	return cloud.Wait(ctx)
+}
+
+func announce(w io.Writer, c *local.Cloud, f devFlags) error {
+	_, err := fmt.Fprintf(w, `S3      %s/%s
+API     %s
+Users   alice and bob, who sign in without a password
+Folder  %s
+Ctrl-C ends it.
+Signet is ready at %s
+`, c.S3, c.Bucket, c.API, f.dir, c.Site)
+	return err
+}
+
+// loadConfig reads the configuration from a cdk.json; without a name it is the
+// one in this folder, or the defaults when there is none.
+func loadConfig(name string) (upload.Config, error) {
+	path := name
+	if path == "" {
+		path = "cdk.json"
+	}
+	data, err := os.ReadFile(path)
+	if name == "" && errors.Is(err, fs.ErrNotExist) {
+		return upload.DefaultConfig(), nil
+	}
+	if err != nil {
+		return upload.Config{}, err
+	}
+	config, err := upload.ParseCDK(data)
+	if err != nil {
+		return config, fmt.Errorf("%s: %w", path, err)
+	}
+	return config, nil
+}

@@ -1,0 +1,188 @@
+// Package local is Signet's cloud on one machine: S3, API Gateway with its JWT
+// authorizer, the Lambda's handler, CloudFront and Cognito, each played by
+// something that is as strict as the original, all on 127.0.0.1.
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+
+	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/internal/issuer"
+	"signet/lambda/upload"
+)
+
+// Region is where the local bucket says it is.
+const Region = "us-east-1"
+
+// tokenLife is how long the token of Cloud.Token lasts: a working day.
+const tokenLife = 12 * time.Hour
+
+// Options say how to run the cloud.
+type Options struct {
+	// Config is the product's configuration; its resolved fields are filled in.
+	Config upload.Config
+	// Dir keeps the objects, unfinished uploads and keys. Required.
+	Dir string
+	// Port of the site; 0 takes a free one.
+	Port int
+	// User is who Token speaks for: alice or bob.
+	User string
+	// Log gets requests and trouble. Required.
+	Log *slog.Logger
+}
+
+// Cloud is a running cloud. Its exported fields are where to find what.
+type Cloud struct {
+	Site   string `json:"site"`
+	API    string `json:"api"`
+	S3     string `json:"s3"`
+	Bucket string `json:"bucket"`
+	// Token is a JWT of the ready user.
+	Token string `json:"token"`
+
+	gateway *gateway.Gateway
+	server  *http.Server
+	failed  chan error
+}
+
+// Start runs the cloud. Its errors say what is in the way: a port that is taken,
+// a folder that another cloud uses, a user that does not exist.
+func Start(ctx context.Context, o Options) (*Cloud, error) {
+	// The origin is part of S3's settings, so a free port has to be found first.
+	// A given port waits: that another cloud uses the folder says more than that
+	// it uses the port.
+	var listener net.Listener
+	var err error
+	if o.Port == 0 {
+		if listener, err = listen(0); err != nil {
+			return nil, err
+		}
+		o.Port = listener.Addr().(*net.TCPAddr).Port
+	}
+	c, err := startS3(ctx, o)
+	if err == nil && listener == nil {
+		listener, err = listen(o.Port)
+	}
+	if err == nil {
+		err = c.serve(ctx, o, listener)
+	}
+	if err == nil {
+		return c, nil
+	}
+	if listener != nil {
+		listener.Close()
+	}
+	if c != nil {
+		c.gateway.Close()
+	}
+	return nil, err
+}
+
+func listen(port int) (net.Listener, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("got port %d, which another program uses: choose one with --port, 0 for any that is free", port)
+	}
+	return l, err
+}
+
+// origins are the addresses under which a browser may show the site.
+func origins(port int) []string {
+	p := strconv.Itoa(port)
+	return []string{"http://127.0.0.1:" + p, "http://localhost:" + p}
+}
+
+func startS3(ctx context.Context, o Options) (*Cloud, error) {
+	c := &Cloud{Bucket: o.Config.Name + "-local", failed: make(chan error, 1)}
+	key := "arn:aws:kms:" + Region + ":" + gateway.AccountID + ":key/" + o.Config.Name
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+c.Bucket, o.Config.Prefix, key, Region))
+	if err != nil {
+		return nil, err
+	}
+	c.gateway, err = gateway.Start(ctx, gateway.Config{
+		Dir: filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, Region: Region, KMSKey: key,
+		Origins: append(origins(o.Port), o.Config.Origins...), MaxAge: time.Hour,
+		MaxSignatureAge: time.Duration(o.Config.Expires) + 5*time.Minute,
+		Role:            gateway.Role{Name: o.Config.Name, Policy: string(policy)},
+		Logger:          o.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.S3 = c.gateway.URL()
+	return c, nil
+}
+
+func (c *Cloud) serve(ctx context.Context, o Options, listener net.Listener) error {
+	sites := origins(o.Port)
+	c.Site, c.API = sites[0], sites[0]+"/api"
+	id, err := issuer.New(issuer.Config{
+		URL: c.Site + "/oidc", Dir: filepath.Join(o.Dir, "issuer"),
+		RedirectURIs: withSlash(sites), PostLogoutRedirectURIs: withSlash(sites),
+	})
+	if err != nil {
+		return err
+	}
+	if c.Token, err = id.Token(o.User, tokenLife); err != nil {
+		return err
+	}
+	o.Config.Resolved = upload.Resolved{Bucket: c.Bucket, Region: Region, Endpoint: c.S3}
+	o.Config.Origins = slices.Concat(o.Config.Origins, sites)
+	site, err := newSite(o.Config, c.S3, id.URL())
+	if err != nil {
+		return err
+	}
+	front := newFront(ctx, o, id.URL(), c.gateway)
+	mux := http.NewServeMux()
+	mux.Handle("/", site)
+	mux.Handle("/api/", front)
+	mux.Handle("/oidc/", id)
+	c.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}
+	go func() {
+		if err := c.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			c.failed <- err
+		}
+	}()
+	return nil
+}
+
+func withSlash(sites []string) []string {
+	out := make([]string, len(sites))
+	for i, s := range sites {
+		out[i] = s + "/"
+	}
+	return out
+}
+
+// Wait returns when ctx ends, with nil, or when a part of the cloud fails.
+func (c *Cloud) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-c.failed:
+		return err
+	case <-c.gateway.Done():
+		return fmt.Errorf("the S3 gateway ended: %w", c.gateway.Wait())
+	}
+}
+
+// Close stops everything within two seconds: requests in flight get half of
+// one to end.
+func (c *Cloud) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+	defer cancel()
+	if err := c.server.Shutdown(ctx); err != nil {
+		c.server.Close()
+	}
+	return c.gateway.Close()
+}

@@ -1,0 +1,161 @@
+package local
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+
+	"signet/cmd/signet/gateway"
+	"signet/lambda/api"
+	"signet/lambda/apigw"
+	"signet/lambda/presign"
+)
+
+// maxPayload is API Gateway's largest request, in bytes
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html).
+const maxPayload = 10 << 20
+
+// front plays API Gateway: it verifies the token, turns the request into an
+// event of payload 2.0, hands that to the Lambda's function as JSON, and sends
+// what comes back.
+type front struct {
+	invoke   func(context.Context, apigw.Event) (apigw.Response, error)
+	verifier *oidc.IDTokenVerifier
+	log      *slog.Logger
+}
+
+func newFront(ctx context.Context, o Options, issuerURL string, g *gateway.Gateway) *front {
+	handler := api.New(api.Options{
+		Config:      o.Config,
+		Credentials: func(ctx context.Context) (presign.Credentials, error) { return session(ctx, g) },
+		Subject:     func(r *http.Request) string { return apigw.Claim(r, "sub") },
+		Log:         o.Log,
+	})
+	keys := oidc.NewRemoteKeySet(ctx, issuerURL+"/keys")
+	return &front{
+		invoke:   apigw.Wrap(handler),
+		verifier: oidc.NewVerifier(issuerURL, keys, &oidc.Config{ClientID: "signet"}),
+		log:      o.Log,
+	}
+}
+
+// session gives the role session that signs.
+func session(ctx context.Context, g *gateway.Gateway) (presign.Credentials, error) {
+	c, err := g.Credentials(ctx)
+	return presign.Credentials{
+		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires,
+	}, err
+}
+
+// ServeHTTP answers a request by way of an event. A request whose token does
+// not verify arrives without claims, and the handler says 401 with a problem.
+func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPayload))
+	if err != nil {
+		http.Error(w, `{"message":"Request Entity Too Large"}`, http.StatusRequestEntityTooLarge)
+		return
+	}
+	out, err := f.throughJSON(r, body)
+	if err != nil {
+		f.log.Error("invoke", "error", err)
+		http.Error(w, `{"message":"Internal Server Error"}`, http.StatusInternalServerError)
+		return
+	}
+	for name, value := range out.Headers {
+		w.Header().Set(name, value)
+	}
+	for _, c := range out.Cookies {
+		w.Header().Add("Set-Cookie", c)
+	}
+	answer := []byte(out.Body)
+	if out.IsBase64Encoded {
+		if answer, err = base64.StdEncoding.DecodeString(out.Body); err != nil {
+			f.log.Error("response body", "error", err)
+		}
+	}
+	w.WriteHeader(out.StatusCode)
+	w.Write(answer)
+}
+
+// throughJSON invokes the function as Lambda does, which carries nothing but
+// JSON.
+func (f *front) throughJSON(r *http.Request, body []byte) (out apigw.Response, err error) {
+	sent, err := json.Marshal(f.event(r, body))
+	if err != nil {
+		return out, err
+	}
+	var event apigw.Event
+	if err := json.Unmarshal(sent, &event); err != nil {
+		return out, err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), 30*time.Second) // API Gateway waits no longer
+	defer cancel()
+	answered, err := f.invoke(ctx, event)
+	if err != nil {
+		return out, err
+	}
+	received, err := json.Marshal(answered)
+	if err != nil {
+		return out, err
+	}
+	return out, json.Unmarshal(received, &out)
+}
+
+func (f *front) event(r *http.Request, body []byte) apigw.Event {
+	headers := map[string]string{"host": r.Host}
+	for name, values := range r.Header {
+		if name != "Cookie" {
+			headers[strings.ToLower(name)] = strings.Join(values, ",")
+		}
+	}
+	address, _, _ := net.SplitHostPort(r.RemoteAddr)
+	e := apigw.Event{
+		Version: "2.0", RawPath: r.URL.Path, RawQueryString: r.URL.RawQuery, Headers: headers,
+		RequestContext: apigw.RequestContext{
+			DomainName: r.Host, Stage: "$default",
+			HTTP: apigw.HTTP{Method: r.Method, Path: r.URL.Path, Protocol: r.Proto, SourceIP: address},
+		},
+	}
+	for _, c := range r.Cookies() {
+		e.Cookies = append(e.Cookies, c.Name+"="+c.Value)
+	}
+	if claims := f.claims(r); claims != nil {
+		e.RequestContext.Authorizer = &apigw.Authorizer{JWT: &apigw.JWT{Claims: claims}}
+	}
+	if e.Body = string(body); !utf8.Valid(body) {
+		e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString(body), true
+	}
+	return e
+}
+
+// claims are those of a token that verifies, as strings, as API Gateway's JWT
+// authorizer gives them; nil for any other.
+func (f *front) claims(r *http.Request) map[string]string {
+	raw, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok {
+		return nil
+	}
+	token, err := f.verifier.Verify(r.Context(), raw)
+	if err != nil {
+		return nil
+	}
+	var all map[string]any
+	if err := token.Claims(&all); err != nil {
+		return nil
+	}
+	claims := make(map[string]string, len(all))
+	for name, value := range all {
+		claims[name] = fmt.Sprint(value)
+	}
+	return claims
+}

@@ -1,0 +1,79 @@
+package local
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"signet/frontend"
+	"signet/lambda/upload"
+)
+
+// site plays CloudFront with the site's bucket behind it: the same files, the
+// same security headers, the same caching.
+type site struct {
+	files    http.Handler
+	built    bool
+	settings []byte // config.json
+	policy   string // Content-Security-Policy
+}
+
+func newSite(c upload.Config, s3, issuerURL string) (*site, error) {
+	files, built := frontend.Site()
+	settings, err := json.Marshal(map[string]any{
+		"name": c.Name,
+		"api":  "/api",
+		"auth": map[string]string{"issuer": issuerURL, "clientId": "signet", "scope": "openid profile email offline_access"},
+
+		"maxObjectSize": int64(c.MaxObjectSize),
+		"maxFiles":      c.MaxFiles,
+		"allowedTypes":  c.AllowedTypes,
+	})
+	if err != nil {
+		return nil, err
+	}
+	from, err := url.Parse(issuerURL)
+	if err != nil {
+		return nil, err
+	}
+	return &site{
+		files: http.FileServerFS(files), built: built, settings: settings,
+		policy: ContentSecurityPolicy(s3, from.Scheme+"://"+from.Host),
+	}, nil
+}
+
+// ContentSecurityPolicy is the site's: its own scripts and styles, and
+// connections to itself, to S3 and to the issuer.
+func ContentSecurityPolicy(s3, issuer string) string {
+	return strings.Join([]string{
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob: data:", "font-src 'self'", "worker-src 'self'",
+		"connect-src 'self' " + s3 + " " + issuer, "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+	}, "; ")
+}
+
+// ServeHTTP serves a file of the site.
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Content-Security-Policy", s.policy)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("X-Frame-Options", "DENY")
+	header.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	header.Set("Cross-Origin-Opener-Policy", "same-origin")
+	header.Set("Cache-Control", "no-cache")
+	switch {
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		header.Set("Allow", "GET, HEAD")
+		http.Error(w, "the site takes GET and HEAD", http.StatusMethodNotAllowed)
+	case r.URL.Path == "/config.json":
+		header.Set("Content-Type", "application/json")
+		w.Write(s.settings)
+	case !s.built:
+		http.Error(w, "this binary was built without the site: run make build", http.StatusNotFound)
+	default:
+		if strings.HasPrefix(r.URL.Path, "/assets/") { // their names carry a hash
+			header.Set("Cache-Control", "public, max-age=31536000, immutable")
+		}
+		s.files.ServeHTTP(w, r)
+	}
+}

@@ -1,0 +1,21 @@
+package main
+
+import "runtime/debug"
+
+// release is the version of this source; CHANGELOG.md has its heading.
+const release = "0.1.0"
+
+// version is the release, and the commit where the build knows it.
+func version() string {
+	v := "signet " + release
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			v += " (" + s.Value[:12] + ")"
+		}
+	}
+	return v
+}
