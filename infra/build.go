@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// What is built and where, from the repository's root.
+const (
+	functionDir = "build/function"
+	siteDir     = "frontend/dist"
+	siteStamp   = "build/site.sha256"
+)
+
+// build makes what the stack deploys, the function's program and the site, at
+// the same time, and returns their directories.
+func build(ctx context.Context) (function, site string, err error) {
+	done := make(chan error, 1)
+	go func() { done <- buildSite(ctx) }()
+	err = buildFunction(ctx)
+	return functionDir, siteDir, errors.Join(err, <-done)
+}
+
+// buildFunction compiles signet/lambda for provided.al2023 on arm64. With these
+// flags the program is the same from any directory on any day, so that an
+// unchanged function keeps its asset hash and is not deployed again.
+func buildFunction(ctx context.Context) error {
+	if err := os.RemoveAll(functionDir); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc",
+		"-ldflags", "-s -w -buildid=", "-o", functionDir+"/bootstrap", "./lambda")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64", "GOFLAGS=", "GOEXPERIMENT=")
+	return output(cmd)
+}
+
+// buildSite runs Vite, unless the sources are those of the site that is there.
+func buildSite(ctx context.Context) error {
+	sum, err := sourceSum("frontend")
+	if err != nil {
+		return err
+	}
+	_, missing := os.Stat(siteDir + "/index.html")
+	if was, err := os.ReadFile(siteStamp); err == nil && missing == nil && string(was) == sum {
+		return nil
+	}
+	if !newer("frontend/node_modules/.package-lock.json", "frontend/package-lock.json") {
+		if err := output(exec.CommandContext(ctx, "npm", "--prefix", "frontend", "ci")); err != nil {
+			return err
+		}
+	}
+	if err := output(exec.CommandContext(ctx, "npm", "--prefix", "frontend", "run", "build")); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(siteStamp), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(siteStamp, []byte(sum), 0o644)
+}
+
+// sourceSum is a hash of everything under dir that the site is built of.
+func sourceSum(dir string) (string, error) {
+	sum := sha256.New()
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			switch entry.Name() {
+			case "node_modules", "dist", "test", "e2e":
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		fmt.Fprintf(sum, "%s\x00", filepath.ToSlash(path))
+		_, err = io.Copy(sum, file)
+		return err
+	})
+	return fmt.Sprintf("%x", sum.Sum(nil)), err
+}
+
+// newer says that both files are there and a is not older than b.
+func newer(a, b string) bool {
+	x, errA := os.Stat(a)
+	y, errB := os.Stat(b)
+	return errA == nil && errB == nil && !x.ModTime().Before(y.ModTime())
+}
+
+// output runs a command and, if it fails, makes its output the error.
+func output(cmd *exec.Cmd) error {
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, out)
+	}
+	return nil
+}

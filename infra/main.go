@@ -1,0 +1,41 @@
+// The CDK app: `go run ./infra`, as cdk.json says. It reads the configuration,
+// builds what the stack deploys and puts the stack together; everything else is
+// in infra/uploads.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"signet/infra/uploads"
+)
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "signet:", err)
+		os.Exit(1)
+	}
+}
+
+// run returns an error where the CDK's own code panics, so that whoever runs the
+// app reads what is wrong and not where Go was.
+func run(ctx context.Context) (err error) {
+	defer jsii.Close()
+	defer message(&err)
+	app, config, err := load()
+	if err != nil {
+		return err
+	}
+	function, site, err := build(ctx)
+	if err != nil {
+		return err
+	}
+	uploads.NewUploads(uploads.NewStack(app, config), "Uploads", uploads.Props{Config: config, Function: function, Site: site})
+	awscdk.Validations_Of(app).AddPlugins(uploads.Rules())
+	app.Synth(nil)
+	return nil
+}

@@ -1,0 +1,98 @@
+package uploads
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2authorizers"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2integrations"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"signet/lambda/api"
+	"signet/lambda/upload"
+)
+
+// Throttling of the stage, in requests a second.
+const (
+	throttleRate  = 100
+	throttleBurst = 200
+)
+
+// accessLog is what the API's access log keeps of a request: who did what with
+// which answer, and no query, where keys and upload ids would be.
+const accessLog = `{"time":"$context.requestTime","id":"$context.requestId","ip":"$context.identity.sourceIp",` +
+	`"caller":"$context.authorizer.claims.sub","route":"$context.routeKey","status":"$context.status",` +
+	`"bytes":"$context.responseLength","latency":"$context.responseLatency","integration":"$context.integrationLatency",` +
+	`"error":"$context.error.message","authorizer":"$context.authorizer.error"}`
+
+// API is the HTTP API; its routes are those of signet/lambda/api.
+type API struct {
+	awsapigatewayv2.HttpApi
+	host string // its own host name, which CloudFront asks
+}
+
+func newAPI(scope constructs.Construct, config upload.Config, logs *Logs) *API {
+	props := &awsapigatewayv2.HttpApiProps{
+		ApiName:            jsii.String(config.Name),
+		Description:        jsii.String("Signs uploads of " + config.Name),
+		CreateDefaultStage: jsii.Bool(false),
+	}
+	if len(config.Origins) > 0 {
+		props.CorsPreflight = &awsapigatewayv2.CorsPreflightOptions{
+			AllowOrigins: jsii.Strings(config.Origins...),
+			AllowMethods: &[]awsapigatewayv2.CorsHttpMethod{awsapigatewayv2.CorsHttpMethod_GET, awsapigatewayv2.CorsHttpMethod_POST, awsapigatewayv2.CorsHttpMethod_DELETE},
+			AllowHeaders: jsii.Strings("authorization", "content-type"),
+			MaxAge:       awscdk.Duration_Hours(jsii.Number(2)),
+		}
+	}
+	h := awsapigatewayv2.NewHttpApi(scope, jsii.String("Api"), props)
+	host := *h.HttpApiId() + ".execute-api." + *awscdk.Stack_Of(scope).Region() + ".amazonaws.com"
+	a := &API{HttpApi: h, host: host}
+	a.stage(logs)
+	return a
+}
+
+// stage is the one stage, $default, so that paths are the same on a laptop.
+func (a *API) stage(logs *Logs) {
+	group := logs.newLogGroup(a.HttpApi, "AccessLogs")
+	stage := awsapigatewayv2.NewHttpStage(a.HttpApi, jsii.String("Stage"), &awsapigatewayv2.HttpStageProps{
+		HttpApi:    a.HttpApi,
+		StageName:  jsii.String("$default"),
+		AutoDeploy: jsii.Bool(true),
+		Throttle:   &awsapigatewayv2.ThrottleSettings{RateLimit: jsii.Number(throttleRate), BurstLimit: jsii.Number(throttleBurst)},
+	})
+	stage.Node().DefaultChild().(awsapigatewayv2.CfnStage).SetAccessLogSettings(&awsapigatewayv2.CfnStage_AccessLogSettingsProperty{
+		DestinationArn: group.LogGroupArn(), Format: jsii.String(accessLog),
+	})
+}
+
+// serve adds the routes. Those that are not public need a token of the issuer.
+func (a *API) serve(function *Function, auth *Auth) {
+	integration := awsapigatewayv2integrations.NewHttpLambdaIntegration(jsii.String("Sign"), function.Function,
+		&awsapigatewayv2integrations.HttpLambdaIntegrationProps{
+			PayloadFormatVersion:   awsapigatewayv2.PayloadFormatVersion_VERSION_2_0(),
+			ScopePermissionToRoute: jsii.Bool(false),
+		})
+	authorizer := awsapigatewayv2authorizers.NewHttpJwtAuthorizer(jsii.String("Tokens"), &auth.issuer,
+		&awsapigatewayv2authorizers.HttpJwtAuthorizerProps{JwtAudience: jsii.Strings(auth.audience...)})
+	for _, r := range api.Routes() {
+		options := &awsapigatewayv2.AddRoutesOptions{
+			Path: jsii.String(gatewayPath(r.Path)), Methods: &[]awsapigatewayv2.HttpMethod{awsapigatewayv2.HttpMethod(r.Method)}, Integration: integration,
+		}
+		if r.Public {
+			options.Authorizer = awsapigatewayv2.NewHttpNoneAuthorizer()
+		} else {
+			options.Authorizer = authorizer
+		}
+		routes := a.AddRoutes(options)
+		if r.Public {
+			waive(cfn((*routes)[0]), publicRoute())
+		}
+	}
+}
+
+// gatewayPath writes a net/http path pattern as API Gateway's: {rest...} is
+// {rest+} there.
+func gatewayPath(pattern string) string { return strings.ReplaceAll(pattern, "...}", "+}") }

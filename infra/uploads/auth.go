@@ -1,0 +1,113 @@
+package uploads
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"signet/lambda/upload"
+)
+
+// CommandLineCallback is where the command line's sign-in waits for the code:
+// Cognito compares callback addresses exactly and takes plain http for localhost
+// alone, so the port is fixed.
+const CommandLineCallback = "http://localhost:8976/callback"
+
+// scopes are what the site and the command line ask for.
+const scopes = "openid email profile"
+
+// Auth is who issues the callers' tokens, and the public client that asks.
+type Auth struct {
+	issuer   string
+	audience []string
+	clientID string
+	logout   string               // Cognito's logout address; empty with another issuer
+	pool     awscognito.IUserPool // nil with another issuer
+}
+
+// userPool is the Cognito part that does not depend on the site.
+type userPool struct {
+	awscognito.UserPool
+	domain string // https address of managed login
+}
+
+// newPool is the user pool with managed login, nil when the configuration names
+// another issuer. The pool stays when the stack is deleted: a caller's id is
+// part of the keys of the files that stay.
+func newPool(scope constructs.Construct, names names, config upload.Config) *userPool {
+	if config.Auth.Cognito == nil {
+		return nil
+	}
+	pool := awscognito.NewUserPool(scope, jsii.String("Pool"), &awscognito.UserPoolProps{
+		SelfSignUpEnabled:   jsii.Bool(config.Auth.Cognito.SignUp),
+		SignInAliases:       &awscognito.SignInAliases{Email: jsii.Bool(true)},
+		SignInCaseSensitive: jsii.Bool(false),
+		AutoVerify:          &awscognito.AutoVerifiedAttrs{Email: jsii.Bool(true)},
+		AccountRecovery:     awscognito.AccountRecovery_EMAIL_ONLY,
+		FeaturePlan:         awscognito.FeaturePlan_ESSENTIALS,
+		Mfa:                 mfa(config.Auth.Cognito.MFA),
+		MfaSecondFactor:     &awscognito.MfaSecondFactor{Otp: jsii.Bool(true), Sms: jsii.Bool(false)},
+		PasswordPolicy: &awscognito.PasswordPolicy{
+			MinLength: jsii.Number(12), RequireDigits: jsii.Bool(true), RequireLowercase: jsii.Bool(true),
+			RequireUppercase: jsii.Bool(true), RequireSymbols: jsii.Bool(true), TempPasswordValidity: days(3),
+		},
+		DeletionProtection: jsii.Bool(true),
+		RemovalPolicy:      awscdk.RemovalPolicy_RETAIN,
+	})
+	waivers := []waiver{plusPlan()}
+	if config.Auth.Cognito.MFA != "required" {
+		waivers = append(waivers, mfaChoice())
+	}
+	waive(cfn(pool), waivers...)
+	domain := pool.AddDomain(jsii.String("Domain"), &awscognito.UserPoolDomainOptions{
+		CognitoDomain:       &awscognito.CognitoDomainOptions{DomainPrefix: jsii.String(names.login)},
+		ManagedLoginVersion: awscognito.ManagedLoginVersion_NEWER_MANAGED_LOGIN,
+	})
+	return &userPool{UserPool: pool, domain: *domain.BaseUrl(nil)}
+}
+
+func mfa(mode string) awscognito.Mfa {
+	switch mode {
+	case "off":
+		return awscognito.Mfa_OFF
+	case "required":
+		return awscognito.Mfa_REQUIRED
+	}
+	return awscognito.Mfa_OPTIONAL
+}
+
+// newAuth is the configured issuer, or the pool with a client for the site and
+// the command line: public, so without a secret, by authorization code with PKCE.
+func newAuth(scope constructs.Construct, config upload.Config, pool *userPool, site *Site) *Auth {
+	if pool == nil {
+		a := config.Auth
+		return &Auth{issuer: a.Issuer, audience: a.Audience, clientID: a.Audience[0]}
+	}
+	page := site.url + "/"
+	client := pool.AddClient(jsii.String("Client"), &awscognito.UserPoolClientOptions{
+		GenerateSecret:             jsii.Bool(false),
+		PreventUserExistenceErrors: jsii.Bool(true),
+		EnableTokenRevocation:      jsii.Bool(true),
+		AccessTokenValidity:        awscdk.Duration_Hours(jsii.Number(1)),
+		IdTokenValidity:            awscdk.Duration_Hours(jsii.Number(1)),
+		RefreshTokenValidity:       days(30),
+		AuthFlows:                  &awscognito.AuthFlow{},
+		OAuth: &awscognito.OAuthSettings{
+			Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: jsii.Bool(true)},
+			Scopes:       &[]awscognito.OAuthScope{awscognito.OAuthScope_OPENID(), awscognito.OAuthScope_EMAIL(), awscognito.OAuthScope_PROFILE()},
+			CallbackUrls: jsii.Strings(page, CommandLineCallback),
+			LogoutUrls:   jsii.Strings(page),
+		},
+		SupportedIdentityProviders: &[]awscognito.UserPoolClientIdentityProvider{awscognito.UserPoolClientIdentityProvider_COGNITO()},
+	})
+	// Managed login shows a page only for a client that has a style.
+	awscognito.NewCfnManagedLoginBranding(scope, jsii.String("Branding"), &awscognito.CfnManagedLoginBrandingProps{
+		UserPoolId: pool.UserPoolId(), ClientId: client.UserPoolClientId(), UseCognitoProvidedValues: jsii.Bool(true),
+	})
+	id := *client.UserPoolClientId()
+	return &Auth{
+		issuer: *pool.UserPoolProviderUrl(), audience: []string{id}, clientID: id,
+		logout: pool.domain + "/logout", pool: pool.UserPool,
+	}
+}

@@ -1,0 +1,82 @@
+package uploads
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"signet/lambda/upload"
+)
+
+// Bucket is the upload bucket and the key that encrypts it. Both stay when the
+// stack is deleted.
+type Bucket struct {
+	awss3.Bucket
+	key awskms.Key
+	// writers are ARNs of roles that may write besides those of the configuration.
+	writers []*string
+}
+
+func newBucket(scope constructs.Construct, names names, config upload.Config, logs *Logs, site *Site) *Bucket {
+	key := newKey(scope, names, config)
+	props := &awss3.BucketProps{
+		BucketName:             jsii.String(names.bucket),
+		BlockPublicAccess:      awss3.BlockPublicAccess_BLOCK_ALL(),
+		ObjectOwnership:        awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
+		Versioned:              jsii.Bool(true),
+		Encryption:             awss3.BucketEncryption_KMS,
+		EncryptionKey:          key,
+		BucketKeyEnabled:       jsii.Bool(true),
+		BlockedEncryptionTypes: &[]awss3.BlockedEncryptionType{awss3.BlockedEncryptionType_SSE_C()},
+		Cors:                   cors(config, site),
+		LifecycleRules:         lifecycle(config),
+		ServerAccessLogsBucket: logs.audit,
+		ServerAccessLogsPrefix: jsii.String(s3LogPrefix + "uploads/"),
+		RemovalPolicy:          awscdk.RemovalPolicy_RETAIN,
+	}
+	if config.Accelerate {
+		props.TransferAcceleration = jsii.Bool(true)
+	}
+	bucket := awss3.NewBucket(scope, jsii.String("Bucket"), props)
+	// EventBridgeEnabled would add a function of CDK's own with a managed policy;
+	// CloudFormation can turn it on by itself.
+	cfn(bucket).AddPropertyOverride(jsii.String("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled"), true)
+	return &Bucket{Bucket: bucket, key: key}
+}
+
+// cors lets our own site and the configured origins send, and read what the
+// engine needs: the ETag of a part, the checksum, the version.
+func cors(config upload.Config, site *Site) *[]*awss3.CorsRule {
+	origins := append([]string{site.url}, config.Origins...)
+	return &[]*awss3.CorsRule{{
+		AllowedOrigins: jsii.Strings(origins...),
+		AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_GET, awss3.HttpMethods_HEAD, awss3.HttpMethods_PUT, awss3.HttpMethods_POST},
+		AllowedHeaders: jsii.Strings("content-type", "if-none-match", "range", "x-amz-checksum-crc64nvme", "x-amz-meta-*"),
+		ExposedHeaders: jsii.Strings("ETag", "x-amz-checksum-crc64nvme", "x-amz-checksum-type", "x-amz-version-id", "x-amz-request-id", "x-amz-id-2"),
+		MaxAge:         jsii.Number(3000),
+	}}
+}
+
+func lifecycle(config upload.Config) *[]*awss3.LifecycleRule {
+	rules := []*awss3.LifecycleRule{housekeeping(config)}
+	l := config.Lifecycle
+	if l.Transition == 0 && l.Expire == 0 {
+		return &rules
+	}
+	rule := &awss3.LifecycleRule{Id: jsii.String("uploads"), Prefix: jsii.String(config.Prefix)}
+	if l.Transition > 0 {
+		rule.Transitions = &[]*awss3.Transition{{StorageClass: awss3.StorageClass_GLACIER_INSTANT_RETRIEVAL(), TransitionAfter: days(l.Transition)}}
+	}
+	if l.Expire > 0 {
+		rule.Expiration = days(l.Expire)
+	}
+	rules = append(rules, rule)
+	return &rules
+}
+
+// cfn is the CloudFormation resource behind a construct.
+func cfn(c constructs.Construct) awscdk.CfnResource {
+	return c.Node().DefaultChild().(awscdk.CfnResource)
+}

@@ -1,0 +1,107 @@
+package uploads
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3deployment"
+	"github.com/aws/jsii-runtime-go"
+
+	"signet/lambda/upload"
+)
+
+// hashed are the files that Vite names by their content, so that they never change.
+const hashed = "assets/*"
+
+// deploy copies the built site and its config.json into the site's bucket and
+// makes CloudFront forget the old ones. Hashed files come first and old ones
+// stay, so that a page that is open, or an index.html that is still cached, finds
+// its scripts.
+func (s *Site) deploy(config upload.Config, logs *Logs, auth *Auth, dir string) {
+	files := awss3assets.NewAsset(s.Construct, jsii.String("Files"), &awss3assets.AssetProps{
+		Path: &dir, Exclude: jsii.Strings(".*", "**/.*"), // dist/.keep
+	})
+	source := awss3deployment.Source_Bucket(files.Bucket(), files.S3ObjectKey())
+	settings := awss3deployment.Source_JsonData(jsii.String("config.json"), siteConfig(config, auth), nil)
+	group := logs.newLogGroup(s.Construct, "DeployLogs")
+	role := s.deployRole(files, group)
+	first := awss3deployment.NewBucketDeployment(s.Construct, jsii.String("Hashed"), &awss3deployment.BucketDeploymentProps{
+		DestinationBucket: s.bucket,
+		Sources:           &[]awss3deployment.ISource{source},
+		Exclude:           jsii.Strings("*"),
+		Include:           jsii.Strings(hashed),
+		CacheControl: &[]awss3deployment.CacheControl{
+			awss3deployment.CacheControl_SetPublic(),
+			awss3deployment.CacheControl_MaxAge(days(365)), awss3deployment.CacheControl_Immutable(),
+		},
+		Prune:    jsii.Bool(false),
+		Role:     role.WithoutPolicyUpdates(nil),
+		LogGroup: group,
+	})
+	then := awss3deployment.NewBucketDeployment(s.Construct, jsii.String("Rest"), &awss3deployment.BucketDeploymentProps{
+		DestinationBucket: s.bucket,
+		Sources:           &[]awss3deployment.ISource{source, settings},
+		Exclude:           jsii.Strings(hashed),
+		CacheControl:      &[]awss3deployment.CacheControl{awss3deployment.CacheControl_NoCache()},
+		Distribution:      s.distribution,
+		DistributionPaths: jsii.Strings("/*"),
+		Role:              role.WithoutPolicyUpdates(nil),
+		LogGroup:          group,
+	})
+	then.Node().AddDependency(first)
+	s.harden(role)
+}
+
+// siteConfig is what frontend/src/config.ts reads.
+func siteConfig(config upload.Config, auth *Auth) map[string]any {
+	signIn := map[string]any{"issuer": auth.issuer, "clientId": auth.clientID, "scope": scopes}
+	if auth.logout != "" {
+		signIn["logout"] = auth.logout
+	}
+	return map[string]any{
+		"name":          config.Name,
+		"api":           "/api",
+		"auth":          signIn,
+		"maxObjectSize": int64(config.MaxObjectSize),
+		"maxFiles":      config.MaxFiles,
+		"allowedTypes":  config.AllowedTypes,
+	}
+}
+
+// deployRole is the role of CDK's copying function. What CDK would grant by
+// itself has wildcard actions (s3:GetObject*, s3:List*) and a managed policy.
+func (s *Site) deployRole(files awss3assets.Asset, group awslogs.LogGroup) awsiam.Role {
+	distribution := "arn:" + *awscdk.Stack_Of(s.Construct).Partition() + ":cloudfront::" + *awscdk.Stack_Of(s.Construct).Account() +
+		":distribution/" + *s.distribution.DistributionId()
+	statements := &[]awsiam.PolicyStatement{
+		// The files' asset and config.json's, whose name is not known here.
+		allow(upload.Grant{Sid: "Assets", Actions: []string{"s3:GetObject"}, Resource: *files.Bucket().ArnForObjects(jsii.String("*.zip"))}),
+		allow(upload.Grant{Sid: "Site", Actions: []string{"s3:DeleteObject", "s3:GetObject", "s3:PutObject"}, Resource: *s.bucket.ArnForObjects(jsii.String("*"))}),
+		allow(upload.Grant{Sid: "SiteList", Actions: []string{"s3:GetBucketTagging", "s3:ListBucket"}, Resource: *s.bucket.BucketArn()}),
+		allow(upload.Grant{Sid: "Invalidation", Actions: []string{"cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"}, Resource: distribution}),
+		allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: *group.LogGroupArn()}),
+		traces(),
+	}
+	return awsiam.NewRole(s.Construct, jsii.String("DeployRole"), &awsiam.RoleProps{
+		Description: jsii.String("Copies the site"),
+		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
+		InlinePolicies: &map[string]awsiam.PolicyDocument{
+			"Copying": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: statements}),
+		},
+	})
+}
+
+// harden finds CDK's copying function, which BucketDeployment keeps to itself,
+// by its role.
+func (s *Site) harden(role awsiam.Role) {
+	for _, c := range *awscdk.Stack_Of(s.Construct).Node().FindAll("") {
+		if f, ok := c.(awslambda.CfnFunction); ok && *f.Role() == *role.RoleArn() {
+			f.SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: jsii.String("Active")})
+			f.SetReservedConcurrentExecutions(jsii.Number(1)) // the two copies follow each other
+			tidy(f, providerRuntime())
+		}
+	}
+	waive(cfn(role), runtimeNames("/*", "/*.zip"), noResource())
+}

@@ -1,0 +1,100 @@
+package uploads
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"signet/lambda/upload"
+)
+
+// Size of the function. API Gateway waits 30 s, so an answer after 29 s is late;
+// at 50 copies the function stays within what one S3 prefix and the account's
+// other functions can bear.
+const (
+	functionMemory      = 256 // MiB
+	functionTimeout     = 29  // seconds
+	functionConcurrency = 50
+)
+
+// Function signs requests, and its role is the one that signed requests act as.
+type Function struct {
+	awslambda.Function
+	role awsiam.Role
+}
+
+// newFunction grants and, from the same values, sets the environment.
+func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucket, logs *Logs, code string) *Function {
+	stack := awscdk.Stack_Of(scope)
+	config.Resolved = upload.Resolved{Bucket: *bucket.BucketName(), Region: *stack.Region(), KMSKey: *bucket.key.KeyArn()}
+	environment, err := config.JSON()
+	if err != nil {
+		panic(err) // Config has no value that JSON cannot write
+	}
+	group := logs.newLogGroup(scope, "FunctionLogs")
+	role := newFunctionRole(scope, config, bucket, group)
+	function := awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
+		Description:                  jsii.String("Signs uploads of " + config.Name),
+		Code:                         awslambda.Code_FromAsset(&code, nil),
+		Handler:                      jsii.String("bootstrap"),
+		Runtime:                      awslambda.Runtime_PROVIDED_AL2023(),
+		Architecture:                 awslambda.Architecture_ARM_64(),
+		MemorySize:                   jsii.Number(functionMemory),
+		Timeout:                      awscdk.Duration_Seconds(jsii.Number(functionTimeout)),
+		ReservedConcurrentExecutions: jsii.Number(functionConcurrency),
+		Tracing:                      awslambda.Tracing_ACTIVE,
+		LoggingFormat:                awslambda.LoggingFormat_JSON,
+		LogGroup:                     group,
+		Role:                         role.WithoutPolicyUpdates(nil),
+		Environment:                  &map[string]*string{upload.EnvVar: jsii.String(string(environment))},
+	})
+	tidy(cfn(function))
+	waive(cfn(role), runtimeNames("/"+config.Prefix+"*"), noResource())
+	return &Function{Function: function, role: role}
+}
+
+func newFunctionRole(scope constructs.Construct, config upload.Config, bucket *Bucket, logs awslogs.LogGroup) awsiam.Role {
+	var statements []awsiam.PolicyStatement
+	for _, g := range upload.Grants(*bucket.BucketArn(), config.Prefix, config.KMSKey, config.Region) {
+		statements = append(statements, allow(g))
+	}
+	statements = append(statements,
+		allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: *logs.LogGroupArn()}),
+		traces(),
+	)
+	return awsiam.NewRole(scope, jsii.String("FunctionRole"), &awsiam.RoleProps{
+		Description: jsii.String("Signs, and is what signed requests act as"),
+		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
+		InlinePolicies: &map[string]awsiam.PolicyDocument{
+			"Signing": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
+		},
+	})
+}
+
+// traces lets a function send its traces. X-Ray has no resources to name
+// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html).
+func traces() awsiam.PolicyStatement {
+	return allow(upload.Grant{Sid: "Traces", Actions: []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, Resource: "*"})
+}
+
+// tidy drops the dependency on the role, which the reference to it already is,
+// and waives what holds for every function here.
+func tidy(function awscdk.CfnResource, more ...waiver) {
+	function.AddDeletionOverride(jsii.String("DependsOn"))
+	waive(function, append(more, noQueue(), noVPC(), plainEnvironment())...)
+}
+
+// allow is a grant as a policy statement.
+func allow(g upload.Grant) awsiam.PolicyStatement {
+	props := &awsiam.PolicyStatementProps{Sid: &g.Sid, Actions: jsii.Strings(g.Actions...), Resources: jsii.Strings(g.Resource)}
+	if g.Prefix != "" {
+		props.Conditions = &map[string]any{"StringLike": condition{"s3:prefix": g.Prefix}}
+	}
+	if g.ViaRegion != "" {
+		props.Conditions = &map[string]any{"StringEquals": condition{"kms:ViaService": "s3." + g.ViaRegion + ".amazonaws.com"}}
+	}
+	return awsiam.NewPolicyStatement(props)
+}

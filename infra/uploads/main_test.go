@@ -1,0 +1,120 @@
+package uploads_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"signet/infra/uploads"
+	"signet/lambda/upload"
+)
+
+// full is a configuration with every option on.
+const full = `{
+	"name": "full", "prefix": "in/box/", "maxObjectSize": "1 TiB", "maxFiles": 50, "allowedTypes": ["image/*", "application/pdf"],
+	"expires": "1h", "overwrite": true, "origins": ["https://app.example.com", "http://localhost:5173"],
+	"auth": {"cognito": {"signUp": true, "mfa": "required"}}, "accelerate": true,
+	"lifecycle": {"abort": 7, "noncurrent": 90, "transition": 30, "expire": 400, "logsTransition": 60, "logsExpire": 730},
+	"tags": {"Project": "full", "Env": "prod", "Owner": "media", "CostCenter": "4711", "Team": "blue"},
+	"budget": {"monthly": 25, "address": "money@example.com"}, "alarms": "ops@example.com", "trail": true, "malwareScan": true,
+	"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d"},
+	"writers": ["arn:aws:iam::111122223333:role/importer"]
+}`
+
+// bare is a configuration with every option off.
+const bare = `{
+	"name": "bare", "auth": {"issuer": "https://id.example.com/realms/main", "audience": ["bare-site", "bare-cli"]}, "trail": false,
+	"lifecycle": {"logsTransition": 0}
+}`
+
+// stacks are the templates of one synthesis, by stack name: signet has the
+// defaults, second too but for its name.
+var stacks map[string]template
+
+func TestMain(m *testing.M) {
+	out := flag.String("templates", "", "keep the cloud assembly in this directory")
+	flag.Parse()
+	code := func() int {
+		defer jsii.Close()
+		dir, err := os.MkdirTemp("", "signet-infra-")
+		if err == nil {
+			defer os.RemoveAll(dir)
+			if *out == "" {
+				*out = filepath.Join(dir, "out")
+			}
+			stacks, err = synthesize(dir, *out, "{}", `{"name": "second"}`, full, bare)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return m.Run()
+	}()
+	os.Exit(code)
+}
+
+// synthesize makes one app with a stack for each configuration. What it deploys
+// stands in for the real program and site, whose hashes would change with them.
+func synthesize(dir, out string, contexts ...string) (map[string]template, error) {
+	function, site, err := stubs(dir)
+	if err != nil {
+		return nil, err
+	}
+	flags, err := contextOf("../../cdk.json")
+	if err != nil {
+		return nil, err
+	}
+	app := awscdk.NewApp(&awscdk.AppProps{Context: &flags, Outdir: &out, AnalyticsReporting: jsii.Bool(false)})
+	var names []string
+	for _, text := range contexts {
+		config, err := upload.ParseContext([]byte(text))
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, config.Name)
+		uploads.NewUploads(uploads.NewStack(app, config), "Uploads", uploads.Props{Config: config, Function: function, Site: site})
+	}
+	awscdk.Validations_Of(app).AddPlugins(uploads.Rules())
+	app.Synth(nil)
+	templates := map[string]template{}
+	for _, name := range names {
+		if templates[name], err = readTemplate(filepath.Join(out, name+".template.json")); err != nil {
+			return nil, err
+		}
+	}
+	return templates, nil
+}
+
+func stubs(dir string) (function, site string, err error) {
+	function, site = filepath.Join(dir, "function"), filepath.Join(dir, "site")
+	for path, text := range map[string]string{function + "/bootstrap": "program", site + "/index.html": "page", site + "/assets/page-1a2b.js": "script"} {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return "", "", err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
+			return "", "", err
+		}
+	}
+	return function, site, nil
+}
+
+// contextOf is the context of a cdk.json, which a test's app does not get by
+// itself, without its configuration.
+func contextOf(path string) (map[string]any, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var file struct{ Context map[string]any }
+	if err := json.Unmarshal(data, &file); err != nil {
+		return nil, err
+	}
+	delete(file.Context, "signet")
+	return file.Context, nil
+}

@@ -1,0 +1,53 @@
+package uploads
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"signet/lambda/upload"
+)
+
+// names are the names that cannot be left to CloudFormation, because they are
+// needed before the resource is there or are unique across all of AWS. They
+// carry parts of the stack's own id, so that a second instance, or the next
+// deployment after a kept bucket, never meets a name that is taken.
+type names struct {
+	bucket    string // of uploads: the content security policy and the key policy name it
+	bucketARN string
+	region    string
+	login     string // Cognito's domain prefix, which must not hold "aws" or "cognito": so not config.Name
+}
+
+func newNames(scope constructs.Construct, config upload.Config) names {
+	stack := awscdk.Stack_Of(scope)
+	// arn:aws:cloudformation:region:account:stack/name/00000000-1111-2222-3333-444444444444:
+	// the uuid's first group counts time and the last one names the maker, so the
+	// two are unique together.
+	uuid := split(2, "/", stack.StackId())
+	id := *awscdk.Token_AsString(split(0, "-", uuid), nil) + "-" + *awscdk.Token_AsString(split(4, "-", uuid), nil)
+	bucket := config.Name + "-uploads-" + id
+	return names{
+		bucket:    bucket,
+		bucketARN: "arn:" + *stack.Partition() + ":s3:::" + bucket,
+		region:    *stack.Region(),
+		login:     "login-" + id,
+	}
+}
+
+// split is the n-th part of a value, as CloudFormation computes it. Written out,
+// because awscdk.Fn_Split hands Go a list of a known length, each of whose
+// elements then holds the whole expression.
+func split(n int, separator string, value any) map[string]any {
+	return map[string]any{"Fn::Select": []any{n, map[string]any{"Fn::Split": []any{separator, value}}}}
+}
+
+// tag puts the configured tags on everything in scope that can have tags.
+func tag(scope constructs.Construct, config upload.Config) {
+	for _, name := range slices.Sorted(maps.Keys(config.Tags)) {
+		awscdk.Tags_Of(scope).Add(&name, jsii.String(config.Tags[name]), nil)
+	}
+}

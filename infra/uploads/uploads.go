@@ -1,0 +1,85 @@
+package uploads
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"signet/lambda/upload"
+)
+
+// Props is what [NewUploads] needs.
+type Props struct {
+	// Config is the configuration; its Resolved part is filled in here.
+	Config upload.Config
+	// Function is a directory with the Linux arm64 program "bootstrap", built of
+	// signet/lambda.
+	Function string
+	// Site is the directory of the built site, without config.json, which is
+	// written by the deployment.
+	Site string
+}
+
+// Uploads is the construct and those of its parts that others may want to use.
+type Uploads struct {
+	constructs.Construct
+	Bucket   *Bucket
+	Function *Function
+	Auth     *Auth
+	API      *API
+	Site     *Site
+}
+
+// NewUploads adds Signet to a stack. The order of its parts is that of their
+// references: what the bucket's CORS must know (the site's address) comes before
+// the bucket, and what the site's content security policy must know of the
+// bucket is its name alone.
+func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
+	u := &Uploads{Construct: constructs.NewConstruct(scope, &id)}
+	config := props.Config
+	names := newNames(u.Construct, config)
+	logs := newLogs(u.Construct, config)
+	pool := newPool(u.Construct, names, config)
+	u.API = newAPI(u.Construct, config, logs)
+	u.Site = newSite(u.Construct, names, config, logs, u.API, pool)
+	u.Bucket = newBucket(u.Construct, names, config, logs, u.Site)
+	u.Function = newFunction(u.Construct, config, u.Bucket, logs, props.Function)
+	u.Auth = newAuth(u.Construct, config, pool, u.Site)
+	u.API.serve(u.Function, u.Auth)
+	u.Site.deploy(config, logs, u.Auth, props.Site)
+	if config.Trail {
+		newTrail(u.Construct, config, u.Bucket, logs)
+	}
+	if config.MalwareScan {
+		newMalwareScan(u.Construct, config, u.Bucket)
+	}
+	u.Bucket.protect(config, u.Function)
+	newWatch(u, config, logs)
+	if config.Budget != nil {
+		newBudget(u.Construct, config)
+	}
+	u.outputs(config)
+	tag(u.Construct, config)
+	return u
+}
+
+// outputs are what a person or a script needs after the deployment.
+func (u *Uploads) outputs(config upload.Config) {
+	u.output("SiteURL", u.Site.url, "The site")
+	u.output("ApiURL", u.Site.url+"/api", "The API, behind the site's own address")
+	u.output("BucketName", *u.Bucket.BucketName(), "The upload bucket; deleting the stack keeps it")
+	u.output("KeyArn", *u.Bucket.key.KeyArn(), "The key that encrypts it; deleting the stack keeps it")
+	u.output("Issuer", u.Auth.issuer, "Who issues the callers' tokens")
+	u.output("ClientId", u.Auth.clientID, "The public client of the site and of the command line")
+	if u.Auth.pool != nil {
+		u.output("UserPoolId", *u.Auth.pool.UserPoolId(), "The user pool; deleting the stack keeps it")
+	}
+	if config.Domain != nil {
+		u.output("DomainTarget", *u.Site.distribution.DistributionDomainName(), "Point a CNAME or alias record of "+config.Domain.Name+" here")
+	}
+}
+
+func (u *Uploads) output(name, value, description string) {
+	stack := awscdk.Stack_Of(u.Construct)
+	awscdk.NewCfnOutput(stack, jsii.String(name), &awscdk.CfnOutputProps{Value: &value, Description: &description})
+}

@@ -1,0 +1,116 @@
+package uploads
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
+	"github.com/aws/jsii-runtime-go"
+
+	"signet/lambda/upload"
+)
+
+// watch is what the dashboard shows and the alarms measure.
+type watch struct {
+	errors, throttles, invocations awscloudwatch.IMetric // of the function
+	p50, p99                       awscloudwatch.IMetric // of the function's duration
+	requests, client, server       awscloudwatch.IMetric // of the API: all, 4xx, 5xx
+	clientShare                    awscloudwatch.IMetric // 4xx of all, in percent
+	keyShare                       awscloudwatch.IMetric // KMS requests of their quota, in percent
+}
+
+// newWatch adds the dashboard and, where an address is configured, the alarms.
+func newWatch(u *Uploads, config upload.Config, logs *Logs) {
+	w := newMetrics(u)
+	w.dashboard(u, config)
+	if config.Alarms != "" {
+		w.alarms(u, config, logs)
+	}
+}
+
+func newMetrics(u *Uploads) watch {
+	sum := &awscloudwatch.MetricOptions{Statistic: jsii.String("Sum"), Period: minutes(5)}
+	quantile := func(q string) *awscloudwatch.MetricOptions {
+		return &awscloudwatch.MetricOptions{Statistic: &q, Period: minutes(5)}
+	}
+	w := watch{
+		errors:      u.Function.MetricErrors(sum),
+		throttles:   u.Function.MetricThrottles(sum),
+		invocations: u.Function.MetricInvocations(sum),
+		p50:         u.Function.MetricDuration(quantile("p50")),
+		p99:         u.Function.MetricDuration(quantile("p99")),
+		requests:    u.API.MetricCount(sum),
+		client:      u.API.MetricClientError(sum),
+		server:      u.API.MetricServerError(sum),
+	}
+	// Below 20 requests a share says nothing.
+	w.clientShare = ratio("IF(all > 20, 100 * part / all, 0)", "4xx, % of requests", map[string]awscloudwatch.IMetric{"part": w.client, "all": w.requests})
+	// The quota counts all keys of the account in the region, so this sees others'
+	// use too: that is what throttles ours.
+	calls := awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
+		Namespace: jsii.String("AWS/Usage"), MetricName: jsii.String("CallCount"), Statistic: jsii.String("Sum"), Period: minutes(1),
+		DimensionsMap: &map[string]*string{
+			"Service": jsii.String("KMS"), "Type": jsii.String("API"), "Class": jsii.String("None"),
+			"Resource": jsii.String("CryptographicOperationsSymmetric"),
+		},
+	})
+	w.keyShare = awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Expression: jsii.String("100 * calls / SERVICE_QUOTA(calls)"), Label: jsii.String("KMS, % of quota"), Period: minutes(1),
+		UsingMetrics: &map[string]awscloudwatch.IMetric{"calls": calls},
+	})
+	return w
+}
+
+func ratio(expression, label string, of map[string]awscloudwatch.IMetric) awscloudwatch.IMetric {
+	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Expression: &expression, Label: &label, Period: minutes(5), UsingMetrics: &of,
+	})
+}
+
+// alarms mail the configured address, which has to confirm the subscription.
+func (w watch) alarms(u *Uploads, config upload.Config, logs *Logs) {
+	topic := awssns.NewTopic(u.Construct, jsii.String("AlarmTopic"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true), MasterKey: logs.key})
+	topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&config.Alarms, nil))
+	action := awscloudwatchactions.NewSnsAction(topic)
+	for _, row := range []struct {
+		id, says  string
+		metric    awscloudwatch.IMetric
+		above     float64
+		of, among float64 // that many periods among the last so many
+	}{
+		{"ErrorsAlarm", "The function failed", w.errors, 0, 1, 1},
+		{"ThrottlesAlarm", "The function was throttled: raise its concurrency, or look for a caller in a loop", w.throttles, 0, 2, 3},
+		{"SlowAlarm", "One call in a hundred took more than 3 s", w.p99, 3000, 3, 3},
+		{"ServerErrorsAlarm", "The API answered 5xx", w.server, 0, 2, 3},
+		{"ClientErrorsAlarm", "More than a third of the calls got 4xx", w.clientShare, 33, 3, 3},
+		{"KeyAlarm", "KMS is at 80 % of its request quota; with the bucket key on, uploads hardly add to it", w.keyShare, 80, 3, 5},
+	} {
+		alarm := awscloudwatch.NewAlarm(u.Construct, &row.id, &awscloudwatch.AlarmProps{
+			AlarmDescription: &row.says, Metric: row.metric, Threshold: &row.above,
+			ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
+			DatapointsToAlarm:  &row.of, EvaluationPeriods: &row.among,
+			TreatMissingData: awscloudwatch.TreatMissingData_NOT_BREACHING,
+		})
+		alarm.AddAlarmAction(action)
+		alarm.AddOkAction(action)
+	}
+}
+
+func (w watch) dashboard(u *Uploads, config upload.Config) {
+	board := awscloudwatch.NewDashboard(u.Construct, jsii.String("Dashboard"), &awscloudwatch.DashboardProps{DashboardName: &config.Name})
+	board.AddWidgets(
+		graph("API calls", w.requests, w.client, w.server),
+		graph("Function", w.invocations, w.errors, w.throttles),
+	)
+	board.AddWidgets(
+		graph("Duration, ms", w.p50, w.p99),
+		graph("Shares, %", w.clientShare, w.keyShare),
+	)
+}
+
+func graph(title string, lines ...awscloudwatch.IMetric) awscloudwatch.IWidget {
+	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{Title: &title, Width: jsii.Number(12), Left: &lines})
+}
+
+func minutes(n int) awscdk.Duration { return awscdk.Duration_Minutes(jsii.Number(n)) }
