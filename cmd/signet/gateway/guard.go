@@ -22,6 +22,7 @@ import (
 // what versitygw leaves out and the deployed bucket does.
 type guard struct {
 	backend.Backend
+	keys   *keyLocks
 	iam    auth.IAMService
 	kmsKey string
 

@@ -1,0 +1,100 @@
+package gateway
+
+import (
+	"context"
+	"hash/maphash"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/versity/versitygw/s3response"
+)
+
+// keyLocks lets one CompleteMultipartUpload at a time work on a key, with
+// nobody looking on. In S3 it happens at once; versitygw puts the object up
+// first and its version and checksum later, and hides the upload meanwhile.
+type keyLocks struct {
+	seed  maphash.Seed
+	locks [64]sync.RWMutex
+}
+
+func newKeyLocks() *keyLocks { return &keyLocks{seed: maphash.MakeSeed()} }
+
+func (k *keyLocks) of(key *string) *sync.RWMutex {
+	return &k.locks[maphash.String(k.seed, aws.ToString(key))%uint64(len(k.locks))]
+}
+
+// CompleteMultipartUpload implements backend.Backend.
+func (g *guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMultipartUploadInput) (s3response.CompleteMultipartUploadResult, string, error) {
+	lock := g.keys.of(in.Key)
+	lock.Lock()
+	defer lock.Unlock()
+	return g.Backend.CompleteMultipartUpload(ctx, in)
+}
+
+// HeadObject implements backend.Backend.
+func (g *guard) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.HeadObjectOutput, error) {
+	lock := g.keys.of(in.Key)
+	lock.RLock()
+	defer lock.RUnlock()
+	return g.Backend.HeadObject(ctx, in)
+}
+
+// GetObject implements backend.Backend.
+func (g *guard) GetObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetObjectOutput, error) {
+	lock := g.keys.of(in.Key)
+	lock.RLock()
+	defer lock.RUnlock()
+	return g.Backend.GetObject(ctx, in)
+}
+
+// ListParts implements backend.Backend.
+func (g *guard) ListParts(ctx context.Context, in *s3.ListPartsInput) (s3response.ListPartsResult, error) {
+	lock := g.keys.of(in.Key)
+	lock.RLock()
+	defer lock.RUnlock()
+	return g.Backend.ListParts(ctx, in)
+}
+
+// ListMultipartUploads implements backend.Backend. versitygw cannot go on
+// within the uploads of one key, so a list without a delimiter is cut into
+// pages here, as S3 documents it: a marker means the keys after it, and of its
+// own key the uploads whose ids are greater
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html).
+func (g *guard) ListMultipartUploads(ctx context.Context, in *s3.ListMultipartUploadsInput) (s3response.ListMultipartUploadsResult, error) {
+	if aws.ToString(in.Delimiter) != "" {
+		return g.Backend.ListMultipartUploads(ctx, in)
+	}
+	all := *in
+	all.KeyMarker, all.UploadIdMarker, all.MaxUploads = nil, nil, aws.Int32(math.MaxInt32)
+	out, err := g.Backend.ListMultipartUploads(ctx, &all)
+	if err != nil {
+		return out, err
+	}
+	afterKey, afterID := aws.ToString(in.KeyMarker), aws.ToString(in.UploadIdMarker)
+	uploads := slices.DeleteFunc(out.Uploads, func(u s3response.Upload) bool {
+		return afterKey != "" && (u.Key < afterKey || u.Key == afterKey && (afterID == "" || u.UploadID <= afterID))
+	})
+	slices.SortFunc(uploads, func(a, b s3response.Upload) int {
+		if c := strings.Compare(a.Key, b.Key); c != 0 {
+			return c
+		}
+		return strings.Compare(a.UploadID, b.UploadID)
+	})
+	out.KeyMarker, out.UploadIDMarker = afterKey, afterID
+	out.MaxUploads = 1000
+	if in.MaxUploads != nil {
+		out.MaxUploads = int(*in.MaxUploads)
+	}
+	out.NextKeyMarker, out.NextUploadIDMarker, out.IsTruncated = "", "", len(uploads) > out.MaxUploads
+	if out.IsTruncated && out.MaxUploads > 0 {
+		uploads = uploads[:out.MaxUploads]
+		last := uploads[len(uploads)-1]
+		out.NextKeyMarker, out.NextUploadIDMarker = last.Key, last.UploadID
+	}
+	out.Uploads = uploads
+	return out, nil
+}
