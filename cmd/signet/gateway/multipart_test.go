@@ -67,8 +67,10 @@ func TestCompleteHappensAtOnce(t *testing.T) {
 				c.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{Bucket: aws.String(testBucket), Key: &key, UploadId: u.UploadId,
 					MultipartUpload: &types.CompletedMultipartUpload{Parts: []types.CompletedPart{{PartNumber: aws.Int32(1), ETag: part.ETag, ChecksumCRC64NVME: part.ChecksumCRC64NVME}}}})
 				out, err := c.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(testBucket), Key: &key, ChecksumMode: "ENABLED"})
-				if err != nil || aws.ToString(out.VersionId) == "" || aws.ToString(out.ChecksumCRC64NVME) == "" {
-					t.Errorf("after its completion %s has version %q, %v", key, aws.ToString(out.VersionId), err)
+				if err != nil {
+					t.Errorf("after its completion %s: %v", key, err)
+				} else if aws.ToString(out.VersionId) == "" || aws.ToString(out.ChecksumCRC64NVME) == "" {
+					t.Errorf("after its completion %s has version %q and checksum %q", key, aws.ToString(out.VersionId), aws.ToString(out.ChecksumCRC64NVME))
 				}
 			})
 		}

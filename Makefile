@@ -1,0 +1,116 @@
+# Signet. `make` lists the targets; each installs what it needs.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO ?= go
+NPM ?= npm
+PYTHON ?= python3
+VENV := .venv
+
+SITE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
+GO_SOURCES := $(shell find cmd lambda frontend/embed.go -name '*.go' -o -name '*.html' -o -name '*.css' -o -path 'lambda/api/openapi.json') go.mod go.sum
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+## Running
+
+.PHONY: dev
+dev: build ## run all of Signet on this machine (flags: make dev ARGS="--port 0")
+	bin/signet dev $(ARGS)
+
+.PHONY: build
+build: bin/signet ## build bin/signet with the site inside
+
+bin/signet: frontend/dist/index.html $(GO_SOURCES)
+	$(GO) build -trimpath -ldflags "-s -w" -o $@ ./cmd/signet
+
+frontend/dist/index.html: frontend/node_modules/.installed $(SITE_SOURCES)
+	$(NPM) --prefix frontend run build
+	@touch $@
+
+# The stamp is ours: npm rewrites its own files at will.
+frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json | need-npm
+	$(NPM) --prefix frontend ci --no-audit --no-fund
+	@touch $@
+
+## The Lambda
+
+# Flags that make the same bytes from any folder: no paths, no VCS state, no id.
+LAMBDA_BUILD := CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w -buildid="
+
+.PHONY: lambda
+lambda: ## build the Lambda's bootstrap (arm64), reproducibly
+	@mkdir -p build
+	@$(LAMBDA_BUILD) -o build/bootstrap ./lambda
+	@printf 'build/bootstrap  %s bytes  sha256 %s\n' "$$(stat -c %s build/bootstrap)" "$$(sha256sum build/bootstrap | cut -d ' ' -f 1)"
+
+## Tests and checks
+
+.PHONY: test
+test: test-go test-site test-browser ## all tests: Go, site, real browser
+
+# The race detector watches what several goroutines use at once.
+.PHONY: test-go
+test-go: $(VENV)/.boto3 frontend/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
+	$(GO) test ./lambda/... ./cmd/... ./infra/... ./bench/...
+	$(GO) test -race ./lambda/presign
+
+.PHONY: test-site
+test-site: frontend/node_modules/.installed ## unit tests of the site and its engine
+	$(NPM) --prefix frontend test
+
+.PHONY: test-browser
+test-browser: build need-chromium ## end to end in real Chromium
+	$(NPM) --prefix frontend run e2e
+
+.PHONY: check
+check: check-go check-site check-infra ## formatting, vet, staticcheck, types, infra
+
+.PHONY: check-go
+check-go: frontend/dist/index.html
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted: run gofmt -w"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) mod tidy -diff
+
+.PHONY: check-site
+check-site: frontend/node_modules/.installed
+	$(NPM) --prefix frontend run check
+
+FUZZTIME ?= 10m
+
+.PHONY: fuzz
+fuzz: ## fuzz every target (FUZZTIME=10m each)
+	@$(GO) test -list '^Fuzz' ./lambda/... | awk '/^Fuzz/ {t[++n]=$$1} /^ok/ {for (i=1;i<=n;i++) print $$2, t[i]; n=0}' | \
+	while read -r package target; do \
+		echo "== $$package $$target"; \
+		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$package"; \
+	done
+
+## What has to be on the machine
+
+.PHONY: need-npm
+need-npm:
+	@command -v $(NPM) >/dev/null || { echo "npm is missing: install Node.js 20 or later"; exit 1; }
+
+.PHONY: need-chromium
+need-chromium:
+	@[ -x "$${SIGNET_CHROMIUM:-/usr/bin/chromium}" ] || bash .ci/chromium
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.boto3: bench/requirements.txt | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+	@touch $@
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin build cdk.out frontend/dist/assets frontend/dist/*.* $(VENV)
+
+-include infra/infra.mk
+-include bench/bench.mk
