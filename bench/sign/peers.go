@@ -116,7 +116,7 @@ func parts(token string) ([]peer, error) {
 // loop signs 10,000 parts with the SDK's v4 signer and keeps the signatures, as
 // an answer of our form has them.
 func loop(s *v4.Signer, token string) error {
-	signatures := make([]string, 0, upload.MaxParts)
+	signatures := make([]string, upload.MaxParts)
 	now, c := time.Now(), sdkCredentials(token)
 	path := presign.EscapePath(key)
 	for n := 1; n <= upload.MaxParts; n++ {
@@ -127,7 +127,7 @@ func loop(s *v4.Signer, token string) error {
 		if err != nil {
 			return err
 		}
-		signatures = append(signatures, signed[strings.LastIndexByte(signed, '=')+1:])
+		signatures[n-1] = signed[strings.LastIndexByte(signed, '=')+1:]
 	}
 	return nil
 }

@@ -12,14 +12,16 @@ import (
 // longToken is a session token of the length that a role with session tags has.
 var longToken = strings.Repeat("IQoJb3JpZ2luX2VjE/+=", 60)
 
-func testSigner(token string) *Signer {
-	return New(Options{
+func testSigner(token string) *Signer { return New(testOptions(token)) }
+
+func testOptions(token string) Options {
+	return Options{
 		Bucket: "bucket", Region: "eu-central-1",
 		Credentials: func(context.Context) (Credentials, error) {
 			return Credentials{AccessKeyID: "ASIAIOSFODNN7EXAMPLE", SecretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", SessionToken: token}, nil
 		},
 		Now: func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) },
-	})
+	}
 }
 
 func testPolicy(t testing.TB, size upload.Size) *upload.Policy {
