@@ -55,7 +55,7 @@ test: test-go test-site test-browser ## all tests: Go, site, real browser
 
 # The race detector watches what several goroutines use at once.
 .PHONY: test-go
-test-go: $(VENV)/.boto3 frontend/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
+test-go: $(VENV)/.boto3 frontend/dist/index.html need-curl ## Go tests, with the real S3 gateway and botocore as judge
 	$(GO) test ./lambda/... ./cmd/... ./infra/... ./bench/...
 	$(GO) test -race ./lambda/presign
 
@@ -99,7 +99,13 @@ need-npm:
 
 .PHONY: need-chromium
 need-chromium:
-	@[ -x "$${SIGNET_CHROMIUM:-/usr/bin/chromium}" ] || bash .ci/chromium
+	@bash .ci/install chromium chromium fonts-noto-cjk
+
+# The README's example is run as it stands.
+.PHONY: need-curl
+need-curl:
+	@bash .ci/install curl curl
+	@bash .ci/install jq jq
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
