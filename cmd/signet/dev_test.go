@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/internal/issuer"
 	"signet/lambda/api"
 )
 
@@ -272,7 +273,26 @@ func TestCallersAreApart(t *testing.T) {
 
 // Tokens that nobody may accept, each answered 401 with nothing done.
 func TestForgedTokens(t *testing.T) {
-	c := startDev(t, t.TempDir())
+	dir := t.TempDir()
+	c := startDev(t, dir)
+	yesterday, err := issuer.New(issuer.Config{
+		URL: c.Site + "/oidc", Dir: filepath.Join(dir, "issuer"), Now: func() time.Time { return time.Now().Add(-24 * time.Hour) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expired, err := yesterday.Token("alice", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere, err := issuer.New(issuer.Config{URL: c.Site + "/oidc", Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign, err := elsewhere.Token("alice", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
 	parts := strings.Split(c.Token, ".")
 	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err != nil {
@@ -282,6 +302,8 @@ func TestForgedTokens(t *testing.T) {
 	for name, token := range map[string]string{
 		"none":              "",
 		"rubbish":           "rubbish",
+		"expired":           expired,
+		"another's key":     foreign,
 		"alg none":          encode(`{"alg":"none","typ":"JWT"}`) + "." + parts[1] + ".",
 		"alg HS256":         encode(`{"alg":"HS256","typ":"JWT"}`) + "." + parts[1] + "." + parts[2],
 		"another subject":   parts[0] + "." + encode(strings.Replace(string(payload), `"alice"`, `"bob"`, 1)) + "." + parts[2],

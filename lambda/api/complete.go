@@ -70,6 +70,12 @@ func (h *Handler) complete(ctx context.Context, c completion, claimed []Complete
 	case err != nil:
 		return nil, err
 	}
+	if done.VersionID == "" || done.Checksum == nil {
+		// A store may say less when it is asked again, or always.
+		if there, err := h.store.head(ctx, c.key); err == nil && there.etag == done.ETag {
+			done = there.completed(c.key)
+		}
+	}
 	return h.compare(ctx, c, done)
 }
 
@@ -140,11 +146,8 @@ func (h *Handler) finished(ctx context.Context, c completion, gone error) (*Comp
 	if there.size != c.plan.Size || c.crc64nvme != "" && there.crc64nvme != "" && c.crc64nvme != there.crc64nvme {
 		return nil, gone
 	}
-	done := &Completed{Key: c.key, Size: there.size, ETag: there.etag, VersionID: there.versionID}
-	if there.crc64nvme != "" {
-		done.Checksum = &Checksum{there.crc64nvme}
-	}
-	return done, nil
+	done := there.completed(c.key)
+	return &done, nil
 }
 
 // superseded answers for an upload whose key got its object from another

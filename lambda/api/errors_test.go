@@ -141,8 +141,15 @@ func TestSignedRequestsAreExact(t *testing.T) {
 	}
 	flip := func(at int) string {
 		b := []byte(signed.URL)
-		if b[at]++; b[at] == '9'+1 || b[at] == 'f'+1 || b[at] == 'Z'+1 || b[at] == 'z'+1 {
+		switch c := b[at]; {
+		case c == '9':
 			b[at] = '0'
+		case c == 'f' || c == 'F': // it may be a hexadecimal digit
+			b[at]--
+		case c >= '0' && c < '9', c >= 'A' && c < 'Z', c >= 'a' && c < 'z':
+			b[at]++
+		default:
+			b[at] = 'a'
 		}
 		return string(b)
 	}
@@ -171,6 +178,11 @@ func TestSignedRequestsAreExact(t *testing.T) {
 	} {
 		if status, code, _ := send(t, row.method, row.url, row.headers, row.body); status != row.status {
 			t.Errorf("%s changed: %d %s, want %d", row.name, status, code, row.status)
+		}
+	}
+	for at := strings.Index(signed.URL, bucket); at < len(signed.URL); at++ {
+		if status, code, _ := send(t, "PUT", flip(at), signed.Headers, body); status < 400 {
+			t.Errorf("character %d changed (…%s): %d %s", at, signed.URL[max(0, at-10):at+1], status, code)
 		}
 	}
 	w.wantFiles(me)

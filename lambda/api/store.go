@@ -132,6 +132,14 @@ type object struct {
 	crc64nvme string
 }
 
+func (o object) completed(key string) Completed {
+	done := Completed{Key: key, Size: o.size, ETag: o.etag, VersionID: o.versionID}
+	if o.crc64nvme != "" {
+		done.Checksum = &Checksum{o.crc64nvme}
+	}
+	return done
+}
+
 // head looks an object up. A key without an object is NoSuchKey; S3 answers 403
 // in its place to a role that may list its prefix only, and since no other key
 // gets here, that is NoSuchKey too
