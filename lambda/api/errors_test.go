@@ -49,7 +49,8 @@ func (w *world) raw(method, path, body string) api.Problem {
 func TestBadRequests(t *testing.T) {
 	w := service(t, func(c *upload.Config) { c.MaxFiles = 3 })
 	const key = "uploads/alice/abcdefgh/n"
-	bob := w.putFile("bob", api.File{Name: "secret.txt"}, []byte("bob's"))
+	other := caller(t)
+	bob := w.putFile(other, api.File{Name: "secret.txt"}, []byte("bob's"))
 	for _, row := range []struct {
 		name, method, path, body string
 		code                     upload.Code
@@ -117,7 +118,7 @@ func TestBadRequests(t *testing.T) {
 		}
 	}
 	w.wantFiles("alice")
-	w.wantFiles("bob", bob)
+	w.wantFiles(other, bob)
 	if left := must[api.Uploads](w)(w.as("alice").ListUploads(t.Context(), "")); len(left.Uploads) != 0 {
 		t.Errorf("left over: %+v", left.Uploads)
 	}
