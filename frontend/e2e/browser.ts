@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type CDPSession,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { expect } from 'vitest';
 
 /** Debian's Chromium, kept from calling home. */
@@ -99,4 +106,20 @@ export async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest('hex');
+}
+
+const throttles = new WeakMap<Page, CDPSession>();
+
+/** Holds a visitor's page to `bytes` a second upwards. */
+export async function slow({ context, page }: Visitor, bytes: number): Promise<void> {
+  const devtools = await context.newCDPSession(page);
+  const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes };
+  await devtools.send('Network.enable');
+  await devtools.send('Network.emulateNetworkConditions', conditions);
+  throttles.set(page, devtools);
+}
+
+/** Ends `slow`. */
+export async function unslow({ page }: Visitor): Promise<void> {
+  await throttles.get(page)?.detach();
 }

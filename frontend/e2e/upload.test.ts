@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { launch, Visitor } from './browser.ts';
+import { launch, slow, unslow, Visitor } from './browser.ts';
 import { writeBytes, writeFolder } from './material.ts';
 
 const MiB = 1024 * 1024;
@@ -218,22 +218,3 @@ it('a file that is there already is not sent again', async () => {
   expect(puts).toBe(0);
   await visitor.leave();
 });
-
-/** Holds the page to `bytes` a second upwards. */
-async function slow({ context, page }: Visitor, bytes: number): Promise<void> {
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('Network.enable');
-  await devtools.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 0,
-    downloadThroughput: -1,
-    uploadThroughput: bytes,
-  });
-  sessions.set(page, devtools);
-}
-
-const sessions = new WeakMap<Visitor['page'], Awaited<ReturnType<Visitor['context']['newCDPSession']>>>();
-
-async function unslow({ page }: Visitor): Promise<void> {
-  await sessions.get(page)?.detach();
-}

@@ -1,5 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import '../test/node20.ts';
+
+/** The looks come before uploads fill the lists; what waits for an expiry comes last. */
+const order = ['access', 'files', 'versions', 'form', 'upload', 'crash', 'late'];
+
+class InOrder extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => order.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+    return files.toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -9,5 +20,6 @@ export default defineConfig({
     hookTimeout: 30_000,
     // One local cloud and two cores: files one after another.
     fileParallelism: false,
+    sequence: { sequencer: InOrder },
   },
 });
