@@ -1,6 +1,9 @@
 package uploads
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsbudgets"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -20,6 +23,10 @@ func newBudget(scope constructs.Construct, config upload.Config) {
 			Subscribers: []any{&awsbudgets.CfnBudget_SubscriberProperty{Address: &config.Budget.Address, SubscriptionType: jsii.String("EMAIL")}},
 		}
 	}
+	var tags []any
+	for _, name := range slices.Sorted(maps.Keys(config.Tags)) {
+		tags = append(tags, &awsbudgets.CfnBudget_ResourceTagProperty{Key: &name, Value: jsii.String(config.Tags[name])})
+	}
 	awsbudgets.NewCfnBudget(scope, jsii.String("Budget"), &awsbudgets.CfnBudgetProps{
 		Budget: &awsbudgets.CfnBudget_BudgetDataProperty{
 			BudgetName:  &config.Name,
@@ -28,5 +35,6 @@ func newBudget(scope constructs.Construct, config upload.Config) {
 			BudgetLimit: &awsbudgets.CfnBudget_SpendProperty{Amount: jsii.Number(config.Budget.Monthly), Unit: jsii.String("USD")},
 		},
 		NotificationsWithSubscribers: []any{notify("ACTUAL", 80), notify("FORECASTED", 100)},
+		ResourceTags:                 tags, // which CDK does not know of
 	})
 }

@@ -37,6 +37,9 @@ const bare = `{
 // defaults, second too but for its name.
 var stacks map[string]template
 
+// assembly is the directory that the synthesis wrote.
+var assembly string
+
 func TestMain(m *testing.M) {
 	out := flag.String("templates", "", "keep the cloud assembly in this directory")
 	flag.Parse()
@@ -48,6 +51,7 @@ func TestMain(m *testing.M) {
 			if *out == "" {
 				*out = filepath.Join(dir, "out")
 			}
+			assembly = *out
 			stacks, err = synthesize(dir, *out, "{}", `{"name": "second"}`, full, bare)
 		}
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
 	"github.com/aws/jsii-runtime-go"
@@ -71,6 +72,12 @@ func ratio(expression, label string, of map[string]awscloudwatch.IMetric) awsclo
 // alarms mail the configured address, which has to confirm the subscription.
 func (w watch) alarms(u *Uploads, config upload.Config, logs *Logs) {
 	topic := awssns.NewTopic(u.Construct, jsii.String("AlarmTopic"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true), MasterKey: logs.key})
+	// With a policy of its own the topic no longer has the one that lets its account in.
+	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: jsii.String("Alarms"), Actions: jsii.Strings("sns:Publish"), Resources: &[]*string{topic.TopicArn()},
+		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("cloudwatch.amazonaws.com"), nil)},
+		Conditions: &map[string]any{"StringEquals": condition{"aws:SourceAccount": awscdk.Stack_Of(u.Construct).Account()}},
+	}))
 	topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&config.Alarms, nil))
 	action := awscloudwatchactions.NewSnsAction(topic)
 	for _, row := range []struct {

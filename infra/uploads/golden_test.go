@@ -1,0 +1,46 @@
+package uploads_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden template")
+
+// TestGolden compares the part of the template that decides who may do what with
+// testdata/core.json, so that each change of it is read in a review. Ids and
+// functions are written as tidy writes them.
+func TestGolden(t *testing.T) {
+	signet, core := stacks["signet"].clone(), template{}
+	for _, id := range []string{
+		"UploadsBucket", "UploadsBucketPolicy", "UploadsKey", "UploadsLogsKey", "UploadsFunctionRole", "UploadsFunction",
+		"UploadsSiteDeployRole", "UploadsSiteBucketPolicy", "UploadsLogsPolicy",
+	} {
+		core[id] = signet.at("Resources/" + id)
+		core.set(id+"/Properties/Tags", nil)
+	}
+	core.set("UploadsFunction/Properties/Code", nil) // a hash of the test's stand-in
+	got := new(bytes.Buffer)
+	encoder := json.NewEncoder(got)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(core); err != nil {
+		t.Fatal(err)
+	}
+	const file = "testdata/core.json"
+	if *update {
+		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("got a template that differs from %s: read the change with `go test ./infra/uploads -update` and git diff", file)
+	}
+}

@@ -1,0 +1,95 @@
+package uploads_test
+
+import (
+	"testing"
+)
+
+// TestMutants breaks the stack in one way after the other and wants a check to
+// see it. The golden template, which sees every change, is not among them.
+func TestMutants(t *testing.T) {
+	roles := "Resources/UploadsFunctionRole/Properties/Policies/0/PolicyDocument/Statement/"
+	rule := bucket + "BucketEncryption/ServerSideEncryptionConfiguration/0/"
+	rows := []struct {
+		breaks string
+		path   string
+		value  any // nil: removed
+	}{
+		{"public access block off", bucket + "PublicAccessBlockConfiguration", nil},
+		{"public ACLs not blocked", bucket + "PublicAccessBlockConfiguration/BlockPublicAcls", false},
+		{"site bucket open", "Resources/UploadsSiteBucket/Properties/PublicAccessBlockConfiguration/BlockPublicPolicy", false},
+		{"ACLs on", bucket + "OwnershipControls/Rules/0/ObjectOwnership", "ObjectWriter"},
+		{"no versions", bucket + "VersioningConfiguration", nil},
+		{"bucket deleted with its stack", "Resources/UploadsBucket/DeletionPolicy", "Delete"},
+		{"bucket policy deleted with its stack", "Resources/UploadsBucketPolicy/DeletionPolicy", nil},
+		{"SSE-S3 instead of SSE-KMS", rule + "ServerSideEncryptionByDefault/SSEAlgorithm", "AES256"},
+		{"no bucket key", rule + "BucketKeyEnabled", false},
+		{"SSE-C allowed", rule + "BlockedEncryptionTypes", nil},
+		{"any origin", bucket + "CorsConfiguration/CorsRules/0/AllowedOrigins", list{"*"}},
+		{"any header", bucket + "CorsConfiguration/CorsRules/0/AllowedHeaders", list{"*"}},
+		{"ETag hidden", bucket + "CorsConfiguration/CorsRules/0/ExposedHeaders", list{}},
+		{"DELETE from pages", bucket + "CorsConfiguration/CorsRules/0/AllowedMethods/0", "DELETE"},
+		{"abort rule gone", bucket + "LifecycleConfiguration/Rules/Id=housekeeping/AbortIncompleteMultipartUpload", nil},
+		{"lifecycle disabled", bucket + "LifecycleConfiguration/Rules/Id=housekeeping/Status", "Disabled"},
+		{"no access logs", bucket + "LoggingConfiguration", nil},
+		{"EventBridge off", bucket + "NotificationConfiguration", nil},
+		{"no rotation", key + "EnableKeyRotation", false},
+		{"key deleted with its stack", "Resources/UploadsKey/DeletionPolicy", "Delete"},
+		{"key usable without S3", key + "KeyPolicy/Statement/Sid=UseThroughS3/Condition/StringEquals/kms:ViaService", nil},
+		{"account may decrypt", key + "KeyPolicy/Statement/Sid=Administration/Action", "kms:*"},
+		{"plain HTTP", denies + "DenyPlainHTTP", nil},
+		{"TLS 1.0", denies + "DenyOldTLS/Condition/NumericLessThan/s3:TlsVersion", "1.0"},
+		{"SigV2", denies + "DenySigV2", nil},
+		{"signatures of a week", denies + "DenyOldSignatures/Condition/NumericGreaterThan/s3:signatureAge", "604800000"},
+		{"other key", denies + "DenyOtherKey", nil},
+		{"plain uploads denied", denies + "DenyOtherEncryption/Condition/Null", nil},
+		{"ACL header", denies + "DenyACL/Effect", nil},
+		{"TLS rule for objects alone", denies + "DenyOldTLS/Resource", "${UploadsBucket.Arn}/*"},
+		{"everybody reads", denies + "DenyDeleteBucket", map[string]any{"Sid": "DenyDeleteBucket", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "${UploadsBucket.Arn}/*"}},
+		{"wildcard action", roles + "Sid=Objects/Action", "s3:*"},
+		{"whole bucket", roles + "Sid=Objects/Resource", "${UploadsBucket.Arn}/*"},
+		{"one action more", roles + "Sid=ListUploads/Action", list{"s3:ListBucketMultipartUploads", "s3:PutBucketPolicy"}},
+		{"lists everything", roles + "Sid=ListPrefix/Condition", nil},
+		{"decrypts without S3", roles + "Sid=KeyViaS3/Condition", nil},
+		{"managed policy", "Resources/UploadsFunctionRole/Properties/ManagedPolicyArns", list{"arn:aws:iam::aws:policy/AmazonS3FullAccess"}},
+		{"route without a token", "Resources/UploadsApiPOSTapipresign/Properties/AuthorizationType", "NONE"},
+		{"route gone", "Resources/UploadsApiGETapifiles", nil},
+		{"no throttling", stage + "DefaultRouteSettings", nil},
+		{"other environment", function + "Environment/Variables/SIGNET_CONFIG", "{}"},
+		{"no concurrency limit", function + "ReservedConcurrentExecutions", nil},
+		{"sign-up open", pool + "AdminCreateUserConfig/AllowAdminCreateUserOnly", false},
+		{"client with a secret", client + "GenerateSecret", true},
+		{"implicit flow", client + "AllowedOAuthFlows", list{"code", "implicit"}},
+		{"site without OAC", site + "Origins/0/OriginAccessControlId", nil},
+		{"plain HTTP to the site", site + "DefaultCacheBehavior/ViewerProtocolPolicy", "allow-all"},
+		{"answers cached", site + "CacheBehaviors/0/CachePolicyId", "658327ea-f89d-4fab-a63d-7e88639e58f6"},
+		{"scripts from anywhere", headers + "ContentSecurityPolicy/ContentSecurityPolicy", "script-src *"},
+		{"index.html cached for a year", remains + "SystemMetadata/cache-control", "public, max-age=31536000, immutable"},
+		{"no invalidation", remains + "DistributionId", nil},
+		{"no audit", trail + "IsLogging", false},
+		{"trail of another bucket", trail + "AdvancedEventSelectors/0/FieldSelectors/Field=resources.ARN/StartsWith", list{"arn:aws:s3:::other/"}},
+		{"tag gone", bucket + "Tags/Key=Owner", nil},
+	}
+	for _, m := range rows {
+		mutant := stacks["signet"].clone()
+		if before := mutant.at(m.path); same(before, m.value) {
+			t.Errorf("%s: got %v at %s before it is broken, want another value", m.breaks, before, m.path)
+			continue
+		}
+		mutant.set(m.path, m.value)
+		if got := mutant.at(m.path); !same(got, m.value) && m.value != nil {
+			t.Errorf("%s: got %v, want the template broken at %s", m.breaks, got, m.path)
+		}
+		if !caught(mutant) {
+			t.Errorf("%s: got no check that fails, want one", m.breaks)
+		}
+	}
+}
+
+func caught(mutant template) bool {
+	for _, c := range checks {
+		if len(c.of("signet", mutant)) > 0 {
+			return true
+		}
+	}
+	return false
+}

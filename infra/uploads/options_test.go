@@ -1,0 +1,80 @@
+package uploads_test
+
+// fullFacts hold where every option is on: a fact or more for each field of the
+// configuration that the stack itself depends on. What only the function reads
+// (maxObjectSize, maxFiles, allowedTypes, overwrite) is in TestEnvironment and
+// TestSiteConfig.
+func fullFacts() []fact {
+	rule := bucket + "LifecycleConfiguration/Rules/Id="
+	logs := audit + "LifecycleConfiguration/Rules/Id=logs/"
+	writers := denies + "DenyOtherWriters/"
+	scan := "Resources/UploadsMalwareScan/Properties/"
+	budget := "Resources/UploadsBudget/Properties/"
+	return []fact{
+		{bucket + "BucketName", physical("full")},                                              // name
+		{role + "Objects/Resource", "${UploadsBucket.Arn}/in/box/*"},                           // prefix
+		{role + "ListPrefix/Condition/StringLike/s3:prefix", "in/box/*"},                       //
+		{denies + "DenyOldSignatures/Condition/NumericGreaterThan/s3:signatureAge", "3900000"}, // expires: 1 h + 5 m
+		{bucket + "CorsConfiguration/CorsRules/0/AllowedOrigins", // origins, domain
+			list{"https://files.example.com", "https://app.example.com", "http://localhost:5173"}}, //
+		{"Resources/UploadsApi/Properties/CorsConfiguration/AllowOrigins", //
+			list{"https://app.example.com", "http://localhost:5173"}}, //
+		{pool + "AdminCreateUserConfig/AllowAdminCreateUserOnly", false},                        // auth.cognito.signUp
+		{pool + "MfaConfiguration", "ON"},                                                       // auth.cognito.mfa
+		{bucket + "AccelerateConfiguration/AccelerationStatus", "Enabled"},                      // accelerate
+		{rule + "housekeeping/AbortIncompleteMultipartUpload/DaysAfterInitiation", 7},           // lifecycle.abort
+		{rule + "housekeeping/NoncurrentVersionExpiration/NoncurrentDays", 90},                  // .noncurrent
+		{rule + "uploads/Prefix", "in/box/"},                                                    //
+		{rule + "uploads/Transitions/0/StorageClass", "GLACIER_IR"},                             // .transition
+		{rule + "uploads/Transitions/0/TransitionInDays", 30},                                   //
+		{rule + "uploads/ExpirationInDays", 400},                                                // .expire
+		{logs + "Transitions/0/TransitionInDays", 60},                                           // .logsTransition
+		{logs + "ExpirationInDays", 730},                                                        // .logsExpire
+		{bucket + "Tags/Key=Team/Value", "blue"},                                                // tags
+		{bucket + "Tags/Key=CostCenter/Value", "4711"},                                          //
+		{budget + "Budget/BudgetLimit/Amount", 25},                                              // budget.monthly
+		{budget + "NotificationsWithSubscribers/0/Subscribers/0/Address", "money@example.com"},  // budget.address
+		{budget + "NotificationsWithSubscribers/1/Notification/NotificationType", "FORECASTED"}, //
+		{"Resources/UploadsAlarmTopicopsexamplecom/Properties/Endpoint", "ops@example.com"},     // alarms
+		{"Resources/UploadsAlarmTopic/Properties/KmsMasterKeyId", "${UploadsLogsKey.Arn}"},      //
+		{"Resources/UploadsAlarmTopicPolicy/Properties/PolicyDocument/Statement/Sid=Alarms/Principal/Service", "cloudwatch.amazonaws.com"},
+		{"Resources/UploadsErrorsAlarm/Properties/MetricName", "Errors"},
+		{"Resources/UploadsThrottlesAlarm/Properties/MetricName", "Throttles"},
+		{"Resources/UploadsSlowAlarm/Properties/ExtendedStatistic", "p99"},
+		{"Resources/UploadsServerErrorsAlarm/Properties/MetricName", "5xx"},
+		{"Resources/UploadsClientErrorsAlarm/Properties/Metrics/Id=part/MetricStat/Metric/MetricName", "4xx"},
+		{"Resources/UploadsKeyAlarm/Properties/Metrics/Id=calls/MetricStat/Metric/Namespace", "AWS/Usage"},
+		{scan + "ProtectedResource/S3Bucket/BucketName", "${UploadsBucket}"},  // malwareScan
+		{scan + "ProtectedResource/S3Bucket/ObjectPrefixes", list{"in/box/"}}, //
+		{scan + "Actions/Tagging/Status", "ENABLED"},                          //
+		{scan + "Role", "${UploadsMalwareRole.Arn}"},                          //
+		{site + "Aliases", list{"files.example.com"}},                         // domain.name
+		{site + "ViewerCertificate/AcmCertificateArn", "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d"},
+		{site + "ViewerCertificate/MinimumProtocolVersion", "TLSv1.2_2021"},
+		{client + "CallbackURLs/0", "https://files.example.com/"},
+		{"Outputs/SiteURL/Value", "https://files.example.com"},
+		{"Outputs/DomainTarget/Value", "${UploadsSiteDistribution.DomainName}"},
+		{writers + "Condition/ArnNotLike/aws:PrincipalArn", list{ // writers
+			"arn:aws:iam::111122223333:role/importer", "${UploadsMalwareRole.Arn}", "${UploadsFunctionRole.Arn}"}},
+		{writers + "Resource", "${UploadsBucket.Arn}/*"},
+	}
+}
+
+// bareFacts hold where every option is off.
+func bareFacts() []fact {
+	return []fact{
+		{"Resources/UploadsPool", nil}, // auth.issuer
+		{"Resources/UploadsPoolClient", nil},
+		{"Resources/UploadsApiTokens/Properties/JwtConfiguration/Issuer", "https://id.example.com/realms/main"},
+		{"Resources/UploadsApiTokens/Properties/JwtConfiguration/Audience", list{"bare-site", "bare-cli"}}, // auth.audience
+		{"Outputs/ClientId/Value", "bare-site"},
+		{"Outputs/UserPoolId", nil},
+		{"Resources/UploadsTrail", nil}, // trail
+		{"Resources/UploadsLogsKey/Properties/KeyPolicy/Statement/Sid=Trail", nil},
+		{audit + "LifecycleConfiguration/Rules/Id=logs/Transitions", nil}, // lifecycle.logsTransition: never
+		{audit + "LifecycleConfiguration/Rules/Id=logs/ExpirationInDays", 365},
+		{headers + "ContentSecurityPolicy/ContentSecurityPolicy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
+			"font-src 'self'; worker-src 'self'; manifest-src 'self'; connect-src 'self' https://" + physical("bare") + ".s3.${AWS::Region}.amazonaws.com " +
+			"https://id.example.com; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests"},
+	}
+}
