@@ -202,7 +202,7 @@ func TestGatewayTakesParts(t *testing.T) {
 			address = w.sign(t, parts.Part(n)).URL
 		}
 		body := bytes.Repeat([]byte{byte('0' + n)}, int(parts.Plan().Length(n)))
-		if status, _, _ := send(t, http.MethodPut, address, nil, []byte("short")); status != 403 {
+		if status, _, _ := send(t, http.MethodPut, address, nil, []byte("another")); status != 403 {
 			t.Errorf("part %d, of another length: got %d, want 403", n, status)
 		}
 		status, header, said := send(t, http.MethodPut, address, nil, body)
