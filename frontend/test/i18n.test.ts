@@ -60,3 +60,19 @@ describe('bytes', () => {
     expect(new I18n('en').bytes(size)).toBe(want);
   });
 });
+
+describe('duration', () => {
+  it.each([
+    [0, '1 s'],
+    [0.2, '1 s'],
+    [59, '59 s'],
+    [59.5, '1 min'],
+    [60, '1 min'],
+    [61, '2 min'],
+    [3541, '1 h 0 min'],
+    [3600, '1 h 0 min'],
+    [7260, '2 h 1 min'],
+  ])('%d seconds: %s', (seconds, want) => {
+    expect(new I18n('en').duration(seconds)).toBe(want);
+  });
+});

@@ -77,4 +77,13 @@ export class I18n {
     const digits = step === 0 ? {} : { maximumSignificantDigits: value >= 1000 ? 4 : 3 };
     return `${new Intl.NumberFormat(this.#language, digits).format(value)} ${units[step]}`;
   }
+
+  /** A length of time, rounded up to what a person would say. */
+  duration(seconds: number): string {
+    const whole = Math.max(1, Math.ceil(seconds));
+    if (whole < 60) return this.t('seconds', { count: whole });
+    const minutes = Math.ceil(whole / 60);
+    if (minutes < 60) return this.t('minutes', { count: minutes });
+    return this.t('hours', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  }
 }

@@ -21,8 +21,8 @@ export interface UploadContext {
   notices: Notices;
   /** Called when something has been stored. */
   stored(): void;
-  /** Shows the speed in bytes a second; undefined while nothing moves. */
-  showSpeed(speed: number | undefined): void;
+  /** Shows how far all files are; empty while none is on its way. */
+  showProgress(text: string): void;
 }
 
 /** Uppy would write every failed upload to the console; the notices say it better. */
@@ -52,6 +52,7 @@ export async function mountUpload(target: HTMLElement, context: UploadContext): 
     theme: 'auto',
     fileManagerSelectionType: 'both',
     proudlyDisplayPoweredByUppy: false,
+    hideProgressDetails: true,
     // All messages go through our own notices, which say what to do and stay until they are read.
     disableInformer: true,
   });
@@ -91,23 +92,30 @@ function announce(uppy: Surface, { i18n, notices, stored }: UploadContext): void
   });
 }
 
-/** Tells the speed once a second while files are on their way. */
-function measure(uppy: Surface, { showSpeed }: UploadContext): void {
+/** Tells once a second how far all files are, while any is on its way. Uppy's own line takes minutes to believe in a speed. */
+function measure(uppy: Surface, { i18n, showProgress }: UploadContext): void {
   let timer: ReturnType<typeof setInterval> | undefined;
   uppy.on('upload', () => {
     clearInterval(timer);
     const meter = new Meter();
-    timer = setInterval(() => {
-      const bytes = uppy.getFiles().reduce((sum, { progress }) => sum + (progress.bytesUploaded || 0), 0);
-      showSpeed(meter.sample(bytes, performance.now()));
-    }, 1000);
+    timer = setInterval(() => showProgress(progressText(uppy, i18n, meter)), 1000);
   });
   const stop = () => {
     clearInterval(timer);
-    showSpeed(undefined);
+    showProgress('');
   };
   uppy.on('complete', stop);
   uppy.on('cancel-all', stop);
+}
+
+function progressText(uppy: Surface, i18n: I18n, meter: Meter): string {
+  const files = uppy.getFiles();
+  const sent = files.reduce((sum, { progress }) => sum + (progress.bytesUploaded || 0), 0);
+  const size = files.reduce((sum, file) => sum + (file.size ?? 0), 0);
+  const values = { done: i18n.bytes(sent), total: i18n.bytes(size) };
+  const speed = meter.sample(sent, performance.now());
+  if (!speed) return i18n.t('uploadProgress', values);
+  return i18n.t('uploadSpeed', { ...values, speed: i18n.bytes(speed), left: i18n.duration((size - sent) / speed) });
 }
 
 /** The engine's error inside what Uppy was told. */

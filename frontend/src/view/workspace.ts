@@ -31,9 +31,9 @@ export function workspace(context: WorkspaceContext): { element: HTMLElement; bu
   });
 
   const title = el('h1', { class: 'section-title' });
-  const speed = el('span', { class: 'upload-speed' });
-  const showSpeed = (bytes?: number) => {
-    speed.textContent = bytes === undefined ? '' : i18n.t('uploadSpeed', { size: i18n.bytes(bytes) });
+  const progress = el('span', { class: 'upload-progress' });
+  const showProgress = (text: string) => {
+    progress.textContent = text;
   };
   const name = () => {
     title.textContent = i18n.t('uploadTitle');
@@ -41,7 +41,7 @@ export function workspace(context: WorkspaceContext): { element: HTMLElement; bu
   i18n.onChange(name);
   name();
   const surface = el('div', { class: 'upload-surface' });
-  const head = el('div', { class: 'section-head' }, title, speed);
+  const head = el('div', { class: 'section-head' }, title, progress);
   const element = el('div', { class: 'workspace' }, el('section', { class: 'upload' }, head, surface), list.element);
 
   void list.refresh();
@@ -49,7 +49,7 @@ export function workspace(context: WorkspaceContext): { element: HTMLElement; bu
   void import('./upload.ts').then(async ({ mountUpload }) => {
     const engine = new Engine(context.engine);
     const stored = gather(() => void list.refresh());
-    ({ active } = await mountUpload(surface, { i18n, config, notices, engine, stored, showSpeed }));
+    ({ active } = await mountUpload(surface, { i18n, config, notices, engine, stored, showProgress }));
   });
   return { element, busy: () => active() > 0 };
 }
