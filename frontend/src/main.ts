@@ -77,16 +77,15 @@ class Page {
 
   #broken(error: unknown): void {
     const { t } = this.#i18n;
-    this.root.replaceChildren(
-      el(
-        'main',
-        { class: 'main broken', role: 'alert' },
-        el('h1', {}, t('startFailed')),
-        el('p', {}, error instanceof Error ? error.message : String(error)),
-        el('p', {}, t('startAdvice')),
-        el('button', { class: 'button button-main', type: 'button', onclick: () => location.reload() }, t('reload')),
-      ),
+    const story = el(
+      'div',
+      { class: 'broken', role: 'alert' },
+      el('h1', {}, t('startFailed')),
+      el('p', {}, error instanceof Error ? error.message : String(error)),
+      el('p', {}, t('startAdvice')),
+      el('button', { class: 'button button-main', type: 'button', onclick: () => location.reload() }, t('reload')),
     );
+    this.root.replaceChildren(el('main', { class: 'main' }, story));
   }
 
   #fail(title: Key, error: unknown): void {

@@ -39,6 +39,7 @@ export async function mountUpload(target: HTMLElement, context: UploadContext): 
   const uppy: Surface = new Uppy({
     autoProceed: true,
     logger: silent,
+    onBeforeFileAdded: (file, files) => !(file.id in files) || finished(uppy, file.id),
     restrictions: {
       maxFileSize: config.maxObjectSize,
       allowedFileTypes: config.allowedTypes.includes('*/*') ? null : config.allowedTypes,
@@ -63,6 +64,12 @@ export async function mountUpload(target: HTMLElement, context: UploadContext): 
   i18n.onChange(() => void speak(uppy, context));
   await speak(uppy, context);
   return { active: () => uppy.getPlugin<SignetUploader<Meta, Body>>('SignetUploader')?.active ?? 0 };
+}
+
+/** Whether a file on Uppy's list is done with, so that it may be added and sent again: it may have been deleted meanwhile. */
+function finished(uppy: Surface, id: string): boolean {
+  const running = Object.values(uppy.getState().currentUploads).some(({ fileIDs }) => fileIDs.includes(id));
+  return !running && Boolean(uppy.getFile(id)?.progress.uploadComplete);
 }
 
 /** Uppy 6 shows a single file as a list item without a list, which screen readers cannot place. */
