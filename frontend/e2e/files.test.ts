@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { launch, Visitor } from './browser.ts';
 import { writeBytes } from './material.ts';
@@ -114,6 +114,40 @@ it('signing out forgets the tokens', async () => {
   expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('access_token');
   await visitor.leave();
 });
+
+it('an expired token is renewed without asking', async () => {
+  const visitor = await Visitor.enter(browser, site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  const before = await changeUser(page, { expires_at: 1 });
+  await page.reload();
+  await page.locator('.files-count').waitFor();
+  expect((await changeUser(page, {})).access_token).not.toBe(before.access_token);
+  await visitor.leave();
+});
+
+it('a session that cannot be renewed ends with a word about it', async () => {
+  const visitor = await Visitor.enter(browser, site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  await changeUser(page, { access_token: 'no-token', refresh_token: 'no-refresh-token' });
+  await page.reload();
+  await page.getByText('Your session has ended.').waitFor();
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).waitFor();
+  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('access_token');
+  await visitor.leave();
+});
+
+/** Changes what the tab keeps of its user; answers what it was. */
+function changeUser(page: Page, change: Record<string, unknown>): Promise<Record<string, unknown>> {
+  return page.evaluate((patch) => {
+    const [name = '', stored = '{}'] =
+      Object.entries(sessionStorage).find(([key]) => key.startsWith('oidc.user:')) ?? [];
+    const user = JSON.parse(stored);
+    sessionStorage.setItem(name, JSON.stringify({ ...user, ...patch }));
+    return user;
+  }, change);
+}
 
 it('an error of the service says what happened and what to do', async () => {
   const visitor = await Visitor.enter(browser, site);

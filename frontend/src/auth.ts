@@ -9,11 +9,12 @@ import type { SiteConfig } from './config.ts';
 export class Session {
   readonly #manager: UserManager;
   readonly #logout: string | undefined;
-  readonly #ended: () => void;
   #user: User | null = null;
+  #ended = false;
+  /** Called when the session ends by itself, not by `signOut`. */
+  onEnd: () => void = () => {};
 
-  private constructor(auth: SiteConfig['auth'], page: string, ended: () => void) {
-    this.#ended = ended;
+  private constructor(auth: SiteConfig['auth'], page: string) {
     const store = new WebStorageStateStore({ store: sessionStorage });
     this.#logout = auth.logout;
     this.#manager = new UserManager({
@@ -31,10 +32,10 @@ export class Session {
   }
 
   /**
-   * Opens the session that this tab holds. `ended` is called when the session ends by itself.
+   * Opens the session that this tab holds; `ended` says of one that was there and could not be renewed.
    */
-  static async open(auth: SiteConfig['auth'], ended: () => void): Promise<Session> {
-    const session = new Session(auth, `${location.origin}/`, ended);
+  static async open(auth: SiteConfig['auth']): Promise<Session> {
+    const session = new Session(auth, `${location.origin}/`);
     const manager = session.#manager;
     manager.events.addUserLoaded((user) => {
       session.#user = user;
@@ -61,6 +62,11 @@ export class Session {
 
   get signedIn(): boolean {
     return this.#user !== null;
+  }
+
+  /** Whether the session was there and has ended by itself. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** A name for the header. */
@@ -96,8 +102,9 @@ export class Session {
   async #end(): Promise<void> {
     if (!this.#user) return;
     this.#user = null;
+    this.#ended = true;
     await this.#manager.removeUser();
-    this.#ended();
+    this.onEnd();
   }
 
   /** Leaves the page for the provider's. */

@@ -30,8 +30,9 @@ class Page {
     try {
       const config = await loadConfig();
       document.title = config.name;
-      const session = await Session.open(config.auth, () => this.#welcome(config, session, 'sessionEnded'));
+      const session = await Session.open(config.auth);
       if (Session.returning) await this.#finish(session);
+      session.onEnd = () => this.#welcome(config, session);
       if (session.signedIn) this.#workspace(config, session);
       else this.#welcome(config, session);
     } catch (error) {
@@ -47,9 +48,10 @@ class Page {
     }
   }
 
-  #welcome(config: SiteConfig, session: Session, reason?: Key): void {
+  #welcome(config: SiteConfig, session: Session): void {
     this.#busy = () => false;
     const signIn = () => void session.signIn().catch((error: unknown) => this.#fail('signInFailed', error));
+    const reason = session.ended ? 'sessionEnded' : undefined;
     this.#show(config, session, welcome(this.#i18n, config.maxObjectSize, reason, signIn));
   }
 

@@ -195,3 +195,8 @@ export function source(name: string, size: number): SourceFile {
   const body = new Blob([...whole, chunk.slice(0, size % chunk.size)]);
   return { name, type: 'text/plain', lastModified: 0, body };
 }
+
+/** Lets everything that can go on go on. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 80; i++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -2,7 +2,7 @@ import Uppy from '@uppy/core';
 import type { Body, Meta } from '@uppy/core/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SignetUploader } from '../src/uploader.ts';
-import { FakeService, failure, source } from './fake.ts';
+import { FakeService, failure, settled, source } from './fake.ts';
 
 const MiB = 1024 * 1024;
 const silent = { debug: () => {}, warn: () => {}, error: () => {} };
@@ -33,11 +33,6 @@ function atFirstRequest(act: () => void): Promise<void> {
       return undefined;
     };
   });
-}
-
-/** Lets everything that can go on go on. */
-async function settled(): Promise<void> {
-  for (let i = 0; i < 80; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 it('uploads what Uppy has, and tells it the progress and the key', async () => {

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { problemError, s3Error, stalledError } from '../src/engine/errors.ts';
+import { explain } from '../src/explain.ts';
+
+const key = (name: string) => name;
+
+describe('explain', () => {
+  it.each([
+    [stalledError(20_000), 'adviceNetwork', 'Stalled'],
+    [problemError(401, { code: 'Unauthorized', detail: 'd' }), 'adviceSignIn', 'Unauthorized'],
+    [problemError(401, { detail: 'd' }), 'adviceSignIn', 'HTTP401'],
+    [problemError(400, { code: 'EntityTooLarge', detail: 'd' }), 'adviceTooLarge', 'EntityTooLarge'],
+    [problemError(400, { code: 'TypeForbidden', detail: 'd' }), 'adviceType', 'TypeForbidden'],
+    [problemError(404, { code: 'NoSuchKey', detail: 'd' }), 'adviceGone', 'NoSuchKey'],
+    [problemError(404, {}), 'adviceGone', 'HTTP404'],
+    [s3Error(503, ''), 'adviceBusy', 'HTTP503'],
+    [problemError(429, {}), 'adviceBusy', 'HTTP429'],
+    [s3Error(403, '<Code>AccessDenied</Code>'), 'adviceDefault', 'AccessDenied'],
+  ])('%s: %s', (error, advice, code) => {
+    expect(explain(error, key)).toEqual({ detail: error.message, advice, code });
+  });
+
+  it('has words for what is no error of the service', () => {
+    expect(explain(new Error('odd'), key)).toEqual({ detail: 'odd', advice: 'adviceDefault', code: '' });
+    expect(explain('text', key).detail).toBe('text');
+  });
+});
