@@ -9,8 +9,8 @@ import (
 
 // waiver is a finding of cdk-nag (AwsSolutions-…) or checkov (CKV_…) that we
 // decided not to fix, and why. It is written into the Metadata of the resource
-// that it is about, and POLICY.md lists them all. The checks fail on a waiver
-// that waives nothing.
+// that it is about, and POLICY.md lists them all. The check fails on a waiver
+// from cdk-nag that waives nothing.
 type waiver struct {
 	ids    []string
 	reason string

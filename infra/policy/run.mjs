@@ -1,0 +1,66 @@
+// The policy table: what each request of table.mjs gets from the synthesized
+// policies, by @cloud-copilot/iam-simulate, a tool that is run here and linked
+// nowhere.
+//
+//   node infra/policy/run.mjs DIR            checks, and that POLICY.md is up to date
+//   node infra/policy/run.mjs DIR --write    writes POLICY.md
+//
+// DIR holds signet.template.json and full.template.json.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { page } from './page.mjs';
+import { load } from './stack.mjs';
+import { called, simulate } from './simulate.mjs';
+import { parts, reasons } from './table.mjs';
+
+const [dir, write] = process.argv.slice(2);
+const stacks = Object.fromEntries(['signet', 'full'].map((name) => [name, load(join(dir, `${name}.template.json`))]));
+const problems = [];
+
+const results = [];
+for (const { title, stack, rows } of parts) {
+  for (const [who, action, on, conditions, want, by, note] of rows) {
+    const got = await simulate(stacks[stack], who, action, on, conditions);
+    results.push({ title, stack, who, action, on, conditions, note, ...got });
+    if (got.result !== want || (by && !got.by.includes(by))) {
+      problems.push(`${who} ${action} ${on} ${JSON.stringify(conditions)}: got ${got.result} by ${got.by.join(', ') || 'nothing'}, want ${want}${by ? ` by ${by}` : ''}`);
+    }
+  }
+}
+if (results.length < 60) problems.push(`got ${results.length} rows, want at least 60`);
+
+// Every statement decides at least one row; else the table would not see it gone.
+for (const name of ['signet', 'full']) {
+  const decided = new Set(results.filter((r) => r.stack === name).flatMap((r) => r.decided));
+  for (const { on, body } of stacks[name].statements) {
+    const table = name === 'signet' ? /Policy$|Key$|Role$/ : /MalwareRole$/;
+    const silent = /^Uploads(Alarm|EdgeLogs|LogsPolicy)/; // the same two denials as the site's bucket
+    if (!table.test(on) || (silent.test(on) && body.Effect === 'Deny') || on === 'UploadsEdgeLogsPolicy') continue;
+    if (!body.Action?.includes?.('sts:AssumeRole') && !decided.has(JSON.stringify(body))) problems.push(`${name}: ${on}, ${called(body)}: decides no row`);
+  }
+}
+
+const wide = [];
+const used = new Set();
+const all = [...stacks.signet.statements, ...stacks.full.statements.filter((s) => /Malware|LogsKey/.test(s.on))];
+for (const { on, body } of all) {
+  const resources = [body.Resource ?? []].flat().filter((r) => r.includes('*'));
+  if (body.Effect !== 'Allow' || resources.length === 0) continue;
+  const name = `${on} ${called(body)}`;
+  if (!reasons[name]) problems.push(`${name}: got the resource ${resources}, want a reason in table.mjs`);
+  const row = { on, statement: called(body), resources, reason: reasons[name] };
+  // A statement that both stacks have is shown once, as the defaults have it.
+  if (!wide.some((w) => w.on === on && w.statement === row.statement && (body.Sid || String(w.resources) === String(resources)))) wide.push(row);
+  used.add(name);
+}
+for (const name of Object.keys(reasons)) if (!used.has(name)) problems.push(`${name}: got a reason for no statement: remove it`);
+
+const file = fileURLToPath(new URL('../POLICY.md', import.meta.url));
+const text = page(results, wide, stacks);
+if (write === '--write') writeFileSync(file, text);
+else if (readFileSync(file, 'utf8') !== text) problems.push('infra/POLICY.md is not what is synthesized: run `make policy` and read the change');
+
+for (const p of problems) console.error(`policy: ${p}`);
+console.log(`policy: ${results.length} requests, ${wide.length} wildcard resources with a reason, ${problems.length} problems`);
+process.exitCode = problems.length > 0 ? 1 : 0;

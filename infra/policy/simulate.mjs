@@ -1,0 +1,140 @@
+// One request against the policies of one stack.
+import { anonymousPrincipal, runSimulation } from '@cloud-copilot/iam-simulate';
+import { account, region } from './stack.mjs';
+
+/**
+ * The simulator knows no condition key whose name ends in what the caller likes,
+ * so the encryption context goes under a key that it does know, in policy and
+ * request alike.
+ */
+const renamed = {
+  'kms:EncryptionContext:aws:s3:arn': 'aws:PrincipalTag/S3EncryptionContext',
+  'kms:EncryptionContext:aws:logs:arn': 'aws:PrincipalTag/LogsEncryptionContext',
+};
+const swap = (v, names) => JSON.parse(names.reduce((text, [from, to]) => text.replaceAll(`"${from}"`, `"${to}"`), JSON.stringify(v)));
+const rename = (v) => swap(v, Object.entries(renamed));
+const back = (v) => swap(v, Object.entries(renamed).map(([from, to]) => [to, from]));
+
+/** What a statement is called: its Sid, or the service that it lets in, or what it denies. */
+export const called = (s) => s.Sid ?? s.Principal?.Service ?? Object.keys(Object.values(s.Condition)[0])[0].split(':')[1];
+
+const everything = { Version: '2012-10-17', Statement: [{ Sid: 'All', Effect: 'Allow', Action: '*', Resource: '*' }] };
+const writing = { Version: '2012-10-17', Statement: [{ Sid: 'Write', Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }] };
+
+/** Who asks: principal, ARN for aws:PrincipalArn and own policies. */
+const principal = (stack, who) => {
+  const role = (id, arn, policies) => ({ is: `arn:aws:sts::${arn.split(':')[4]}:assumed-role/${id}/session`, arn, account: arn.split(':')[4], policies });
+  const own = (id) => role(id, stack.roles[id].arn, stack.roles[id].policies);
+  switch (who) {
+    case 'function':
+      return own('UploadsFunctionRole');
+    case 'deploy':
+      return own('UploadsSiteDeployRole');
+    case 'malware':
+      return own('UploadsMalwareRole');
+    case 'admin':
+      return role('admin', `arn:aws:iam::${account}:role/admin`, [everything]);
+    case 'importer':
+      return role('importer', `arn:aws:iam::${account}:role/importer`, [writing]);
+    case 'stranger':
+      return role('theirs', 'arn:aws:iam::999900001111:role/theirs', [everything]);
+    case 'nobody':
+      return { is: anonymousPrincipal, policies: [] };
+    default:
+      return { is: who, service: true, policies: [] };
+  }
+};
+
+/** What is asked for: its ARN and its policy. */
+const resource = (stack, on) => {
+  const bucket = (id, key) => ({ arn: stack.buckets[id].arn + (key ? `/${key}` : ''), policy: stack.buckets[id].policy });
+  const [place, ...rest] = on.split('/');
+  const logs = (name) => `arn:aws:logs:${region}:${account}:log-group:${name}:log-stream:1`;
+  const rule = `arn:aws:events:${region}:${account}:rule/`;
+  switch (place) {
+    case '*':
+      return { arn: '*' };
+    case 'bucket':
+      return bucket('UploadsBucket');
+    case 'site':
+      return bucket('UploadsSiteBucket', rest.join('/'));
+    case 'audit':
+      return bucket('UploadsLogs', rest.join('/'));
+    case 'assets':
+      return { arn: `arn:aws:s3:::cdk-hnb659fds-assets-${account}-${region}/${rest.join('/')}` };
+    case 'key':
+      return stack.keys.UploadsKey && { arn: stack.keys.UploadsKey.arn, policy: stack.keys.UploadsKey.policy };
+    case 'logs key':
+      return { arn: stack.keys.UploadsLogsKey.arn, policy: stack.keys.UploadsLogsKey.policy };
+    case 'distribution':
+      return { arn: stack.distribution };
+    case 'other distribution':
+      return { arn: `arn:aws:cloudfront::${account}:distribution/OTHER` };
+    case 'function log':
+      return { arn: logs(`${stack.name}-UploadsFunctionLogs`) };
+    case 'deploy log':
+      return { arn: logs(`${stack.name}-UploadsSiteDeployLogs`) };
+    case 'other log':
+      return { arn: logs('other') };
+    case 'GuardDuty rule':
+      return { arn: `${rule}DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3-1` };
+    case 'other rule':
+      return { arn: `${rule}other` };
+    default:
+      return bucket('UploadsBucket', on);
+  }
+};
+
+/** The values of the condition keys of a plain good request. */
+const usual = (stack, action, who) => {
+  if (action.startsWith('s3:')) {
+    const signed = { 's3:signatureversion': 'AWS4-HMAC-SHA256', 's3:authType': 'REST-QUERY-STRING', 's3:signatureAge': '60000' };
+    return { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3', ...(who.arn ? signed : {}) };
+  }
+  if (action.startsWith('kms:') && who.account) {
+    const used = /Decrypt|GenerateDataKey/.test(action) ? { 'kms:EncryptionContext:aws:s3:arn': stack.buckets.UploadsBucket.arn } : {};
+    return { 'kms:CallerAccount': who.account, ...used };
+  }
+  return {};
+};
+
+const fill = (stack, v) =>
+  v
+    .replace('{key}', stack.keys.UploadsKey.arn)
+    .replace('{bucket}', stack.buckets.UploadsBucket.arn)
+    .replace('{site}', stack.buckets.UploadsSiteBucket.arn)
+    .replace('{edge}', stack.buckets.UploadsEdgeLogs.arn)
+    .replace('{distribution}', stack.distribution)
+    .replace('{trail}', stack.trail);
+
+const words = { Allowed: 'allowed', ExplicitlyDenied: 'denied', ImplicitlyDenied: 'not allowed' };
+
+/** Runs the request: {result, by: names of the deciding statements, decided: the statements themselves}. */
+export const simulate = async (stack, who, action, on, conditions) => {
+  const p = principal(stack, who);
+  const r = resource(stack, on);
+  const context = { ...usual(stack, action, p), ...(p.arn ? { 'aws:PrincipalArn': p.arn } : {}), ...conditions };
+  const contextVariables = Object.fromEntries(Object.entries(context).flatMap(([k, v]) => (v === undefined ? [] : [[renamed[k] ?? k, fill(stack, v)]])));
+  const answer = await runSimulation(
+    {
+      request: { principal: p.is, action, resource: { resource: r.arn, accountId: account }, contextVariables },
+      identityPolicies: p.policies.map((policy, i) => ({ name: String(i), policy })),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      resourcePolicy: r.policy && rename(r.policy),
+    },
+    {},
+  );
+  if (answer.resultType !== 'single') throw new Error(`${who} ${action} ${on}: ${JSON.stringify(answer.errors ?? answer.resultType)}`);
+  const ignored = (answer.result.ignoredContextKeys ?? []).filter((k) => k in conditions || Object.values(renamed).includes(k));
+  if (ignored.length > 0) throw new Error(`${who} ${action} ${on}: the simulator ignores ${ignored}`);
+  return verdict(answer);
+};
+
+const verdict = (answer) => {
+  const { identityAnalysis: own, resourceAnalysis: theirs } = answer.result.analysis;
+  const denied = answer.overallResult === 'ExplicitlyDenied';
+  const deciding = answer.overallResult === 'ImplicitlyDenied' ? [] : [own, theirs].flatMap((a) => (denied ? a?.denyStatements : a?.allowStatements) ?? []);
+  const bodies = deciding.map((s) => back(s.statement));
+  return { result: words[answer.overallResult], by: [...new Set(bodies.map(called))], decided: bodies.map((s) => JSON.stringify(s)) };
+};
