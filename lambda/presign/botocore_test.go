@@ -85,10 +85,10 @@ func TestBotocoreSignsTheSame(t *testing.T) {
 	put := func(j job, key string) {
 		j.Operation, j.Expires = "put_object", 900
 		j.Params = map[string]any{"Bucket": "bucket", "Key": key, "ContentType": "text/plain; charset=utf-8", "ContentLength": 12, "IfNoneMatch": "*",
-			"ChecksumCRC64NVME": "AAAAAAAAAAA=", "Metadata": map[string]string{"by": "ada", "a-note": "=?utf-8?b?w7w=?="}}
+			"ChecksumCRC32": "AAAAAA==", "Metadata": map[string]string{"by": "ada", "a-note": "=?utf-8?b?w7w=?="}}
 		headers := []upload.Header{
 			{Name: "content-length", Value: "12"}, {Name: "content-type", Value: "text/plain; charset=utf-8"}, {Name: "if-none-match", Value: "*"},
-			{Name: "x-amz-checksum-crc64nvme", Value: "AAAAAAAAAAA="},
+			{Name: "x-amz-checksum-crc32", Value: "AAAAAA=="},
 			{Name: "x-amz-meta-a-note", Value: "=?utf-8?b?w7w=?="}, {Name: "x-amz-meta-by", Value: "ada"},
 		}
 		add(j, func(s *Signer, at ticket) string { return s.sign(at, "PUT", s.endpoint.keyPath, key, nil, headers) })

@@ -8,6 +8,13 @@ import boto3
 from botocore.config import Config
 
 
+# Since 1.36 botocore adds a checksum of its own unless told otherwise; older
+# ones never do, and do not know the option.
+NO_CHECKSUM = {"request_checksum_calculation": "when_required"}
+if "request_checksum_calculation" not in Config.OPTION_DEFAULTS:
+    NO_CHECKSUM = {}
+
+
 def client(job):
     credentials = job["credentials"]
     return boto3.client(
@@ -19,7 +26,7 @@ def client(job):
         aws_session_token=credentials["SessionToken"] or None,
         config=Config(
             signature_version="s3v4",
-            request_checksum_calculation="when_required",
+            **NO_CHECKSUM,
             s3={
                 "addressing_style": job["style"],
                 "use_accelerate_endpoint": job["accelerate"],
