@@ -53,7 +53,9 @@ func buildSite(ctx context.Context) error {
 		return nil
 	}
 	if !newer("frontend/node_modules/.package-lock.json", "frontend/package-lock.json") {
-		if err := output(exec.CommandContext(ctx, "npm", "--prefix", "frontend", "ci")); err != nil {
+		// Like npm ci it takes the locked versions and leaves the lock as it is, but
+		// it does not mind where a registry lacks the packages of other platforms.
+		if err := output(exec.CommandContext(ctx, "npm", "--prefix", "frontend", "install", "--no-save")); err != nil {
 			return err
 		}
 	}
