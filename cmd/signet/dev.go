@@ -95,7 +95,7 @@ func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 	}
 	level := slog.LevelWarn
 	if f.verbose {
-		level = slog.LevelInfo
+		level = slog.LevelDebug
 	}
 	cloud, err := local.Start(ctx, local.Options{
 		Config: config, Dir: f.dir, Port: f.port, User: f.user,

@@ -345,6 +345,9 @@ func TestKilledInMidUpload(t *testing.T) {
 	waitGone(t, left)
 
 	again := startDev(t, dir)
+	if again.S3 != first.S3 {
+		t.Errorf("S3 was at %s and is at %s: an open page cannot go on", first.S3, again.S3)
+	}
 	v, err := again.client().CreateUpload(t.Context(), ask)
 	if err != nil {
 		t.Fatal(err)

@@ -32,8 +32,9 @@ type Options struct {
 	// Subject is the sub claim of the request's verified token; empty when there
 	// is none.
 	Subject func(*http.Request) string
-	// Log gets a line for each request, without keys, URLs or tokens.
-	// nil: slog.Default().
+	// Log gets a line for each request, without keys, URLs or tokens: what went
+	// well at Debug, the caller's errors at Info, ours at Error. nil:
+	// slog.Default().
 	Log *slog.Logger
 	// Now is the clock. nil: time.Now.
 	Now func() time.Time
@@ -87,14 +88,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		slog.String("method", r.Method), slog.String("route", answer.route), slog.Int("status", answer.status),
 		slog.Float64("ms", float64(h.options.Now().Sub(start).Microseconds())/1000),
 	}
-	level := slog.LevelInfo
+	level := slog.LevelDebug // API Gateway's access log has every request
 	if answer.err != nil {
+		level = slog.LevelInfo
 		log = append(log, slog.String("code", string(upload.CodeOf(answer.err))))
 		if why := reason(answer.err); why != "" {
 			log = append(log, slog.String("error", why))
 		}
 	}
-	if answer.status >= 500 {
+	if answer.status >= 500 && r.Context().Err() == nil { // else the client has gone
 		level = slog.LevelError
 	}
 	h.options.Log.LogAttrs(r.Context(), level, "request", log...)

@@ -237,6 +237,20 @@ func TestLogTellsNoSecrets(t *testing.T) {
 	}
 }
 
+// A client that goes away is no failure of the service.
+func TestGoneClientIsNoError(t *testing.T) {
+	w := service(t)
+	handler := w.handler
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := httptest.NewRequestWithContext(ctx, "GET", "/api/uploads", nil)
+	r.Header.Set("Authorization", "Bearer alice")
+	handler.ServeHTTP(httptest.NewRecorder(), r)
+	if log := w.log.String(); !strings.Contains(log, "canceled") || strings.Contains(log, "ERROR") {
+		t.Errorf("the log should have it below ERROR:\n%s", log)
+	}
+}
+
 // A role without a permission is the operator's trouble: the caller learns
 // nothing of it, the log does.
 func TestMissingPermission(t *testing.T) {

@@ -99,6 +99,8 @@ type world struct {
 	api string // address with /api
 	log *bytes.Buffer
 	s3  *s3.Client
+
+	handler http.Handler
 }
 
 // service starts the API with the default configuration and the changes given.
@@ -115,12 +117,13 @@ func serviceOn(t *testing.T, g *gateway.Gateway, change ...func(*upload.Config))
 	}
 	w := &world{T: t, log: &bytes.Buffer{}}
 	handler := api.New(api.Options{
-		Config: config, Subject: subject, Log: slog.New(slog.NewJSONHandler(w.log, nil)),
+		Config: config, Subject: subject, Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Credentials: func(ctx context.Context) (presign.Credentials, error) {
 			c, err := g.Credentials(ctx)
 			return presign.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires}, err
 		},
 	})
+	w.handler = handler
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	w.api = server.URL + api.Base

@@ -22,7 +22,9 @@ import (
 // what versitygw leaves out and the deployed bucket does.
 type guard struct {
 	backend.Backend
-	keys   *keyLocks
+	// keys keeps others away from a key that is being completed, overMarkers from
+	// one whose delete marker is being written over.
+	keys, overMarkers *keyLocks
 	iam    auth.IAMService
 	kmsKey string
 
@@ -66,6 +68,9 @@ func (g *guard) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3
 		return s3response.PutObjectOutput{}, err
 	}
 	in.Body = exactly(in.Body, in.ContentLength)
+	var done func()
+	in.IfNoneMatch, done = g.ifNone(ctx, in.Bucket, in.Key, in.IfNoneMatch)
+	defer done()
 	return g.Backend.PutObject(ctx, in)
 }
 

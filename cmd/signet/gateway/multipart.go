@@ -32,6 +32,9 @@ func (g *guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMult
 	lock := g.keys.of(in.Key)
 	lock.Lock()
 	defer lock.Unlock()
+	var done func()
+	in.IfNoneMatch, done = g.ifNone(ctx, in.Bucket, in.Key, in.IfNoneMatch)
+	defer done()
 	return g.Backend.CompleteMultipartUpload(ctx, in)
 }
 

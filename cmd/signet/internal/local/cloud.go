@@ -10,9 +10,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -110,7 +112,8 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 		return nil, err
 	}
 	c.gateway, err = gateway.Start(ctx, gateway.Config{
-		Dir: filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, Region: Region, KMSKey: key,
+		Addr: lastAddr(o.Dir),
+		Dir:  filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, Region: Region, KMSKey: key,
 		Origins: append(origins(o.Port), o.Config.Origins...), MaxAge: time.Hour,
 		MaxSignatureAge: time.Duration(o.Config.Expires) + 5*time.Minute,
 		Role:            gateway.Role{Name: o.Config.Name, Policy: string(policy)},
@@ -120,7 +123,31 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 		return nil, err
 	}
 	c.S3 = c.gateway.URL()
-	return c, nil
+	return c, rememberAddr(o.Dir, c.S3)
+}
+
+// addrFile keeps S3's address, so that it is the same after a restart: a page
+// that was open may connect nowhere else, and what was signed holds.
+const addrFile = "s3.addr"
+
+// lastAddr is where S3 listened the last time, any free port if that is taken
+// now or there was no last time.
+func lastAddr(dir string) string {
+	const anyPort = "127.0.0.1:0"
+	addr, err := os.ReadFile(filepath.Join(dir, addrFile))
+	if err != nil {
+		return anyPort
+	}
+	l, err := net.Listen("tcp", string(addr))
+	if err != nil {
+		return anyPort
+	}
+	l.Close()
+	return string(addr)
+}
+
+func rememberAddr(dir, address string) error {
+	return os.WriteFile(filepath.Join(dir, addrFile), []byte(strings.TrimPrefix(address, "http://")), 0o600)
 }
 
 func (c *Cloud) serve(ctx context.Context, o Options, listener net.Listener) error {
