@@ -55,7 +55,8 @@ func run(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	section := report.Section{Name: "bench-lambda", Title: "The Lambda", Versions: []string{
-		"aws-lambda-go v1.55.1", "aws-sdk-go-v2 v1.47.7", "@aws-sdk/client-s3 " + report.Output("node", "-p", "require('./bench/peers/node/node_modules/@aws-sdk/client-s3/package.json').version"),
+		report.Module("github.com/aws/aws-lambda-go"), report.Module("github.com/aws/aws-sdk-go-v2"),
+		"@aws-sdk/client-s3 " + report.Output("node", "-p", "require('./bench/peers/node/node_modules/@aws-sdk/client-s3/package.json').version"),
 		"Node " + report.Output("node", "--version"), "boto3 " + report.Output(python, "-c", "import boto3; print(boto3.__version__)"),
 		report.Output(python, "--version"),
 	}}

@@ -160,6 +160,9 @@ func machine() string {
 	return fmt.Sprintf("%s, %d cores, %s/%s, kernel %s, %s", cpu, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, Output("uname", "-r"), runtime.Version())
 }
 
+// Module is a module of go.mod with its version.
+func Module(path string) string { return Output("go", "list", "-m", path) }
+
 // Output is what a command prints, in a line, for the versions of peers;
 // "unknown" when it cannot be run.
 func Output(name string, args ...string) string {

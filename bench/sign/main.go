@@ -46,7 +46,7 @@ func main() {
 
 func run() (bool, error) {
 	section := report.Section{Name: "bench-sign", Title: "Signing", Versions: []string{
-		"aws-sdk-go-v2 v1.47.7", "boto3 " + report.Output(python, "-c", "import boto3; print(boto3.__version__)"),
+		report.Module("github.com/aws/aws-sdk-go-v2"), "boto3 " + report.Output(python, "-c", "import boto3; print(boto3.__version__)"),
 		"Node " + report.Output("node", "--version"),
 	}}
 	// Roles have session tokens, and 1,200 bytes is what one with session tags
