@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -62,7 +63,7 @@ func (h Handler) Measure(ctx context.Context, warm int) (run Run, err error) {
 	process.Dir, process.Stdout, process.Stderr = h.Dir, output, output
 	process.Env = append(h.Env, "AWS_LAMBDA_RUNTIME_API="+listener.Addr().String())
 
-	api.start = time.Now()
+	api.begin()
 	if err := process.Start(); err != nil {
 		return Run{}, fmt.Errorf("%s: %w", h.Name, err)
 	}
@@ -70,6 +71,10 @@ func (h Handler) Measure(ctx context.Context, warm int) (run Run, err error) {
 	go func() { ended <- process.Wait() }()
 	select {
 	case <-api.done:
+		select {
+		case err = <-api.failed: // with the last answer
+		default:
+		}
 	case err = <-api.failed:
 	case err = <-ended:
 		said, _ := os.ReadFile(output.Name())
@@ -84,21 +89,35 @@ func (h Handler) Measure(ctx context.Context, warm int) (run Run, err error) {
 	if err != nil {
 		return Run{}, fmt.Errorf("%s: %w", h.Name, err)
 	}
-	api.run.Peak = peak
-	return api.run, nil
+	return api.end(peak), nil
 }
 
 // server is the Runtime API for one process. The process asks for one event at a
-// time, so its requests come one after the other and nothing needs a lock.
+// time, so the lock is never waited for.
 type server struct {
 	handler Handler
 	events  int
-	start   time.Time
-	handed  time.Time
-	next    int
-	run     Run
 	failed  chan error
 	done    chan struct{}
+
+	mu     sync.Mutex
+	start  time.Time
+	handed time.Time
+	next   int
+	run    Run
+}
+
+func (s *server) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.start = time.Now()
+}
+
+func (s *server) end(peak int64) Run {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.run.Peak = peak
+	return s.run
 }
 
 func (s *server) routes() http.Handler {
@@ -114,12 +133,17 @@ func (s *server) routes() http.Handler {
 // hand gives out the next event, or after the last one lets the process wait
 // until it is killed.
 func (s *server) hand(w http.ResponseWriter, r *http.Request) {
+	now := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.next == 0 {
-		s.run.Init = time.Since(s.start)
+		s.run.Init = now.Sub(s.start)
 	}
 	if s.next == s.events {
+		s.mu.Unlock()
 		close(s.done)
 		<-r.Context().Done()
+		s.mu.Lock()
 		return
 	}
 	s.next++
@@ -142,6 +166,8 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		s.report(err)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.next == 1 {
 		s.run.Cold = now.Sub(s.start)
 	} else {
