@@ -130,9 +130,8 @@ func (s *server) routes() http.Handler {
 	return mux
 }
 
-// hand gives out the next event, or after the last one lets the process wait
-// until it is killed.
-func (s *server) hand(w http.ResponseWriter, r *http.Request) {
+// take counts the next event; after the last one there is none.
+func (s *server) take() (n int, ok bool) {
 	now := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,20 +139,30 @@ func (s *server) hand(w http.ResponseWriter, r *http.Request) {
 		s.run.Init = now.Sub(s.start)
 	}
 	if s.next == s.events {
-		s.mu.Unlock()
-		close(s.done)
-		<-r.Context().Done()
-		s.mu.Lock()
-		return
+		return 0, false
 	}
 	s.next++
+	return s.next, true
+}
+
+// hand gives out the next event, or after the last one lets the process wait
+// until it is killed.
+func (s *server) hand(w http.ResponseWriter, r *http.Request) {
+	n, ok := s.take()
+	if !ok {
+		close(s.done)
+		<-r.Context().Done()
+		return
+	}
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
-	header.Set("Lambda-Runtime-Aws-Request-Id", fmt.Sprintf("00000000-0000-4000-8000-%012d", s.next))
+	header.Set("Lambda-Runtime-Aws-Request-Id", fmt.Sprintf("00000000-0000-4000-8000-%012d", n))
 	header.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(giveUp).UnixMilli(), 10))
 	header.Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-central-1:123456789012:function:bench")
 	header.Set("Lambda-Runtime-Trace-Id", "Root=1-00000000-000000000000000000000000;Sampled=0")
+	s.mu.Lock()
 	s.handed = time.Now()
+	s.mu.Unlock()
 	_, _ = w.Write(s.handler.Event) // a process that is gone is noticed by its end
 }
 
