@@ -1,64 +1,68 @@
-# The stack: included by the Makefile. Needs Go, Node with npm and Python 3;
-# installs its own tools into infra/node_modules and .venv.
+# The stack. Included by the Makefile, which has VENV, PYTHON and NPM; installs
+# its own tools into infra/node_modules and $(VENV)/infra.
 
-INFRA_TOOLS := infra/node_modules/.package-lock.json
-INFRA_VENV := .venv/infra.sha256
+INFRA_TOOLS := infra/node_modules/.installed
+# Apart from the other Python tools: checkov insists on an old boto3.
+INFRA_VENV := $(VENV)/infra
 INFRA_CDK := infra/node_modules/.bin/cdk
 INFRA_OUT := build/templates
 INFRA_TEMPLATES := $(foreach s,signet full bare,$(INFRA_OUT)/$(s).template.json)
-PYTHON ?= python3
 
-.PHONY: synth deploy diff destroy rehearse policy check-infra check-infra-go check-infra-lint check-infra-twice
-
-$(INFRA_TOOLS): infra/package.json infra/package-lock.json
-	npm --prefix infra ci
+$(INFRA_TOOLS): infra/package.json infra/package-lock.json | need-npm
+	$(NPM) --prefix infra ci --no-audit --no-fund
 	@touch $@
 
-$(INFRA_VENV): infra/requirements.txt
-	test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet --requirement infra/requirements.txt
-	@sha256sum infra/requirements.txt > $@
+$(INFRA_VENV)/.installed: infra/requirements.txt
+	$(PYTHON) -m venv $(INFRA_VENV)
+	$(INFRA_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r infra/requirements.txt
+	@touch $@
 
-## synth: the CloudFormation template, in cdk.out
-synth: $(INFRA_TOOLS)
+## The stack
+
+.PHONY: synth
+synth: $(INFRA_TOOLS) ## the CloudFormation template, in cdk.out
 	$(INFRA_CDK) synth --quiet
 
-## diff: what deploy would change
-diff: $(INFRA_TOOLS)
+.PHONY: diff
+diff: $(INFRA_TOOLS) ## what deploy would change
 	$(INFRA_CDK) diff
 
-## deploy: the stack, in the account and region of the AWS credentials
-deploy: $(INFRA_TOOLS)
+.PHONY: deploy
+deploy: $(INFRA_TOOLS) ## deploy to the account and region of your AWS credentials
+	@mkdir -p build
 	$(INFRA_CDK) deploy --outputs-file build/outputs.json
 
-## destroy: the stack, but not what it stores
-destroy: $(INFRA_TOOLS)
-	@echo "Kept, to be deleted by hand if you want them gone: the buckets with uploads, site and logs, their keys, and the user pool."
+.PHONY: destroy
+destroy: $(INFRA_TOOLS) ## delete the stack, but not what it stores
+	@echo "Kept, for you to delete by hand: the buckets of uploads, site and logs, both keys and the user pool (infra/README.md)."
 	$(INFRA_CDK) destroy
 
-# One synthesis of four configurations for all checks below.
-check-infra-go:
-	go test -count=1 ./infra
-	rm -rf $(INFRA_OUT)
-	go test -count=1 ./infra/uploads -args -templates $(CURDIR)/$(INFRA_OUT)
+.PHONY: check-infra
+check-infra: check-infra-lint check-infra-twice ## assertions, mutants, linters, policy table, reproducible synthesis
 
-check-infra-lint: check-infra-go $(INFRA_TOOLS) $(INFRA_VENV)
-	.venv/bin/cfn-lint $(INFRA_TEMPLATES)
+# One synthesis of four configurations, for all checks of the templates.
+.PHONY: infra-templates
+infra-templates:
+	rm -rf $(INFRA_OUT)
+	$(GO) test ./infra
+	$(GO) test -count=1 ./infra/uploads -args -templates $(CURDIR)/$(INFRA_OUT)
+
+.PHONY: check-infra-lint
+check-infra-lint: infra-templates $(INFRA_TOOLS) $(INFRA_VENV)/.installed
+	$(INFRA_VENV)/bin/cfn-lint $(INFRA_TEMPLATES)
 	node infra/nag.mjs $(INFRA_TEMPLATES)
-	.venv/bin/checkov --framework cloudformation --skip-download --quiet --compact --file $(INFRA_TEMPLATES)
+	$(INFRA_VENV)/bin/checkov --framework cloudformation --skip-download --quiet --compact --file $(INFRA_TEMPLATES)
 	node infra/policy/run.mjs $(INFRA_OUT)
 
 # The same sources in two folders: the same templates and asset hashes.
+.PHONY: check-infra-twice
 check-infra-twice:
 	infra/twice.sh
 
-## check-infra: assertions, mutants, linters, policy table, reproducible synthesis
-check-infra: check-infra-go check-infra-lint check-infra-twice
-
-## policy: infra/POLICY.md from the templates
-policy: check-infra-go $(INFRA_TOOLS)
+.PHONY: policy
+policy: infra-templates $(INFRA_TOOLS) ## write infra/POLICY.md from the templates
 	node infra/policy/run.mjs $(INFRA_OUT) --write
 
-## rehearse: deploys what moto can hold of the stack to moto, with the CDK's own command line
-rehearse: $(INFRA_TOOLS) $(INFRA_VENV)
-	.venv/bin/python infra/rehearse.py
+.PHONY: rehearse
+rehearse: $(INFRA_TOOLS) $(INFRA_VENV)/.installed ## deploy what moto can hold of the stack to moto
+	$(INFRA_VENV)/bin/python infra/rehearse.py

@@ -4,7 +4,7 @@ What moto's CloudFormation can hold of the stack is deployed with the CDK's own
 command line; then the upload bucket's settings and policy are put onto moto's
 S3, as the template has them, and must be read back equal.
 
-    .venv/bin/python infra/rehearse.py
+    make rehearse
 """
 import json
 import logging
