@@ -78,8 +78,7 @@ func run(ctx context.Context) (bool, error) {
 // figure is what the rounds of one handler gave.
 type figure struct {
 	init, cold []time.Duration // a round each
-	warm       []time.Duration // the median of each round of warm answers
-	all        []time.Duration // every warm answer
+	warm       []time.Duration // every warm answer
 	peak       int64           // the largest
 }
 
@@ -109,9 +108,7 @@ func measure(ctx context.Context, handlers []runtimeapi.Handler) (map[string]*fi
 			}
 			f := figures[h.Name]
 			f.init, f.cold, f.peak = append(f.init, run.Init), append(f.cold, run.Cold), max(f.peak, run.Peak)
-			if warm > 0 {
-				f.warm, f.all = append(f.warm, quantile(run.Warm, 0.5)), append(f.all, run.Warm...)
-			}
+			f.warm = append(f.warm, run.Warm...)
 		}
 	}
 	return figures, nil
@@ -125,21 +122,16 @@ func table(handlers []runtimeapi.Handler, figures map[string]*figure) report.Tab
 		t.Rows = append(t.Rows, []string{h.Name,
 			report.Number(float64(quantile(f.init, 0.5)) / 1e6),
 			report.Number(float64(quantile(f.cold, 0.5)) / 1e6), report.Number(ratio(f.cold, floor.cold)),
-			report.Number(float64(quantile(f.all, 0.5)) / 1e3), report.Number(float64(quantile(f.all, 0.99)) / 1e3), report.Number(ratio(f.warm, floor.warm)),
+			report.Number(float64(quantile(f.warm, 0.5)) / 1e3), report.Number(float64(quantile(f.warm, 0.99)) / 1e3), report.Number(ratio(f.warm, floor.warm)),
 			report.Number(float64(f.peak) / 1e6),
 		})
 	}
 	return t
 }
 
-// ratio is the median of the rounds' ratios.
+// ratio compares the medians.
 func ratio(a, b []time.Duration) float64 {
-	ratios := make([]float64, min(len(a), len(b)))
-	for i := range ratios {
-		ratios[i] = float64(a[i]) / float64(b[i])
-	}
-	slices.Sort(ratios)
-	return ratios[len(ratios)/2]
+	return float64(quantile(a, 0.5)) / float64(quantile(b, 0.5))
 }
 
 func quantile(values []time.Duration, q float64) time.Duration {
