@@ -78,6 +78,16 @@ func (c *Client) ListFiles(ctx context.Context, cursor string, limit int) (out F
 	return out, c.get(ctx, "/files", query, &out)
 }
 
+// ListDeleted gives a page of deleted files; limit is as in ListFiles. A page
+// may be empty and have a next.
+func (c *Client) ListDeleted(ctx context.Context, cursor string, limit int) (out FileList, err error) {
+	query := url.Values{"cursor": {cursor}, "deleted": {"true"}}
+	if limit != 0 {
+		query.Set("limit", strconv.Itoa(limit))
+	}
+	return out, c.get(ctx, "/files", query, &out)
+}
+
 // FileURL signs a download of a file, or of one of its versions.
 func (c *Client) FileURL(ctx context.Context, key, versionID string) (out FileURL, err error) {
 	return out, c.get(ctx, "/files/url", url.Values{"key": {key}, "versionId": {versionID}}, &out)

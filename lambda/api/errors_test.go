@@ -111,6 +111,8 @@ func TestBadRequests(t *testing.T) {
 		{"key twice", "GET", "/files/url?key=a&key=b", "", upload.InvalidArgument},
 		{"broken query", "GET", "/files?limit=%zz", "", upload.InvalidArgument},
 		{"limit in words", "GET", "/files?limit=ten", "", upload.InvalidArgument},
+		{"deleted in words", "GET", "/files?deleted=yes", "", upload.InvalidArgument},
+		{"cursor of files for deleted ones", "GET", "/files?deleted=true&cursor=WyJhIl0", "", upload.InvalidArgument},
 		{"cursor of another list", "GET", "/files?cursor=WyJhIiwiYiJd", "", upload.InvalidArgument},
 	} {
 		if p := w.raw(row.method, row.path, row.body); p.Code != row.code {

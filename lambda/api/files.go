@@ -14,21 +14,24 @@ import (
 // defaultLimit is how many files a page has when the caller does not say.
 const defaultLimit = 100
 
-// listFiles gives a page of the caller's own files.
+// listFiles gives a page of the caller's own files, or with deleted=true of
+// those that lie under a delete marker.
 func (h *Handler) listFiles(x *exchange) (any, error) {
+	limit, err := limit(x.Request)
+	if err != nil {
+		return nil, err
+	}
+	switch deleted, err := parameter(x.Request, "deleted", false); {
+	case err != nil:
+		return nil, err
+	case deleted == "true":
+		return h.listDeleted(x, limit)
+	case deleted != "" && deleted != "false":
+		return nil, upload.Errorf(upload.InvalidArgument, "got deleted %.20q, want true or false: correct it", deleted)
+	}
 	after, err := cursor(x.Request, 1)
 	if err != nil {
 		return nil, err
-	}
-	limit := defaultLimit
-	given, err := parameter(x.Request, "limit", false)
-	if err != nil {
-		return nil, err
-	}
-	if given != "" {
-		if limit, err = strconv.Atoi(given); err != nil || limit < 1 || limit > upload.ListPage {
-			return nil, upload.Errorf(upload.InvalidArgument, "got limit %.20s, want 1 to %d: correct it", given, upload.ListPage)
-		}
 	}
 	files, more, err := h.store.list(x.ctx(), h.policy.Prefix(x.caller), after[0], limit)
 	if err != nil {
@@ -39,6 +42,34 @@ func (h *Handler) listFiles(x *exchange) (any, error) {
 		out.Next = cursorAt(files[last].Key)
 	}
 	return out, nil
+}
+
+func (h *Handler) listDeleted(x *exchange, limit int) (*FileList, error) {
+	after, err := cursor(x.Request, 2)
+	if err != nil {
+		return nil, err
+	}
+	files, nextKey, nextVersion, err := h.store.deleted(x.ctx(), h.policy.Prefix(x.caller), after[0], after[1], limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &FileList{Files: files}
+	if nextKey != "" {
+		out.Next = cursorAt(nextKey, nextVersion)
+	}
+	return out, nil
+}
+
+func limit(r *http.Request) (int, error) {
+	given, err := parameter(r, "limit", false)
+	if given == "" || err != nil {
+		return defaultLimit, err
+	}
+	n, err := strconv.Atoi(given)
+	if err != nil || n < 1 || n > upload.ListPage {
+		return 0, upload.Errorf(upload.InvalidArgument, "got limit %.20s, want 1 to %d: correct it", given, upload.ListPage)
+	}
+	return n, nil
 }
 
 // fileURL signs a download.

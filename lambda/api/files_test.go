@@ -185,6 +185,60 @@ func TestDeleteVersionsRestore(t *testing.T) {
 	wantCode(t, err, upload.NoSuchKey)
 }
 
+func TestDeletedFiles(t *testing.T) {
+	w := service(t)
+	me, ctx := caller(t), t.Context()
+	var want []string
+	for i := range 6 {
+		key := w.putFile(me, api.File{Name: fmt.Sprint("file ", i), ID: fmt.Sprintf("fileno-%d", i)}, []byte("x"))
+		if i%2 == 0 {
+			continue
+		}
+		if err := w.as(me).DeleteFile(ctx, key); err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, key)
+	}
+	for _, limit := range []int{0, 1, 2, 3, 1000} {
+		var got []string
+		for cursor, pages := "", 0; pages < 20; pages++ {
+			page := must[api.FileList](w)(w.as(me).ListDeleted(ctx, cursor, limit))
+			for _, f := range page.Files {
+				got = append(got, f.Key)
+			}
+			if cursor = page.Next; cursor == "" {
+				break
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("pages of %d: deleted %q, want %q", limit, got, want)
+		}
+	}
+	v := must[api.Versions](w)(w.as(me).ListVersions(ctx, want[0])).Versions
+	must[api.Restored](w)(w.as(me).RestoreVersion(ctx, want[0], v[1].VersionID))
+	if page := must[api.FileList](w)(w.as(me).ListDeleted(ctx, "", 0)); len(page.Files) != 2 {
+		t.Errorf("after one came back: %+v", page.Files)
+	}
+}
+
+// What was deleted can be uploaded again, in one PUT and in parts.
+func TestUploadAgainAfterDelete(t *testing.T) {
+	w := service(t)
+	me, ctx := caller(t), t.Context()
+	key := w.putFile(me, api.File{Name: "a", ID: "sameid-1"}, []byte("1"))
+	if err := w.as(me).DeleteFile(ctx, key); err != nil {
+		t.Fatal(err)
+	}
+	w.putFile(me, api.File{Name: "a", ID: "sameid-1"}, []byte("2"))
+	if err := w.as(me).DeleteFile(ctx, key); err != nil {
+		t.Fatal(err)
+	}
+	u := w.begin(me, api.UploadRequest{Name: "a", Size: size(3), ID: "sameid-1"})
+	sendParts(t, u, []byte("333"))
+	must[api.Completed](w)(w.as(me).CompleteUpload(ctx, api.CompleteRequest{Key: u.Key, UploadID: u.UploadID, Size: size(3)}))
+	w.wantFiles(me, key)
+}
+
 // A version under a marker of the same second: S3's dates do not tell the
 // order, so removing the marker alone could bring up the wrong one.
 func TestRestoreOfTheOlderUnderAMarker(t *testing.T) {

@@ -188,6 +188,30 @@ func (s *store) list(ctx context.Context, prefix, after string, limit int) (file
 	return files, aws.ToBool(out.IsTruncated), nil
 }
 
+// deleted gives the files under a prefix whose current version is a delete
+// marker, among the next limit versions after a place in the list, and the place
+// where to go on. An empty next key is the end.
+func (s *store) deleted(ctx context.Context, prefix, key, versionID string, limit int) (files []StoredFile, nextKey, nextVersion string, err error) {
+	in := &s3.ListObjectVersionsInput{Bucket: s.bucket(), Prefix: &prefix, MaxKeys: aws.Int32(int32(limit))}
+	if key != "" {
+		in.KeyMarker, in.VersionIdMarker = &key, &versionID
+	}
+	out, err := s.s3().ListObjectVersions(ctx, in)
+	if err != nil {
+		return nil, "", "", s3Error(err)
+	}
+	files = []StoredFile{}
+	for _, m := range out.DeleteMarkers {
+		if key := aws.ToString(m.Key); aws.ToBool(m.IsLatest) {
+			files = append(files, StoredFile{Key: key, Name: upload.NameOf(key), Modified: at(m.LastModified)})
+		}
+	}
+	if aws.ToBool(out.IsTruncated) {
+		nextKey, nextVersion = aws.ToString(out.NextKeyMarker), aws.ToString(out.NextVersionIdMarker)
+	}
+	return files, nextKey, nextVersion, nil
+}
+
 // versions gives all versions of one key, newest first.
 func (s *store) versions(ctx context.Context, key string) ([]Version, error) {
 	var all []Version
@@ -209,8 +233,7 @@ func (s *store) versions(ctx context.Context, key string) ([]Version, error) {
 		}
 		// Keys come in order, the prefix itself first: once another key is
 		// reached there is no more of this one.
-		next := aws.ToString(out.NextKeyMarker)
-		if !aws.ToBool(out.IsTruncated) || next != key {
+		if !aws.ToBool(out.IsTruncated) || aws.ToString(out.NextKeyMarker) != key {
 			return newestFirst(all), nil
 		}
 		in.KeyMarker, in.VersionIdMarker = out.NextKeyMarker, out.NextVersionIdMarker

@@ -25,8 +25,8 @@ type guard struct {
 	// keys keeps others away from a key that is being completed, overMarkers from
 	// one whose delete marker is being written over.
 	keys, overMarkers *keyLocks
-	iam    auth.IAMService
-	kmsKey string
+	iam               auth.IAMService
+	kmsKey            string
 
 	// bucket has this policy and CORS configuration, from the settings; empty:
 	// none. They are not stored: an extended attribute may be too small for them.

@@ -1,0 +1,51 @@
+package gateway
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// Pages of any length give every version and marker once, newest first.
+func TestVersionPages(t *testing.T) {
+	g := newGateway(t)
+	c := g.roleClient()
+	var want []string
+	for _, key := range []string{"mine/a", "mine/b", "mine/c/d"} {
+		g.put(t, key, "1")
+		g.put(t, key, "2")
+		if key != "mine/a" {
+			if _, err := c.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(testBucket), Key: &key}); err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, key+" marker")
+		}
+		want = append(want, key+" version", key+" version")
+	}
+	slices.Sort(want)
+	for limit := range int32(9) {
+		var got []string
+		in := &s3.ListObjectVersionsInput{Bucket: aws.String(testBucket), Prefix: aws.String("mine/"), MaxKeys: aws.Int32(limit + 1)}
+		for range 20 {
+			out, err := c.ListObjectVersions(t.Context(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range out.DeleteMarkers {
+				got = append(got, *m.Key+" marker")
+			}
+			for _, v := range out.Versions {
+				got = append(got, *v.Key+" version")
+			}
+			if !aws.ToBool(out.IsTruncated) {
+				break
+			}
+			in.KeyMarker, in.VersionIdMarker = out.NextKeyMarker, out.NextVersionIdMarker
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("pages of %d: got %q, want %q", limit+1, got, want)
+		}
+	}
+}
