@@ -458,12 +458,12 @@ export interface components {
                 name: string;
                 /**
                  * Format: int64
-                 * @description Bytes.
+                 * @description Bytes; 0 for a deleted file.
                  */
                 size: number;
                 /**
                  * Format: date-time
-                 * @description When it was stored.
+                 * @description When it was stored, or deleted.
                  */
                 modified: string;
             }[];
@@ -1199,6 +1199,8 @@ export interface operations {
             query?: {
                 /** @description next of the page before. */
                 cursor?: string;
+                /** @description true lists the deleted files instead, which GET /files/versions and POST /files/restore bring back. A page may be empty and have a next. */
+                deleted?: "true" | "false";
                 /** @description Files in a page; 100 when left out. */
                 limit?: number;
             };
