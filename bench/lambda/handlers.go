@@ -24,6 +24,7 @@ import (
 const (
 	ourName   = "signet"
 	emptyName = "empty aws-lambda-go handler"
+	constName = "Go, reads its event, constant answer"
 	sdkName   = "Go, SDK PresignClient"
 	nodeName  = "Node, @aws-sdk"
 	botoName  = "Python, boto3"
@@ -48,6 +49,7 @@ func build(ctx context.Context, dir string) ([]runtimeapi.Handler, error) {
 	handlers := []runtimeapi.Handler{
 		{Name: ourName, Args: []string{filepath.Join(dir, "signet")}, Event: event, Check: checkURL},
 		{Name: emptyName, Args: []string{filepath.Join(dir, "empty")}, Event: event, Check: checkNull},
+		{Name: constName, Args: []string{filepath.Join(dir, "constant")}, Event: event, Check: checkURL},
 		{Name: sdkName, Args: []string{filepath.Join(dir, "sdk")}, Event: usual, Check: checkURL},
 		{Name: nodeName, Args: []string{"node", filepath.Join(root, "bench/peers/node/runtime.mjs")}, Event: usual, Check: checkURL},
 		{Name: botoName, Args: []string{filepath.Join(root, python), filepath.Join(root, "bench/peers/boto3/runtime.py")}, Event: usual, Check: checkURL},
@@ -59,7 +61,7 @@ func build(ctx context.Context, dir string) ([]runtimeapi.Handler, error) {
 	for i := range handlers {
 		handlers[i].Dir, handlers[i].Env = dir, environment
 	}
-	for name, source := range map[string]string{"signet": "./lambda", "empty": "./bench/peers/empty", "sdk": "./bench/peers/sdk"} {
+	for name, source := range map[string]string{"signet": "./lambda", "empty": "./bench/peers/empty", "constant": "./bench/peers/constant", "sdk": "./bench/peers/sdk"} {
 		if err := compile(ctx, filepath.Join(dir, name), source); err != nil {
 			return nil, err
 		}

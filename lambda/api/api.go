@@ -48,7 +48,7 @@ type Handler struct {
 	policy  *upload.Policy
 	signer  *presign.Signer
 	store   *store
-	mux     *http.ServeMux
+	routes  map[string][]call // by path
 }
 
 // New makes the handler. It touches neither the network nor S3's SDK, which
@@ -69,9 +69,8 @@ func New(o Options) *Handler {
 			Credentials: o.Credentials, Now: o.Now,
 		}),
 		store: &store{config: c, credentials: o.Credentials, transport: o.Transport},
-		mux:   http.NewServeMux(),
 	}
-	h.mount()
+	h.routes = h.paths()
 	return h
 }
 
@@ -82,7 +81,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
-	h.mux.ServeHTTP(answer, r)
+	h.dispatch(answer, r)
 
 	log := []slog.Attr{
 		slog.String("method", r.Method), slog.String("route", answer.route), slog.Int("status", answer.status),

@@ -61,25 +61,24 @@ func (h *Handler) calls() []call {
 	}
 }
 
-// mount puts the calls into the mux, a handler for each path, so that a wrong
-// method is told apart from a wrong path and both get a problem.
-func (h *Handler) mount() {
+// paths gathers the calls of each path, so that a wrong method is told apart
+// from a wrong path and both get a problem. A map is enough for paths without
+// parameters, and does not cost a cold start what http.ServeMux does.
+func (h *Handler) paths() map[string][]call {
 	paths := map[string][]call{}
 	for _, c := range h.calls() {
-		paths[c.path] = append(paths[c.path], c)
+		paths[Base+c.path] = append(paths[Base+c.path], c)
 	}
-	for path, calls := range paths {
-		h.mux.HandleFunc(Base+path, func(w http.ResponseWriter, r *http.Request) { h.dispatch(w, r, path, calls) })
-	}
-	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, nil, upload.Errorf(upload.NoSuchRoute, "got %s, want a path of %s/openapi.json: correct it", r.URL.EscapedPath(), Base))
-	})
+	return paths
 }
 
-func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, path string, calls []call) {
-	if rec, ok := w.(*recorder); ok {
-		rec.route = Base + path
+func (h *Handler) dispatch(w *recorder, r *http.Request) {
+	calls, ok := h.routes[r.URL.Path]
+	if !ok {
+		answer(w, nil, upload.Errorf(upload.NoSuchRoute, "got %.200s, want a path of %s/openapi.json: correct it", r.URL.EscapedPath(), Base))
+		return
 	}
+	w.route = r.URL.Path
 	i := slices.IndexFunc(calls, func(c call) bool { return c.method == r.Method })
 	if i < 0 {
 		allowed := make([]string, len(calls))
