@@ -1,9 +1,8 @@
 // The CDK app, which cdk.json runs. It reads the configuration, builds what the
 // stack deploys and puts the stack together; everything else is in infra/uploads.
 //
-// cdk.json's flags leave out optimization and debugging data, because the app
-// runs for seconds and the first time it has the CDK's million generated lines
-// to compile: that takes a quarter less time so.
+// cdk.json's flags leave out optimization and debugging data: the app runs for
+// seconds, and its first compilation takes a quarter less time so.
 package main
 
 import (
@@ -19,15 +18,14 @@ import (
 
 func main() {
 	if err := run(context.Background()); err != nil {
+		defer os.Exit(1)
 		fmt.Fprintln(os.Stderr, "signet:", err)
-		os.Exit(1)
 	}
+	jsii.Close() // which may write to the standard error too
 }
 
-// run returns an error where the CDK's own code panics, so that whoever runs the
-// app reads what is wrong and not where Go was.
+// run returns an error where the CDK panics: see message.
 func run(ctx context.Context) (err error) {
-	defer jsii.Close()
 	defer message(&err)
 	app, config, err := load()
 	if err != nil {

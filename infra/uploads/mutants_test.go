@@ -1,19 +1,20 @@
 package uploads_test
 
 import (
+	"slices"
 	"testing"
 )
 
-// TestMutants breaks the stack in one way after the other and wants a check to
-// see it. The golden template, which sees every change, is not among them.
-func TestMutants(t *testing.T) {
-	roles := "Resources/UploadsFunctionRole/Properties/Policies/0/PolicyDocument/Statement/"
+// mutant is one way of breaking the stack: another value at a path, nil: none.
+type mutant struct {
+	breaks string
+	path   string
+	value  any
+}
+
+func bucketMutants() []mutant {
 	rule := bucket + "BucketEncryption/ServerSideEncryptionConfiguration/0/"
-	rows := []struct {
-		breaks string
-		path   string
-		value  any // nil: removed
-	}{
+	return []mutant{
 		{"public access block off", bucket + "PublicAccessBlockConfiguration", nil},
 		{"public ACLs not blocked", bucket + "PublicAccessBlockConfiguration/BlockPublicAcls", false},
 		{"site bucket open", "Resources/UploadsSiteBucket/Properties/PublicAccessBlockConfiguration/BlockPublicPolicy", false},
@@ -45,6 +46,12 @@ func TestMutants(t *testing.T) {
 		{"ACL header", denies + "DenyACL/Effect", nil},
 		{"TLS rule for objects alone", denies + "DenyOldTLS/Resource", "${UploadsBucket.Arn}/*"},
 		{"everybody reads", denies + "DenyDeleteBucket", map[string]any{"Sid": "DenyDeleteBucket", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "${UploadsBucket.Arn}/*"}},
+	}
+}
+
+func serviceMutants() []mutant {
+	roles := "Resources/UploadsFunctionRole/Properties/Policies/0/PolicyDocument/Statement/"
+	return []mutant{
 		{"wildcard action", roles + "Sid=Objects/Action", "s3:*"},
 		{"whole bucket", roles + "Sid=Objects/Resource", "${UploadsBucket.Arn}/*"},
 		{"one action more", roles + "Sid=ListUploads/Action", list{"s3:ListBucketMultipartUploads", "s3:PutBucketPolicy"}},
@@ -69,25 +76,30 @@ func TestMutants(t *testing.T) {
 		{"trail of another bucket", trail + "AdvancedEventSelectors/0/FieldSelectors/Field=resources.ARN/StartsWith", list{"arn:aws:s3:::other/"}},
 		{"tag gone", bucket + "Tags/Key=Owner", nil},
 	}
-	for _, m := range rows {
-		mutant := stacks["signet"].clone()
-		if before := mutant.at(m.path); same(before, m.value) {
+}
+
+// TestMutants breaks the stack in one way after the other and wants a check to
+// see it. The golden template, which sees every change, is not among them.
+func TestMutants(t *testing.T) {
+	for _, m := range slices.Concat(bucketMutants(), serviceMutants()) {
+		broken := stacks["signet"].clone()
+		if before := broken.at(m.path); same(before, m.value) {
 			t.Errorf("%s: got %v at %s before it is broken, want another value", m.breaks, before, m.path)
 			continue
 		}
-		mutant.set(m.path, m.value)
-		if got := mutant.at(m.path); !same(got, m.value) && m.value != nil {
+		broken.set(m.path, m.value)
+		if got := broken.at(m.path); !same(got, m.value) && m.value != nil {
 			t.Errorf("%s: got %v, want the template broken at %s", m.breaks, got, m.path)
 		}
-		if !caught(mutant) {
+		if !caught(broken) {
 			t.Errorf("%s: got no check that fails, want one", m.breaks)
 		}
 	}
 }
 
-func caught(mutant template) bool {
+func caught(broken template) bool {
 	for _, c := range checks {
-		if len(c.of("signet", mutant)) > 0 {
+		if len(c.of("signet", broken)) > 0 {
 			return true
 		}
 	}
