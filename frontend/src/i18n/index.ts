@@ -1,3 +1,4 @@
+import { formatBytes } from './bytes.ts';
 import { en, type Key } from './en.ts';
 import { ko } from './ko.ts';
 
@@ -67,15 +68,7 @@ export class I18n {
 
   /** Bytes in binary units, with three significant digits. */
   bytes(size: number): string {
-    const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-    let step = 0;
-    let value = size;
-    while (value >= 1023.5 && step < units.length - 1) {
-      value /= 1024;
-      step++;
-    }
-    const digits = step === 0 ? {} : { maximumSignificantDigits: value >= 1000 ? 4 : 3 };
-    return `${new Intl.NumberFormat(this.#language, digits).format(value)} ${units[step]}`;
+    return formatBytes(size, this.#language);
   }
 
   /** A length of time, rounded up to what a person would say. */
