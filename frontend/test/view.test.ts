@@ -1,24 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { emptyListing, STEP, withDeleted, withFirstPage, withNextPage } from '../src/view/files-model.ts';
+import {
+  emptyListing,
+  hasMore,
+  STEP,
+  visible,
+  withDeleted,
+  withFirstPage,
+  withNextPage,
+} from '../src/view/files-model.ts';
 import { Meter } from '../src/view/meter.ts';
 
+const empty = emptyListing(false);
 const file = (key: string, modified = '2026-01-01T00:00:00Z') => ({ key, name: key, size: 1, modified });
 
 describe('listing', () => {
   it('shows the newest first, equal times by name', () => {
     const files = [file('b'), file('new', '2026-02-01T00:00:00Z'), file('a')];
-    expect(withFirstPage(emptyListing, files, undefined).rows.map(({ key }) => key)).toEqual(['new', 'a', 'b']);
+    expect(withFirstPage(empty, files, undefined).rows.map(({ key }) => key)).toEqual(['new', 'a', 'b']);
   });
 
   it('adds the next page once, however pages overlap, and shows more', () => {
-    const first = withFirstPage(emptyListing, [file('a'), file('b')], 'cursor');
+    const first = withFirstPage(empty, [file('a'), file('b')], 'cursor');
     const both = withNextPage(first, [file('b'), file('c')], undefined);
     expect(both.rows.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
     expect(both).toMatchObject({ next: undefined, shown: 2 * STEP });
   });
 
   it('keeps a deleted row in its place over a refresh, until the file is back', () => {
-    const listing = withDeleted(withFirstPage(emptyListing, [file('a'), file('b')], undefined), 'a', true);
+    const listing = withDeleted(withFirstPage(empty, [file('a'), file('b')], undefined), 'a', true);
     const refreshed = withFirstPage(listing, [file('b')], undefined);
     expect(refreshed.rows.map(({ key, deleted }) => [key, deleted])).toEqual([
       ['a', true],
@@ -29,8 +38,43 @@ describe('listing', () => {
   });
 
   it('forgets rows that somebody else deleted', () => {
-    const listing = withFirstPage(emptyListing, [file('a'), file('b')], undefined);
+    const listing = withFirstPage(empty, [file('a'), file('b')], undefined);
     expect(withFirstPage(listing, [file('b')], undefined).rows.map(({ key }) => key)).toEqual(['b']);
+  });
+});
+
+describe('listing of deleted files', () => {
+  const deleted = withFirstPage(emptyListing(true), [file('a'), file('b')], undefined);
+  const flags = (listing: typeof deleted) => listing.rows.map((row) => [row.key, row.deleted]);
+
+  it('holds rows that are deleted, of every page', () => {
+    expect(flags(withNextPage(deleted, [file('c')], undefined))).toEqual([
+      ['a', true],
+      ['b', true],
+      ['c', true],
+    ]);
+  });
+
+  it('keeps a restored row in its place over a refresh, until the file is deleted again', () => {
+    const refreshed = withFirstPage(withDeleted(deleted, 'a', false), [file('b')], undefined);
+    expect(flags(refreshed)).toEqual([
+      ['a', false],
+      ['b', true],
+    ]);
+    expect(flags(withFirstPage(refreshed, [file('a'), file('b')], undefined))).toEqual([
+      ['a', true],
+      ['b', true],
+    ]);
+  });
+
+  it('forgets rows that somebody else restored', () => {
+    expect(flags(withFirstPage(deleted, [file('b')], undefined))).toEqual([['b', true]]);
+  });
+
+  it('has more while a cursor is left, though no row has come', () => {
+    const none = withFirstPage(emptyListing(true), [], 'cursor');
+    expect([visible(none), hasMore(none)]).toEqual([[], true]);
+    expect(hasMore(withNextPage(none, [], undefined))).toBe(false);
   });
 });
 

@@ -3,14 +3,16 @@ import type { StoredFile } from '../files.ts';
 /** Rows drawn at first, and with each "show more". */
 export const STEP = 100;
 
-/** A row of the list. */
+/** A row of a list. */
 export interface Row extends StoredFile {
-  /** Deleted while the page was open; it stays in its place so that it can be taken back. */
+  /** Differs from the list's own `deleted` when the file was deleted or restored on this page: the row stays in its place, so that it can be taken back. */
   deleted: boolean;
 }
 
-/** What is known of the caller's files, and how much of it is shown. Immutable; every change gives a new one. */
+/** What is known of the caller's files, present or deleted, and how much of it is shown. Immutable; every change gives a new one. */
 export interface Listing {
+  /** Whether it lists the deleted files. */
+  deleted: boolean;
   /** Newest first, as far as pages have been read. */
   rows: readonly Row[];
   /** Cursor of the next page of the API; undefined when all are read. */
@@ -19,29 +21,47 @@ export interface Listing {
   shown: number;
 }
 
-export const emptyListing: Listing = { rows: [], next: undefined, shown: STEP };
+/** A list of which nothing is known yet. */
+export function emptyListing(deleted: boolean): Listing {
+  return { deleted, rows: [], next: undefined, shown: STEP };
+}
 
-/** The listing after the first page was read (again). Rows deleted on this page stay as long as nobody else brought them back. */
+/** The listing after the first page was read (again). Rows changed on this page stay as long as nobody else changed them back. */
 export function withFirstPage(old: Listing, files: readonly StoredFile[], next: string | undefined): Listing {
   const present = new Set(files.map(({ key }) => key));
-  const kept = old.rows.filter(({ key, deleted }) => deleted && !present.has(key));
-  return { rows: sorted([...files.map(live), ...kept]), next, shown: old.shown };
+  const kept = old.rows.filter(({ key, deleted }) => deleted !== old.deleted && !present.has(key));
+  return { ...old, rows: sorted([...rowsOf(old, files), ...kept]), next };
 }
 
 /** The listing after one more page. */
 export function withNextPage(old: Listing, files: readonly StoredFile[], next: string | undefined): Listing {
   const known = new Set(old.rows.map(({ key }) => key));
-  const fresh = files.filter(({ key }) => !known.has(key)).map(live);
-  return { rows: sorted([...old.rows, ...fresh]), next, shown: old.shown + STEP };
+  const fresh = files.filter(({ key }) => !known.has(key));
+  return { ...old, rows: sorted([...old.rows, ...rowsOf(old, fresh)]), next, shown: old.shown + STEP };
 }
 
-/** The listing with one row marked as deleted, or taken back. */
+/** The listing with more of its rows shown. */
+export function withMoreShown(old: Listing): Listing {
+  return { ...old, shown: old.shown + STEP };
+}
+
+/** The listing with one row marked as deleted, or restored. */
 export function withDeleted(old: Listing, key: string, deleted: boolean): Listing {
   return { ...old, rows: old.rows.map((row) => (row.key === key ? { ...row, deleted } : row)) };
 }
 
-function live(file: StoredFile): Row {
-  return { ...file, deleted: false };
+/** The rows to draw. */
+export function visible({ rows, shown }: Listing): readonly Row[] {
+  return rows.slice(0, shown);
+}
+
+/** Whether there is more than `visible` gives, here or in the API. */
+export function hasMore({ rows, shown, next }: Listing): boolean {
+  return rows.length > shown || next !== undefined;
+}
+
+function rowsOf({ deleted }: Listing, files: readonly StoredFile[]): Row[] {
+  return files.map((file) => ({ ...file, deleted }));
 }
 
 function sorted(rows: Row[]): Row[] {

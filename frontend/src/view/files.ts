@@ -1,208 +1,163 @@
 import { explain } from '../explain.ts';
-import type { Files, StoredFile } from '../files.ts';
-import type { I18n, Key } from '../i18n/index.ts';
+import type { StoredFile } from '../files.ts';
+import type { Key } from '../i18n/index.ts';
 import { confirmDelete } from './dialog.ts';
 import { el, replace } from './dom.ts';
-import { emptyListing, type Row, STEP, withDeleted, withFirstPage, withNextPage } from './files-model.ts';
-import type { Notices } from './notices.ts';
+import type { FilesContext } from './files-context.ts';
+import { visible } from './files-model.ts';
+import { FilesReader } from './files-reader.ts';
+import { filesTable, quietButton, type RowActions } from './files-table.ts';
 import { openVersions } from './versions.ts';
 
-/** What the list needs from the page. */
-export interface FilesContext {
-  i18n: I18n;
-  files: Files;
-  notices: Notices;
-  /** Opens a signed address that the browser saves. */
-  save(url: string): void;
-}
+/** The part of the address that shows the deleted files, so that a reload, a bookmark and "back" keep the view. */
+const DELETED = '#deleted';
 
-/** "My files": the list and what can be done with each of them. */
+/** "My files": the files, or the deleted ones, and what can be done with each of them. */
 export class FileList {
   readonly element = el('section', { class: 'files', 'aria-labelledby': 'files-title' });
-  #listing = emptyListing;
-  #state: 'loading' | 'ready' | 'failed' = 'loading';
-  #reading: Promise<void> | undefined;
-  #again = false;
+  readonly #present: FilesReader;
+  readonly #deleted: FilesReader;
 
   constructor(private readonly context: FilesContext) {
-    context.i18n.onChange(() => this.#draw());
-    this.#draw();
-  }
-
-  /** Reads the list again. Calls that come while it is being read are answered by one more reading after it. */
-  refresh(): Promise<void> {
-    if (this.#reading) {
-      this.#again = true;
-      return this.#reading;
-    }
-    this.#reading = this.#read().finally(() => {
-      this.#reading = undefined;
-      if (!this.#again) return;
-      this.#again = false;
-      void this.refresh();
+    const { files } = context;
+    const changed = () => this.#draw();
+    this.#present = new FilesReader({
+      deleted: false,
+      read: (cursor) => files.list(cursor),
+      changed,
+      failed: (error) => this.#fail('filesFailed', '', error),
     });
-    return this.#reading;
+    this.#deleted = new FilesReader({
+      deleted: true,
+      read: (cursor) => files.listDeleted(cursor),
+      changed,
+      failed: (error) => this.#fail('deletedFailed', '', error),
+    });
+    context.i18n.onChange(changed);
+    addEventListener('hashchange', () => {
+      if (this.element.isConnected) this.#switch();
+    });
+    this.#draw();
   }
 
-  async #read(): Promise<void> {
-    try {
-      const { files, next } = await this.context.files.list();
-      this.#listing = withFirstPage(this.#listing, files, next);
-      this.#state = 'ready';
-    } catch (error) {
-      if (this.#state === 'loading') this.#state = 'failed';
-      this.#fail('filesFailed', '', error);
-    }
+  /** Reads what is shown again; the other view is read when it is opened. */
+  refresh(): Promise<void> {
+    return this.#reader.refresh();
+  }
+
+  get #reader(): FilesReader {
+    return location.hash === DELETED ? this.#deleted : this.#present;
+  }
+
+  /** Shows the other view. While nothing is known of it the section keeps its height, so that the page does not jump twice. */
+  #switch(): void {
+    if (this.#reader.state === 'loading') this.element.style.minHeight = `${this.element.offsetHeight}px`;
     this.#draw();
+    void this.refresh();
   }
 
   async #more(): Promise<void> {
-    const before = this.#visible().length;
-    const { rows, next, shown } = this.#listing;
-    if (shown < rows.length || !next) {
-      this.#listing = { ...this.#listing, shown: shown + STEP };
-    } else {
-      try {
-        const page = await this.context.files.list(next);
-        this.#listing = withNextPage(this.#listing, page.files, page.next);
-      } catch (error) {
-        return this.#fail('filesFailed', '', error);
-      }
-    }
-    this.#draw();
-    this.context.notices.say(this.context.i18n.t('filesMoreDone', { count: this.#visible().length - before }));
-  }
-
-  #visible(): readonly Row[] {
-    return this.#listing.rows.slice(0, this.#listing.shown);
+    const count = await this.#reader.more();
+    if (count !== undefined) this.context.notices.say(this.context.i18n.t('filesMoreDone', { count }));
   }
 
   #draw(): void {
-    const { t } = this.context.i18n;
-    const rows = this.#visible();
-    const hidden = this.#listing.rows.length > rows.length || this.#listing.next !== undefined;
+    const { i18n } = this.context;
+    const { listing, state, hasMore } = this.#reader;
+    const { length: count } = visible(listing);
+    if (state !== 'loading') this.element.style.minHeight = '';
     replace(
       this.element,
       el(
         'div',
-        { class: 'section-head' },
-        el('h2', { class: 'section-title', id: 'files-title' }, t('filesTitle')),
-        this.#state === 'ready' && el('span', { class: 'files-count' }, t('filesCount', { count: rows.length })),
-        this.#button('filesRefresh', 'refresh', () => this.refresh()),
+        { class: 'section-head files-head' },
+        el('h2', { class: 'section-title', id: 'files-title' }, i18n.t('filesTitle')),
+        this.#views(),
+        el('span', { class: 'files-count' }, state === 'ready' && i18n.t('filesCount', { count })),
+        quietButton(i18n.t('filesRefresh'), 'refresh', () => this.refresh()),
       ),
-      rows.length > 0 ? this.#table(rows) : this.#blank(),
-      hidden &&
+      count > 0 ? filesTable(i18n, listing, this.#actions) : this.#blank(),
+      hasMore &&
         el(
           'div',
           { class: 'files-more' },
-          this.#button('filesMore', 'more', () => this.#more()),
+          quietButton(i18n.t('filesMore'), 'more', () => this.#more()),
         ),
+    );
+  }
+
+  #views(): HTMLElement {
+    const { t } = this.context.i18n;
+    const link = (text: Key, href: string, reader: FilesReader) =>
+      el(
+        'a',
+        { class: 'view', href, 'data-focus': href, 'aria-current': this.#reader === reader ? 'true' : undefined },
+        t(text),
+      );
+    return el(
+      'nav',
+      { class: 'views', 'aria-label': t('views') },
+      link('viewFiles', '#files', this.#present),
+      link('viewDeleted', DELETED, this.#deleted),
     );
   }
 
   #blank(): HTMLElement {
     const { t } = this.context.i18n;
-    if (this.#state === 'loading') return el('p', { class: 'files-blank' }, t('loading'));
-    if (this.#state === 'failed') return el('p', { class: 'files-blank' }, t('filesFailed'));
-    return el('p', { class: 'files-blank' }, el('strong', {}, t('filesEmpty')), el('span', {}, t('filesEmptyHint')));
-  }
-
-  #table(rows: readonly Row[]): HTMLElement {
-    const { t } = this.context.i18n;
-    const head = (key: Key, name: string) => el('th', { class: `cell-${name}`, scope: 'col' }, t(key));
-    return el(
-      'table',
-      { class: 'table', 'aria-labelledby': 'files-title' },
-      el(
-        'thead',
-        {},
-        el('tr', {}, head('name', 'name'), head('size', 'size'), head('modified', 'time'), head('actions', 'actions')),
-      ),
-      el('tbody', {}, ...rows.map((row) => this.#row(row))),
+    const { state, hasMore, listing } = this.#reader;
+    const blank = (...parts: (HTMLElement | string)[]) => el('p', { class: 'files-blank' }, ...parts);
+    if (state === 'loading') return blank(t('loading'));
+    if (state === 'failed') return blank(t(listing.deleted ? 'deletedFailed' : 'filesFailed'));
+    if (hasMore) return blank(t('filesNotYet'));
+    return blank(
+      el('strong', {}, t(listing.deleted ? 'deletedEmpty' : 'filesEmpty')),
+      el('span', {}, t(listing.deleted ? 'deletedEmptyHint' : 'filesEmptyHint')),
     );
   }
 
-  #row(row: Row): HTMLElement {
-    const { i18n } = this.context;
-    return el(
-      'tr',
-      { class: row.deleted ? 'row row-deleted' : 'row', 'data-key': row.key },
-      el('th', { class: 'cell-name', scope: 'row', dir: 'auto', title: row.name }, row.name),
-      el('td', { class: 'cell-size' }, i18n.bytes(row.size)),
-      el(
-        'td',
-        { class: 'cell-time' },
-        row.deleted ? i18n.t('deletedRow') : el('time', { datetime: row.modified }, i18n.time(row.modified)),
-      ),
-      el('td', { class: 'cell-actions' }, ...(row.deleted ? [this.#undoButton(row)] : this.#actions(row))),
-    );
-  }
+  readonly #actions: RowActions = {
+    download: async ({ key, name }) => {
+      try {
+        this.context.save(await this.context.files.url(key));
+      } catch (error) {
+        this.#fail('downloadFailed', name, error);
+      }
+    },
+    versions: async (row) => {
+      try {
+        if (await openVersions(this.context, row)) await this.refresh();
+      } catch (error) {
+        this.#fail('versionsFailed', row.name, error);
+      }
+    },
+    delete: (row) => this.#delete(row),
+    restore: (row) => this.#restore(row),
+  };
 
-  #actions(row: Row): HTMLElement[] {
-    return [
-      this.#button('download', `download ${row.key}`, () => this.#download(row), 'downloadNamed', row.name),
-      this.#button('versions', `versions ${row.key}`, () => this.#versions(row), 'versionsNamed', row.name),
-      this.#button('delete', `row ${row.key}`, () => this.#delete(row), 'deleteNamed', row.name),
-    ];
-  }
-
-  #undoButton(row: Row): HTMLElement {
-    // The same focus name as "delete": whoever deleted by keyboard finds "undo" under the finger.
-    return this.#button('undo', `row ${row.key}`, () => this.#undo(row), 'undoNamed', row.name);
-  }
-
-  #button(text: Key, focus: string, act: () => void | Promise<void>, label?: Key, name = ''): HTMLElement {
-    const { t } = this.context.i18n;
-    const attributes = {
-      class: 'button button-quiet',
-      type: 'button',
-      'data-focus': focus,
-      'aria-label': label && t(label, { name }),
-      onclick: () => void act(),
-    };
-    return el('button', attributes, t(text));
-  }
-
-  async #download({ key, name }: StoredFile): Promise<void> {
-    try {
-      this.context.save(await this.context.files.url(key));
-    } catch (error) {
-      this.#fail('downloadFailed', name, error);
-    }
-  }
-
-  async #versions(row: Row): Promise<void> {
-    try {
-      if (await openVersions(this.context, row)) await this.refresh();
-    } catch (error) {
-      this.#fail('versionsFailed', row.name, error);
-    }
-  }
-
-  async #delete({ key, name }: Row): Promise<void> {
+  async #delete({ key, name }: StoredFile): Promise<void> {
     const { i18n, files, notices } = this.context;
+    const reader = this.#reader;
     if (!(await confirmDelete(i18n, name))) return;
     try {
       await files.delete(key);
     } catch (error) {
       return this.#fail('deleteFailed', name, error);
     }
-    this.#listing = withDeleted(this.#listing, key, true);
-    this.#draw();
+    reader.mark(key, true);
     notices.say(i18n.t('deleted', { name }));
   }
 
-  async #undo({ key, name }: Row): Promise<void> {
+  async #restore({ key, name }: StoredFile): Promise<void> {
     const { i18n, files, notices } = this.context;
+    const reader = this.#reader;
     try {
       await files.undelete(key);
     } catch (error) {
       return this.#fail('restoreFailed', name, error);
     }
-    this.#listing = withDeleted(this.#listing, key, false);
-    this.#draw();
+    reader.mark(key, false);
     notices.say(i18n.t('restored', { name }));
-    await this.refresh();
+    await reader.refresh();
   }
 
   #fail(title: Key, name: string, error: unknown): void {

@@ -16,7 +16,7 @@ export function header(i18n: I18n, state: HeaderState): HTMLElement {
     const { t } = i18n;
     replace(
       root,
-      el('a', { class: 'skip', href: '#main' }, t('skip')),
+      el('a', { class: 'skip', href: '#main', onclick: skip }, t('skip')),
       el('a', { class: 'brand', href: '/' }, seal(), el('span', { class: 'brand-name' }, state.name)),
       el(
         'div',
@@ -35,6 +35,12 @@ export function header(i18n: I18n, state: HeaderState): HTMLElement {
   i18n.onChange(draw);
   draw();
   return root;
+}
+
+/** Goes to the content without changing the address, which says what "my files" shows. */
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
 }
 
 function languageSwitch(i18n: I18n): HTMLElement {

@@ -2,7 +2,7 @@ import { explain } from '../explain.ts';
 import type { FileVersion, StoredFile } from '../files.ts';
 import { openDialog } from './dialog.ts';
 import { el } from './dom.ts';
-import type { FilesContext } from './files.ts';
+import type { FilesContext } from './files-context.ts';
 
 /** Shows the versions of a file. Resolves when the dialog is closed, with whether one was restored. Rejects when they cannot be listed. */
 export async function openVersions(context: FilesContext, file: StoredFile): Promise<boolean> {

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { Api } from '../src/engine/index.ts';
+import { Files, LOOK } from '../src/files.ts';
+import { FilesReader } from '../src/view/files-reader.ts';
+import { FakeClock } from './fake.ts';
+
+/** Files over an API that answers each call with the next of `answers`, the last one for ever; and the calls that it got. */
+function over(...answers: unknown[]): { files: Files; calls: string[] } {
+  const calls: string[] = [];
+  const api = new Api({
+    base: '/api',
+    token: async () => 'token',
+    renew: async () => 'token',
+    clock: new FakeClock(),
+    fetch: async (url, init) => {
+      calls.push(`${init?.method} ${url}${init?.body ? ` ${init.body}` : ''}`);
+      const answer = answers[Math.min(calls.length, answers.length) - 1];
+      return new Response(JSON.stringify(answer));
+    },
+  });
+  return { files: new Files(api), calls };
+}
+
+const a = { key: 'a', name: 'a', size: 0, modified: '2026-01-01T00:00:00Z' };
+
+describe('deleted files', () => {
+  it('are asked for as such', async () => {
+    const { files, calls } = over({ files: [a] });
+    expect(await files.listDeleted('c&d')).toEqual({ files: [a] });
+    expect(calls).toEqual(['GET /api/files?limit=1000&deleted=true&cursor=c%26d']);
+  });
+
+  it('are looked for over empty pages', async () => {
+    const { files, calls } = over({ files: [], next: '1' }, { files: [], next: '2' }, { files: [a], next: '3' });
+    expect(await files.listDeleted()).toEqual({ files: [a], next: '3' });
+    expect(calls.map((call) => new URLSearchParams(call.split('?')[1]).get('cursor'))).toEqual([null, '1', '2']);
+  });
+
+  it('are looked for no further than LOOK empty pages, nor over the end', async () => {
+    const endless = over({ files: [], next: 'on' });
+    expect(await endless.files.listDeleted()).toEqual({ files: [], next: 'on' });
+    expect(endless.calls.length).toBe(LOOK);
+    const ended = over({ files: [], next: 'on' }, { files: [] });
+    expect(await ended.files.listDeleted()).toEqual({ files: [] });
+    expect(ended.calls.length).toBe(2);
+  });
+
+  it('come back with their newest version that has content', async () => {
+    const version = (versionId: string, deleted: boolean) => ({
+      versionId,
+      deleted,
+      size: 1,
+      modified: '',
+      latest: false,
+    });
+    const versions = [version('marker', true), version('new', false), version('old', false)];
+    const { files, calls } = over({ versions }, { key: 'a', versionId: 'new' });
+    await files.undelete('a');
+    expect(calls).toEqual(['GET /api/files/versions?key=a', 'POST /api/files/restore {"key":"a","versionId":"new"}']);
+  });
+
+  it('that have no content left are told so', async () => {
+    const { files } = over({ versions: [] });
+    await expect(files.undelete('a')).rejects.toThrow('got no version with content');
+  });
+});
+
+describe('reader', () => {
+  /** A reader whose pages the test hands out by hand. */
+  function byHand() {
+    const asked: {
+      cursor: string | undefined;
+      answer(page: { files: (typeof a)[]; next?: string }): void;
+      fail(): void;
+    }[] = [];
+    const failures: unknown[] = [];
+    const reader = new FilesReader({
+      deleted: true,
+      read: (cursor) =>
+        new Promise((answer, reject) => asked.push({ cursor, answer, fail: () => reject(new Error('no')) })),
+      changed: () => {},
+      failed: (error) => failures.push(error),
+    });
+    return { reader, asked, failures };
+  }
+
+  it('answers calls that come in mid-reading by one more reading', async () => {
+    const { reader, asked } = byHand();
+    const first = reader.refresh();
+    void reader.refresh();
+    void reader.refresh();
+    expect(asked.length).toBe(1);
+    asked[0]?.answer({ files: [] });
+    await first;
+    await expect.poll(() => asked.length).toBe(2);
+    asked[1]?.answer({ files: [a] });
+    await expect.poll(() => reader.listing.rows.length).toBe(1);
+    expect(asked.length).toBe(2);
+  });
+
+  it('has failed when the first reading did, and is ready once one succeeds, whatever fails later', async () => {
+    const { reader, asked, failures } = byHand();
+    const states: string[] = [reader.state];
+    for (const end of ['fail', 'answer', 'fail'] as const) {
+      const reading = reader.refresh();
+      const last = asked.at(-1);
+      if (end === 'fail') last?.fail();
+      else last?.answer({ files: [a] });
+      await reading;
+      states.push(reader.state);
+    }
+    expect(states).toEqual(['loading', 'failed', 'ready', 'ready']);
+    expect(failures.length).toBe(2);
+    expect(reader.listing.rows.length).toBe(1);
+  });
+
+  it('reads the next page when the rows it has are shown, and tells how many came', async () => {
+    const { reader, asked } = byHand();
+    const first = reader.refresh();
+    asked[0]?.answer({ files: [], next: 'on' });
+    await first;
+    const more = reader.more();
+    expect(asked[1]?.cursor).toBe('on');
+    asked[1]?.answer({ files: [a] });
+    expect(await more).toBe(1);
+    expect(reader.hasMore).toBe(false);
+  });
+});
