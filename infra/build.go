@@ -53,9 +53,7 @@ func buildSite(ctx context.Context) error {
 		return nil
 	}
 	if !newer("frontend/node_modules/.package-lock.json", "frontend/package-lock.json") {
-		// Like npm ci it takes the locked versions and leaves the lock as it is, but
-		// it does not mind where a registry lacks the packages of other platforms.
-		if err := output(exec.CommandContext(ctx, "npm", "--prefix", "frontend", "install", "--no-save")); err != nil {
+		if err := output(exec.CommandContext(ctx, "npm", "--prefix", "frontend", "ci", "--no-audit", "--no-fund")); err != nil {
 			return err
 		}
 	}

@@ -1,8 +1,6 @@
-// The CDK app, which cdk.json runs. It reads the configuration, builds what the
-// stack deploys and puts the stack together; everything else is in infra/uploads.
-//
-// cdk.json's flags leave out optimization and debugging data: the app runs for
-// seconds, and its first compilation takes a quarter less time so.
+// The CDK app, which cdk.json runs: it reads the configuration, builds what the
+// stack deploys and puts the stack together. The rest is in infra/uploads.
+// cdk.json's flags leave out optimization: the first compilation is the slow one.
 package main
 
 import (

@@ -53,8 +53,8 @@ func cors(config upload.Config, site *Site) *[]*awss3.CorsRule {
 	return &[]*awss3.CorsRule{{
 		AllowedOrigins: jsii.Strings(origins...),
 		AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_GET, awss3.HttpMethods_HEAD, awss3.HttpMethods_PUT, awss3.HttpMethods_POST},
-		AllowedHeaders: jsii.Strings("content-type", "if-none-match", "range", "x-amz-checksum-crc64nvme", "x-amz-meta-*"),
-		ExposedHeaders: jsii.Strings("ETag", "x-amz-checksum-crc64nvme", "x-amz-checksum-type", "x-amz-version-id", "x-amz-request-id", "x-amz-id-2"),
+		AllowedHeaders: jsii.Strings(upload.CORSAllowedHeaders()...),
+		ExposedHeaders: jsii.Strings(upload.CORSExposedHeaders()...),
 		MaxAge:         jsii.Number(3000),
 	}}
 }

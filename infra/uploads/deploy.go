@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3deployment"
 	"github.com/aws/jsii-runtime-go"
 
+	"signet/frontend/hosting"
 	"signet/lambda/upload"
 )
 
@@ -24,7 +25,9 @@ func (s *Site) deploy(config upload.Config, logs *Logs, auth *Auth, dir string) 
 		Path: &dir, Exclude: jsii.Strings(".*", "**/.*"), // dist/.keep
 	})
 	source := awss3deployment.Source_Bucket(files.Bucket(), files.S3ObjectKey())
-	settings := awss3deployment.Source_JsonData(jsii.String("config.json"), siteConfig(config, auth), nil)
+	settings := awss3deployment.Source_JsonData(jsii.String("config.json"), hosting.Settings(config, hosting.SignIn{
+		Issuer: auth.issuer, ClientID: auth.clientID, Scope: scopes, Logout: auth.logout,
+	}), nil)
 	group := logs.newLogGroup(s.Construct, "DeployLogs")
 	role := s.deployRole(files, group)
 	first := awss3deployment.NewBucketDeployment(s.Construct, jsii.String("Hashed"), &awss3deployment.BucketDeploymentProps{
@@ -52,22 +55,6 @@ func (s *Site) deploy(config upload.Config, logs *Logs, auth *Auth, dir string) 
 	})
 	then.Node().AddDependency(first)
 	s.harden(role)
-}
-
-// siteConfig is what frontend/src/config.ts reads.
-func siteConfig(config upload.Config, auth *Auth) map[string]any {
-	signIn := map[string]any{"issuer": auth.issuer, "clientId": auth.clientID, "scope": scopes}
-	if auth.logout != "" {
-		signIn["logout"] = auth.logout
-	}
-	return map[string]any{
-		"name":          config.Name,
-		"api":           "/api",
-		"auth":          signIn,
-		"maxObjectSize": int64(config.MaxObjectSize),
-		"maxFiles":      config.MaxFiles,
-		"allowedTypes":  config.AllowedTypes,
-	}
 }
 
 // deployRole is the role of CDK's copying function. What CDK would grant by

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"signet/frontend/hosting"
 	"signet/lambda/upload"
 )
 
@@ -98,7 +99,7 @@ func calls(api *API) *awscloudfront.BehaviorOptions {
 // policy is the content security policy: our own files, and connections to the
 // API, the upload bucket and the issuer.
 func policy(names names, config upload.Config, pool *userPool) string {
-	connect := []string{"'self'", "https://" + names.bucket + ".s3." + names.region + ".amazonaws.com"}
+	connect := []string{"https://" + names.bucket + ".s3." + names.region + ".amazonaws.com"}
 	if config.Accelerate {
 		connect = append(connect, "https://"+names.bucket+".s3-accelerate.amazonaws.com")
 	}
@@ -107,11 +108,7 @@ func policy(names names, config upload.Config, pool *userPool) string {
 	} else {
 		connect = append(connect, origin(config.Auth.Issuer))
 	}
-	return strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob: data:", "font-src 'self'",
-		"worker-src 'self'", "manifest-src 'self'", "connect-src " + strings.Join(connect, " "),
-		"base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'", "upgrade-insecure-requests",
-	}, "; ")
+	return hosting.ContentSecurityPolicy(connect...) + "; upgrade-insecure-requests"
 }
 
 // origin is the scheme and host of an issuer, which the configuration checked.

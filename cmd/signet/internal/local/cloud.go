@@ -115,6 +115,7 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 		Addr: lastAddr(o.Dir),
 		Dir:  filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, Region: Region, KMSKey: key,
 		Origins: append(origins(o.Port), o.Config.Origins...), MaxAge: time.Hour,
+		AllowedHeaders: upload.CORSAllowedHeaders(), ExposeHeaders: upload.CORSExposedHeaders(),
 		MaxSignatureAge: time.Duration(o.Config.Expires) + 5*time.Minute,
 		Role:            gateway.Role{Name: o.Config.Name, Policy: string(policy)},
 		Logger:          o.Log,

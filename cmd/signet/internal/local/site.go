@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"signet/frontend"
+	"signet/frontend/hosting"
 	"signet/lambda/upload"
 )
 
@@ -21,15 +22,9 @@ type site struct {
 
 func newSite(c upload.Config, s3, issuerURL string) (*site, error) {
 	files, built := frontend.Site()
-	settings, err := json.Marshal(map[string]any{
-		"name": c.Name,
-		"api":  "/api",
-		"auth": map[string]string{"issuer": issuerURL, "clientId": "signet", "scope": "openid profile email offline_access"},
-
-		"maxObjectSize": int64(c.MaxObjectSize),
-		"maxFiles":      c.MaxFiles,
-		"allowedTypes":  c.AllowedTypes,
-	})
+	settings, err := json.Marshal(hosting.Settings(c, hosting.SignIn{
+		Issuer: issuerURL, ClientID: "signet", Scope: "openid profile email offline_access",
+	}))
 	if err != nil {
 		return nil, err
 	}
@@ -39,17 +34,8 @@ func newSite(c upload.Config, s3, issuerURL string) (*site, error) {
 	}
 	return &site{
 		files: http.FileServerFS(files), built: built, settings: settings,
-		policy: ContentSecurityPolicy(s3, from.Scheme+"://"+from.Host),
+		policy: hosting.ContentSecurityPolicy(s3, from.Scheme+"://"+from.Host),
 	}, nil
-}
-
-// ContentSecurityPolicy is the site's: its own scripts and styles, and
-// connections to itself, to S3 and to the issuer.
-func ContentSecurityPolicy(s3, issuer string) string {
-	return strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob: data:", "font-src 'self'", "worker-src 'self'",
-		"connect-src 'self' " + s3 + " " + issuer, "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
-	}, "; ")
 }
 
 // ServeHTTP serves a file of the site.

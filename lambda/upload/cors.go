@@ -1,0 +1,14 @@
+package upload
+
+// CORSAllowedHeaders are the request headers that a page of another origin may
+// send to the bucket: those that a signed request can carry, and range for
+// downloads. One * in a name stands for anything.
+func CORSAllowedHeaders() []string {
+	return []string{"content-type", "if-none-match", "range", "x-amz-checksum-crc64nvme", "x-amz-meta-*"}
+}
+
+// CORSExposedHeaders are the answer headers that such a page may read: the ETag
+// of a part, checksum, version, and the ids that AWS support asks for.
+func CORSExposedHeaders() []string {
+	return []string{"ETag", "x-amz-checksum-crc64nvme", "x-amz-checksum-type", "x-amz-version-id", "x-amz-request-id", "x-amz-id-2"}
+}
