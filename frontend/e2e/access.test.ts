@@ -1,25 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { launch, Visitor } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, inject, it } from 'vitest';
+import { Visitor } from './browser.ts';
 import { writeBytes } from './material.ts';
+import { setStage } from './stage.ts';
 
 const { site } = inject('cloud');
-let browser: Browser;
-let dir: string;
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'signet-files-'));
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await rm(dir, { recursive: true });
-});
+const stage = setStage();
 
 /** What axe finds wrong, a line each. */
 async function violations(page: Page): Promise<string[]> {
@@ -35,8 +23,8 @@ describe.each([
 ] as const)('axe finds nothing: %s, %s, %d pixels wide', (locale, colorScheme, width) => {
   it('signed out, signed in, uploading, uploaded, failed, in dialogs', async () => {
     const name = `${locale}-${colorScheme}.txt`;
-    await writeBytes(join(dir, name), 777);
-    const visitor = await Visitor.enter(browser, site, {
+    await writeBytes(join(stage.dir, name), 777);
+    const visitor = await Visitor.enter(stage.browser, site, {
       locale,
       colorScheme,
       viewport: { width, height: 900 },
@@ -58,7 +46,7 @@ describe.each([
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    await visitor.choose([join(dir, name)]);
+    await visitor.choose([join(stage.dir, name)]);
     await page.locator('.uppy-StatusBar.is-uploading').waitFor();
     expect({ at: 'uploading', found: await violations(page) }).toEqual({ at: 'uploading', found: [] });
     release();
@@ -78,6 +66,13 @@ describe.each([
     await page.locator('.row-deleted').waitFor();
     expect({ at: 'deleted', found: await violations(page) }).toEqual({ at: 'deleted', found: [] });
 
+    await visitor.showDeleted();
+    await visitor.row(name).waitFor();
+    expect({ at: 'deleted ones', found: await violations(page) }).toEqual({ at: 'deleted ones', found: [] });
+    await visitor.row(name).getByRole('button').click();
+    await visitor.row(name).getByRole('button').nth(2).waitFor();
+    expect({ at: 'restored', found: await violations(page) }).toEqual({ at: 'restored', found: [] });
+
     await page.unrouteAll();
     await page.route('**/api/presign', (route) =>
       route.fulfill({
@@ -87,7 +82,7 @@ describe.each([
       }),
     );
     await visitor.done();
-    await visitor.choose([join(dir, name)]);
+    await visitor.choose([join(stage.dir, name)]);
     await page.locator('.notice-bad').waitFor();
     expect({ at: 'failed', found: await violations(page) }).toEqual({ at: 'failed', found: [] });
     await visitor.leave();
@@ -95,11 +90,11 @@ describe.each([
 });
 
 it('the language can be switched in mid-upload without losing anything', async () => {
-  await writeBytes(join(dir, 'switch.txt'), 99);
-  const visitor = await Visitor.enter(browser, site);
+  await writeBytes(join(stage.dir, 'switch.txt'), 99);
+  const visitor = await Visitor.enter(stage.browser, site);
   const { page } = visitor;
   await visitor.signIn('alice');
-  await visitor.choose([join(dir, 'switch.txt')]);
+  await visitor.choose([join(stage.dir, 'switch.txt')]);
   await visitor.uploaded();
   await page.getByRole('combobox').selectOption('ko');
   await page.getByRole('heading', { name: '내 파일' }).waitFor();
@@ -111,8 +106,8 @@ it('the language can be switched in mid-upload without losing anything', async (
 });
 
 it('everything can be done with the keyboard alone', async () => {
-  await writeBytes(join(dir, 'keyboard.txt'), 42);
-  const visitor = await Visitor.enter(browser, site);
+  await writeBytes(join(stage.dir, 'keyboard.txt'), 42);
+  const visitor = await Visitor.enter(stage.browser, site);
   const { page } = visitor;
   await page.getByRole('main').getByRole('button').waitFor();
   await tabTo(page, 'Sign in');
@@ -121,14 +116,14 @@ it('everything can be done with the keyboard alone', async () => {
   await tabTo(page, (await page.getByRole('button', { name: 'alice' }).textContent())?.trim() ?? '');
   await page.keyboard.press('Enter');
   await page.locator('.uppy-Dashboard').waitFor();
-  await page.locator('.files-count').waitFor();
+  await page.locator('.files-count:not(:empty)').waitFor();
 
   // Asked for well before the key: the browser is told of it in the background.
   const choosing = page.waitForEvent('filechooser');
   await tabTo(page, 'browse files');
   await page.keyboard.press('Enter');
   const chooser = await choosing;
-  await chooser.setFiles([join(dir, 'keyboard.txt')]);
+  await chooser.setFiles([join(stage.dir, 'keyboard.txt')]);
   await visitor.uploaded();
   await visitor.row('keyboard.txt').waitFor();
 
@@ -143,6 +138,17 @@ it('everything can be done with the keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await visitor.row('keyboard.txt').getByRole('button', { name: 'Undo' }).waitFor();
   expect(await focused(page)).toBe('Undo deleting keyboard.txt');
+
+  await page.reload();
+  await page.locator('.files-count:not(:empty)').waitFor();
+  await tabTo(page, 'Deleted');
+  await page.keyboard.press('Enter');
+  await visitor.row('keyboard.txt').waitFor();
+  expect(await focused(page)).toBe('Deleted');
+  await tabTo(page, 'Restore keyboard.txt');
+  await page.keyboard.press('Enter');
+  await visitor.row('keyboard.txt').getByText('Restored').waitFor();
+  expect(await focused(page)).toBe('Delete keyboard.txt');
   await visitor.leave();
 });
 

@@ -55,7 +55,7 @@ export class Visitor {
     await this.page.getByRole('main').getByRole('button').click();
     await this.page.getByRole('button', { name, exact: false }).click();
     await this.page.locator('.uppy-Dashboard').waitFor();
-    await this.page.locator('.files-count').waitFor();
+    await this.page.locator('.files-count:not(:empty)').waitFor();
   }
 
   /** Gives files to Uppy's hidden input, as the file dialog would. */
@@ -66,6 +66,21 @@ export class Visitor {
   /** The row of a file in "my files". */
   row(name: string) {
     return this.page.locator('tr.row').filter({ has: this.page.getByRole('rowheader', { name, exact: true }) });
+  }
+
+  /** Deletes a file by its row, and says yes to the question. */
+  async delete(name: string): Promise<void> {
+    await this.row(name)
+      .getByRole('button', { name: /^Delete/ })
+      .click();
+    await this.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await this.row(name).getByRole('button', { name: /^Undo/ }).waitFor();
+  }
+
+  /** Shows the deleted files. */
+  async showDeleted(): Promise<void> {
+    await this.page.locator('a.view[href="#deleted"]').click();
+    await this.page.locator('.files-count:not(:empty)').waitFor();
   }
 
   /** Clicks the download of a file and hashes what the browser saves. */

@@ -1,59 +1,85 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Request } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launch, slow, unslow, Visitor } from './browser.ts';
+import type { Request } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { slow, unslow, Visitor } from './browser.ts';
 import { startCloud, stopCloud } from './cloud.ts';
 import { writeBytes } from './material.ts';
+import { setStage } from './stage.ts';
 
-let browser: Browser;
-let dir: string;
+const MiB = 1024 * 1024;
+const stage = setStage();
 
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'signet-crash-'));
-  browser = await launch();
-});
+/** Part numbers in the order of sending, and those that S3 has said it holds. */
+interface Parts {
+  sent: string[];
+  stored: Set<string>;
+}
 
-afterAll(async () => {
-  await browser.close();
-  await rm(dir, { recursive: true });
-});
-
-it('dev killed in mid-upload and started again: the upload is finished, and the object is whole', async () => {
-  const hash = await writeBytes(join(dir, 'crash.bin'), 96 * 1024 * 1024);
-  const first = await startCloud(dir);
-  const port = Number(new URL(first.cloud.site).port);
-  const visitor = await Visitor.enter(browser, first.cloud.site);
-  const { page } = visitor;
-  await visitor.signIn('alice');
-  await slow(visitor, 12 * 1024 * 1024);
-
-  const stored = new Set<string>();
-  const sent: string[] = [];
-  const part = (request: Request) => new URL(request.url()).searchParams.get('partNumber') ?? '';
-  page.on('requestfinished', (request) => {
-    if (request.method() === 'PUT') stored.add(part(request));
+function watchParts({ page }: Visitor): Parts {
+  const parts: Parts = { sent: [], stored: new Set() };
+  const number = (request: Request) => new URL(request.url()).searchParams.get('partNumber') ?? '';
+  page.on('request', (request) => {
+    if (request.method() === 'PUT') parts.sent.push(number(request));
   });
-  await visitor.choose([join(dir, 'crash.bin')]);
-  await expect.poll(() => stored.size, { timeout: 20_000 }).toBeGreaterThan(2);
-  await stopCloud(first.process, 'SIGKILL');
+  page.on('response', (response) => {
+    if (response.request().method() === 'PUT' && response.ok()) parts.stored.add(number(response.request()));
+  });
+  return parts;
+}
 
-  const second = await startCloud(dir, { port });
+/** Starts a cloud in a folder of its own, kills it when a few parts of an upload are stored, and starts it again where it was. */
+async function crash(name: string) {
+  const dir = join(stage.dir, name);
+  await mkdir(dir);
+  const file = join(dir, 'crash.bin');
+  const hash = await writeBytes(file, 96 * MiB);
+  const first = await startCloud(dir);
+  const visitor = await Visitor.enter(stage.browser, first.cloud.site);
+  await visitor.signIn('alice');
+  await slow(visitor, 12 * MiB);
+  const parts = watchParts(visitor);
+  await visitor.choose([file]);
+  await expect.poll(() => parts.stored.size, { timeout: 20_000 }).toBeGreaterThan(2);
+
+  // The page must notice: a request of it fails, and only then is there something to go on with.
+  const noticed = visitor.page.waitForEvent('requestfailed');
+  await stopCloud(first.process, 'SIGKILL');
+  await noticed;
+  const before = new Set(parts.stored);
+  parts.sent.length = 0;
+  const second = await startCloud(dir, { port: Number(new URL(first.cloud.site).port) });
+  expect({ site: second.cloud.site, s3: second.cloud.s3 }).toEqual({ site: first.cloud.site, s3: first.cloud.s3 });
+  await unslow(visitor);
+  return { visitor, file, hash, parts, before, process: second.process };
+}
+
+it('dev killed in mid-upload and started again: the open page goes on by itself, and the object is whole', async () => {
+  const { visitor, hash, parts, before, process } = await crash('open');
   try {
-    await unslow(visitor);
-    await page.reload();
-    await page.locator('.uppy-Dashboard').waitFor();
-    const before = new Set(stored);
-    page.on('request', (request) => {
-      if (request.method() === 'PUT') sent.push(part(request));
-    });
-    await visitor.choose([join(dir, 'crash.bin')]);
     await visitor.uploaded();
-    expect(sent.filter((n) => before.has(n))).toEqual([]);
+    expect(parts.sent.filter((n) => before.has(n))).toEqual([]);
     expect((await visitor.download('crash.bin')).sha256).toBe(hash);
     await visitor.context.close();
   } finally {
-    await stopCloud(second.process);
+    await stopCloud(process);
+  }
+});
+
+it('dev killed in mid-upload and started again: a page loaded anew finishes the upload', async () => {
+  const { visitor, file, hash, parts, before, process } = await crash('anew');
+  const { page } = visitor;
+  try {
+    page.on('dialog', (dialog) => dialog.accept());
+    await page.reload();
+    await page.locator('.uppy-Dashboard').waitFor();
+    parts.sent.length = 0;
+    await visitor.choose([file]);
+    await visitor.uploaded();
+    expect(parts.sent.filter((n) => before.has(n))).toEqual([]);
+    expect((await visitor.download('crash.bin')).sha256).toBe(hash);
+    await visitor.context.close();
+  } finally {
+    await stopCloud(process);
   }
 });

@@ -1,31 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { launch, Visitor } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, inject, it } from 'vitest';
+import { Visitor } from './browser.ts';
 import { writeBytes } from './material.ts';
+import { setStage } from './stage.ts';
 
 const { site } = inject('cloud');
-let browser: Browser;
-let dir: string;
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'signet-files-'));
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await rm(dir, { recursive: true });
-});
+const stage = setStage();
 
 /** Signs in and uploads a small file. */
 async function withFile(who: string, name: string): Promise<{ visitor: Visitor; hash: string }> {
-  const hash = await writeBytes(join(dir, name), 1234);
-  const visitor = await Visitor.enter(browser, site);
+  const hash = await writeBytes(join(stage.dir, name), 1234);
+  const visitor = await Visitor.enter(stage.browser, site);
   await visitor.signIn(who);
-  await visitor.choose([join(dir, name)]);
+  await visitor.choose([join(stage.dir, name)]);
   await visitor.uploaded();
   await visitor.row(name).waitFor();
   return { visitor, hash };
@@ -40,9 +28,7 @@ it('deleting asks, takes the file off the list, and can be undone', async () => 
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   expect(await row.getByRole('button', { name: /^Download/ }).count()).toBe(1);
 
-  await row.getByRole('button', { name: /^Delete/ }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await row.getByRole('button', { name: /^Undo/ }).waitFor();
+  await visitor.delete('undo.bin');
   expect(await visitor.said()).toBe('undo.bin is deleted');
   expect(await row.getByRole('button', { name: /^Download/ }).count()).toBe(0);
 
@@ -55,11 +41,9 @@ it('deleting asks, takes the file off the list, and can be undone', async () => 
 it('a deleted file is gone after a reload', async () => {
   const { visitor } = await withFile('alice', 'gone.bin');
   const { page } = visitor;
-  await visitor.row('gone.bin').getByRole('button', { name: 'Delete' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await visitor.row('gone.bin').getByRole('button', { name: /^Undo/ }).waitFor();
+  await visitor.delete('gone.bin');
   await page.reload();
-  await page.locator('.files-count').waitFor();
+  await page.locator('.files-count:not(:empty)').waitFor();
   expect(await visitor.row('gone.bin').count()).toBe(0);
   await visitor.leave();
 });
@@ -68,14 +52,68 @@ it('a deleted file can be uploaded again', async () => {
   const { visitor, hash } = await withFile('alice', 'again.bin');
   const { page } = visitor;
   const row = visitor.row('again.bin');
-  await row.getByRole('button', { name: /^Delete/ }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await row.getByRole('button', { name: /^Undo/ }).waitFor();
+  await visitor.delete('again.bin');
   await page.getByRole('button', { name: 'Add more' }).click();
   // S3 takes a delete marker for no object: If-None-Match does not stand in the way.
-  await visitor.choose([join(dir, 'again.bin')]);
+  await visitor.choose([join(stage.dir, 'again.bin')]);
   await row.getByRole('button', { name: /^Download/ }).waitFor({ timeout: 10_000 });
   expect((await visitor.download('again.bin')).sha256).toBe(hash);
+  await visitor.leave();
+});
+
+it('a deleted file can be brought back later, from among the deleted ones', async () => {
+  const { visitor, hash } = await withFile('alice', 'later.bin');
+  const { page } = visitor;
+  const row = visitor.row('later.bin');
+  const restore = row.getByRole('button', { name: 'Restore later.bin' });
+  await visitor.delete('later.bin');
+  await page.reload();
+  await visitor.showDeleted();
+  await restore.waitFor();
+
+  // The view survives a reload, and "back" leaves it.
+  await page.reload();
+  await restore.waitFor();
+  expect(await page.getByRole('link', { name: 'Deleted' }).getAttribute('aria-current')).toBe('true');
+  await restore.click();
+  await row.getByText('Restored').waitFor();
+  expect(await visitor.said()).toBe('later.bin is restored');
+  expect((await visitor.download('later.bin')).sha256).toBe(hash);
+  await page.goBack();
+  await row.locator('time').waitFor();
+  expect((await visitor.download('later.bin')).sha256).toBe(hash);
+  await visitor.showDeleted();
+  await expect.poll(() => row.count()).toBe(0);
+  await visitor.leave();
+});
+
+it('nothing moves when the deleted files are shown, not even while they are being read', async () => {
+  const { visitor } = await withFile('alice', 'still.bin');
+  const { page } = visitor;
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  const places = async () => ({
+    scrolled: await page.evaluate(() => scrollY),
+    boxes: await Promise.all(
+      ['.files .section-title', '.views', '.views a:last-child', '[data-focus="refresh"]'].map((part) =>
+        page.locator(part).boundingBox(),
+      ),
+    ),
+  });
+  const before = await places();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/api/files?*deleted=true*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('link', { name: 'Deleted' }).click();
+  await page.locator('.files-blank').waitFor();
+  expect(await places()).toEqual(before);
+  release();
+  await page.locator('.files-count:not(:empty)').waitFor();
+  expect((await places()).boxes.map((box) => box?.x)).toEqual(before.boxes.map((box) => box?.x));
   await visitor.leave();
 });
 
@@ -106,7 +144,7 @@ it('alice and bob see nothing of each other', async () => {
 });
 
 it('signing out forgets the tokens', async () => {
-  const visitor = await Visitor.enter(browser, site);
+  const visitor = await Visitor.enter(stage.browser, site);
   const { page } = visitor;
   await visitor.signIn('alice');
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -116,18 +154,18 @@ it('signing out forgets the tokens', async () => {
 });
 
 it('an expired token is renewed without asking', async () => {
-  const visitor = await Visitor.enter(browser, site);
+  const visitor = await Visitor.enter(stage.browser, site);
   const { page } = visitor;
   await visitor.signIn('alice');
   const before = await changeUser(page, { expires_at: 1 });
   await page.reload();
-  await page.locator('.files-count').waitFor();
+  await page.locator('.files-count:not(:empty)').waitFor();
   expect((await changeUser(page, {})).access_token).not.toBe(before.access_token);
   await visitor.leave();
 });
 
 it('a session that cannot be renewed ends with a word about it', async () => {
-  const visitor = await Visitor.enter(browser, site);
+  const visitor = await Visitor.enter(stage.browser, site);
   const { page } = visitor;
   await visitor.signIn('alice');
   await changeUser(page, { access_token: 'no-token', refresh_token: 'no-refresh-token' });
@@ -150,7 +188,7 @@ function changeUser(page: Page, change: Record<string, unknown>): Promise<Record
 }
 
 it('an error of the service says what happened and what to do', async () => {
-  const visitor = await Visitor.enter(browser, site);
+  const visitor = await Visitor.enter(stage.browser, site);
   const { page } = visitor;
   await visitor.signIn('alice');
   const detail = 'got a broken disk, want a whole one: replace it';

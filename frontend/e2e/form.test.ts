@@ -1,27 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { launch } from './browser.ts';
+import { beforeAll, expect, inject, it } from 'vitest';
 import { call, type Form } from './cloud.ts';
 import { submit } from './form.ts';
+import { setStage } from './stage.ts';
 
 const cloud = inject('cloud');
-let browser: Browser;
-let dir: string;
+const stage = setStage();
 let file: string;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'signet-files-'));
-  file = join(dir, 'ten.txt');
+  file = join(stage.dir, 'ten.txt');
   await writeFile(file, '0123456789');
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await rm(dir, { recursive: true });
 });
 
 function sign(request: { name: string; type?: string; maxSize?: number }): Promise<Form> {
@@ -36,7 +26,7 @@ async function names(): Promise<string[]> {
 
 it('a plain form uploads without any script', async () => {
   const form = await sign({ name: 'form.txt', type: 'text/plain', maxSize: 10 });
-  const { status } = await submit(browser, form, file);
+  const { status } = await submit(stage.browser, form, file);
   expect([200, 201, 204]).toContain(status);
   expect(await names()).toContain('form.txt');
   const query = new URLSearchParams({ key: form.fields.key ?? '' });
@@ -46,7 +36,7 @@ it('a plain form uploads without any script', async () => {
 
 it('a file one byte over the form is refused', async () => {
   const { status, body } = await submit(
-    browser,
+    stage.browser,
     await sign({ name: 'over.txt', type: 'text/plain', maxSize: 9 }),
     file,
   );
@@ -57,7 +47,7 @@ it('a file one byte over the form is refused', async () => {
 it('another type than the signed one is refused', async () => {
   const form = await sign({ name: 'type.txt', type: 'text/plain' });
   const field = Object.keys(form.fields).find((name) => name.toLowerCase() === 'content-type') ?? 'content-type';
-  const { status } = await submit(browser, { ...form, fields: { ...form.fields, [field]: 'text/html' } }, file);
+  const { status } = await submit(stage.browser, { ...form, fields: { ...form.fields, [field]: 'text/html' } }, file);
   expect(status).toBe(403);
   expect(await names()).not.toContain('type.txt');
 });
@@ -65,6 +55,6 @@ it('another type than the signed one is refused', async () => {
 it('another key than the signed one is refused', async () => {
   const form = await sign({ name: 'key.txt', type: 'text/plain' });
   const key = (form.fields.key ?? '').replace('/alice/', '/bob/');
-  const { status } = await submit(browser, { ...form, fields: { ...form.fields, key } }, file);
+  const { status } = await submit(stage.browser, { ...form, fields: { ...form.fields, key } }, file);
   expect(status).toBe(403);
 });

@@ -1,34 +1,21 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { launch } from './browser.ts';
+import { expect, inject, it } from 'vitest';
 import { call } from './cloud.ts';
 import { submit } from './form.ts';
+import { setStage } from './stage.ts';
 
 // The last file: the form was signed when the tests began, and lives for one minute.
 const cloud = inject('cloud');
 const form = inject('lateForm');
-let browser: Browser;
-let dir: string;
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'signet-files-'));
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await rm(dir, { recursive: true });
-});
+const stage = setStage();
 
 it('a form whose time has run out is refused, and nothing is stored', { timeout: 90_000 }, async () => {
   // Nothing is left to wait for after a whole run; a run of this file alone waits the minute.
   const left = Date.parse(form.expires) + 1000 - Date.now();
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
-  await writeFile(join(dir, 'late.txt'), 'late');
-  const { status, body } = await submit(browser, form, join(dir, 'late.txt'));
+  await writeFile(join(stage.dir, 'late.txt'), 'late');
+  const { status, body } = await submit(stage.browser, form, join(stage.dir, 'late.txt'));
   expect(status).toBe(403);
   expect(body).toMatch(/expired/i);
   const { files } = await call<{ files: { name: string }[] }>(cloud, 'GET', '/files?limit=1000');

@@ -1,25 +1,14 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Request } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { launch, slow, unslow, Visitor } from './browser.ts';
+import type { Request } from 'playwright-core';
+import { expect, inject, it } from 'vitest';
+import { slow, unslow, Visitor } from './browser.ts';
 import { writeBytes, writeFolder } from './material.ts';
+import { setStage } from './stage.ts';
 
 const MiB = 1024 * 1024;
 const { site } = inject('cloud');
-let browser: Browser;
-let dir: string;
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'signet-files-'));
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await rm(dir, { recursive: true });
-});
+const stage = setStage();
 
 /** Requests that carry bytes to S3. */
 const isPut = (request: Request) => request.method() === 'PUT';
@@ -35,11 +24,11 @@ it('files of every kind of size and name go up and come back the same', async ()
     { name: `${'가'.repeat(82)}.bin`, stored: `${'가'.repeat(65)}.bin`, size: 444 },
   ];
   const hashes = new Map<string, string>();
-  for (const { name, stored = name, size } of files) hashes.set(stored, await writeBytes(join(dir, name), size));
+  for (const { name, stored = name, size } of files) hashes.set(stored, await writeBytes(join(stage.dir, name), size));
 
-  const visitor = await Visitor.enter(browser, site);
+  const visitor = await Visitor.enter(stage.browser, site);
   await visitor.signIn('alice');
-  await visitor.choose(files.map(({ name }) => join(dir, name)));
+  await visitor.choose(files.map(({ name }) => join(stage.dir, name)));
   await visitor.uploaded();
   expect(await visitor.said()).toBe(`${files.length} files are uploaded`);
 
@@ -51,9 +40,9 @@ it('files of every kind of size and name go up and come back the same', async ()
 });
 
 it('a folder of 200 files is signed in two calls at most, and every file is there', async () => {
-  const folder = join(dir, 'folder');
+  const folder = join(stage.dir, 'folder');
   await writeFolder(folder, 200);
-  const visitor = await Visitor.enter(browser, site);
+  const visitor = await Visitor.enter(stage.browser, site);
   const { page } = visitor;
   await visitor.signIn('alice');
   let signed = 0;
@@ -77,10 +66,10 @@ it('a folder of 200 files is signed in two calls at most, and every file is ther
 });
 
 it('300 MiB pass without the page growing to 300 MB', async () => {
-  const hash = await writeBytes(join(dir, 'large.bin'), 300 * MiB);
-  const visitor = await Visitor.enter(browser, site);
+  const hash = await writeBytes(join(stage.dir, 'large.bin'), 300 * MiB);
+  const visitor = await Visitor.enter(stage.browser, site);
   await visitor.signIn('bob');
-  await visitor.choose([join(dir, 'large.bin')]);
+  await visitor.choose([join(stage.dir, 'large.bin')]);
   await visitor.uploaded();
   const memory = await peakMemory(visitor);
   console.info(
@@ -99,7 +88,7 @@ async function peakMemory({ context, page }: Visitor): Promise<{ heap: number; r
   await devtools.send('Performance.enable');
   const { metrics } = await devtools.send('Performance.getMetrics');
   const heap = metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? Number.NaN;
-  const system = await browser.newBrowserCDPSession();
+  const system = await stage.browser.newBrowserCDPSession();
   const { processInfo } = await system.send('SystemInfo.getProcessInfo');
   const peaks: number[] = [];
   for (const { type, id } of processInfo) {
@@ -112,8 +101,8 @@ async function peakMemory({ context, page }: Visitor): Promise<{ heap: number; r
 }
 
 it('pause stops, resume goes on with what is missing, and nothing that is stored is sent twice', async () => {
-  const hash = await writeBytes(join(dir, 'paused.bin'), 96 * MiB);
-  const visitor = await Visitor.enter(browser, site);
+  const hash = await writeBytes(join(stage.dir, 'paused.bin'), 96 * MiB);
+  const visitor = await Visitor.enter(stage.browser, site);
   const { page } = visitor;
   await visitor.signIn('bob');
   await slow(visitor, 12 * MiB);
@@ -127,7 +116,7 @@ it('pause stops, resume goes on with what is missing, and nothing that is stored
   page.on('requestfinished', (request) => {
     if (flying.delete(request)) stored.push(new URL(request.url()).searchParams.get('partNumber') ?? '');
   });
-  await visitor.choose([join(dir, 'paused.bin')]);
+  await visitor.choose([join(stage.dir, 'paused.bin')]);
   await expect.poll(() => stored.length, { timeout: 20_000 }).toBeGreaterThan(1);
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await page.locator('.uppy-StatusBar-statusPrimary', { hasText: 'Paused' }).waitFor();
@@ -143,8 +132,8 @@ it('pause stops, resume goes on with what is missing, and nothing that is stored
 });
 
 it('an upload that a closed tab broke off goes on in another browser profile', async () => {
-  const hash = await writeBytes(join(dir, 'broken.bin'), 96 * MiB);
-  const first = await Visitor.enter(browser, site);
+  const hash = await writeBytes(join(stage.dir, 'broken.bin'), 96 * MiB);
+  const first = await Visitor.enter(stage.browser, site);
   await first.signIn('bob');
   await slow(first, 12 * MiB);
   const stored = new Set<string>();
@@ -152,7 +141,7 @@ it('an upload that a closed tab broke off goes on in another browser profile', a
   first.page.on('requestfinished', (request) => {
     if (isPut(request)) stored.add(part(request));
   });
-  await first.choose([join(dir, 'broken.bin')]);
+  await first.choose([join(stage.dir, 'broken.bin')]);
   await expect.poll(() => stored.size, { timeout: 20_000 }).toBeGreaterThan(2);
 
   // Whoever closes the tab is asked first.
@@ -163,13 +152,13 @@ it('an upload that a closed tab broke off goes on in another browser profile', a
   await question.accept();
   await first.context.close();
 
-  const second = await Visitor.enter(browser, site);
+  const second = await Visitor.enter(stage.browser, site);
   await second.signIn('bob');
   const sent: string[] = [];
   second.page.on('request', (request) => {
     if (isPut(request)) sent.push(part(request));
   });
-  await second.choose([join(dir, 'broken.bin')]);
+  await second.choose([join(stage.dir, 'broken.bin')]);
   await second.uploaded();
   expect(sent.filter((n) => stored.has(n))).toEqual([]);
   expect((await second.download('broken.bin')).sha256).toBe(hash);
@@ -177,8 +166,8 @@ it('an upload that a closed tab broke off goes on in another browser profile', a
 });
 
 it('cancel leaves nothing behind, and the same file sent again is whole', async () => {
-  const hash = await writeBytes(join(dir, 'cancelled.bin'), 80 * MiB);
-  const visitor = await Visitor.enter(browser, site);
+  const hash = await writeBytes(join(stage.dir, 'cancelled.bin'), 80 * MiB);
+  const visitor = await Visitor.enter(stage.browser, site);
   const { page } = visitor;
   await visitor.signIn('bob');
   await slow(visitor, 12 * MiB);
@@ -186,7 +175,7 @@ it('cancel leaves nothing behind, and the same file sent again is whole', async 
   page.on('requestfinished', (request) => {
     if (isPut(request)) stored.push(request.url());
   });
-  await visitor.choose([join(dir, 'cancelled.bin')]);
+  await visitor.choose([join(stage.dir, 'cancelled.bin')]);
   await expect.poll(() => stored.length, { timeout: 20_000 }).toBeGreaterThan(0);
   const aborted = page.waitForResponse((r) => r.request().method() === 'DELETE' && r.url().includes('/uploads?'));
   await page
@@ -197,25 +186,25 @@ it('cancel leaves nothing behind, and the same file sent again is whole', async 
   await unslow(visitor);
   expect(await visitor.row('cancelled.bin').count()).toBe(0);
 
-  await visitor.choose([join(dir, 'cancelled.bin')]);
+  await visitor.choose([join(stage.dir, 'cancelled.bin')]);
   await visitor.uploaded();
   expect((await visitor.download('cancelled.bin')).sha256).toBe(hash);
   await visitor.leave();
 });
 
 it('a file that is there already is not sent again', async () => {
-  await mkdir(join(dir, 'again'), { recursive: true });
-  await writeBytes(join(dir, 'again', 'same.bin'), 65 * MiB);
-  const visitor = await Visitor.enter(browser, site);
+  await mkdir(join(stage.dir, 'again'), { recursive: true });
+  await writeBytes(join(stage.dir, 'again', 'same.bin'), 65 * MiB);
+  const visitor = await Visitor.enter(stage.browser, site);
   await visitor.signIn('bob');
-  await visitor.choose([join(dir, 'again', 'same.bin')]);
+  await visitor.choose([join(stage.dir, 'again', 'same.bin')]);
   await visitor.uploaded();
   await visitor.done();
   let puts = 0;
   visitor.page.on('request', (request) => {
     if (isPut(request)) puts++;
   });
-  await visitor.choose([join(dir, 'again', 'same.bin')]);
+  await visitor.choose([join(stage.dir, 'again', 'same.bin')]);
   await visitor.uploaded();
   expect(await visitor.said()).toBe('same.bin was already there; nothing had to be sent');
   expect(puts).toBe(0);

@@ -1,19 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { launch, sha256, Visitor } from './browser.ts';
+import { sha256, Visitor } from './browser.ts';
 import { startCloud, stopCloud } from './cloud.ts';
 import { writeBytes } from './material.ts';
+import { setStage } from './stage.ts';
+
+const stage = setStage();
 
 it('where files may be overwritten, versions are listed, downloaded and restored', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'signet-versions-'));
-  const { cloud, process } = await startCloud(dir, { settings: { overwrite: true } });
-  const browser = await launch();
+  const { cloud, process } = await startCloud(stage.dir, { settings: { overwrite: true } });
   try {
-    const file = join(dir, 'versions.bin');
+    const file = join(stage.dir, 'versions.bin');
     const hash = await writeBytes(file, 4321);
-    const visitor = await Visitor.enter(browser, cloud.site);
+    const visitor = await Visitor.enter(stage.browser, cloud.site);
     const { page } = visitor;
     await visitor.signIn('alice');
     for (let n = 0; n < 2; n++) {
@@ -56,8 +55,6 @@ it('where files may be overwritten, versions are listed, downloaded and restored
     expect((await visitor.download('versions.bin')).sha256).toBe(hash);
     await visitor.leave();
   } finally {
-    await browser.close();
     await stopCloud(process);
-    await rm(dir, { recursive: true });
   }
 });

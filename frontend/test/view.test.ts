@@ -7,6 +7,7 @@ import {
   withDeleted,
   withFirstPage,
   withNextPage,
+  withoutChanged,
 } from '../src/view/files-model.ts';
 import { Meter } from '../src/view/meter.ts';
 
@@ -65,6 +66,10 @@ describe('listing of deleted files', () => {
       ['a', true],
       ['b', true],
     ]);
+  });
+
+  it('lets a restored row go when it is opened again', () => {
+    expect(flags(withoutChanged(withDeleted(deleted, 'a', false)))).toEqual([['b', true]]);
   });
 
   it('forgets rows that somebody else restored', () => {

@@ -50,6 +50,11 @@ export function withDeleted(old: Listing, key: string, deleted: boolean): Listin
   return { ...old, rows: old.rows.map((row) => (row.key === key ? { ...row, deleted } : row)) };
 }
 
+/** The listing without the rows that were deleted or restored on this page: for a view that is opened again. */
+export function withoutChanged(old: Listing): Listing {
+  return { ...old, rows: old.rows.filter(({ deleted }) => deleted === old.deleted) };
+}
+
 /** The rows to draw. */
 export function visible({ rows, shown }: Listing): readonly Row[] {
   return rows.slice(0, shown);

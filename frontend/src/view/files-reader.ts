@@ -8,6 +8,7 @@ import {
   withFirstPage,
   withMoreShown,
   withNextPage,
+  withoutChanged,
 } from './files-model.ts';
 
 /** What a reader is made with. */
@@ -87,6 +88,12 @@ export class FilesReader {
   /** Marks a row after its file was deleted or restored. */
   mark(key: string, deleted: boolean): void {
     this.#listing = withDeleted(this.#listing, key, deleted);
+    this.options.changed();
+  }
+
+  /** Lets rows go that stayed only because they were changed on this page. */
+  settle(): void {
+    this.#listing = withoutChanged(this.#listing);
     this.options.changed();
   }
 

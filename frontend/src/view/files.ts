@@ -52,7 +52,7 @@ export class FileList {
   /** Shows the other view. While nothing is known of it the section keeps its height, so that the page does not jump twice. */
   #switch(): void {
     if (this.#reader.state === 'loading') this.element.style.minHeight = `${this.element.offsetHeight}px`;
-    this.#draw();
+    this.#reader.settle();
     void this.refresh();
   }
 
