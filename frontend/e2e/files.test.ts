@@ -100,6 +100,7 @@ it('nothing moves when the deleted files are shown, not even while they are bein
     ),
   });
   const before = await places();
+  expect(before.scrolled).toBeGreaterThan(0);
   let release = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
