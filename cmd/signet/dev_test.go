@@ -370,6 +370,28 @@ func TestKilledInMidUpload(t *testing.T) {
 	}
 }
 
+// A foreign name that leads here must not become an origin of ours.
+func TestForeignHostIsRefused(t *testing.T) {
+	c := startDev(t, t.TempDir())
+	for _, path := range []string{"/", "/config.json", "/api/healthz", "/oidc/.well-known/openid-configuration"} {
+		r, err := http.NewRequest("GET", c.Site+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for host, want := range map[string]int{"evil.example": 421, "127.0.0.1": 421, strings.Replace(strings.TrimPrefix(c.Site, "http://"), "127.0.0.1", "localhost", 1): 200} {
+			r.Host = host
+			answer, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			if ok := answer.StatusCode == want || path == "/" && want == 200; !ok {
+				t.Errorf("%s as %s: status %d, want %d", path, host, answer.StatusCode, want)
+			}
+		}
+	}
+}
+
 func TestSiteHeaders(t *testing.T) {
 	c := startDev(t, t.TempDir())
 	_, body, header := get(t, c.Site+"/config.json")

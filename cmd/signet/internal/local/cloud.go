@@ -175,13 +175,26 @@ func (c *Cloud) serve(ctx context.Context, o Options, listener net.Listener) err
 	mux.Handle("/", site)
 	mux.Handle("/api/", front)
 	mux.Handle("/oidc/", id)
-	c.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}
+	c.server = &http.Server{Handler: onlyHosts(sites, mux), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}
 	go func() {
 		if err := c.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			c.failed <- err
 		}
 	}()
 	return nil
+}
+
+// onlyHosts answers requests under the sites' own names alone. A page elsewhere
+// whose name suddenly leads to this machine would else be of the same origin
+// (DNS rebinding), and signing in takes no password here.
+func onlyHosts(sites []string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(sites, "http://"+r.Host) {
+			http.Error(w, "this server is "+sites[0], http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func withSlash(sites []string) []string {
