@@ -100,9 +100,9 @@ export class Visitor {
     await this.page.locator('.uppy-StatusBar.is-complete').waitFor({ timeout: 60_000 });
   }
 
-  /** The page's last good news. */
-  said(): Promise<string | null> {
-    return this.page.locator('.notices-status').textContent();
+  /** Waits for the page's good news to be `text`. */
+  async hears(text: string): Promise<void> {
+    await expect.poll(() => this.page.locator('.notices-status').textContent()).toBe(text);
   }
 
   /** Empties Uppy's list after an upload. */

@@ -40,7 +40,7 @@ async function crash(name: string) {
   await slow(visitor, 12 * MiB);
   const parts = watchParts(visitor);
   await visitor.choose([file]);
-  await expect.poll(() => parts.stored.size, { timeout: 20_000 }).toBeGreaterThan(2);
+  await expect.poll(() => parts.stored.size).toBeGreaterThan(2);
 
   // The page must notice: a request of it fails, and only then is there something to go on with.
   const noticed = visitor.page.waitForEvent('requestfailed');

@@ -19,6 +19,16 @@ async function withFile(who: string, name: string): Promise<{ visitor: Visitor; 
   return { visitor, hash };
 }
 
+it('a file has the same size in the upload surface as in the list', async () => {
+  const { visitor } = await withFile('alice', 'size.bin');
+  const sizes = ['.uppy-Dashboard-Item-statusSize', 'tr:has(th[title="size.bin"]) .cell-size'].map((part) =>
+    // biome-ignore lint/performance/useDomNodeTextContent: as it is seen; a style sheet can turn it into capitals.
+    visitor.page.locator(part).innerText(),
+  );
+  expect(await Promise.all(sizes)).toEqual(['1.21 KiB', '1.21 KiB']);
+  await visitor.leave();
+});
+
 it('deleting asks, takes the file off the list, and can be undone', async () => {
   const { visitor, hash } = await withFile('alice', 'undo.bin');
   const { page } = visitor;
@@ -29,7 +39,7 @@ it('deleting asks, takes the file off the list, and can be undone', async () => 
   expect(await row.getByRole('button', { name: /^Download/ }).count()).toBe(1);
 
   await visitor.delete('undo.bin');
-  expect(await visitor.said()).toBe('undo.bin is deleted');
+  await visitor.hears('undo.bin is deleted');
   expect(await row.getByRole('button', { name: /^Download/ }).count()).toBe(0);
 
   await row.getByRole('button', { name: /^Undo/ }).click();
@@ -56,7 +66,7 @@ it('a deleted file can be uploaded again', async () => {
   await page.getByRole('button', { name: 'Add more' }).click();
   // S3 takes a delete marker for no object: If-None-Match does not stand in the way.
   await visitor.choose([join(stage.dir, 'again.bin')]);
-  await row.getByRole('button', { name: /^Download/ }).waitFor({ timeout: 10_000 });
+  await row.getByRole('button', { name: /^Download/ }).waitFor();
   expect((await visitor.download('again.bin')).sha256).toBe(hash);
   await visitor.leave();
 });
@@ -77,7 +87,7 @@ it('a deleted file can be brought back later, from among the deleted ones', asyn
   expect(await page.getByRole('link', { name: 'Deleted' }).getAttribute('aria-current')).toBe('true');
   await restore.click();
   await row.getByText('Restored').waitFor();
-  expect(await visitor.said()).toBe('later.bin is restored');
+  await visitor.hears('later.bin is restored');
   expect((await visitor.download('later.bin')).sha256).toBe(hash);
   await page.goBack();
   await row.locator('time').waitFor();
@@ -90,7 +100,8 @@ it('a deleted file can be brought back later, from among the deleted ones', asyn
 it('nothing moves when the deleted files are shown, not even while they are being read', async () => {
   const { visitor } = await withFile('alice', 'still.bin');
   const { page } = visitor;
-  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await page.setViewportSize({ width: 1100, height: 500 });
+  await page.locator('.views').evaluate((views) => views.scrollIntoView());
   const places = async () => ({
     scrolled: await page.evaluate(() => scrollY),
     boxes: await Promise.all(
@@ -115,6 +126,21 @@ it('nothing moves when the deleted files are shown, not even while they are bein
   release();
   await page.locator('.files-count:not(:empty)').waitFor();
   expect((await places()).boxes.map((box) => box?.x)).toEqual(before.boxes.map((box) => box?.x));
+  await visitor.leave();
+});
+
+it('a list that is drawn again does not scroll back to what has the focus', async () => {
+  const { visitor } = await withFile('alice', 'scroll.bin');
+  const { page } = visitor;
+  await page.setViewportSize({ width: 1100, height: 300 });
+  const refresh = page.getByRole('button', { name: 'Refresh' });
+  await refresh.focus();
+  await page.evaluate(() => scrollTo(0, 0));
+  const drawn = await page.locator('.files-count').elementHandle();
+  // A click by script, for a real one would scroll the button into view by itself.
+  await refresh.dispatchEvent('click');
+  await page.waitForFunction((count) => !count?.isConnected, drawn);
+  expect(await page.evaluate(() => [scrollY, document.activeElement?.textContent])).toEqual([0, 'Refresh']);
   await visitor.leave();
 });
 

@@ -30,7 +30,7 @@ it('files of every kind of size and name go up and come back the same', async ()
   await visitor.signIn('alice');
   await visitor.choose(files.map(({ name }) => join(stage.dir, name)));
   await visitor.uploaded();
-  expect(await visitor.said()).toBe(`${files.length} files are uploaded`);
+  await visitor.hears(`${files.length} files are uploaded`);
 
   for (const [name, sha256] of hashes) {
     const saved = await visitor.download(name);
@@ -117,7 +117,7 @@ it('pause stops, resume goes on with what is missing, and nothing that is stored
     if (flying.delete(request)) stored.push(new URL(request.url()).searchParams.get('partNumber') ?? '');
   });
   await visitor.choose([join(stage.dir, 'paused.bin')]);
-  await expect.poll(() => stored.length, { timeout: 20_000 }).toBeGreaterThan(1);
+  await expect.poll(() => stored.length).toBeGreaterThan(1);
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await page.locator('.uppy-StatusBar-statusPrimary', { hasText: 'Paused' }).waitFor();
   await expect.poll(() => flying.size).toBe(0);
@@ -142,7 +142,7 @@ it('an upload that a closed tab broke off goes on in another browser profile', a
     if (isPut(request)) stored.add(part(request));
   });
   await first.choose([join(stage.dir, 'broken.bin')]);
-  await expect.poll(() => stored.size, { timeout: 20_000 }).toBeGreaterThan(2);
+  await expect.poll(() => stored.size).toBeGreaterThan(2);
 
   // Whoever closes the tab is asked first.
   const asked = first.page.waitForEvent('dialog');
@@ -176,7 +176,7 @@ it('cancel leaves nothing behind, and the same file sent again is whole', async 
     if (isPut(request)) stored.push(request.url());
   });
   await visitor.choose([join(stage.dir, 'cancelled.bin')]);
-  await expect.poll(() => stored.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => stored.length).toBeGreaterThan(0);
   const aborted = page.waitForResponse((r) => r.request().method() === 'DELETE' && r.url().includes('/uploads?'));
   await page
     .locator('.uppy-StatusBar-actionBtn[aria-label="Cancel"], .uppy-StatusBar-actionCircleBtn[title="Cancel"]')
@@ -206,7 +206,7 @@ it('a file that is there already is not sent again', async () => {
   });
   await visitor.choose([join(stage.dir, 'again', 'same.bin')]);
   await visitor.uploaded();
-  expect(await visitor.said()).toBe('same.bin was already there; nothing had to be sent');
+  await visitor.hears('same.bin was already there; nothing had to be sent');
   expect(puts).toBe(0);
   await visitor.leave();
 });

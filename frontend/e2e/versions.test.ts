@@ -48,7 +48,7 @@ it('where files may be overwritten, versions are listed, downloaded and restored
       .getByRole('button', { name: /^Restore/ })
       .click();
     await dialog.waitFor({ state: 'detached' });
-    expect(await visitor.said()).toBe('versions.bin is restored');
+    await visitor.hears('versions.bin is restored');
     await row.getByRole('button', { name: /^Versions/ }).click();
     await expect.poll(() => items.count()).toBe(before + 1);
     await page.keyboard.press('Escape');

@@ -18,6 +18,8 @@ export default defineConfig({
     globalSetup: ['e2e/cloud.ts'],
     testTimeout: 60_000,
     hookTimeout: 30_000,
+    // What is polled for comes when the machine gets to it; a second is too short on a busy one.
+    expect: { poll: { timeout: 20_000 } },
     // One local cloud and two cores: files one after another.
     fileParallelism: false,
     sequence: { sequencer: InOrder },

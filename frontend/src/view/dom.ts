@@ -19,11 +19,13 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 
 /**
  * Puts `children` in place of what `parent` holds and gives the focus back to the element of the same `data-focus`,
- * so that a list can be drawn again under somebody who works with the keyboard.
+ * so that a list can be drawn again under somebody who works with the keyboard. The page does not scroll: it may be
+ * elsewhere by now.
  */
 export function replace(parent: HTMLElement, ...children: Child[]): void {
   const active = document.activeElement;
   const focused = active instanceof HTMLElement && parent.contains(active) ? active.dataset.focus : undefined;
   parent.replaceChildren(...children.filter((child): child is Node | string => Boolean(child)));
-  if (focused) parent.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+  if (focused)
+    parent.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
