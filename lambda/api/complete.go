@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"signet/lambda/upload"
 )
@@ -132,9 +134,8 @@ func (h *Handler) giveUp(ctx context.Context, c completion, cause error) error {
 	return cause
 }
 
-// finished answers for an upload that is gone: if its object is there, with the
-// size and the checksum that this call is about, somebody's Complete has
-// succeeded before, and that is the answer.
+// finished answers for an upload that is gone: if its object is there,
+// somebody's Complete has succeeded before, and that is the answer.
 func (h *Handler) finished(ctx context.Context, c completion, gone error) (*Completed, error) {
 	there, err := h.store.head(ctx, c.key)
 	if is(err, upload.NoSuchKey) {
@@ -143,11 +144,25 @@ func (h *Handler) finished(ctx context.Context, c completion, gone error) (*Comp
 	if err != nil {
 		return nil, err
 	}
-	if there.size != c.plan.Size || c.crc64nvme != "" && there.crc64nvme != "" && c.crc64nvme != there.crc64nvme {
+	if !c.made(there) {
 		return nil, gone
 	}
 	done := there.completed(c.key)
 	return &done, nil
+}
+
+// made says whether an object is what this completion would have made. The
+// checksum proves it. Without one the size must be right and the ETag must tell
+// of as many parts, and the key must be one that is written once: where objects
+// may be overwritten, another upload may have made this one.
+func (c completion) made(there object) bool {
+	if there.size != c.plan.Size {
+		return false
+	}
+	if c.crc64nvme != "" {
+		return c.crc64nvme == there.crc64nvme
+	}
+	return c.keep && strings.HasSuffix(unquoted(there.etag), "-"+strconv.Itoa(c.plan.PartCount))
 }
 
 // superseded answers for an upload whose key got its object from another

@@ -30,6 +30,9 @@ func decodeJSON(body []byte, message any) error {
 	if !utf8.Valid(body) {
 		return upload.Errorf(upload.InvalidRequest, "got a body that is not UTF-8, want JSON in UTF-8: encode it")
 	}
+	if err := checkNames(body); err != nil {
+		return err
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(message); err != nil {
@@ -47,7 +50,7 @@ func badJSON(err error) error {
 		return upload.Errorf(upload.InvalidRequest, "got the unknown field %s, want only those of %s/openapi.json: correct or remove it", field, Base)
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		where := wrong.Field
+		where := strings.TrimPrefix(wrong.Field, "File.") // which PresignRequest embeds
 		if where == "" {
 			where = "the body"
 		}

@@ -66,6 +66,17 @@ func TestBadRequests(t *testing.T) {
 		{"unknown field", "POST", "/presign", `{"name":"a","size":1,"key":"x"}`, upload.InvalidRequest},
 		{"unknown field in files", "POST", "/presign", `{"files":[{"name":"a","size":1,"acl":"x"}]}`, upload.InvalidRequest},
 		{"a file and files", "POST", "/presign", `{"name":"a","size":1,"files":[]}`, upload.InvalidRequest},
+		{"name in capitals", "POST", "/presign", `{"NAME":"a","size":1}`, upload.InvalidRequest},
+		{"checksum in capitals", "POST", "/presign", `{"name":"a","size":1,"checksum":{"CRC64NVME":"AAAAAAAAAAA="}}`, upload.InvalidRequest},
+		{"name twice", "POST", "/presign", `{"name":"a","name":"b","size":1}`, upload.InvalidRequest},
+		{"files twice", "POST", "/presign", `{"files":[{"name":"a","size":7}],"files":[{"name":"b"}]}`, upload.InvalidRequest},
+		{"metadata twice", "POST", "/presign", `{"name":"a","size":1,"metadata":{"a":"1","a":"2"}}`, upload.InvalidRequest},
+		{"half a character", "POST", "/presign", `{"name":"\ud800.txt","size":1}`, upload.InvalidRequest},
+		{"the other half", "POST", "/presign", `{"name":"\udc00.txt","size":1}`, upload.InvalidRequest},
+		{"upload id that is a path", "GET", "/uploads/parts?key=" + key + "&uploadId=../../..", "", upload.InvalidArgument},
+		{"abort of a path", "DELETE", "/uploads?key=" + key + "&uploadId=..%2F..", "", upload.InvalidArgument},
+		{"sign for a path", "POST", "/uploads/sign", `{"key":"` + key + `","uploadId":"../../x","size":1}`, upload.InvalidArgument},
+		{"complete of a path", "POST", "/uploads/complete", `{"key":"` + key + `","uploadId":"../../x","size":1}`, upload.InvalidArgument},
 		{"no files", "POST", "/presign", `{"files":[]}`, upload.InvalidArgument},
 		{"maxFiles + 1", "POST", "/presign", `{"files":[{},{},{},{}]}`, upload.InvalidArgument},
 		{"invalid UTF-8", "POST", "/presign", "{\"name\":\"a\xff\",\"size\":1}", upload.InvalidRequest},
@@ -196,6 +207,31 @@ func TestSignedRequestsAreExact(t *testing.T) {
 		}
 	}
 	w.wantFiles(me, signed.Key)
+}
+
+// What is fine although it looks odd.
+func TestOddButGoodJSON(t *testing.T) {
+	w := service(t)
+	for _, body := range []string{
+		`{"name":"a","size":1,"metadata":{"NAME":"x","name2":"size"}}`,
+		`{"name":"size","size":1,"type":"text/plain"}`,
+		`{"name":"\ud83d\ude00 \"","size":1,"metadata":{"a":"\\ud800 \\"}}`,
+		`{"files":[{"name":"a","size":1},{"name":"a","size":1}]}`,
+		` {"size" : 1 , "name" : "a" , "metadata" : {} } `,
+	} {
+		r, err := http.NewRequest("POST", w.api+"/presign", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer alice")
+		answer, err := contract{t}.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, _ := io.ReadAll(answer.Body); answer.StatusCode != 200 {
+			t.Errorf("%s: %d %s", body, answer.StatusCode, text)
+		}
+	}
 }
 
 func TestSignedPartsAreExact(t *testing.T) {

@@ -37,30 +37,42 @@ func (s *store) unfinished(ctx context.Context, prefix, afterKey, afterID string
 	}
 	page = make([]Unfinished, 0, len(out.Uploads))
 	for _, u := range out.Uploads {
-		page = append(page, Unfinished{aws.ToString(u.Key), aws.ToString(u.UploadId), at(u.Initiated)})
+		page = append(page, Unfinished{aws.ToString(u.Key), aws.ToString(u.UploadId), aws.ToTime(u.Initiated).UTC()})
 	}
 	return page, aws.ToBool(out.IsTruncated), nil
 }
 
 // find looks for the unfinished upload of a key. Of several, which clients that
-// began at once can leave, it is the one with the least id, so that all of them
-// meet in the same one. Empty: there is none.
+// began at once can leave, it is the oldest, and of one instant that with the
+// least id, so that all of them choose the same one. Empty: there is none.
 func (s *store) find(ctx context.Context, key string) (uploadID string, err error) {
+	var first *Unfinished
 	for afterKey, afterID := "", ""; ; {
 		page, more, err := s.unfinished(ctx, key, afterKey, afterID)
 		if err != nil {
 			return "", err
 		}
-		for _, u := range page {
-			if u.Key == key && (uploadID == "" || u.UploadID < uploadID) {
-				uploadID = u.UploadID
+		for i, u := range page {
+			if u.Key == key && (first == nil || older(u, *first)) {
+				first = &page[i]
 			}
 			afterKey, afterID = u.Key, u.UploadID
 		}
 		if !more || len(page) == 0 {
-			return uploadID, nil
+			break
 		}
 	}
+	if first == nil {
+		return "", nil
+	}
+	return first.UploadID, nil
+}
+
+func older(a, b Unfinished) bool {
+	if c := a.Initiated.Compare(b.Initiated); c != 0 {
+		return c < 0
+	}
+	return a.UploadID < b.UploadID
 }
 
 // storedPart is a part as S3 lists it.

@@ -241,8 +241,9 @@ func (s *store) versions(ctx context.Context, key string) ([]Version, error) {
 }
 
 // newestFirst puts versions and markers, which S3 lists apart, into one order.
-// S3 dates them to the second; those of one second keep S3's order, which is
-// newest first, and the current one is always at the top.
+// S3 dates them to the second: within one, the versions keep S3's order, which is
+// newest first, but where a marker stands among them is not known. The current
+// one is always at the top.
 func newestFirst(versions []Version) []Version {
 	slices.SortStableFunc(versions, func(a, b Version) int {
 		switch {

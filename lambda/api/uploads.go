@@ -40,22 +40,55 @@ func (h *Handler) begin(x *exchange, m upload.Multipart) (*Upload, error) {
 	return h.signed(x, m, uploadID, []Part{})
 }
 
+// resume continues the upload of a key that is there, or begins one.
 func (h *Handler) resume(x *exchange, m upload.Multipart) (*Upload, error) {
 	uploadID, err := h.store.find(x.ctx(), m.Object().Key())
 	if err != nil {
 		return nil, err
 	}
 	if uploadID == "" {
-		return h.begin(x, m)
+		return h.beginOnly(x, m)
 	}
 	stored, err := h.store.parts(x.ctx(), m.Object().Key(), uploadID)
 	if is(err, upload.NoSuchUpload) {
-		return h.begin(x, m)
+		return h.beginOnly(x, m)
 	}
 	if err != nil {
 		return nil, err
 	}
+	if n := len(stored); n > 0 && stored[n-1].PartNumber > m.Plan().PartCount {
+		// Parts of a longer file of the same id. S3 takes none back, and they
+		// would stand in the way at Complete.
+		if err := h.store.abort(x.ctx(), m.Object().Key(), uploadID); err != nil && !is(err, upload.NoSuchUpload) {
+			return nil, err
+		}
+		return h.beginOnly(x, m)
+	}
 	return h.signed(x, m, uploadID, fitting(stored, m.Plan()))
+}
+
+// beginOnly begins an upload of a key unless somebody else has just done so:
+// then it drops its own and continues the other. S3 dates uploads to the second
+// and has no conditional create, so two clients that begin within the same
+// second can still miss each other; the object is right all the same, for only
+// one of their completions wins.
+func (h *Handler) beginOnly(x *exchange, m upload.Multipart) (*Upload, error) {
+	key := m.Object().Key()
+	uploadID, err := h.store.create(x.ctx(), m)
+	if err != nil {
+		return nil, err
+	}
+	first, err := h.store.find(x.ctx(), key)
+	if err != nil {
+		return nil, err
+	}
+	if first == "" || first == uploadID {
+		return h.signed(x, m, uploadID, []Part{})
+	}
+	if err := h.store.abort(x.ctx(), key, uploadID); err != nil && !is(err, upload.NoSuchUpload) {
+		return nil, err
+	}
+	return h.signed(x, m, first, []Part{})
 }
 
 // fitting keeps the parts that have the plan's sizes: others were cut, or belong
@@ -174,7 +207,7 @@ func (h *Handler) ownUpload(x *exchange) (key, uploadID string, err error) {
 	if err := errors.Join(err1, err2); err != nil {
 		return "", "", err
 	}
-	object, err := h.policy.AuthorizeKey(x.caller, key)
+	object, err := h.policy.AuthorizeUpload(x.caller, key, uploadID)
 	return object.Key(), uploadID, err
 }
 

@@ -197,7 +197,7 @@ func TestResumeTakesFittingPartsOnly(t *testing.T) {
 	me := caller(t)
 	ask := api.UploadRequest{Name: "a", Size: size(20 * mib), ID: "cutparts"}
 	u := w.begin(me, ask)
-	for n, length := range map[int32]int{1: 8 * mib, 2: 5 * mib, 4: 8 * mib} {
+	for n, length := range map[int32]int{1: 8 * mib, 2: 5 * mib} {
 		if _, err := w.s3.UploadPart(t.Context(), &s3.UploadPartInput{Bucket: aws.String(bucket), Key: &u.Key, UploadId: &u.UploadID, PartNumber: &n, Body: bytes.NewReader(random(length))}); err != nil {
 			t.Fatal(err)
 		}
@@ -209,23 +209,82 @@ func TestResumeTakesFittingPartsOnly(t *testing.T) {
 	wantCode(t, err, upload.InvalidPart)
 }
 
-func TestTwoClientsBeginAtOnce(t *testing.T) {
+// Parts of a longer file with the same id would stand in the way for ever.
+func TestResumeOfAShorterFile(t *testing.T) {
+	w := service(t)
+	me, content := caller(t), random(20*mib)
+	long := w.begin(me, api.UploadRequest{Name: "a", Size: size(20 * mib), ID: "shrinking"})
+	sendParts(t, long, content)
+	short := w.begin(me, api.UploadRequest{Name: "a", Size: size(10 * mib), ID: "shrinking"})
+	if short.UploadID == long.UploadID || len(short.Uploaded) != 0 {
+		t.Errorf("continues %s with %+v", short.UploadID, short.Uploaded)
+	}
+	sendParts(t, short, content[:10*mib])
+	must[api.Completed](w)(w.as(me).CompleteUpload(t.Context(), api.CompleteRequest{Key: short.Key, UploadID: short.UploadID, Size: size(10 * mib)}))
+	if left := must[api.Uploads](w)(w.as(me).ListUploads(t.Context(), "")); len(left.Uploads) != 0 {
+		t.Errorf("left over: %+v", left)
+	}
+}
+
+func TestClientsThatBeginAtOnceMeet(t *testing.T) {
+	w := service(t)
+	for round := range 10 {
+		me := fmt.Sprint(caller(t), round)
+		ask := api.UploadRequest{Name: "a", Size: size(9 * mib), ID: "beginners"}
+		var wait sync.WaitGroup
+		for range 4 {
+			wait.Go(func() {
+				if _, err := w.as(me).CreateUpload(t.Context(), ask); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		if a, b := w.begin(me, ask), w.begin(me, ask); a.UploadID != b.UploadID {
+			t.Errorf("two clients continue %s and %s", a.UploadID, b.UploadID)
+		}
+	}
+}
+
+// Whoever comes second finds the first one's upload, although it did not when
+// it began to look.
+func TestSecondBeginnerJoinsTheFirst(t *testing.T) {
 	w := service(t)
 	me := caller(t)
 	ask := api.UploadRequest{Name: "a", Size: size(9 * mib), ID: "beginners"}
-	var wait sync.WaitGroup
-	for range 4 {
-		wait.Go(func() {
-			if _, err := w.as(me).CreateUpload(t.Context(), ask); err != nil {
-				t.Error(err)
-			}
-		})
+	first := w.begin(me, ask)
+	if again := w.begin(me, ask); again.UploadID != first.UploadID {
+		t.Errorf("got %s, want %s", again.UploadID, first.UploadID)
 	}
-	wait.Wait()
-	a, b := w.begin(me, ask), w.begin(me, ask)
-	if a.UploadID != b.UploadID {
-		t.Errorf("two clients continue %s and %s", a.UploadID, b.UploadID)
+	if left := must[api.Uploads](w)(w.as(me).ListUploads(t.Context(), "")); len(left.Uploads) != 1 {
+		t.Errorf("%d uploads are left, want one", len(left.Uploads))
 	}
+}
+
+// An upload that was aborted, or never was, is not finished because the key has
+// an object.
+func TestCompleteOfNothing(t *testing.T) {
+	w := service(t, func(c *upload.Config) { c.Overwrite = true })
+	me := caller(t)
+	ask := api.UploadRequest{Name: "a", Size: size(9 * mib), ID: "overwritten"}
+	u := w.begin(me, ask)
+	sendParts(t, u, random(9*mib))
+	done := must[api.Completed](w)(w.as(me).CompleteUpload(t.Context(), api.CompleteRequest{Key: u.Key, UploadID: u.UploadID, Size: ask.Size}))
+	second := w.begin(me, ask)
+	sendParts(t, second, random(9*mib))
+	if err := w.as(me).AbortUpload(t.Context(), second.Key, second.UploadID); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.as(me).CompleteUpload(t.Context(), api.CompleteRequest{Key: u.Key, UploadID: second.UploadID, Size: ask.Size})
+	wantCode(t, err, upload.NoSuchUpload)
+	same := must[api.Completed](w)(w.as(me).CompleteUpload(t.Context(), api.CompleteRequest{Key: u.Key, UploadID: u.UploadID, Size: ask.Size, Checksum: done.Checksum}))
+	if same.VersionID != done.VersionID {
+		t.Errorf("got %+v, want %+v", same, done)
+	}
+	keep := service(t)
+	key := keep.putFile(me, api.File{Name: "b"}, []byte("hello"))
+	_, err = keep.as(me).CompleteUpload(t.Context(), api.CompleteRequest{Key: key, UploadID: "never-existed", Size: size(5)})
+	wantCode(t, err, upload.NoSuchUpload)
 }
 
 func TestSupersededUpload(t *testing.T) {

@@ -72,12 +72,9 @@ func (p *Policy) AuthorizeMultipart(caller Caller, f File) (Multipart, error) {
 // AuthorizeParts approves count parts from number first of an upload of size
 // bytes; first 0 is 1 and count 0 is all that remain.
 func (p *Policy) AuthorizeParts(caller Caller, key, uploadID string, size int64, first, count int) (Parts, error) {
-	object, err := p.AuthorizeKey(caller, key)
+	object, err := p.AuthorizeUpload(caller, key, uploadID)
 	if err != nil {
 		return Parts{}, err
-	}
-	if uploadID == "" || len(uploadID) > 1024 || !only(uploadID, isPrintable) {
-		return Parts{}, Errorf(InvalidArgument, "got uploadId %s, want the one that POST /uploads answered: ask again", quote(uploadID))
 	}
 	plan, err := p.Plan(size)
 	if err != nil {
@@ -162,6 +159,22 @@ func (p *Policy) AuthorizeKey(caller Caller, key string) (Object, error) {
 		return Object{}, ErrNoSuchKey(key)
 	}
 	return Object{key: key, expires: p.expires()}, nil
+}
+
+// AuthorizeUpload finds a key to be the caller's own and an upload id to have the
+// form of one: letters, digits and . _ ~ - + =, as S3 and the stores like it
+// make them. A store that keeps uploads in files must not get a path.
+func (p *Policy) AuthorizeUpload(caller Caller, key, uploadID string) (Object, error) {
+	object, err := p.AuthorizeKey(caller, key)
+	if err != nil {
+		return Object{}, err
+	}
+	ok := uploadID != "" && len(uploadID) <= 1024 && uploadID != "." && uploadID != ".." &&
+		only(uploadID, func(c byte) bool { return isCallerByte(c) || strings.IndexByte("~+=", c) >= 0 })
+	if !ok {
+		return Object{}, Errorf(InvalidArgument, "got uploadId %s, want the one that POST /uploads answered: ask again", quote(uploadID))
+	}
+	return object, nil
 }
 
 // ErrNoSuchKey is the one answer for keys that are missing and keys that are

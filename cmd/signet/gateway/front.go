@@ -42,6 +42,9 @@ func (f *front) handle(ctx fiber.Ctx) error {
 	if !ok {
 		return refuse(ctx, errUncleanKey)
 	}
+	if id := ctx.Query("uploadId"); id != "" && !isUploadID(id) {
+		return refuse(ctx, s3err.GetNoSuchUploadErr(id))
+	}
 	if f.tooOld(ctx.Query("X-Amz-Date")) {
 		return refuse(ctx, s3err.GetAPIError(s3err.ErrAccessDenied))
 	}
@@ -60,6 +63,21 @@ func refuse(ctx fiber.Ctx, err s3err.S3Error) error {
 	id, host := utils.EnsureRequestIDs(ctx)
 	ctx.Response().Header.SetContentType(fiber.MIMEApplicationXML)
 	return ctx.Status(err.StatusCode()).Send(err.XMLBody(id, host))
+}
+
+// isUploadID tells whether an upload id is one of versitygw's, a UUID. It makes a
+// path of the id without looking at it, and removes what lies there.
+func isUploadID(id string) bool {
+	if len(id) != 36 {
+		return false
+	}
+	for i := range len(id) {
+		c := id[i]
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') || !dash && !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 // tooOld tells whether a query signature is older than the bucket allows.

@@ -30,11 +30,10 @@ func (g *guard) ifNone(ctx context.Context, bucket, key, header *string) (left *
 	if aws.ToString(header) == "" || !g.underMarker(ctx, bucket, key) {
 		return header, func() {}
 	}
-	lock := g.overMarkers.of(key)
-	lock.Lock()
+	unlock := g.overMarkers.lock(key)
 	if !g.underMarker(ctx, bucket, key) {
-		lock.Unlock()
+		unlock()
 		return header, func() {}
 	}
-	return nil, lock.Unlock
+	return nil, unlock
 }

@@ -2,63 +2,41 @@ package gateway
 
 import (
 	"context"
-	"hash/maphash"
 	"math"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/versity/versitygw/s3response"
 )
 
-// keyLocks lets one CompleteMultipartUpload at a time work on a key, with
-// nobody looking on. In S3 it happens at once; versitygw puts the object up
-// first and its version and checksum later, and hides the upload meanwhile.
-type keyLocks struct {
-	seed  maphash.Seed
-	locks [64]sync.RWMutex
-}
-
-func newKeyLocks() *keyLocks { return &keyLocks{seed: maphash.MakeSeed()} }
-
-func (k *keyLocks) of(key *string) *sync.RWMutex {
-	return &k.locks[maphash.String(k.seed, aws.ToString(key))%uint64(len(k.locks))]
-}
-
-// CompleteMultipartUpload implements backend.Backend.
+// CompleteMultipartUpload implements backend.Backend. In S3 it happens at once;
+// versitygw puts the object up first and its version and checksum later, and
+// hides the upload meanwhile, so nobody else may look at the key.
 func (g *guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMultipartUploadInput) (s3response.CompleteMultipartUploadResult, string, error) {
-	lock := g.keys.of(in.Key)
-	lock.Lock()
-	defer lock.Unlock()
 	var done func()
 	in.IfNoneMatch, done = g.ifNone(ctx, in.Bucket, in.Key, in.IfNoneMatch)
 	defer done()
+	defer g.keys.lock(in.Key)()
 	return g.Backend.CompleteMultipartUpload(ctx, in)
 }
 
 // HeadObject implements backend.Backend.
 func (g *guard) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.HeadObjectOutput, error) {
-	lock := g.keys.of(in.Key)
-	lock.RLock()
-	defer lock.RUnlock()
+	defer g.keys.rlock(in.Key)()
 	return g.Backend.HeadObject(ctx, in)
 }
 
 // GetObject implements backend.Backend.
 func (g *guard) GetObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetObjectOutput, error) {
-	lock := g.keys.of(in.Key)
-	lock.RLock()
-	defer lock.RUnlock()
+	defer g.keys.rlock(in.Key)()
 	return g.Backend.GetObject(ctx, in)
 }
 
 // ListParts implements backend.Backend.
 func (g *guard) ListParts(ctx context.Context, in *s3.ListPartsInput) (s3response.ListPartsResult, error) {
-	lock := g.keys.of(in.Key)
-	lock.RLock()
-	defer lock.RUnlock()
+	defer g.keys.rlock(in.Key)()
 	return g.Backend.ListParts(ctx, in)
 }
 

@@ -100,8 +100,11 @@ func listen(port int) (net.Listener, error) {
 
 // origins are the addresses under which a browser may show the site.
 func origins(port int) []string {
-	p := strconv.Itoa(port)
-	return []string{"http://127.0.0.1:" + p, "http://localhost:" + p}
+	p := ":" + strconv.Itoa(port)
+	if port == 80 { // which browsers leave out
+		p = ""
+	}
+	return []string{"http://127.0.0.1" + p, "http://localhost" + p}
 }
 
 func startS3(ctx context.Context, o Options) (*Cloud, error) {
@@ -112,7 +115,7 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 		return nil, err
 	}
 	c.gateway, err = gateway.Start(ctx, gateway.Config{
-		Addr: lastAddr(o.Dir),
+		Addr: lastAddr(o.Dir, o.Port),
 		Dir:  filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, Region: Region, KMSKey: key,
 		Origins: append(origins(o.Port), o.Config.Origins...), MaxAge: time.Hour,
 		AllowedHeaders: upload.CORSAllowedHeaders(), ExposeHeaders: upload.CORSExposedHeaders(),
@@ -131,12 +134,12 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 // that was open may connect nowhere else, and what was signed holds.
 const addrFile = "s3.addr"
 
-// lastAddr is where S3 listened the last time, any free port if that is taken
-// now or there was no last time.
-func lastAddr(dir string) string {
+// lastAddr is where S3 listened the last time; any free port if that is taken
+// now, is to be the site's, or there was no last time.
+func lastAddr(dir string, site int) string {
 	const anyPort = "127.0.0.1:0"
 	addr, err := os.ReadFile(filepath.Join(dir, addrFile))
-	if err != nil {
+	if err != nil || strings.HasSuffix(string(addr), ":"+strconv.Itoa(site)) {
 		return anyPort
 	}
 	l, err := net.Listen("tcp", string(addr))

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -149,13 +149,21 @@ func (f *front) claims(r *http.Request) map[string]string {
 	if err != nil {
 		return nil
 	}
-	var all map[string]any
+	var all map[string]json.RawMessage
 	if err := token.Claims(&all); err != nil {
 		return nil
 	}
 	claims := make(map[string]string, len(all))
 	for name, value := range all {
-		claims[name] = fmt.Sprint(value)
+		var text string
+		if json.Unmarshal(value, &text) != nil {
+			text = string(value) // a number as it is written
+		}
+		claims[name] = text
+	}
+	// An ID token tells the site who signed in; it is no key to the API.
+	if !slices.Contains(strings.Fields(claims["scope"]), "openid") {
+		return nil
 	}
 	return claims
 }
