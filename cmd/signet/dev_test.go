@@ -370,6 +370,34 @@ func TestKilledInMidUpload(t *testing.T) {
 	}
 }
 
+// Pages of a configured origin may call the API, as on AWS; others may not.
+func TestConfiguredOrigins(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "cdk.json")
+	if err := os.WriteFile(config, []byte(`{"context": {"signet": {"origins": ["https://app.example"]}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := startDev(t, t.TempDir(), "--config", config)
+	for origin, want := range map[string]string{"https://app.example": "https://app.example", "https://evil.example": "", "https://app.example.evil.example": ""} {
+		for _, address := range []string{c.API + "/presign", c.S3 + "/" + c.Bucket + "/uploads/alice/x"} {
+			r, err := http.NewRequest("OPTIONS", address, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Origin", origin)
+			r.Header.Set("Access-Control-Request-Method", "POST")
+			r.Header.Set("Access-Control-Request-Headers", "content-type")
+			answer, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			if got := answer.Header.Get("Access-Control-Allow-Origin"); got != want || (want != "") != (answer.StatusCode < 300) {
+				t.Errorf("%s from %s: %d, allowed %q, want %q", address, origin, answer.StatusCode, got, want)
+			}
+		}
+	}
+}
+
 // A foreign name that leads here must not become an origin of ours.
 func TestForeignHostIsRefused(t *testing.T) {
 	c := startDev(t, t.TempDir())

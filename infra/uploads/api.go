@@ -42,8 +42,8 @@ func newAPI(scope constructs.Construct, config upload.Config, logs *Logs) *API {
 	if len(config.Origins) > 0 {
 		props.CorsPreflight = &awsapigatewayv2.CorsPreflightOptions{
 			AllowOrigins: jsii.Strings(config.Origins...),
-			AllowMethods: &[]awsapigatewayv2.CorsHttpMethod{awsapigatewayv2.CorsHttpMethod_GET, awsapigatewayv2.CorsHttpMethod_POST, awsapigatewayv2.CorsHttpMethod_DELETE},
-			AllowHeaders: jsii.Strings("authorization", "content-type"),
+			AllowMethods: corsMethods(),
+			AllowHeaders: jsii.Strings(upload.CORSAPIHeaders()...),
 			MaxAge:       awscdk.Duration_Hours(jsii.Number(2)),
 		}
 	}
@@ -52,6 +52,14 @@ func newAPI(scope constructs.Construct, config upload.Config, logs *Logs) *API {
 	a := &API{HttpApi: h, host: host}
 	a.stage(logs)
 	return a
+}
+
+func corsMethods() *[]awsapigatewayv2.CorsHttpMethod {
+	methods := []awsapigatewayv2.CorsHttpMethod{}
+	for _, m := range upload.CORSAPIMethods() {
+		methods = append(methods, awsapigatewayv2.CorsHttpMethod(m))
+	}
+	return &methods
 }
 
 // stage is the one stage, $default, so that paths are the same on a laptop.

@@ -92,7 +92,7 @@ func ignoreSyntax(err error) error {
 	return err
 }
 
-// loneSurrogate finds a \\uD8xx escape that no \\uDCxx follows, or the other way
+// loneSurrogate finds a \uD8xx escape that no \uDCxx follows, or the other way
 // round.
 func loneSurrogate(body []byte) bool {
 	for i := 0; i < len(body); i++ {
@@ -115,7 +115,7 @@ func loneSurrogate(body []byte) bool {
 	return false
 }
 
-// escape is the code unit of the \\uXXXX that b begins with, -1 if there is none.
+// escape is the code unit of the \uXXXX that b begins with, -1 if there is none.
 func escape(b []byte) int64 {
 	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
 		return -1

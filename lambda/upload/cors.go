@@ -12,3 +12,10 @@ func CORSAllowedHeaders() []string {
 func CORSExposedHeaders() []string {
 	return []string{"ETag", "x-amz-checksum-crc64nvme", "x-amz-checksum-type", "x-amz-version-id", "x-amz-request-id", "x-amz-id-2"}
 }
+
+// CORSAPIMethods are the methods that a page of another configured origin may
+// use on the API.
+func CORSAPIMethods() []string { return []string{"GET", "POST", "DELETE"} }
+
+// CORSAPIHeaders are the request headers that it may send to the API.
+func CORSAPIHeaders() []string { return []string{"authorization", "content-type"} }

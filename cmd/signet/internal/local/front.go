@@ -19,6 +19,7 @@ import (
 	"signet/lambda/api"
 	"signet/lambda/apigw"
 	"signet/lambda/presign"
+	"signet/lambda/upload"
 )
 
 // maxPayload is API Gateway's largest request, in bytes
@@ -29,6 +30,7 @@ const maxPayload = 10 << 20
 // event of payload 2.0, hands that to the Lambda's function as JSON, and sends
 // what comes back.
 type front struct {
+	origins  []string // that CORS allows
 	invoke   func(context.Context, apigw.Event) (apigw.Response, error)
 	verifier *oidc.IDTokenVerifier
 	log      *slog.Logger
@@ -43,6 +45,7 @@ func newFront(ctx context.Context, o Options, issuerURL string, g *gateway.Gatew
 	})
 	keys := oidc.NewRemoteKeySet(ctx, issuerURL+"/keys")
 	return &front{
+		origins:  o.Config.Origins,
 		invoke:   apigw.Wrap(handler),
 		verifier: oidc.NewVerifier(issuerURL, keys, &oidc.Config{ClientID: "signet"}),
 		log:      o.Log,
@@ -60,6 +63,9 @@ func session(ctx context.Context, g *gateway.Gateway) (presign.Credentials, erro
 // ServeHTTP answers a request by way of an event. A request whose token does
 // not verify arrives without claims, and the handler says 401 with a problem.
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if f.cors(w, r) {
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPayload))
 	if err != nil {
 		http.Error(w, `{"message":"Request Entity Too Large"}`, http.StatusRequestEntityTooLarge)
@@ -85,6 +91,25 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(out.StatusCode)
 	w.Write(answer)
+}
+
+// cors gives pages of the configured origins what API Gateway's CORS settings
+// give them, and says whether that was all: the answer to a preflight.
+func (f *front) cors(w http.ResponseWriter, r *http.Request) (done bool) {
+	origin := r.Header.Get("Origin")
+	if !slices.Contains(f.origins, origin) {
+		return false
+	}
+	w.Header().Set("Access-Control-Allow-Origin", origin)
+	w.Header().Set("Vary", "Origin")
+	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	w.Header().Set("Access-Control-Allow-Methods", strings.Join(upload.CORSAPIMethods(), ","))
+	w.Header().Set("Access-Control-Allow-Headers", strings.Join(upload.CORSAPIHeaders(), ","))
+	w.Header().Set("Access-Control-Max-Age", "7200")
+	w.WriteHeader(http.StatusNoContent)
+	return true
 }
 
 // throughJSON invokes the function as Lambda does, which carries nothing but
