@@ -308,7 +308,7 @@ export interface components {
              * @description Bytes. The signature holds the upload to exactly so many.
              */
             size: number;
-            /** @description The client's own id of the file, the same for the same file everywhere; random when left out. */
+            /** @description The client's own id of the file. With it, the caller's own unfinished upload of the same id and name is continued, with the type and metadata that it was begun with. */
             id?: string;
             /** @description User-defined metadata, at most 2 KiB of names and values. */
             metadata?: {
