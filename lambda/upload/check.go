@@ -8,22 +8,23 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
 // What each field of the configuration may hold, in the words of its errors.
 const (
-	allowName       = "a lower-case letter, then lower-case letters, digits and hyphens, 2 to 32 characters"
+	allowName       = "a lower-case letter, then lower-case letters, digits and single hyphens, 3 to 32 characters; not xn-, sthree- or amzn-s3-demo- at its beginning"
 	allowPrefix     = `a key prefix of letters, digits and !-_.'()/ that ends with one slash, such as "uploads/", at most 512 bytes`
 	allowObjectSize = "1 B to 48.8 TiB, such as \"5 GiB\""
 	allowMaxFiles   = "1 to 1000"
 	allowTypes      = "media types or patterns such as image/png, image/* or */*"
 	allowExpires    = `1m to 12h, such as "15m"`
 	allowBool       = "true or false"
-	allowOrigins    = `exact origins such as "https://example.com" (http for localhost only); "*" is never allowed`
+	allowOrigins    = `exact origins such as "https://example.com" (http for localhost only), each once; "*" is never allowed`
 	allowAuth       = `{"cognito": {}} or {"issuer": "https://…", "audience": ["…"]}`
 	allowMFA        = "off, optional or required"
-	allowTags       = `names of 1 to 128 and values of up to 256 characters; no name begins with "aws:"`
+	allowTags       = `at most 40 tags: names of 1 to 128 and values of up to 256 letters, digits, spaces and _.:/=+-@; names differ in more than case (Project, Env, Owner and CostCenter are there by default) and do not begin with "aws:"`
 	allowBudget     = `{"monthly": whole US dollars from 1, "address": a mail address}`
 	allowMail       = "a mail address"
 	allowDomain     = `{"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:…:certificate/…"}`
@@ -46,7 +47,7 @@ func (c Config) check(data []byte) error {
 		{"maxFiles", c.MaxFiles, c.MaxFiles >= 1 && c.MaxFiles <= 1000, allowMaxFiles},
 		{"allowedTypes", c.AllowedTypes, len(c.AllowedTypes) > 0 && all(c.AllowedTypes, checkPattern), allowTypes},
 		{"expires", c.Expires, time.Duration(c.Expires) >= time.Minute && time.Duration(c.Expires) <= 12*time.Hour, allowExpires},
-		{"origins", c.Origins, all(c.Origins, isOrigin), allowOrigins},
+		{"origins", c.Origins, all(c.Origins, isOrigin) && distinct(c.Origins), allowOrigins},
 		{"auth", c.Auth, c.Auth.ok(), allowAuth},
 		{"lifecycle.abort", c.Lifecycle.Abort, days(c.Lifecycle.Abort, 1, 365), "1 to 365 days"},
 		{"lifecycle.noncurrent", c.Lifecycle.Noncurrent, days(c.Lifecycle.Noncurrent, 1, 3650), "1 to 3650 days"},
@@ -101,8 +102,18 @@ func (d Domain) ok() bool {
 }
 
 func isName(s string) bool {
-	return len(s) >= 2 && len(s) <= 32 && s[0] >= 'a' && s[0] <= 'z' &&
-		only(s, func(c byte) bool { return isLowerDigit(c) || c == '-' }) && !strings.HasSuffix(s, "-")
+	for _, reserved := range []string{"xn--", "sthree-", "amzn-s3-demo-"} { // bucketnamingrules.html
+		if strings.HasPrefix(s+"-", reserved) {
+			return false
+		}
+	}
+	return len(s) >= 3 && len(s) <= 32 && s[0] >= 'a' && s[0] <= 'z' &&
+		only(s, func(c byte) bool { return isLowerDigit(c) || c == '-' }) && !strings.HasSuffix(s, "-") && !strings.Contains(s, "--")
+}
+
+func distinct(values []string) bool {
+	sorted := slices.Sorted(slices.Values(values))
+	return len(slices.Compact(sorted)) == len(values)
 }
 
 // isPrefix keeps to the characters that S3 calls safe in keys, so that the
@@ -155,10 +166,23 @@ func arn(s, service string, ok func(region, account, resource string) bool) bool
 	return len(p) == 6 && p[0] == "arn" && strings.HasPrefix(p[1], "aws") && p[2] == service && ok(p[3], p[4], p[5])
 }
 
+// areTags holds tags to what every service takes; IAM is the one that finds
+// names equal that differ in case alone (IAM User Guide, "Tagging rules").
 func areTags(tags map[string]string) bool {
-	return all(slices.Collect(maps.Keys(tags)), func(name string) bool {
+	names := slices.Collect(maps.Keys(tags))
+	lower := make([]string, len(names))
+	for i, name := range names {
+		lower[i] = strings.ToLower(name)
+	}
+	return distinct(lower) && all(names, func(name string) bool {
 		n, v := utf8.RuneCountInString(name), utf8.RuneCountInString(tags[name])
-		return n >= 1 && n <= 128 && v <= 256 && !strings.HasPrefix(strings.ToLower(name), "aws:")
+		return n >= 1 && n <= 128 && v <= 256 && !strings.HasPrefix(strings.ToLower(name), "aws:") && isTagText(name) && isTagText(tags[name])
+	})
+}
+
+func isTagText(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.In(r, unicode.L, unicode.Zs, unicode.N) && !strings.ContainsRune("_.:/=+-@", r)
 	})
 }
 

@@ -14,7 +14,7 @@ const EnvVar = "SIGNET_CONFIG"
 // default; an unknown field is an error.
 type Config struct {
 	// Name of the stack and prefix of its resources' names: a lower-case letter,
-	// then letters, digits and hyphens, 2 to 32 characters. Default "signet".
+	// then letters, digits and single hyphens, 3 to 32 characters. Default "signet".
 	Name string `json:"name"`
 	// Prefix of the key of every upload; ends with a slash. Default "uploads/".
 	Prefix string `json:"prefix"`
