@@ -218,7 +218,12 @@ func serviceFacts() []fact {
 }
 
 func siteFacts() []fact {
+	var errors list
+	for _, status := range []int{400, 403, 404, 405, 414, 500, 501, 502, 503, 504} {
+		errors = append(errors, map[string]any{"ErrorCachingMinTTL": 0, "ErrorCode": status})
+	}
 	return []fact{
+		{site + "CustomErrorResponses", errors},
 		{site + "HttpVersion", "http2and3"},
 		{site + "DefaultRootObject", "index.html"},
 		{site + "Origins/0/OriginAccessControlId", "${UploadsSiteDistributionOrigin1S3OriginAccessControl.Id}"},

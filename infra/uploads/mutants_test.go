@@ -69,6 +69,8 @@ func serviceMutants() []mutant {
 		{"site without OAC", site + "Origins/0/OriginAccessControlId", nil},
 		{"plain HTTP to the site", site + "DefaultCacheBehavior/ViewerProtocolPolicy", "allow-all"},
 		{"answers cached", site + "CacheBehaviors/0/CachePolicyId", "658327ea-f89d-4fab-a63d-7e88639e58f6"},
+		{"errors cached", site + "CustomErrorResponses", nil},
+		{"a 503 for 10 s", site + "CustomErrorResponses/8/ErrorCachingMinTTL", 10},
 		{"scripts from anywhere", headers + "ContentSecurityPolicy/ContentSecurityPolicy", "script-src *"},
 		{"index.html cached for a year", remains + "SystemMetadata/cache-control", "public, max-age=31536000, immutable"},
 		{"no invalidation", remains + "DistributionId", nil},

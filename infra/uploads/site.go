@@ -51,6 +51,7 @@ func newSite(scope constructs.Construct, names names, config upload.Config, logs
 		LogFilePrefix:       jsii.String(siteLogs),
 		DefaultBehavior:     s.files(headers(s.Construct, policy(names, config, pool))),
 		AdditionalBehaviors: &map[string]*awscloudfront.BehaviorOptions{"/api/*": calls(api)},
+		ErrorResponses:      uncachedErrors(),
 	}
 	if d := config.Domain; d != nil {
 		props.DomainNames = jsii.Strings(d.Name)
@@ -94,6 +95,17 @@ func calls(api *API) *awscloudfront.BehaviorOptions {
 		OriginRequestPolicy:   awscloudfront.OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER(),
 		ResponseHeadersPolicy: awscloudfront.ResponseHeadersPolicy_SECURITY_HEADERS(),
 	}
+}
+
+// uncachedErrors keeps one caller's error from being another's answer: CloudFront
+// holds these for 10 s by itself, whatever the cache policy says
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html).
+func uncachedErrors() *[]*awscloudfront.ErrorResponse {
+	var responses []*awscloudfront.ErrorResponse
+	for _, status := range []float64{400, 403, 404, 405, 414, 500, 501, 502, 503, 504} {
+		responses = append(responses, &awscloudfront.ErrorResponse{HttpStatus: &status, Ttl: awscdk.Duration_Seconds(jsii.Number(0))})
+	}
+	return &responses
 }
 
 // policy is the content security policy: our own files, and connections to the
