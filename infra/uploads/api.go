@@ -92,7 +92,7 @@ func (a *API) serve(function *Function, auth *Auth) {
 		if r.Public {
 			options.Authorizer = awsapigatewayv2.NewHttpNoneAuthorizer()
 		} else {
-			options.Authorizer = authorizer
+			options.Authorizer, options.AuthorizationScopes = authorizer, auth.scopes()
 		}
 		routes := a.AddRoutes(options)
 		if r.Public {

@@ -26,6 +26,16 @@ type Auth struct {
 	pool     awscognito.IUserPool // nil with another issuer
 }
 
+// scopes are those of which a token must have one. Cognito's ID tokens have the
+// right audience and no scope, so that they are no key to the API. Other issuers
+// name the claim and the scopes as they like: nil, no scope is asked for.
+func (a *Auth) scopes() *[]*string {
+	if a.pool == nil {
+		return nil
+	}
+	return jsii.Strings("openid")
+}
+
 // userPool is the Cognito part that does not depend on the site.
 type userPool struct {
 	awscognito.UserPool

@@ -103,14 +103,19 @@ func checkTags(stack string, t template) []string {
 }
 
 // checkRoutes wants the routes that the handler has, and a token for all but
-// those that are public.
-func checkRoutes(_ string, t template) []string {
+// those that are public: an access token where it is Cognito's.
+func checkRoutes(stack string, t template) []string {
 	got, want := map[string]any{}, map[string]any{}
 	for _, id := range t.resources("AWS::ApiGatewayV2::Route") {
-		got[t.at("Resources/"+id+"/Properties/RouteKey").(string)] = t.at("Resources/" + id + "/Properties/AuthorizationType")
+		at := "Resources/" + id + "/Properties/"
+		got[t.at(at+"RouteKey").(string)] = list{t.at(at + "AuthorizationType"), t.at(at + "AuthorizationScopes")}
+	}
+	token := list{"JWT", list{"openid"}}
+	if config(stack).Auth.Cognito == nil {
+		token = list{"JWT", nil}
 	}
 	for _, r := range api.Routes() {
-		want[r.Method+" "+strings.ReplaceAll(r.Path, "...}", "+}")] = map[bool]string{true: "NONE", false: "JWT"}[r.Public]
+		want[r.Method+" "+strings.ReplaceAll(r.Path, "...}", "+}")] = map[bool]list{true: {"NONE", nil}, false: token}[r.Public]
 	}
 	if !same(got, want) {
 		return []string{fmt.Sprintf("got %v, want %v", got, want)}

@@ -59,6 +59,7 @@ func serviceMutants() []mutant {
 		{"decrypts without S3", roles + "Sid=KeyViaS3/Condition", nil},
 		{"managed policy", "Resources/UploadsFunctionRole/Properties/ManagedPolicyArns", list{"arn:aws:iam::aws:policy/AmazonS3FullAccess"}},
 		{"route without a token", "Resources/UploadsApiPOSTapipresign/Properties/AuthorizationType", "NONE"},
+		{"ID tokens are a key", "Resources/UploadsApiPOSTapipresign/Properties/AuthorizationScopes", nil},
 		{"route gone", "Resources/UploadsApiGETapifiles", nil},
 		{"no throttling", stage + "DefaultRouteSettings", nil},
 		{"other environment", function + "Environment/Variables/SIGNET_CONFIG", "{}"},
