@@ -63,7 +63,7 @@ func newPool(scope constructs.Construct, names names, config upload.Config) *use
 			RequireUppercase: jsii.Bool(true), RequireSymbols: jsii.Bool(true), TempPasswordValidity: days(3),
 		},
 		DeletionProtection: jsii.Bool(true),
-		RemovalPolicy:      awscdk.RemovalPolicy_RETAIN,
+		RemovalPolicy:      keepAlways,
 	})
 	waivers := []waiver{plusPlan()}
 	if config.Auth.Cognito.MFA != "required" {

@@ -34,7 +34,7 @@ func newBucket(scope constructs.Construct, names names, config upload.Config, lo
 		LifecycleRules:         lifecycle(config),
 		ServerAccessLogsBucket: logs.audit,
 		ServerAccessLogsPrefix: jsii.String(s3LogPrefix + "uploads/"),
-		RemovalPolicy:          awscdk.RemovalPolicy_RETAIN,
+		RemovalPolicy:          keepOnceMade,
 	}
 	if config.Accelerate {
 		props.TransferAcceleration = jsii.Bool(true)

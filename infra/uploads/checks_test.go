@@ -139,13 +139,21 @@ func checkEnvironment(stack string, t template) []string {
 	return nil
 }
 
-// checkKept wants what cannot be made again to outlive the stack.
+// checkKept wants what cannot be made again to outlive the stack, and what costs
+// not to outlive a first deployment that fails.
 func checkKept(_ string, t template) []string {
 	var problems []string
 	for _, kind := range []string{"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key", "AWS::Cognito::UserPool"} {
 		for _, id := range t.resources(kind) {
-			if got := t.at("Resources/" + id + "/DeletionPolicy"); got != "Retain" {
-				problems = append(problems, fmt.Sprintf("%s: got %v, want Retain", id, got))
+			want := "Retain"
+			if kind == "AWS::KMS::Key" || strings.HasPrefix(id, "UploadsBucket") {
+				want = "RetainExceptOnCreate"
+			}
+			if got := t.at("Resources/" + id + "/DeletionPolicy"); got != want {
+				problems = append(problems, fmt.Sprintf("%s: got %v, want %s", id, got, want))
+			}
+			if got := t.at("Resources/" + id + "/UpdateReplacePolicy"); got != "Retain" {
+				problems = append(problems, fmt.Sprintf("%s: got %v when it is replaced, want Retain", id, got))
 			}
 		}
 	}

@@ -63,9 +63,9 @@ func bucketFacts() []fact {
 	tidy := bucket + "LifecycleConfiguration/Rules/Id=housekeeping/"
 	logs := audit + "LifecycleConfiguration/Rules/Id=logs/"
 	return []fact{
-		{"Resources/UploadsBucket/DeletionPolicy", "Retain"},
+		{"Resources/UploadsBucket/DeletionPolicy", "RetainExceptOnCreate"},
 		{"Resources/UploadsBucket/UpdateReplacePolicy", "Retain"},
-		{"Resources/UploadsBucketPolicy/DeletionPolicy", "Retain"},
+		{"Resources/UploadsBucketPolicy/DeletionPolicy", "RetainExceptOnCreate"},
 		{bucket + "BucketName", physical("signet")},
 		{bucket + "PublicAccessBlockConfiguration/BlockPublicAcls", true},
 		{bucket + "PublicAccessBlockConfiguration/BlockPublicPolicy", true},
@@ -99,7 +99,7 @@ func bucketFacts() []fact {
 		{audit + "OwnershipControls/Rules/0/ObjectOwnership", "BucketOwnerEnforced"},
 		{key + "EnableKeyRotation", true},
 		{key + "PendingWindowInDays", 30},
-		{"Resources/UploadsKey/DeletionPolicy", "Retain"},
+		{"Resources/UploadsKey/DeletionPolicy", "RetainExceptOnCreate"},
 		{"Resources/UploadsKeyAlias/Properties/AliasName", "alias/signet-uploads"},
 		{key + "KeyPolicy/Statement/Sid=UseThroughS3/Action", list{"kms:Decrypt", "kms:GenerateDataKey"}},
 		{key + "KeyPolicy/Statement/Sid=UseThroughS3/Condition/StringEquals/kms:ViaService", "s3.${AWS::Region}.amazonaws.com"},

@@ -46,7 +46,7 @@ func keepKey(scope constructs.Construct, id, description string, use ...awsiam.P
 		EnableKeyRotation: jsii.Bool(true),
 		PendingWindow:     days(30),
 		Policy:            awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
-		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
+		RemovalPolicy:     keepOnceMade,
 	})
 }
 

@@ -19,6 +19,17 @@ const (
 	siteLogs    = logPrefix + "cloudfront/"
 )
 
+// What outlives the stack does so in two ways. The upload bucket and the keys,
+// which cost, go when the first deployment fails: nothing is in them yet
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html).
+// The other buckets may hold files by then, and the pool protects itself:
+// deleting them would fail, and the rollback with them. Left behind they cost
+// next to nothing.
+const (
+	keepOnceMade = awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
+	keepAlways   = awscdk.RemovalPolicy_RETAIN
+)
+
 // Logs is where S3, CloudTrail, CloudFront and the programs write. Both buckets
 // use SSE-S3, the only encryption that S3 takes for the target of server access
 // logs (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html);
@@ -39,8 +50,8 @@ func newLogs(scope constructs.Construct, config upload.Config) *Logs {
 	props.ServerAccessLogsBucket = audit
 	props.ServerAccessLogsPrefix = jsii.String(s3LogPrefix + "edge/")
 	edge := awss3.NewBucket(scope, jsii.String("EdgeLogs"), props)
-	keepPolicy(audit)
-	keepPolicy(edge)
+	keepPolicy(audit, keepAlways)
+	keepPolicy(edge, keepAlways)
 	waive(cfn(audit), lastLog())
 	return &Logs{key: newLogKey(scope, config), audit: audit, edge: edge}
 }
@@ -61,7 +72,7 @@ func logBucket(config upload.Config) *awss3.BucketProps {
 		EnforceSSL:        jsii.Bool(true),
 		MinimumTLSVersion: jsii.Number(1.2),
 		Versioned:         jsii.Bool(true),
-		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
+		RemovalPolicy:     keepAlways,
 		LifecycleRules:    &[]*awss3.LifecycleRule{rule, housekeeping(config)},
 	}
 }
@@ -77,10 +88,10 @@ func housekeeping(config upload.Config) *awss3.LifecycleRule {
 	}
 }
 
-// keepPolicy keeps a kept bucket's policy too: a bucket that outlives its stack
-// must not outlive its denials.
-func keepPolicy(bucket awss3.Bucket) {
-	bucket.Policy().ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN)
+// keepPolicy keeps a kept bucket's policy too, and as long: a bucket that outlives
+// its stack must not outlive its denials.
+func keepPolicy(bucket awss3.Bucket, as awscdk.RemovalPolicy) {
+	bucket.Policy().ApplyRemovalPolicy(as)
 }
 
 func days(n int) awscdk.Duration { return awscdk.Duration_Days(jsii.Number(n)) }

@@ -21,6 +21,8 @@ func bucketMutants() []mutant {
 		{"ACLs on", bucket + "OwnershipControls/Rules/0/ObjectOwnership", "ObjectWriter"},
 		{"no versions", bucket + "VersioningConfiguration", nil},
 		{"bucket deleted with its stack", "Resources/UploadsBucket/DeletionPolicy", "Delete"},
+		{"bucket left over by a failed deployment", "Resources/UploadsBucket/DeletionPolicy", "Retain"},
+		{"key left over by a failed deployment", "Resources/UploadsLogsKey/DeletionPolicy", "Retain"},
 		{"bucket policy deleted with its stack", "Resources/UploadsBucketPolicy/DeletionPolicy", nil},
 		{"SSE-S3 instead of SSE-KMS", rule + "ServerSideEncryptionByDefault/SSEAlgorithm", "AES256"},
 		{"no bucket key", rule + "BucketKeyEnabled", false},

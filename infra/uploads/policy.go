@@ -40,7 +40,7 @@ func (b *Bucket) protect(config upload.Config, function *Function) {
 			Conditions: d.conditions(),
 		}))
 	}
-	keepPolicy(b.Bucket)
+	keepPolicy(b.Bucket, keepOnceMade)
 }
 
 // denials are the rows of the policy. Condition keys as in

@@ -61,7 +61,7 @@ kept := {"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key", "AWS::Cogn
 violation contains v if {
 	some type in kept
 	some name in resources_of_type(type)
-	not input.resources[name].deletionPolicy == "Retain"
+	not input.resources[name].deletionPolicy in {"Retain", "RetainExceptOnCreate"}
 	v := diag("SIGNET-006", name, "buckets, their policies, keys and user pools must outlive their stack")
 }
 

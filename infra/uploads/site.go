@@ -38,9 +38,9 @@ func newSite(scope constructs.Construct, names names, config upload.Config, logs
 		LifecycleRules:         &[]*awss3.LifecycleRule{housekeeping(config)},
 		ServerAccessLogsBucket: logs.audit,
 		ServerAccessLogsPrefix: jsii.String(s3LogPrefix + "site/"),
-		RemovalPolicy:          awscdk.RemovalPolicy_RETAIN,
+		RemovalPolicy:          keepAlways,
 	})
-	keepPolicy(s.bucket)
+	keepPolicy(s.bucket, keepAlways)
 	props := &awscloudfront.DistributionProps{
 		Comment:             jsii.String(config.Name),
 		DefaultRootObject:   jsii.String("index.html"),
