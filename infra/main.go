@@ -33,7 +33,7 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	uploads.NewUploads(uploads.NewStack(app, config), "Uploads", uploads.Props{Config: config, Function: function, Site: site})
+	uploads.NewStack(app, uploads.Props{Config: config, Function: function, Site: site})
 	awscdk.Validations_Of(app).AddPlugins(uploads.Rules())
 	app.Synth(nil)
 	return nil

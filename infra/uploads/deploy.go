@@ -1,6 +1,8 @@
 package uploads
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -81,14 +83,19 @@ func (s *Site) deployRole(files awss3assets.Asset, group awslogs.LogGroup) awsia
 }
 
 // harden finds CDK's copying function, which BucketDeployment keeps to itself,
-// by its role.
+// by its role. A stack has one for all of its sites, with the role of the first.
 func (s *Site) harden(role awsiam.Role) {
+	found := false
 	for _, c := range *awscdk.Stack_Of(s.Construct).Node().FindAll("") {
 		if f, ok := c.(awslambda.CfnFunction); ok && *f.Role() == *role.RoleArn() {
 			f.SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: jsii.String("Active")})
 			f.SetReservedConcurrentExecutions(jsii.Number(1)) // the two copies follow each other
 			tidy(f, providerRuntime())
+			found = true
 		}
+	}
+	if !found {
+		panic(fmt.Errorf("%s: got no function of its own that copies the site, want one: put it into a stack without another bucket deployment", *s.Node().Path()))
 	}
 	waive(cfn(role), runtimeNames("/*", "/*.zip"), noResource())
 }

@@ -82,7 +82,7 @@ func synthesize(dir, out string, contexts ...string) (map[string]template, error
 			return nil, err
 		}
 		names = append(names, config.Name)
-		uploads.NewUploads(uploads.NewStack(app, config), "Uploads", uploads.Props{Config: config, Function: function, Site: site})
+		uploads.NewStack(app, uploads.Props{Config: config, Function: function, Site: site})
 	}
 	awscdk.Validations_Of(app).AddPlugins(uploads.Rules())
 	app.Synth(nil)

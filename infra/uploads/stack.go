@@ -6,18 +6,21 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-
-	"signet/lambda/upload"
 )
 
-// NewStack is an empty stack with the configured name, for the account and
-// region of whoever deploys it.
-func NewStack(scope constructs.Construct, config upload.Config) awscdk.Stack {
-	stack := awscdk.NewStack(scope, &config.Name, &awscdk.StackProps{
+// NewStack is a stack of the configured name that holds Signet and nothing else,
+// for the account and region of whoever deploys it. Its outputs have short
+// names: SiteURL, and not UploadsSiteURL0123ABCD.
+func NewStack(scope constructs.Construct, props Props) *Uploads {
+	stack := awscdk.NewStack(scope, &props.Config.Name, &awscdk.StackProps{
 		Description: jsii.String("Signet: uploads straight into S3"),
 	})
-	tag(stack, config) // for what CDK puts into the stack and not into our construct
-	return stack
+	tag(stack, props.Config) // for what CDK puts into the stack and not into our construct
+	u := NewUploads(stack, "Uploads", props)
+	for _, output := range u.outputs {
+		output.OverrideLogicalId(output.Node().Id())
+	}
+	return u
 }
 
 //go:embed rules.rego

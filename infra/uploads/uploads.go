@@ -3,7 +3,6 @@ package uploads
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
 
 	"signet/lambda/upload"
 )
@@ -28,9 +27,14 @@ type Uploads struct {
 	Auth     *Auth
 	API      *API
 	Site     *Site
+	outputs  []awscdk.CfnOutput
 }
 
-// NewUploads adds Signet to a stack. The order of its parts is that of their
+// NewUploads adds Signet to a stack, which must hold no second one: CDK has one
+// function a stack that copies sites, with one role. It panics, as CDK's own
+// constructs do, with an error of one line.
+//
+// The order of its parts is that of their
 // references: what the bucket's CORS must know (the site's address) comes before
 // the bucket, and what the site's content security policy must know of the
 // bucket is its name alone.
@@ -58,13 +62,13 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 	if config.Budget != nil {
 		newBudget(u.Construct, config)
 	}
-	u.outputs(config)
+	u.addOutputs(config)
 	tag(u.Construct, config)
 	return u
 }
 
-// outputs are what a person or a script needs after the deployment.
-func (u *Uploads) outputs(config upload.Config) {
+// addOutputs adds what a person or a script needs after the deployment.
+func (u *Uploads) addOutputs(config upload.Config) {
 	u.output("SiteURL", u.Site.url, "The site")
 	u.output("ApiURL", u.Site.url+"/api", "The API, behind the site's own address")
 	u.output("BucketName", *u.Bucket.BucketName(), "The upload bucket; deleting the stack keeps it")
@@ -80,6 +84,6 @@ func (u *Uploads) outputs(config upload.Config) {
 }
 
 func (u *Uploads) output(name, value, description string) {
-	stack := awscdk.Stack_Of(u.Construct)
-	awscdk.NewCfnOutput(stack, jsii.String(name), &awscdk.CfnOutputProps{Value: &value, Description: &description})
+	props := &awscdk.CfnOutputProps{Value: &value, Description: &description}
+	u.outputs = append(u.outputs, awscdk.NewCfnOutput(u.Construct, &name, props))
 }

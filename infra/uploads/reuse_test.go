@@ -1,0 +1,77 @@
+package uploads_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"signet/infra/uploads"
+	"signet/lambda/upload"
+)
+
+// reuse is an app of somebody else, and what its instances are made of.
+func reuse(t *testing.T) (app awscdk.App, out string, props func(name string) uploads.Props) {
+	t.Helper()
+	flags, err := contextOf("../../cdk.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	function, site, err := stubs(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out = filepath.Join(t.TempDir(), "out")
+	app = awscdk.NewApp(&awscdk.AppProps{Context: &flags, Outdir: &out, AnalyticsReporting: jsii.Bool(false)})
+	return app, out, func(name string) uploads.Props {
+		config := upload.DefaultConfig()
+		config.Name = name
+		return uploads.Props{Config: config, Function: function, Site: site}
+	}
+}
+
+// TestTwoStacks puts two instances into two stacks of one app, each beside an
+// output of the app's own that has the name of one of ours.
+func TestTwoStacks(t *testing.T) {
+	app, out, props := reuse(t)
+	for _, name := range []string{"one", "two"} {
+		stack := awscdk.NewStack(app, &name, nil)
+		awscdk.NewCfnOutput(stack, jsii.String("SiteURL"), &awscdk.CfnOutputProps{Value: jsii.String("mine")})
+		uploads.NewUploads(stack, "Files", props(name))
+	}
+	app.Synth(nil)
+	for _, name := range []string{"one", "two"} {
+		got, err := readTemplate(filepath.Join(out, name+".template.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range []fact{
+			{"Outputs/SiteURL/Value", "mine"},
+			{"Outputs/FilesSiteURL/Value", "https://${FilesSiteDistribution.DomainName}"},
+			{"Outputs/FilesBucketName/Value", "${FilesBucket}"},
+			{"Resources/FilesBucket/Properties/BucketName", physical(name)},
+		} {
+			if value := got.at(f.path); !same(value, f.want) {
+				t.Errorf("%s: %s: got %v, want %v", name, f.path, value, f.want)
+			}
+		}
+	}
+}
+
+// TestSecondInStack wants one line that says what to do.
+func TestSecondInStack(t *testing.T) {
+	app, _, props := reuse(t)
+	stack := awscdk.NewStack(app, jsii.String("both"), nil)
+	uploads.NewUploads(stack, "One", props("one"))
+	var text string
+	func() {
+		defer func() { text = fmt.Sprint(recover()) }()
+		uploads.NewUploads(stack, "Two", props("two"))
+	}()
+	if !strings.HasPrefix(text, "both/Two/Site: ") || !strings.Contains(text, "put it into a stack") || strings.Contains(text, "\n") {
+		t.Errorf("got %q, want one line with the construct and what to do", text)
+	}
+}
