@@ -102,7 +102,6 @@ func newAuth(scope constructs.Construct, config upload.Config, pool *userPool, s
 		AccessTokenValidity:        awscdk.Duration_Hours(jsii.Number(1)),
 		IdTokenValidity:            awscdk.Duration_Hours(jsii.Number(1)),
 		RefreshTokenValidity:       days(30),
-		AuthFlows:                  &awscognito.AuthFlow{},
 		OAuth: &awscognito.OAuthSettings{
 			Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: jsii.Bool(true)},
 			Scopes:       &[]awscognito.OAuthScope{awscognito.OAuthScope_OPENID(), awscognito.OAuthScope_EMAIL(), awscognito.OAuthScope_PROFILE()},
@@ -111,6 +110,8 @@ func newAuth(scope constructs.Construct, config upload.Config, pool *userPool, s
 		},
 		SupportedIdentityProviders: &[]awscognito.UserPoolClientIdentityProvider{awscognito.UserPoolClientIdentityProvider_COGNITO()},
 	})
+	// None named means Cognito's default, which has passwords sent past managed login.
+	cfn(client).AddPropertyOverride(jsii.String("ExplicitAuthFlows"), []string{"ALLOW_REFRESH_TOKEN_AUTH"})
 	// Managed login shows a page only for a client that has a style.
 	awscognito.NewCfnManagedLoginBranding(scope, jsii.String("Branding"), &awscognito.CfnManagedLoginBrandingProps{
 		UserPoolId: pool.UserPoolId(), ClientId: client.UserPoolClientId(), UseCognitoProvidedValues: jsii.Bool(true),

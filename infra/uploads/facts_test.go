@@ -193,6 +193,7 @@ func serviceFacts() []fact {
 		{"Resources/UploadsBranding/Properties/UseCognitoProvidedValues", true},
 		{client + "GenerateSecret", false},
 		{client + "AllowedOAuthFlows", list{"code"}},
+		{client + "ExplicitAuthFlows", list{"ALLOW_REFRESH_TOKEN_AUTH"}},
 		{client + "AllowedOAuthScopes", list{"openid", "email", "profile"}},
 		{client + "CallbackURLs", list{"https://${UploadsSiteDistribution.DomainName}/", "http://localhost:8976/callback"}},
 		{client + "LogoutURLs", list{"https://${UploadsSiteDistribution.DomainName}/"}},
