@@ -248,6 +248,7 @@ func siteFacts() []fact {
 			"https://cognito-idp.${AWS::Region}.amazonaws.com https://${UploadsPoolDomain}.auth.${AWS::Region}.amazoncognito.com; " +
 			"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests"},
 		{headers + "StrictTransportSecurity/AccessControlMaxAgeSec", 63072000},
+		{headers + "StrictTransportSecurity/IncludeSubdomains", false},
 		{headers + "FrameOptions/FrameOption", "DENY"},
 		{hashed + "SystemMetadata/cache-control", "public, max-age=31536000, immutable"},
 		{hashed + "Include", list{"assets/*"}},

@@ -137,8 +137,9 @@ func headers(scope constructs.Construct, csp string) awscloudfront.ResponseHeade
 			ContentTypeOptions:    &awscloudfront.ResponseHeadersContentTypeOptions{Override: jsii.Bool(true)},
 			FrameOptions:          &awscloudfront.ResponseHeadersFrameOptions{FrameOption: awscloudfront.HeadersFrameOption_DENY, Override: jsii.Bool(true)},
 			ReferrerPolicy:        &awscloudfront.ResponseHeadersReferrerPolicy{ReferrerPolicy: awscloudfront.HeadersReferrerPolicy_NO_REFERRER, Override: jsii.Bool(true)},
+			// Without subdomains: where config.Domain is an apex, those are not ours to promise for.
 			StrictTransportSecurity: &awscloudfront.ResponseHeadersStrictTransportSecurity{
-				AccessControlMaxAge: days(2 * 365), IncludeSubdomains: jsii.Bool(true), Override: jsii.Bool(true),
+				AccessControlMaxAge: days(2 * 365), IncludeSubdomains: jsii.Bool(false), Override: jsii.Bool(true),
 			},
 		},
 		CustomHeadersBehavior: &awscloudfront.ResponseCustomHeadersBehavior{CustomHeaders: &[]*awscloudfront.ResponseCustomHeader{
