@@ -21,7 +21,10 @@ const (
 )
 
 // accessLog is what the API's access log keeps of a request: who did what with
-// which answer, and no query, where keys and upload ids would be.
+// which answer, and no query, where keys and upload ids would be. (CloudFront's
+// own log does keep queries: it is in a bucket that only the account reads.) All
+// values are within quotes: one that a request has not is written as -, which by
+// itself is no JSON.
 const accessLog = `{"time":"$context.requestTime","id":"$context.requestId","ip":"$context.identity.sourceIp",` +
 	`"caller":"$context.authorizer.claims.sub","route":"$context.routeKey","status":"$context.status",` +
 	`"bytes":"$context.responseLength","latency":"$context.responseLatency","integration":"$context.integrationLatency",` +
@@ -41,7 +44,7 @@ func newAPI(scope constructs.Construct, config upload.Config, logs *Logs) *API {
 	}
 	if len(config.Origins) > 0 {
 		props.CorsPreflight = &awsapigatewayv2.CorsPreflightOptions{
-			AllowOrigins: jsii.Strings(config.Origins...),
+			AllowOrigins: jsii.Strings(once(config.Origins)...),
 			AllowMethods: corsMethods(),
 			AllowHeaders: jsii.Strings(upload.CORSAPIHeaders()...),
 			MaxAge:       awscdk.Duration_Hours(jsii.Number(2)),

@@ -1,6 +1,8 @@
 package uploads
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
@@ -49,7 +51,7 @@ func newBucket(scope constructs.Construct, names names, config upload.Config, lo
 // cors lets our own site and the configured origins send, and read what the
 // engine needs: the ETag of a part, the checksum, the version.
 func cors(config upload.Config, site *Site) *[]*awss3.CorsRule {
-	origins := append([]string{site.url}, config.Origins...)
+	origins := once(append([]string{site.url}, config.Origins...))
 	return &[]*awss3.CorsRule{{
 		AllowedOrigins: jsii.Strings(origins...),
 		AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_GET, awss3.HttpMethods_HEAD, awss3.HttpMethods_PUT, awss3.HttpMethods_POST},
@@ -57,6 +59,17 @@ func cors(config upload.Config, site *Site) *[]*awss3.CorsRule {
 		ExposedHeaders: jsii.Strings(upload.CORSExposedHeaders()...),
 		MaxAge:         jsii.Number(3000),
 	}}
+}
+
+// once drops repetitions: a configured origin may be that of our own domain.
+func once(origins []string) []string {
+	var kept []string
+	for _, o := range origins {
+		if !slices.Contains(kept, o) {
+			kept = append(kept, o)
+		}
+	}
+	return kept
 }
 
 func lifecycle(config upload.Config) *[]*awss3.LifecycleRule {

@@ -18,7 +18,7 @@ func fullFacts() []fact {
 		{bucket + "CorsConfiguration/CorsRules/0/AllowedOrigins", // origins, domain
 			list{"https://files.example.com", "https://app.example.com", "http://localhost:5173"}}, //
 		{"Resources/UploadsApi/Properties/CorsConfiguration/AllowOrigins", //
-			list{"https://app.example.com", "http://localhost:5173"}}, //
+			list{"https://app.example.com", "http://localhost:5173", "https://files.example.com"}}, //
 		{pool + "AdminCreateUserConfig/AllowAdminCreateUserOnly", false},                        // auth.cognito.signUp
 		{pool + "MfaConfiguration", "ON"},                                                       // auth.cognito.mfa
 		{bucket + "AccelerateConfiguration/AccelerationStatus", "Enabled"},                      // accelerate

@@ -29,6 +29,7 @@ func reuse(t *testing.T) (app awscdk.App, out string, props func(name string) up
 	return app, out, func(name string) uploads.Props {
 		config := upload.DefaultConfig()
 		config.Name = name
+		config.Origins = []string{"https://app.example.com", "https://app.example.com"} // unchecked, as a program can write it
 		return uploads.Props{Config: config, Function: function, Site: site}
 	}
 }
@@ -53,6 +54,7 @@ func TestTwoStacks(t *testing.T) {
 			{"Outputs/FilesSiteURL/Value", "https://${FilesSiteDistribution.DomainName}"},
 			{"Outputs/FilesBucketName/Value", "${FilesBucket}"},
 			{"Resources/FilesBucket/Properties/BucketName", physical(name)},
+			{"Resources/FilesApi/Properties/CorsConfiguration/AllowOrigins", list{"https://app.example.com"}},
 		} {
 			if value := got.at(f.path); !same(value, f.want) {
 				t.Errorf("%s: %s: got %v, want %v", name, f.path, value, f.want)
