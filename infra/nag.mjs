@@ -46,8 +46,8 @@ const findings = (files) => {
 const waivers = (files) =>
   files.flatMap((file) =>
     Object.entries(JSON.parse(readFileSync(file, 'utf8')).Resources).flatMap(([resource, { Metadata }]) =>
-      (Metadata?.cdk_nag?.rules_to_suppress ?? []).flatMap(({ id, appliesTo = [''] }) =>
-        appliesTo.map((end) => ({ stack: basename(file, '.template.json'), resource, rule: id, end, used: 0 })),
+      (Metadata?.cdk_nag?.rules_to_suppress ?? []).flatMap(({ id, appliesTo = [undefined] }) =>
+        appliesTo.map((detail) => ({ stack: basename(file, '.template.json'), resource, rule: id, detail, used: 0 })),
       ),
     ),
   );
@@ -56,13 +56,13 @@ const files = process.argv.slice(2);
 const waived = waivers(files);
 const found = findings(files);
 const open = found.filter((f) => {
-  const w = waived.find((w) => w.stack === f.stack && w.resource === f.resource && w.rule === f.rule && f.detail.endsWith(w.end));
+  const w = waived.find((w) => w.stack === f.stack && w.resource === f.resource && w.rule === f.rule && (w.detail === undefined || f.detail === w.detail));
   if (w) w.used += 1;
   return !w;
 });
 const idle = waived.filter((w) => w.used === 0);
 for (const f of open) console.error(`cdk-nag: ${f.stack}: ${f.resource}: ${f.rule} ${f.detail}`);
-for (const w of idle) console.error(`cdk-nag: ${w.stack}: ${w.resource}: the waiver of ${w.rule} ${w.end} waives nothing: remove it`);
+for (const w of idle) console.error(`cdk-nag: ${w.stack}: ${w.resource}: the waiver of ${w.rule} ${w.detail ?? ''} waives nothing: remove it`);
 if (found.length === 0) throw new Error('got no finding at all, want those that are waived: cdk-nag did not run');
 console.log(`cdk-nag: ${files.length} templates, ${found.length} findings, ${open.length} of them not waived`);
 process.exitCode = open.length + idle.length > 0 ? 1 : 0;

@@ -22,7 +22,7 @@ const requests = (results) => {
   return lines;
 };
 
-/** Waivers of all stacks: one row for each decision. */
+/** Waivers of all stacks: one row for each reason and rule. */
 const waivers = (stacks) => {
   const rows = new Map();
   for (const { resources } of Object.values(stacks)) {
@@ -32,14 +32,13 @@ const waivers = (stacks) => {
         ...(Metadata.checkov?.skip ?? []).map((w) => [w.id, w.comment]),
       ];
       for (const [rule, reason] of found) {
-        const row = rows.get(reason) ?? { rules: new Set(), on: new Set() };
-        row.rules.add(rule);
+        const row = rows.get(`${reason} ${rule}`) ?? { reason, rule, on: new Set() };
         row.on.add(id.replace(/([A-Za-z])[0-9A-F]{8}$/, '$1').replace(/^CustomCDKBucketDeployment.*/, 'CustomCDKBucketDeployment'));
-        rows.set(reason, row);
+        rows.set(`${reason} ${rule}`, row);
       }
     }
   }
-  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 };
 
 export const page = (results, wide, stacks) => {
@@ -69,12 +68,13 @@ export const page = (results, wide, stacks) => {
     '',
     '## Findings that are waived',
     '',
-    `${waived.length} decisions not to fix what cdk-nag (AwsSolutions-…) or checkov (CKV_…) finds; each stands beside its resource. cfn-lint and`,
-    'CDK’s own validation find nothing.',
+    `${new Set(waived.map((w) => w.reason)).size} decisions not to fix what cdk-nag (AwsSolutions-…) or checkov (CKV_…) finds, counted by their reasons. Where several rules`,
+    `find the same, the reason stands for all of them: by rule there are ${waived.length}, a row each. In the templates each stands beside`,
+    `every resource that it is about, ${waived.reduce((n, w) => n + w.on.size, 0)} times. cfn-lint and CDK’s own validation find nothing.`,
     '',
-    '| rules | on | why |',
+    '| rule | on | why |',
     '|---|---|---|',
-    ...waived.map(([reason, { rules, on }]) => `| ${[[...rules].join(', '), [...on].join(', '), reason].map(cell).join(' | ')} |`),
+    ...waived.map(({ reason, rule, on }) => `| ${[rule, [...on].join(', '), reason].map(cell).join(' | ')} |`),
     '',
   ].join('\n');
 };

@@ -57,6 +57,7 @@ func (s *Site) deploy(config upload.Config, logs *Logs, auth *Auth, dir string) 
 	})
 	then.Node().AddDependency(first)
 	s.harden(role)
+	waive(cfn(role), runtimeNames(awscdk.Stack_Of(s.Construct), *s.bucket.ArnForObjects(jsii.String("*")), archives(files)), noResource())
 }
 
 // deployRole is the role of CDK's copying function. What CDK would grant by
@@ -66,7 +67,7 @@ func (s *Site) deployRole(files awss3assets.Asset, group awslogs.LogGroup) awsia
 		":distribution/" + *s.distribution.DistributionId()
 	statements := &[]awsiam.PolicyStatement{
 		// The files' asset and config.json's, whose name is not known here.
-		allow(upload.Grant{Sid: "Assets", Actions: []string{"s3:GetObject"}, Resource: *files.Bucket().ArnForObjects(jsii.String("*.zip"))}),
+		allow(upload.Grant{Sid: "Assets", Actions: []string{"s3:GetObject"}, Resource: archives(files)}),
 		allow(upload.Grant{Sid: "Site", Actions: []string{"s3:DeleteObject", "s3:GetObject", "s3:PutObject"}, Resource: *s.bucket.ArnForObjects(jsii.String("*"))}),
 		allow(upload.Grant{Sid: "SiteList", Actions: []string{"s3:GetBucketTagging", "s3:ListBucket"}, Resource: *s.bucket.BucketArn()}),
 		allow(upload.Grant{Sid: "Invalidation", Actions: []string{"cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"}, Resource: distribution}),
@@ -80,6 +81,11 @@ func (s *Site) deployRole(files awss3assets.Asset, group awslogs.LogGroup) awsia
 			"Copying": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: statements}),
 		},
 	})
+}
+
+// archives are those of the CDK's bucket of assets.
+func archives(files awss3assets.Asset) string {
+	return *files.Bucket().ArnForObjects(jsii.String("*.zip"))
 }
 
 // harden finds CDK's copying function, which BucketDeployment keeps to itself,
@@ -97,5 +103,4 @@ func (s *Site) harden(role awsiam.Role) {
 	if !found {
 		panic(fmt.Errorf("%s: got no function of its own that copies the site, want one: put it into a stack without another bucket deployment", *s.Node().Path()))
 	}
-	waive(cfn(role), runtimeNames("/*", "/*.zip"), noResource())
 }

@@ -52,7 +52,7 @@ func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucke
 		Environment:                  &map[string]*string{upload.EnvVar: jsii.String(string(environment))},
 	})
 	tidy(cfn(function))
-	waive(cfn(role), runtimeNames("/"+config.Prefix+"*"), noResource())
+	waive(cfn(role), runtimeNames(stack, *bucket.ArnForObjects(jsii.String(config.Prefix + "*"))), noResource())
 	return &Function{Function: function, role: role}
 }
 

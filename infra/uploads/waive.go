@@ -1,6 +1,7 @@
 package uploads
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -14,7 +15,7 @@ import (
 type waiver struct {
 	ids    []string
 	reason string
-	// only are the ends of the findings that are meant, such as "/uploads/*" of
+	// only are the findings that are meant, such as
 	// "Resource::<Bucket.Arn>/uploads/*". Empty: all of the rule's.
 	only []string
 }
@@ -46,9 +47,40 @@ func noResource() waiver {
 }
 
 // runtimeNames is for resources whose names end in what is made at run time.
-func runtimeNames(ends ...string) waiver {
-	return waiver{ids: []string{"AwsSolutions-IAM5"}, only: ends,
+func runtimeNames(stack awscdk.Stack, resources ...string) waiver {
+	var only []string
+	for _, r := range resources {
+		only = append(only, "Resource::"+plain(stack.Resolve(r)))
+	}
+	return waiver{ids: []string{"AwsSolutions-IAM5"}, only: only,
 		reason: "What comes after is made at run time: keys of uploads, files and assets, GuardDuty's rule"}
+}
+
+// plain writes a value of a template as cdk-nag does in its findings: what
+// CloudFormation fills in stands between angle brackets.
+func plain(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case map[string]any:
+		if ref, ok := v["Ref"].(string); ok {
+			return "<" + ref + ">"
+		}
+		if at, ok := v["Fn::GetAtt"].([]any); ok {
+			return fmt.Sprintf("<%v.%v>", at[0], at[1])
+		}
+		if sub, ok := v["Fn::Sub"].(string); ok {
+			return strings.NewReplacer("${", "<", "}", ">").Replace(sub)
+		}
+		if join, ok := v["Fn::Join"].([]any); ok {
+			text := ""
+			for _, part := range join[1].([]any) {
+				text += plain(part)
+			}
+			return text
+		}
+	}
+	panic(fmt.Errorf("got the resource %v, want Ref, Fn::GetAtt, Fn::Sub or Fn::Join in it", value))
 }
 
 func publicRoute() waiver {
