@@ -19,7 +19,8 @@ func main() {
 		defer os.Exit(1)
 		fmt.Fprintln(os.Stderr, "signet:", err)
 	}
-	jsii.Close() // which may write to the standard error too
+	// Else its 2 MB in the temporary directory stay. It may write to the standard error too.
+	jsii.Close()
 }
 
 // run returns an error where the CDK panics: see message.

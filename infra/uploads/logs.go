@@ -1,6 +1,10 @@
 package uploads
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -30,6 +34,15 @@ const (
 	keepAlways   = awscdk.RemovalPolicy_RETAIN
 )
 
+// unlogged are regions to whose buckets CloudFront delivers no logs
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html).
+func unlogged() []string {
+	return []string{
+		"af-south-1", "ap-east-1", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ca-west-1",
+		"eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1",
+	}
+}
+
 // Logs is where S3, CloudTrail, CloudFront and the programs write. Both buckets
 // use SSE-S3, the only encryption that S3 takes for the target of server access
 // logs (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html);
@@ -41,6 +54,10 @@ type Logs struct {
 }
 
 func newLogs(scope constructs.Construct, config upload.Config) *Logs {
+	// Where the stack leaves the region to whoever deploys it this is a text like ${Token[…]}.
+	if region := *awscdk.Stack_Of(scope).Region(); slices.Contains(unlogged(), region) {
+		panic(fmt.Errorf("%s: got the region %s, want one to which CloudFront delivers logs: not %s", *scope.Node().Path(), region, strings.Join(unlogged(), ", ")))
+	}
 	audit := awss3.NewBucket(scope, jsii.String("Logs"), logBucket(config))
 	props := logBucket(config)
 	// CloudFront writes its logs with an ACL

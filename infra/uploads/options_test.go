@@ -2,8 +2,8 @@ package uploads_test
 
 // fullFacts hold where every option is on: a fact or more for each field of the
 // configuration that the stack itself depends on. What only the function reads
-// (maxObjectSize, maxFiles, allowedTypes, overwrite) is in TestEnvironment and
-// TestSiteConfig.
+// (maxObjectSize, maxFiles, allowedTypes, overwrite) is in checkEnvironment
+// and TestSiteConfig.
 func fullFacts() []fact {
 	rule := bucket + "LifecycleConfiguration/Rules/Id="
 	logs := audit + "LifecycleConfiguration/Rules/Id=logs/"

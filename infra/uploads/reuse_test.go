@@ -63,16 +63,37 @@ func TestTwoStacks(t *testing.T) {
 	}
 }
 
+// TestRegions refuses those whose bucket of CloudFront's logs would stay empty.
+func TestRegions(t *testing.T) {
+	for _, row := range []struct {
+		region string
+		want   string
+	}{
+		{"af-south-1", "in/Files: got the region af-south-1, want one to which CloudFront delivers logs: "},
+		{"me-south-1", "in/Files: got the region me-south-1, want one to which CloudFront delivers logs: "},
+		{"eu-west-1", "<nil>"},
+	} {
+		app, _, props := reuse(t)
+		stack := awscdk.NewStack(app, jsii.String("in"), &awscdk.StackProps{Env: &awscdk.Environment{Region: &row.region}})
+		if got := refusal(func() { uploads.NewUploads(stack, "Files", props("files")) }); !strings.HasPrefix(got, row.want) {
+			t.Errorf("%s: got %q, want %q", row.region, got, row.want)
+		}
+	}
+}
+
+// refusal is what a function panics with, "<nil>" if it does not.
+func refusal(f func()) (text string) {
+	defer func() { text = fmt.Sprint(recover()) }()
+	f()
+	return text
+}
+
 // TestSecondInStack wants one line that says what to do.
 func TestSecondInStack(t *testing.T) {
 	app, _, props := reuse(t)
 	stack := awscdk.NewStack(app, jsii.String("both"), nil)
 	uploads.NewUploads(stack, "One", props("one"))
-	var text string
-	func() {
-		defer func() { text = fmt.Sprint(recover()) }()
-		uploads.NewUploads(stack, "Two", props("two"))
-	}()
+	text := refusal(func() { uploads.NewUploads(stack, "Two", props("two")) })
 	if !strings.HasPrefix(text, "both/Two/Site: ") || !strings.Contains(text, "put it into a stack") || strings.Contains(text, "\n") {
 		t.Errorf("got %q, want one line with the construct and what to do", text)
 	}
