@@ -19,21 +19,35 @@ $(INFRA_VENV)/.installed: infra/requirements.txt
 
 ## The stack
 
+# All that a first synthesis waits for, at the same time: the two compilations
+# keep the processors busy while npm waits for the network. CDK's app command and
+# infra/build.go find the results in Go's cache and in node_modules.
+.PHONY: infra-ready infra-app infra-function
+infra-ready: | need-npm
+	@$(MAKE) --no-print-directory --jobs=4 infra-app infra-function $(INFRA_TOOLS) frontend/node_modules/.installed
+
+# With the flags of cdk.json, without which the cache would not be theirs.
+infra-app:
+	@$(GO) build -gcflags='all=-N -l -dwarf=false' -ldflags=-s -o /dev/null ./infra
+
+infra-function:
+	@$(LAMBDA_BUILD) -o /dev/null ./lambda
+
 .PHONY: synth
-synth: $(INFRA_TOOLS) ## the CloudFormation template, in cdk.out
+synth: infra-ready ## the CloudFormation template, in cdk.out
 	$(INFRA_CDK) synth --quiet
 
 .PHONY: diff
-diff: $(INFRA_TOOLS) ## what deploy would change
+diff: infra-ready ## what deploy would change
 	$(INFRA_CDK) diff
 
 .PHONY: deploy
-deploy: $(INFRA_TOOLS) ## deploy to the account and region of your AWS credentials
+deploy: infra-ready ## deploy to the account and region of your AWS credentials
 	@mkdir -p build
 	$(INFRA_CDK) deploy --outputs-file build/outputs.json
 
 .PHONY: destroy
-destroy: $(INFRA_TOOLS) ## delete the stack, but not what it stores
+destroy: infra-ready ## delete the stack, but not what it stores
 	@echo "Kept, for you to delete by hand: the buckets of uploads, site and logs, both keys and the user pool (infra/README.md)."
 	$(INFRA_CDK) destroy
 
