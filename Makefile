@@ -10,7 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 
 SITE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
-GO_SOURCES := $(shell find cmd lambda frontend/embed.go -name '*.go' -o -name '*.html' -o -name '*.css' -o -path 'lambda/api/openapi.json') go.mod go.sum
+GO_SOURCES := $(shell find cmd lambda frontend/embed.go -name '*.go' -o -name '*.html' -o -name '*.css' -o -name 'openapi.json') go.mod go.sum
 
 .PHONY: help
 help: ## list the targets

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"signet/lambda/api"
+	"signet/lambda/api/openapi"
 	"signet/lambda/upload"
 )
 
@@ -30,7 +30,7 @@ const accessLog = `{"time":"$context.requestTime","id":"$context.requestId","ip"
 	`"bytes":"$context.responseLength","latency":"$context.responseLatency","integration":"$context.integrationLatency",` +
 	`"error":"$context.error.message","authorizer":"$context.authorizer.error"}`
 
-// API is the HTTP API; its routes are those of signet/lambda/api.
+// API is the HTTP API; its routes are those of signet/lambda/api/openapi.
 type API struct {
 	awsapigatewayv2.HttpApi
 	host string // its own host name, which CloudFront asks
@@ -88,7 +88,11 @@ func (a *API) serve(function *Function, auth *Auth) {
 		})
 	authorizer := awsapigatewayv2authorizers.NewHttpJwtAuthorizer(jsii.String("Tokens"), &auth.issuer,
 		&awsapigatewayv2authorizers.HttpJwtAuthorizerProps{JwtAudience: jsii.Strings(auth.audience...)})
-	for _, r := range api.Routes() {
+	routes, err := openapi.Routes()
+	if err != nil {
+		panic(err) // the document is part of this program: main says it in one line
+	}
+	for _, r := range routes {
 		options := &awsapigatewayv2.AddRoutesOptions{
 			Path: jsii.String(gatewayPath(r.Path)), Methods: &[]awsapigatewayv2.HttpMethod{awsapigatewayv2.HttpMethod(r.Method)}, Integration: integration,
 		}
@@ -97,9 +101,9 @@ func (a *API) serve(function *Function, auth *Auth) {
 		} else {
 			options.Authorizer, options.AuthorizationScopes = authorizer, auth.scopes()
 		}
-		routes := a.AddRoutes(options)
+		added := a.AddRoutes(options)
 		if r.Public {
-			waive(cfn((*routes)[0]), publicRoute())
+			waive(cfn((*added)[0]), publicRoute())
 		}
 	}
 }

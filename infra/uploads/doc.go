@@ -8,7 +8,7 @@
 //
 // A file holds one construct. Whoever grants also sets the environment (function.go),
 // the role's grants come from the operation table of signet/lambda/upload and the
-// routes from signet/lambda/api, so that what is deployed cannot drift from what
+// routes from signet/lambda/api/openapi, so that what is deployed cannot drift from what
 // is served. Every finding of a checker that is not fixed is waived beside its
 // resource, with the reason (waive.go).
 package uploads

@@ -11,12 +11,13 @@ import (
 	"net/http"
 	"time"
 
+	"signet/lambda/api/openapi"
 	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
 
 // Base is the path that every route lies under.
-const Base = "/api"
+const Base = openapi.Base
 
 // MaxBody is the longest request body, in bytes: enough for 1,000 files in one
 // presign call and for the ETags of 10,000 parts.

@@ -1,35 +1,22 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	_ "embed"
 	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 
+	"signet/lambda/api/openapi"
 	"signet/lambda/upload"
 )
 
-//go:embed openapi.json
-var document []byte
-
-// Document is the OpenAPI 3.1 document of the API.
-func Document() []byte { return bytes.Clone(document) }
-
-// Route is one call of the API, as API Gateway and others need to know it.
-type Route struct {
-	Method string
-	Path   string // with Base
-	Public bool   // answered without a token
-}
-
-// Routes lists all calls.
-func Routes() []Route {
-	var list []Route
+// Routes lists all calls that the handler answers. A test holds them to those of
+// the document, [openapi.Routes].
+func Routes() []openapi.Route {
+	var list []openapi.Route
 	for _, c := range (*Handler)(nil).calls() {
-		list = append(list, Route{Method: c.method, Path: Base + c.path, Public: c.public != nil})
+		list = append(list, openapi.Route{Method: c.method, Path: Base + c.path, Public: c.public != nil})
 	}
 	return list
 }
@@ -44,7 +31,7 @@ type call struct {
 func (h *Handler) calls() []call {
 	return []call{
 		{method: "GET", path: "/healthz", public: health},
-		{method: "GET", path: "/openapi.json", public: openapi},
+		{method: "GET", path: "/openapi.json", public: document},
 		{method: "POST", path: "/presign", serve: h.presign},
 		{method: "POST", path: "/presign/form", serve: h.presignForm},
 		{method: "POST", path: "/uploads", serve: h.createUpload},
@@ -115,6 +102,6 @@ func health(w http.ResponseWriter, _ *http.Request) {
 	answer(w, map[string]string{"status": "ok"}, nil)
 }
 
-func openapi(w http.ResponseWriter, _ *http.Request) {
-	answer(w, json.RawMessage(document), nil)
+func document(w http.ResponseWriter, _ *http.Request) {
+	answer(w, json.RawMessage(openapi.Document()), nil)
 }
