@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -46,6 +48,30 @@ func (w *world) raw(method, path, body string) api.Problem {
 	return p
 }
 
+// manyNames is metadata of n different names, which must not cost n².
+func manyNames(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `"m%d":"",`, i)
+	}
+	return strings.TrimSuffix(b.String(), ",")
+}
+
+// The names that may stand in a request are those of its messages.
+func TestFieldNamesAreThoseOfTheDocument(t *testing.T) {
+	var want []string
+	for _, name := range []string{"File", "Files", "FormRequest", "UploadRequest", "SignRequest", "CompleteRequest", "RestoreRequest", "Checksum"} {
+		properties := lookup("/components/schemas/" + name + "/properties").(map[string]any)
+		want = slices.AppendSeq(want, maps.Keys(properties))
+	}
+	parts := lookup("/components/schemas/CompleteRequest/properties/parts/items/properties").(map[string]any)
+	want = slices.AppendSeq(want, maps.Keys(parts))
+	slices.Sort(want)
+	if want = slices.Compact(want); !slices.Equal(api.FieldNames(), want) {
+		t.Errorf("names %q, document %q", api.FieldNames(), want)
+	}
+}
+
 func TestBadRequests(t *testing.T) {
 	w := service(t, func(c *upload.Config) { c.MaxFiles = 3 })
 	const key = "uploads/alice/abcdefgh/n"
@@ -71,6 +97,8 @@ func TestBadRequests(t *testing.T) {
 		{"name twice", "POST", "/presign", `{"name":"a","name":"b","size":1}`, upload.InvalidRequest},
 		{"files twice", "POST", "/presign", `{"files":[{"name":"a","size":7}],"files":[{"name":"b"}]}`, upload.InvalidRequest},
 		{"metadata twice", "POST", "/presign", `{"name":"a","size":1,"metadata":{"a":"1","a":"2"}}`, upload.InvalidRequest},
+		{"nested for ever", "POST", "/presign", strings.Repeat("[", 800_000), upload.InvalidRequest},
+		{"very much metadata", "POST", "/presign", `{"name":"a","size":1,"metadata":{` + manyNames(60_000) + `}}`, upload.MetadataTooLarge},
 		{"half a character", "POST", "/presign", `{"name":"\ud800.txt","size":1}`, upload.InvalidRequest},
 		{"the other half", "POST", "/presign", `{"name":"\udc00.txt","size":1}`, upload.InvalidRequest},
 		{"upload id that is a path", "GET", "/uploads/parts?key=" + key + "&uploadId=../../..", "", upload.InvalidArgument},

@@ -3,7 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"io"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -18,6 +18,10 @@ func fieldNames() []string {
 	}
 }
 
+// maxNesting is more than any message has; what lies deeper is refused by the
+// decoder proper, whatever its names.
+const maxNesting = 8
+
 // checkNames closes what encoding/json leaves open: it takes names in any case,
 // lets the last of two equal names win (and merge into the first), and turns
 // half of a surrogate pair into U+FFFD. Syntax is not its business.
@@ -25,71 +29,62 @@ func checkNames(body []byte) error {
 	if loneSurrogate(body) {
 		return upload.Errorf(upload.InvalidRequest, "got half of a surrogate pair in an escape, want whole characters: encode it")
 	}
-	known := fieldNames()
-	d := json.NewDecoder(bytes.NewReader(body))
-	var open []scope
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return ignoreSyntax(err)
-		}
-		top := len(open) - 1
-		switch t := token.(type) {
-		case json.Delim:
-			switch t {
-			case '{', '[':
-				free := top >= 0 && (open[top].free || open[top].name == "metadata")
-				open = append(open, scope{object: t == '{', free: free})
-			default:
-				open = open[:top]
-			}
-			if top = len(open) - 1; top >= 0 && (t == '}' || t == ']') {
-				open[top].value = false
-			}
-		case string:
-			if top < 0 || !open[top].object || open[top].value {
-				if top >= 0 {
-					open[top].value = false
-				}
-				continue
-			}
-			if err := open[top].add(t, known); err != nil {
-				return err
-			}
-		default:
-			if top >= 0 {
-				open[top].value = false
-			}
-		}
-	}
-}
-
-// scope is an object or array that is being read.
-type scope struct {
-	object bool
-	free   bool     // the names in it are the caller's own
-	name   string   // the last one
-	value  bool     // a value comes next
-	seen   []string // names so far
-}
-
-func (s *scope) add(name string, known []string) error {
-	switch {
-	case slices.Contains(s.seen, name):
-		return upload.Errorf(upload.InvalidRequest, "got the field %.80q twice, want it once: remove one", name)
-	case !s.free && !slices.Contains(known, name):
-		return upload.Errorf(upload.InvalidRequest, "got the unknown field %.80q, want only those of %s/openapi.json: correct or remove it", name, Base)
-	}
-	s.seen, s.name, s.value = append(s.seen, name), name, true
-	return nil
-}
-
-// ignoreSyntax leaves errors of syntax to the decoder proper.
-func ignoreSyntax(err error) error {
-	if _, ok := err.(*json.SyntaxError); ok || err == io.EOF || err == io.ErrUnexpectedEOF {
+	err := checkValue(json.NewDecoder(bytes.NewReader(body)), fieldNames(), maxNesting)
+	if _, ours := err.(*upload.Error); !ours {
 		return nil
 	}
 	return err
+}
+
+// checkValue reads one value and checks the names of all objects in it. known
+// are the names that may stand in them; nil: any, for they are the caller's own.
+func checkValue(d *json.Decoder, known []string, nesting int) error {
+	token, err := d.Token()
+	if err != nil {
+		return err
+	}
+	delim, ok := token.(json.Delim)
+	switch {
+	case !ok:
+		return nil
+	case nesting == 0:
+		return errNested
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		inner := known
+		if delim == '{' {
+			token, err := d.Token()
+			if err != nil {
+				return err
+			}
+			name, _ := token.(string)
+			if err := checkName(name, seen, known); err != nil {
+				return err
+			}
+			if name == "metadata" {
+				inner = nil
+			}
+		}
+		if err := checkValue(d, inner, nesting-1); err != nil {
+			return err
+		}
+	}
+	_, err = d.Token() // the end
+	return err
+}
+
+var errNested = errors.New("nested too deeply")
+
+func checkName(name string, seen map[string]bool, known []string) error {
+	if seen[name] {
+		return upload.Errorf(upload.InvalidRequest, "got the field %.80q twice, want it once: remove one", name)
+	}
+	seen[name] = true
+	if known != nil && !slices.Contains(known, name) {
+		return upload.Errorf(upload.InvalidRequest, "got the unknown field %.80q, want only those of %s/openapi.json: correct or remove it", name, Base)
+	}
+	return nil
 }
 
 // loneSurrogate finds a \uD8xx escape that no \uDCxx follows, or the other way

@@ -88,7 +88,7 @@ func CheckCRC64NVME(crc64nvme string) error {
 // names. Values outside ASCII are encoded words of RFC 2047, which S3 decodes
 // (UsingMetadata.html, "User-defined object metadata").
 func metadataHeaders(metadata map[string]string) ([]Header, error) {
-	headers := make([]Header, 0, len(metadata))
+	var headers []Header
 	total := 0
 	for _, name := range slices.Sorted(maps.Keys(metadata)) {
 		value := metadata[name]
@@ -98,18 +98,18 @@ func metadataHeaders(metadata map[string]string) ([]Header, error) {
 		if !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
 			return nil, Errorf(InvalidArgument, "got metadata %s with control characters, want one line of UTF-8: encode it", name)
 		}
-		lower := strings.ToLower(name)
-		if n := len(headers); n > 0 && slices.ContainsFunc(headers, func(h Header) bool { return h.Name == "x-amz-meta-"+lower }) {
-			return nil, Errorf(InvalidArgument, "got metadata %s twice, want each name once: S3 ignores case in names", quote(lower))
-		}
 		value = encodeWord(strings.TrimSpace(value))
-		total += len(name) + len(value)
-		headers = append(headers, Header{"x-amz-meta-" + lower, value})
+		if total += len(name) + len(value); total > MaxMetadataBytes {
+			return nil, Errorf(MetadataTooLarge, "got more than %d bytes of metadata, want at most that for all names and values: shorten it", MaxMetadataBytes)
+		}
+		headers = append(headers, Header{"x-amz-meta-" + strings.ToLower(name), value})
 	}
-	if total > MaxMetadataBytes {
-		return nil, Errorf(MetadataTooLarge, "got %d bytes of metadata, want at most %d for all names and values: shorten it", total, MaxMetadataBytes)
+	sortHeaders(headers)
+	for i := 1; i < len(headers); i++ {
+		if name := headers[i].Name; name == headers[i-1].Name {
+			return nil, Errorf(InvalidArgument, "got metadata %s twice, want each name once: S3 ignores case in names", quote(strings.TrimPrefix(name, "x-amz-meta-")))
+		}
 	}
-	slices.SortFunc(headers, func(a, b Header) int { return strings.Compare(a.Name, b.Name) })
 	return headers, nil
 }
 

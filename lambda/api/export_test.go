@@ -1,0 +1,4 @@
+package api
+
+// FieldNames lets a test hold the names to the document.
+func FieldNames() []string { return fieldNames() }
