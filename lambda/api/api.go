@@ -39,8 +39,6 @@ type Options struct {
 	Log *slog.Logger
 	// Now is the clock. nil: time.Now.
 	Now func() time.Time
-	// Transport of the calls to S3. nil: the SDK's own.
-	Transport http.RoundTripper
 }
 
 // Handler answers the API. It is safe for concurrent use.
@@ -69,7 +67,7 @@ func New(o Options) *Handler {
 			Bucket: c.Bucket, Region: c.Region, Endpoint: c.Endpoint, Accelerate: c.Accelerate,
 			Credentials: o.Credentials, Now: o.Now,
 		}),
-		store: &store{config: c, credentials: o.Credentials, transport: o.Transport},
+		store: &store{config: c, credentials: o.Credentials},
 	}
 	h.routes = h.paths()
 	return h

@@ -128,7 +128,7 @@ func (h *Handler) compare(ctx context.Context, c completion, done Completed) (*C
 }
 
 func (h *Handler) giveUp(ctx context.Context, c completion, cause error) error {
-	if err := h.store.abort(ctx, c.key, c.uploadID); err != nil && !is(err, upload.NoSuchUpload) {
+	if err := h.store.drop(ctx, c.key, c.uploadID); err != nil {
 		return fmt.Errorf("%w, and aborting the upload: %w", cause, err)
 	}
 	return cause
@@ -176,7 +176,7 @@ func (h *Handler) superseded(ctx context.Context, c completion, cause error) (*C
 	if err != nil || done.Checksum == nil {
 		return nil, cause
 	}
-	if err := h.store.abort(ctx, c.key, c.uploadID); err != nil && !is(err, upload.NoSuchUpload) {
+	if err := h.store.drop(ctx, c.key, c.uploadID); err != nil {
 		return nil, err
 	}
 	return done, nil

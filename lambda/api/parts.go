@@ -132,6 +132,15 @@ func (s *store) complete(ctx context.Context, c completion) (Completed, error) {
 	return done, nil
 }
 
+// drop aborts an upload that nobody will go on with; that it is gone already is
+// as well.
+func (s *store) drop(ctx context.Context, key, uploadID string) error {
+	if err := s.abort(ctx, key, uploadID); !is(err, upload.NoSuchUpload) {
+		return err
+	}
+	return nil
+}
+
 // abort drops an upload and its parts.
 func (s *store) abort(ctx context.Context, key, uploadID string) error {
 	_, err := s.s3().AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: s.bucket(), Key: &key, UploadId: &uploadID})

@@ -22,7 +22,6 @@ import (
 type store struct {
 	config      upload.Config
 	credentials func(context.Context) (presign.Credentials, error)
-	transport   http.RoundTripper
 
 	once   sync.Once
 	client *s3.Client
@@ -47,9 +46,6 @@ func (s *store) s3() *s3.Client {
 			options.BaseEndpoint = aws.String(s.config.Endpoint)
 			options.UsePathStyle = true
 		}
-		if s.transport != nil {
-			options.HTTPClient = &http.Client{Transport: s.transport}
-		}
 		s.client = s3.New(options)
 	})
 	return s.client
@@ -59,24 +55,24 @@ func (s *store) bucket() *string { return aws.String(s.config.Bucket) }
 
 // codeIn is S3's error code in an error of the SDK, empty if there is none. A
 // HEAD answer has no body, so its status stands in for the code.
-func codeIn(err error) string {
+func codeIn(err error) upload.Code {
 	if e, ok := errors.AsType[smithy.APIError](err); ok {
 		switch code := e.ErrorCode(); code {
 		case "NotFound":
-			return string(upload.NoSuchKey)
+			return upload.NoSuchKey
 		case "Forbidden":
-			return string(upload.AccessDenied)
+			return upload.AccessDenied
 		case "":
 		default:
-			return code
+			return upload.Code(code)
 		}
 	}
 	if e, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		switch e.HTTPStatusCode() {
 		case http.StatusNotFound:
-			return string(upload.NoSuchKey)
+			return upload.NoSuchKey
 		case http.StatusForbidden:
-			return string(upload.AccessDenied)
+			return upload.AccessDenied
 		}
 	}
 	return ""
@@ -90,7 +86,7 @@ func s3Error(err error) error {
 	if err == nil {
 		return nil
 	}
-	code, detail := upload.Code(codeIn(err)), ""
+	code, detail := codeIn(err), ""
 	switch code {
 	case upload.NoSuchUpload:
 		detail = "got an uploadId that S3 does not know, want one from GET /uploads: it was completed or aborted, begin again"
@@ -146,7 +142,7 @@ func (o object) completed(key string) Completed {
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html, "Permissions").
 func (s *store) head(ctx context.Context, key string) (object, error) {
 	out, err := s.s3().HeadObject(ctx, &s3.HeadObjectInput{Bucket: s.bucket(), Key: &key, ChecksumMode: "ENABLED"})
-	if code := codeIn(err); code == string(upload.AccessDenied) || code == string(upload.NoSuchKey) {
+	if code := codeIn(err); code == upload.AccessDenied || code == upload.NoSuchKey {
 		e := upload.ErrNoSuchKey(key)
 		e.Err = err
 		return object{}, e

@@ -59,7 +59,7 @@ func (h *Handler) resume(x *exchange, m upload.Multipart) (*Upload, error) {
 	if n := len(stored); n > 0 && stored[n-1].PartNumber > m.Plan().PartCount {
 		// Parts of a longer file of the same id. S3 takes none back, and they
 		// would stand in the way at Complete.
-		if err := h.store.abort(x.ctx(), m.Object().Key(), uploadID); err != nil && !is(err, upload.NoSuchUpload) {
+		if err := h.store.drop(x.ctx(), m.Object().Key(), uploadID); err != nil {
 			return nil, err
 		}
 		return h.beginOnly(x, m)
@@ -85,7 +85,7 @@ func (h *Handler) beginOnly(x *exchange, m upload.Multipart) (*Upload, error) {
 	if first == "" || first == uploadID {
 		return h.signed(x, m, uploadID, []Part{})
 	}
-	if err := h.store.abort(x.ctx(), key, uploadID); err != nil && !is(err, upload.NoSuchUpload) {
+	if err := h.store.drop(x.ctx(), key, uploadID); err != nil {
 		return nil, err
 	}
 	return h.signed(x, m, first, []Part{})

@@ -2,7 +2,6 @@ package upload
 
 import (
 	"encoding/json"
-	"errors"
 	"time"
 )
 
@@ -166,5 +165,3 @@ func ParseCDK(data []byte) (Config, error) {
 
 // JSON is the configuration as [ParseConfig] reads it back.
 func (c Config) JSON() ([]byte, error) { return json.Marshal(c) }
-
-var errUnknown = errors.New("unknown field")

@@ -124,8 +124,7 @@ func decode(path string, data []byte, fields []field, required []string) error {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.name == name })
 		if i < 0 {
-			return &Error{Code: ConfigError, Err: errUnknown, Detail: "unknown field " + quote(join(path, name)) +
-				", want one of " + names(fields) + ": correct or remove it"}
+			return Errorf(ConfigError, "unknown field %s, want one of %s: correct or remove it", quote(join(path, name)), names(fields))
 		}
 		if err := decodeField(join(path, name), values[name], fields[i]); err != nil {
 			return err
