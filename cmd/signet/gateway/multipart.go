@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -55,24 +54,13 @@ func (g *guard) ListMultipartUploads(ctx context.Context, in *s3.ListMultipartUp
 	if err != nil {
 		return out, err
 	}
-	afterKey, afterID := aws.ToString(in.KeyMarker), aws.ToString(in.UploadIdMarker)
-	uploads := slices.DeleteFunc(out.Uploads, func(u s3response.Upload) bool {
-		return afterKey != "" && (u.Key < afterKey || u.Key == afterKey && (afterID == "" || u.UploadID <= afterID))
-	})
-	slices.SortFunc(uploads, func(a, b s3response.Upload) int {
-		if c := strings.Compare(a.Key, b.Key); c != 0 {
-			return c
-		}
-		return strings.Compare(a.UploadID, b.UploadID)
-	})
-	out.KeyMarker, out.UploadIDMarker = afterKey, afterID
-	out.MaxUploads = 1000
-	if in.MaxUploads != nil {
-		out.MaxUploads = int(*in.MaxUploads)
-	}
-	out.NextKeyMarker, out.NextUploadIDMarker, out.IsTruncated = "", "", len(uploads) > out.MaxUploads
-	if out.IsTruncated && out.MaxUploads > 0 {
-		uploads = uploads[:out.MaxUploads]
+	limit := pageLimit(in.MaxUploads)
+	after := place{aws.ToString(in.KeyMarker), aws.ToString(in.UploadIdMarker)}
+	uploads, more := pageOf(out.Uploads, after, limit,
+		func(u s3response.Upload) place { return place{u.Key, u.UploadID} }, strings.Compare)
+	out.KeyMarker, out.UploadIDMarker, out.MaxUploads = after.key, after.id, limit
+	out.NextKeyMarker, out.NextUploadIDMarker, out.IsTruncated = "", "", more
+	if more {
 		last := uploads[len(uploads)-1]
 		out.NextKeyMarker, out.NextUploadIDMarker = last.Key, last.UploadID
 	}

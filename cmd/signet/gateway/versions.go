@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -26,11 +25,9 @@ func (g *guard) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersion
 	if err != nil {
 		return out, err
 	}
-	limit := 1000
-	if in.MaxKeys != nil {
-		limit = int(*in.MaxKeys)
-	}
-	page, more := versionPage(out, aws.ToString(in.KeyMarker), aws.ToString(in.VersionIdMarker), limit)
+	limit := pageLimit(in.MaxKeys)
+	page, more := pageOf(entries(out), place{aws.ToString(in.KeyMarker), aws.ToString(in.VersionIdMarker)}, limit,
+		func(e versionEntry) place { return e.place }, func(a, b string) int { return strings.Compare(b, a) })
 	out.KeyMarker, out.VersionIdMarker, out.MaxKeys = in.KeyMarker, in.VersionIdMarker, aws.Int32(int32(limit))
 	out.NextKeyMarker, out.NextVersionIdMarker, out.IsTruncated = nil, nil, &more
 	out.Versions, out.DeleteMarkers = nil, nil
@@ -49,30 +46,18 @@ func (g *guard) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersion
 
 // versionEntry is a version or a delete marker.
 type versionEntry struct {
-	key, id string
+	place
 	version *s3response.ObjectVersion
 	marker  *types.DeleteMarkerEntry
 }
 
-// versionPage is the part of a whole list that follows a place in it.
-func versionPage(all s3response.ListVersionsResult, afterKey, afterID string, limit int) (page []versionEntry, more bool) {
+// entries puts versions and markers into one list.
+func entries(all s3response.ListVersionsResult) (list []versionEntry) {
 	for i, v := range all.Versions {
-		page = append(page, versionEntry{aws.ToString(v.Key), aws.ToString(v.VersionId), &all.Versions[i], nil})
+		list = append(list, versionEntry{place{aws.ToString(v.Key), aws.ToString(v.VersionId)}, &all.Versions[i], nil})
 	}
 	for i, m := range all.DeleteMarkers {
-		page = append(page, versionEntry{aws.ToString(m.Key), aws.ToString(m.VersionId), nil, &all.DeleteMarkers[i]})
+		list = append(list, versionEntry{place{aws.ToString(m.Key), aws.ToString(m.VersionId)}, nil, &all.DeleteMarkers[i]})
 	}
-	page = slices.DeleteFunc(page, func(e versionEntry) bool {
-		return afterKey != "" && (e.key < afterKey || e.key == afterKey && (afterID == "" || e.id >= afterID))
-	})
-	slices.SortFunc(page, func(a, b versionEntry) int {
-		if c := strings.Compare(a.key, b.key); c != 0 {
-			return c
-		}
-		return strings.Compare(b.id, a.id)
-	})
-	if len(page) > limit {
-		return page[:limit], limit > 0
-	}
-	return page, false
+	return list
 }
