@@ -200,3 +200,11 @@ export function source(name: string, size: number): SourceFile {
 export async function settled(): Promise<void> {
   for (let i = 0; i < 80; i++) await new Promise((resolve) => setImmediate(resolve));
 }
+
+export const MiB = 1024 * 1024;
+
+/** A file of ten parts. */
+export const large = source('large.bin', 80 * MiB);
+
+/** The part that a request to S3 sends. */
+export const partOf = (url: URL) => Number(url.searchParams.get('partNumber'));

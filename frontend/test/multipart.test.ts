@@ -1,10 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RESTARTS } from '../src/engine/multipart.ts';
-import { FakeService, failure, source } from './fake.ts';
-
-const MiB = 1024 * 1024;
-const large = source('large.bin', 80 * MiB);
-const partOf = (url: URL) => Number(url.searchParams.get('partNumber'));
+import { FakeService, failure, large, MiB, partOf, source } from './fake.ts';
 
 let service: FakeService;
 beforeEach(() => {

@@ -1,10 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Cancelled } from '../src/engine/engine.ts';
-import { FakeService, settled, source } from './fake.ts';
-
-const MiB = 1024 * 1024;
-const large = source('large.bin', 80 * MiB);
-const partOf = (url: URL) => Number(url.searchParams.get('partNumber'));
+import { FakeService, large, partOf, settled, source } from './fake.ts';
 
 let service: FakeService;
 beforeEach(() => {

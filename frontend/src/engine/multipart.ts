@@ -95,19 +95,18 @@ export class Multipart implements Flow {
 
   async #sendPart(started: Started, n: number, signal: AbortSignal): Promise<void> {
     const { start, end } = partRange(started.plan, n);
-    const address = async () => ({ url: await this.#url(started, n, signal), headers: {} });
     let used: Lease<SignTable> | undefined;
-    const remember = async () => {
-      const found = await address();
+    const address = async () => {
+      const url = await this.#url(started, n, signal);
       used = started.table;
-      return found;
+      return { url, headers: {} };
     };
     const expired = () => {
       // Another part may have had the table signed again while this one was on its way.
       if (used === started.table)
         started.table = new Lease({ ...started.table.value, signatures: [] }, 0, this.context.clock);
     };
-    await put(this.context, this.file.body.slice(start, end), remember, expired, signal, (bytes) => {
+    await put(this.context, this.file.body.slice(start, end), address, expired, signal, (bytes) => {
       this.#inFlight.set(n, bytes);
       this.#report();
     });
