@@ -75,8 +75,7 @@ func run(ctx context.Context) (bool, error) {
 	limit := figures[constName]
 	section.Notes = append(section.Notes, fmt.Sprintf("The limit of the warm answer: a handler that decodes the event, decides nothing, signs nothing and encodes a constant answer of the same size "+
 		"takes %s times the empty one's p50 already, for the empty one neither reads its event nor answers a byte. Against that handler ours is at %s times warm and %s times cold. "+
-		"What is between the two and the goal is encoding/json (about half of our own time in a CPU profile) and the library's loop over net/http. A prototype with a Runtime API loop and an event reader of our own came to 1.03–1.12 times; "+
-		"it is not used, because it would replace aws-lambda-go, which this product is built on, to save a tenth of a millisecond.",
+		"What stands between it and the goal is encoding/json and the library's loop over net/http, which this product keeps.",
 		report.Number(ratio(limit.warm, floor.warm)), report.Number(ratio(ours.warm, limit.warm)), report.Number(ratio(ours.cold, limit.cold))))
 	return section.Finish("bench/RESULTS.md")
 }
