@@ -37,8 +37,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// command is a signet process.
-func command(args ...string) *exec.Cmd {
+// signet is a signet process.
+func signet(args ...string) *exec.Cmd {
 	c := exec.Command(os.Args[0], args...)
 	c.Env = append(os.Environ(), asCommand+"=1")
 	return c
@@ -53,7 +53,7 @@ type cloud struct {
 
 func startDev(t *testing.T, dir string, args ...string) *cloud {
 	t.Helper()
-	c := &cloud{process: command(append([]string{"dev", "--json", "--port", "0", "--dir", dir}, args...)...)}
+	c := &cloud{process: signet(append([]string{"dev", "--json", "--port", "0", "--dir", dir}, args...)...)}
 	c.process.Stderr = &c.stderr
 	out, err := c.process.StdoutPipe()
 	if err != nil {
@@ -201,7 +201,7 @@ func TestDevInTheWay(t *testing.T) {
 		{[]string{"fly"}, 2, `got command "fly"`},
 	} {
 		var stdout, stderr bytes.Buffer
-		x := command(row.args...)
+		x := signet(row.args...)
 		x.Stdout, x.Stderr = &stdout, &stderr
 		err := x.Run()
 		exit, _ := errors.AsType[*exec.ExitError](err)
@@ -215,7 +215,7 @@ func TestHelpAndVersion(t *testing.T) {
 	for _, row := range []struct{ args, want string }{
 		{"help", "signet dev"}, {"--help", "signet dev"}, {"dev --help", "--port N"}, {"version", "signet " + release},
 	} {
-		out, err := command(strings.Fields(row.args)...).Output()
+		out, err := signet(strings.Fields(row.args)...).Output()
 		if err != nil || !strings.Contains(string(out), row.want) {
 			t.Errorf("signet %s: %v\n%s", row.args, err, out)
 		}
@@ -224,7 +224,7 @@ func TestHelpAndVersion(t *testing.T) {
 
 // The address a person reads is the last line.
 func TestDevForPeople(t *testing.T) {
-	c := command("dev", "--port", "0", "--dir", t.TempDir())
+	c := signet("dev", "--port", "0", "--dir", t.TempDir())
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -5,23 +5,24 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"signet/cmd/signet/gateway"
 )
 
-const usage = `Signet: direct uploads into your own S3 bucket
+// command is one of signet's commands. Its run writes what was asked for to
+// stdout, everything else to stderr, and answers the exit code.
+type command struct {
+	name, summary string
+	run           func(args []string, stdout, stderr io.Writer) int
+}
 
-Usage:
-  signet dev [flags]     run everything on this machine, with no AWS account
-  signet version         print the version
-  signet help            print this
-
-Example:
-  $ signet dev
-  Signet is ready at http://127.0.0.1:8080
-
-Run signet COMMAND --help for a command's flags.
-`
+// commands lists the commands in the order in which help shows them.
+func commands() []command {
+	return []command{
+		{"dev", "run everything on this machine, with no AWS account", dev},
+	}
+}
 
 // Exit codes.
 const (
@@ -38,21 +39,47 @@ func main() {
 }
 
 func run(args []string, stdout, stderr io.Writer) int {
-	command := "help"
+	name := "help"
 	if len(args) > 0 {
-		command = args[0]
+		name = args[0]
 	}
-	switch command {
-	case "dev":
-		return dev(args[1:], stdout, stderr)
+	switch name {
 	case "version", "--version":
 		fmt.Fprintln(stdout, version())
 		return exitDone
 	case "help", "-h", "--help":
-		fmt.Fprint(stdout, usage)
+		fmt.Fprint(stdout, usage())
 		return exitDone
-	default:
-		fmt.Fprintf(stderr, "signet: got command %q, want dev, version or help: see signet help\n", command)
-		return exitUsage
 	}
+	for _, c := range commands() {
+		if c.name == name {
+			return c.run(args[1:], stdout, stderr)
+		}
+	}
+	fmt.Fprintf(stderr, "signet: got command %q, want one of %s: see signet help\n", name, strings.Join(names(), ", "))
+	return exitUsage
+}
+
+func names() []string {
+	var all []string
+	for _, c := range commands() {
+		all = append(all, c.name)
+	}
+	return append(all, "version", "help")
+}
+
+func usage() string {
+	var b strings.Builder
+	b.WriteString("Signet: direct uploads into your own S3 bucket\n\nUsage:\n")
+	for _, c := range append(commands(), command{name: "version", summary: "print the version"}, command{name: "help", summary: "print this"}) {
+		fmt.Fprintf(&b, "  signet %-10s %s\n", c.name, c.summary)
+	}
+	b.WriteString(`
+Example:
+  $ signet dev
+  Signet is ready at http://127.0.0.1:8080
+
+Run signet COMMAND --help for a command's flags.
+`)
+	return b.String()
 }
