@@ -1,12 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { budget } from './budget.ts';
 import './test/node20.ts';
 
 export default defineConfig({
-  // Uppy's sizes, written as the rest of the page writes them.
-  resolve: {
-    alias: { '@transloadit/prettier-bytes': fileURLToPath(new URL('src/i18n/uppy-bytes.ts', import.meta.url)) },
-  },
+  plugins: [budget()],
   build: {
     target: 'es2022',
     // No data: URIs and no injected polyfill: the site runs under a strict content security policy.
