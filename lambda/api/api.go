@@ -65,6 +65,7 @@ func New(o Options) *Handler {
 		policy:  upload.NewPolicy(c),
 		signer: presign.New(presign.Options{
 			Bucket: c.Bucket, Region: c.Region, Endpoint: c.Endpoint, Accelerate: c.Accelerate,
+			TwoHosts: c.DualStack, SecondEndpoint: c.SecondEndpoint,
 			Credentials: o.Credentials, Now: o.Now,
 		}),
 		store: &store{config: c, credentials: o.Credentials},

@@ -168,8 +168,11 @@ func (c *Cloud) serve(ctx context.Context, o Options, listener net.Listener) err
 		return err
 	}
 	o.Config.Resolved = upload.Resolved{Bucket: c.Bucket, Region: Region, Endpoint: c.S3}
+	if o.Config.DualStack {
+		o.Config.SecondEndpoint = secondName(c.S3)
+	}
 	o.Config.Origins = slices.Concat(o.Config.Origins, sites)
-	site, err := newSite(o.Config, c.S3, id.URL())
+	site, err := newSite(o.Config, id.URL())
 	if err != nil {
 		return err
 	}
@@ -185,6 +188,12 @@ func (c *Cloud) serve(ctx context.Context, o Options, listener net.Listener) err
 		}
 	}()
 	return nil
+}
+
+// secondName plays the dual-stack host: to a browser it is another host, with six
+// connections of its own.
+func secondName(endpoint string) string {
+	return strings.Replace(endpoint, "//127.0.0.1", "//localhost", 1)
 }
 
 // onlyHosts answers requests under the sites' own names alone. A page elsewhere
