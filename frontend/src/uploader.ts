@@ -69,8 +69,9 @@ export class SignetUploader<M extends Meta, B extends Body> extends BasePlugin<
       body,
     };
     const uploadStarted = Date.now();
-    const upload = this.opts.engine.upload(source, (bytesUploaded, bytesTotal) => {
+    const upload = this.opts.engine.upload(source, (progress) => {
       if (this.#uploads.get(file.id) !== upload) return;
+      const { sent: bytesUploaded, total: bytesTotal } = progress;
       this.uppy.emit('upload-progress', this.uppy.getFile(file.id), { uploadStarted, bytesUploaded, bytesTotal });
     });
     this.#uploads.set(file.id, upload);
