@@ -11,7 +11,7 @@ NPM ?= npm
 PYTHON ?= python3
 VENV := .venv
 
-SITE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/budget.ts -type f 2>/dev/null)
+SITE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/weight.ts -type f 2>/dev/null)
 GO_SOURCES := $(shell find cmd lambda frontend/embed.go -name '*.go' -o -name '*.html' -o -name '*.css' -o -name 'openapi.json') go.mod go.sum
 
 .PHONY: help

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { budget } from './budget.ts';
+import { budget } from './weight.ts';
 import './test/node20.ts';
 
 export default defineConfig({

@@ -1,6 +1,6 @@
 import { Session } from './auth.ts';
 import { loadConfig, type SiteConfig } from './config.ts';
-import { Api, systemClock } from './engine/index.ts';
+import { Api, browserNetwork, Retrier, systemClock } from './engine/index.ts';
 import { explain } from './explain.ts';
 import { I18n, type Key } from './i18n/index.ts';
 import { el } from './view/dom.ts';
@@ -61,7 +61,7 @@ class Page {
       i18n: this.#i18n,
       config,
       notices: this.#notices,
-      api: new Api({ ...reach, clock: systemClock }),
+      api: new Api({ ...reach, retrier: new Retrier(systemClock, browserNetwork) }),
       engine: { ...reach, maxFiles: config.maxFiles },
     });
     this.#busy = busy;

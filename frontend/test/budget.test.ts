@@ -1,34 +1,50 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { verdict, weigh } from '../budget.ts';
+import { expect, it } from 'vitest';
+import { Budget } from '../src/engine/budget.ts';
+import { settled } from './fake.ts';
 
-let dir: string;
+const never = new AbortController().signal;
 
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'signet-budget-'));
-  await mkdir(join(dir, 'assets'));
-  await writeFile(join(dir, '.keep'), 'not served');
-  await writeFile(join(dir, 'index.html'), 'a'.repeat(50_000));
-  await writeFile(join(dir, 'assets', 'index.js'), crypto.getRandomValues(new Uint8Array(10_000)));
+it('gives no more than there is, first come first served', async () => {
+  const budget = new Budget(10);
+  const got: string[] = [];
+  const take = async (name: string, bytes: number) => {
+    const release = await budget.take(bytes, never);
+    got.push(name);
+    return release;
+  };
+  const a = await take('a', 6);
+  const b = take('b', 6);
+  void take('c', 1);
+  await settled();
+  expect(got).toEqual(['a']);
+  a();
+  a(); // twice is once
+  await settled();
+  expect(got).toEqual(['a', 'b', 'c']);
+  void take('d', 4);
+  await settled();
+  expect(got).not.toContain('d');
+  (await b)();
+  await settled();
+  expect(got).toContain('d');
 });
-afterAll(() => rm(dir, { recursive: true }));
 
-it('weighs what is served, compressed, in folders too', () => {
-  const weights = weigh(dir);
-  expect(weights.map(({ name }) => name).sort()).toEqual(['index.html', 'index.js']);
-  const [js = 0, html = 0] = ['index.js', 'index.html'].map((file) => weights.find(({ name }) => name === file)?.bytes);
-  expect(js).toBeGreaterThan(10_000);
-  expect(js).toBeLessThan(10_200);
-  expect(html).toBeLessThan(200);
+it('lets in what asks for more than there is, alone', async () => {
+  const budget = new Budget(10);
+  const first = await budget.take(1, never);
+  const large = budget.take(1000, never);
+  first();
+  (await large)();
+  await budget.take(10, never);
 });
 
-it('takes what is just light enough, and refuses one byte more by name', () => {
-  const weights = [
-    { name: 'a.js', bytes: 70_000 },
-    { name: 'b.js', bytes: 50_000 },
-  ];
-  expect(verdict(weights)).toBe('the site weighs 120.0 kB compressed, of 120.0 kB');
-  expect(() => verdict([...weights, { name: 'c.js', bytes: 1 }])).toThrow(/want 120.0 kB: .*a\.js 70\.0 kB, b\.js/);
+it('who leaves the queue holds nobody up', async () => {
+  const budget = new Budget(10);
+  await budget.take(6, never);
+  const leaving = new AbortController();
+  const large = budget.take(8, leaving.signal);
+  const small = budget.take(2, never);
+  leaving.abort(new Error('paused'));
+  await expect(large).rejects.toThrow('paused');
+  await small;
 });

@@ -39,6 +39,9 @@ type Options struct {
 	Log *slog.Logger
 	// Now is the clock. nil: time.Now.
 	Now func() time.Time
+	// S3 is the address of the handler's own calls to S3, for when Config.Endpoint
+	// names a proxy that only clients go through. Empty: Config.Endpoint.
+	S3 string
 }
 
 // Handler answers the API. It is safe for concurrent use.
@@ -60,14 +63,19 @@ func New(o Options) *Handler {
 		o.Now = time.Now
 	}
 	c := o.Config
+	own := c
+	if o.S3 != "" {
+		own.Endpoint = o.S3
+	}
 	h := &Handler{
 		options: o,
 		policy:  upload.NewPolicy(c),
 		signer: presign.New(presign.Options{
 			Bucket: c.Bucket, Region: c.Region, Endpoint: c.Endpoint, Accelerate: c.Accelerate,
+			TwoHosts: c.DualStack, SecondEndpoint: c.SecondEndpoint,
 			Credentials: o.Credentials, Now: o.Now,
 		}),
-		store: &store{config: c, credentials: o.Credentials},
+		store: &store{config: own, credentials: o.Credentials},
 	}
 	h.routes = h.paths()
 	return h

@@ -13,7 +13,7 @@ import (
 type completion struct {
 	key, uploadID string
 	plan          upload.Plan
-	parts         []storedPart
+	parts         []Part
 	crc64nvme     string // the caller's; empty: none given
 	keep          bool   // an object that is already there
 }
@@ -82,7 +82,7 @@ func (h *Handler) complete(ctx context.Context, c completion, claimed []Complete
 }
 
 // checkParts holds what is stored, and what the client claims, to the plan.
-func checkParts(stored []storedPart, plan upload.Plan, claimed []CompletePart) error {
+func checkParts(stored []Part, plan upload.Plan, claimed []CompletePart) error {
 	for i, p := range stored {
 		if want := plan.Length(p.PartNumber); p.Size != want || want == 0 {
 			return upload.Errorf(upload.InvalidPart, "got part %d of %d bytes, want %s with %d bytes in all: send it again",
@@ -160,7 +160,7 @@ func (c completion) made(there object) bool {
 		return false
 	}
 	if c.crc64nvme != "" {
-		return c.crc64nvme == there.crc64nvme
+		return there.checksum != nil && c.crc64nvme == there.checksum.CRC64NVME
 	}
 	return c.keep && strings.HasSuffix(unquoted(there.etag), "-"+strconv.Itoa(c.plan.PartCount))
 }

@@ -86,7 +86,7 @@ func (h *Handler) dispatch(w *recorder, r *http.Request) {
 		answer(w, nil, err)
 		return
 	}
-	body, err := calls[i].serve(&exchange{r, caller})
+	body, err := calls[i].serve(&exchange{Request: r, caller: caller})
 	answer(w, body, err)
 }
 
@@ -94,6 +94,15 @@ func (h *Handler) dispatch(w *recorder, r *http.Request) {
 type exchange struct {
 	*http.Request
 	caller upload.Caller
+	hosts  int // of the bucket's, that the caller uses
+}
+
+func (e *exchange) setHosts(n int) error {
+	if n < 0 || n > 2 {
+		return upload.Errorf(upload.InvalidArgument, "got hosts %d, want 1 or 2: leave it out for one", n)
+	}
+	e.hosts = n
+	return nil
 }
 
 func (e *exchange) ctx() context.Context { return e.Context() }

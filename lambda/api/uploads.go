@@ -15,7 +15,10 @@ func (h *Handler) createUpload(x *exchange) (any, error) {
 	if err := decode(x.Request, &m); err != nil {
 		return nil, err
 	}
-	file, err := (&File{Name: m.Name, Type: m.Type, Size: m.Size, ID: m.ID, Metadata: m.Metadata}).domain()
+	if err := x.setHosts(m.Hosts); err != nil {
+		return nil, err
+	}
+	file, err := (&File{Name: m.Name, Type: m.Type, Size: m.Size, ID: m.ID, Metadata: m.Metadata}).domain("")
 	if err != nil {
 		return nil, err
 	}
@@ -93,11 +96,11 @@ func (h *Handler) beginOnly(x *exchange, m upload.Multipart) (*Upload, error) {
 
 // fitting keeps the parts that have the plan's sizes: others were cut, or belong
 // to another plan, and have to be sent again.
-func fitting(stored []storedPart, plan upload.Plan) []Part {
+func fitting(stored []Part, plan upload.Plan) []Part {
 	parts := make([]Part, 0, len(stored))
 	for _, p := range stored {
 		if p.Size == plan.Length(p.PartNumber) {
-			parts = append(parts, p.Part)
+			parts = append(parts, p)
 		}
 	}
 	return parts
@@ -138,6 +141,9 @@ func (h *Handler) signParts(x *exchange) (any, error) {
 	if err := decode(x.Request, &m); err != nil {
 		return nil, err
 	}
+	if err := x.setHosts(m.Hosts); err != nil {
+		return nil, err
+	}
 	size, err := namedUpload(m.Key, m.UploadID, m.Size)
 	if err != nil {
 		return nil, err
@@ -150,7 +156,11 @@ func (h *Handler) sign(x *exchange, key, uploadID string, size int64, first, cou
 	if err != nil {
 		return nil, err
 	}
-	table, err := h.signer.Parts(x.ctx(), parts)
+	sign := h.signer.Parts
+	if x.hosts == 2 {
+		sign = h.signer.PartsOnBothHosts
+	}
+	table, err := sign(x.ctx(), parts)
 	if err != nil {
 		return nil, err
 	}
@@ -184,11 +194,7 @@ func (h *Handler) listParts(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Parts{Parts: make([]Part, len(stored))}
-	for i, p := range stored {
-		out.Parts[i] = p.Part
-	}
-	return out, nil
+	return &Parts{Parts: append([]Part{}, stored...)}, nil
 }
 
 // abortUpload drops an upload and its parts.

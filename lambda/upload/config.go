@@ -36,6 +36,9 @@ type Config struct {
 	Auth Auth `json:"auth"`
 	// Accelerate signs for the Transfer Acceleration endpoint. Default false.
 	Accelerate bool `json:"accelerate"`
+	// DualStack offers S3's dual-stack host beside the other one, so that a browser
+	// opens six more connections and IPv6 works. Default false.
+	DualStack bool `json:"dualStack"`
 	// Lifecycle of what is stored.
 	Lifecycle Lifecycle `json:"lifecycle"`
 	// Tags on every resource, added to the defaults Project, Env, Owner and
@@ -68,6 +71,9 @@ type Resolved struct {
 	// Endpoint of S3 off AWS, such as http://127.0.0.1:9000, addressed in path
 	// style. Empty on AWS.
 	Endpoint string `json:"endpoint,omitempty"`
+	// SecondEndpoint is another name of Endpoint, offered beside it. Empty on AWS,
+	// where DualStack says whether there is one.
+	SecondEndpoint string `json:"secondEndpoint,omitempty"`
 }
 
 // Auth is either Cognito or an issuer of OpenID Connect tokens.

@@ -1,37 +1,39 @@
-import type { SignAnswer, SignTable, UploadAnswer } from './contract.ts';
-import { type CompleteAnswer, partUrl } from './contract.ts';
-import { UploadError } from './errors.ts';
-import { type Context, type Flow, type Outcome, put } from './flow.ts';
+import { type CompleteAnswer, partUrl, type SignAnswer, type SignTable, type UploadAnswer } from './contract.ts';
+import { combine, encodeCrc } from './crc64.ts';
+import { corruptedError, UploadError } from './errors.ts';
+import { type Context, type Flow, type OnProgress, type Outcome, ship } from './flow.ts';
 import type { SourceFile } from './id.ts';
 import { Lease } from './lease.ts';
-import { checkPlan, missingParts, type Plan, partRange, usableParts } from './plan.ts';
+import { Parts } from './parts.ts';
+import { checkPlan, type Plan, partLength, partRange } from './plan.ts';
+import type { Waiting } from './retry.ts';
 
 /** Multipart uploads that may vanish under one file (aborted elsewhere, expired) before it is given up. */
 export const RESTARTS = 2;
+/** Bytes of a part up to which it is kept from reading until it is sent, so that the file is read once. Larger parts are read twice. */
+export const KEEP = 16 * 1024 * 1024;
+/** Parts that are read before a connection is free for them. */
+export const AHEAD = 2;
 
 interface Started {
   key: string;
   uploadId: string;
   plan: Plan;
   table: Lease<SignTable>;
+  parts: Parts;
 }
 
-/** A large file in parts, several at once. What S3 holds is the state: a run begins with the parts that are stored. */
+/** A large file in parts. What is stored lives in S3; a run begins with the parts that are stored. */
 export class Multipart implements Flow {
   #started: Started | undefined;
   #resigning: Promise<Lease<SignTable>> | undefined;
-  /** Parts that S3 has accepted. */
-  #done = new Set<number>();
-  /** Bytes sent of the parts in flight. */
-  readonly #inFlight = new Map<number, number>();
-  #doneBytes = 0;
+  #waiting: Waiting | undefined;
 
   constructor(
     private readonly context: Context,
     private readonly file: SourceFile,
     private readonly id: string,
-    private readonly partsAtOnce: number,
-    private readonly onSent: (bytes: number) => void,
+    private readonly onProgress: OnProgress,
   ) {}
 
   async run(signal: AbortSignal): Promise<Outcome> {
@@ -60,27 +62,33 @@ export class Multipart implements Flow {
   async #start(signal: AbortSignal): Promise<Started> {
     if (this.#started) return this.#started;
     const { name, type, body } = this.file;
-    const request = { name, size: body.size, id: this.id, ...(type ? { type } : {}) };
-    const answer = await this.context.api.call<UploadAnswer>('POST', '/uploads', signal, request);
+    const hosts = this.context.hostCount;
+    const request = { name, size: body.size, id: this.id, hosts, ...(type ? { type } : {}) };
+    const answer = await this.context.api.call<UploadAnswer>('POST', '/uploads', signal, request, this.#wait);
     const { key, uploadId, partSize, partCount, uploaded, sign, expires } = answer.body;
     const plan = { size: body.size, partSize, partCount };
     checkPlan(plan);
-    this.#done = usableParts(plan, uploaded);
-    for (const n of this.#done) this.#doneBytes += length(plan, n);
+    const table = new Lease(sign, answer.until(expires), this.context.clock);
+    this.#started = { key, uploadId, plan, table, parts: new Parts(plan, uploaded) };
     this.#report();
-    this.#started = { key, uploadId, plan, table: new Lease(sign, answer.until(expires), this.context.clock) };
     return this.#started;
   }
 
-  /** The first part that fails for good stops the others: the upload cannot be completed without it. */
+  /** Sends what is missing, and reads what is stored to hold it to the file. The first part that fails for good stops the others: the upload cannot be completed without it. */
   async #sendAll(started: Started, signal: AbortSignal): Promise<void> {
-    const missing = missingParts(started.plan, this.#done);
+    const { parts } = started;
     const broken = new AbortController();
     const either = AbortSignal.any([signal, broken.signal]);
-    const worker = async () => {
-      for (let n = missing.shift(); n !== undefined; n = missing.shift()) await this.#sendPart(started, n, either);
+    const sender = async () => {
+      for (let n = parts.next(); n !== undefined; n = parts.next()) await this.#sendPart(started, n, either);
     };
-    const workers = Array.from({ length: Math.min(this.partsAtOnce, missing.length) }, worker);
+    const checker = async () => {
+      for (let n = parts.unread(); n !== undefined; n = parts.unread()) await this.#checkPart(started, n, either);
+      await sender(); // whatever turned out to be other than the file
+    };
+    const hosts = started.table.value.alternate ? 2 : 1;
+    const senders = Math.min(this.context.hosts.connections * hosts + AHEAD, parts.missing);
+    const workers = [checker(), ...Array.from({ length: senders }, sender)];
     try {
       await Promise.all(workers);
     } catch (error) {
@@ -88,32 +96,66 @@ export class Multipart implements Flow {
       await Promise.allSettled(workers);
       throw error;
     } finally {
-      this.#inFlight.clear();
+      parts.takeBack();
       this.#report();
     }
   }
 
-  async #sendPart(started: Started, n: number, signal: AbortSignal): Promise<void> {
-    const { start, end } = partRange(started.plan, n);
-    let used: Lease<SignTable> | undefined;
-    const address = async () => {
-      const url = await this.#url(started, n, signal);
-      used = started.table;
-      return { url, headers: {} };
-    };
-    const expired = () => {
-      // Another part may have had the table signed again while this one was on its way.
-      if (used === started.table)
-        started.table = new Lease({ ...started.table.value, signatures: [] }, 0, this.context.clock);
-    };
-    await put(this.context, this.file.body.slice(start, end), address, expired, signal, (bytes) => {
-      this.#inFlight.set(n, bytes);
-      this.#report();
-    });
-    this.#inFlight.delete(n);
-    this.#done.add(n);
-    this.#doneBytes += end - start;
+  async #checkPart({ plan, parts }: Started, n: number, signal: AbortSignal): Promise<void> {
+    const { crc } = await this.#read(plan, n, false, signal);
+    parts.compare(n, crc, encodeCrc(crc));
     this.#report();
+  }
+
+  async #sendPart(started: Started, n: number, signal: AbortSignal): Promise<void> {
+    const { plan, parts } = started;
+    const keep = partLength(plan, n) <= KEEP;
+    const release = keep ? await this.context.memory.take(partLength(plan, n), signal) : () => {};
+    try {
+      const { crc, bytes } = await this.#read(plan, n, keep, signal);
+      const body = bytes ? new Blob([bytes]) : this.#slice(plan, n);
+      await this.#shipPart(started, n, body, encodeCrc(crc), signal);
+      parts.store(n, crc);
+    } finally {
+      parts.land(n);
+      release();
+      this.#report();
+    }
+  }
+
+  async #shipPart(started: Started, n: number, body: Blob, crc: string, signal: AbortSignal): Promise<void> {
+    let used: Lease<SignTable> | undefined;
+    const shipment = {
+      body,
+      address: async () => {
+        const url = await this.#url(started, n, signal);
+        used = started.table;
+        return { url, headers: {} };
+      },
+      expired: () => {
+        // Another part may have had the table signed again while this one was on its way.
+        if (used === started.table)
+          started.table = new Lease({ ...started.table.value, signatures: [] }, 0, this.context.clock);
+      },
+      check: (stored: string | undefined) => {
+        if (stored !== undefined && stored !== crc) throw corruptedError(n);
+      },
+      onSent: (bytes: number) => {
+        started.parts.fly(n, bytes);
+        this.#report();
+      },
+      onWait: this.#wait,
+    };
+    await ship(this.context, shipment, signal);
+  }
+
+  #slice(plan: Plan, n: number): Blob {
+    const { start, end } = partRange(plan, n);
+    return this.file.body.slice(start, end);
+  }
+
+  #read(plan: Plan, n: number, keep: boolean, signal: AbortSignal) {
+    return this.context.reading.run(() => this.context.read({ piece: this.#slice(plan, n), keep }), signal);
   }
 
   async #url(started: Started, n: number, signal: AbortSignal): Promise<string> {
@@ -129,19 +171,25 @@ export class Multipart implements Flow {
   }
 
   /** Signs every part that is not stored yet, from the lowest on. */
-  async #sign(started: Started, signal: AbortSignal): Promise<Lease<SignTable>> {
-    const { key, uploadId, plan } = started;
-    const first = missingParts(plan, this.#done)[0] ?? 1;
-    const request = { key, uploadId, size: plan.size, first };
-    const { body, until } = await this.context.api.call<SignAnswer>('POST', '/uploads/sign', signal, request);
+  async #sign({ key, uploadId, plan, parts }: Started, signal: AbortSignal): Promise<Lease<SignTable>> {
+    const request = { key, uploadId, size: plan.size, first: parts.lowest, hosts: this.context.hostCount };
+    const sign = this.context.api.call<SignAnswer>('POST', '/uploads/sign', signal, request, this.#wait);
+    const { body, until } = await sign;
     return new Lease(body.sign, until(body.expires), this.context.clock);
   }
 
-  async #complete({ key, uploadId, plan }: Started, signal: AbortSignal): Promise<Outcome> {
+  async #complete({ key, uploadId, plan, parts }: Started, signal: AbortSignal): Promise<Outcome> {
+    const crc64nvme = encodeCrc(combine(parts.pieces()));
     // No list of parts: the server reads it from S3, which is the state, and checks the total.
-    const request = { key, uploadId, size: plan.size };
-    const { body } = await this.context.api.call<CompleteAnswer>('POST', '/uploads/complete', signal, request);
+    const request = { key, uploadId, size: plan.size, checksum: { crc64nvme } };
+    const call = this.context.api.call<CompleteAnswer>('POST', '/uploads/complete', signal, request, this.#wait);
+    const { body } = await call;
     this.#started = undefined;
+    const stored = body.checksum?.crc64nvme;
+    if (stored !== undefined && stored !== crc64nvme) {
+      const detail = `got an object with checksum ${stored}, want the file's ${crc64nvme}: delete it and send the file again`;
+      throw new UploadError(200, 'ChecksumMismatch', detail, 'fail');
+    }
     return { key: body.key, existed: false };
   }
 
@@ -153,19 +201,18 @@ export class Multipart implements Flow {
 
   #forget(): void {
     this.#started = undefined;
-    this.#done = new Set();
-    this.#doneBytes = 0;
     this.#report();
   }
 
-  #report(): void {
-    let bytes = this.#doneBytes;
-    for (const sent of this.#inFlight.values()) bytes += sent;
-    this.onSent(bytes);
-  }
-}
+  readonly #wait = (why?: Waiting): void => {
+    this.#waiting = why;
+    this.#report();
+  };
 
-function length(plan: Plan, n: number): number {
-  const { start, end } = partRange(plan, n);
-  return end - start;
+  #report(): void {
+    const waiting = this.#waiting ? { waiting: this.#waiting } : {};
+    const parts = this.#started?.parts;
+    const state = parts ? { parts: parts.state } : {};
+    this.onProgress({ sent: parts?.sent ?? 0, total: this.file.body.size, ...state, ...waiting });
+  }
 }
