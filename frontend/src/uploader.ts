@@ -13,6 +13,8 @@ export interface SignetUploaderOptions extends PluginOpts {
 
 /** How far one file is, and how fast. */
 export interface FileProgress extends Progress {
+  /** As the engine says it, once no byte has left for two seconds: one part may wait while the others move. */
+  waiting?: NonNullable<Progress['waiting']>;
   /** Bytes a second, smoothed; missing at first and while nothing moves. */
   speed?: number;
   /** Seconds left at that speed. */
@@ -47,12 +49,19 @@ declare module '@uppy/core' {
 const GATHER = 100;
 /** Milliseconds between two samples of the speed. */
 const SAMPLE = 1000;
+/** Milliseconds without a byte after which a file that waits is said to wait. */
+const STILL = 2000;
 
 interface Running {
   upload?: Upload;
   /** Milliseconds since 1970. */
   started: number;
   meter: Meter;
+  /** What the engine said last. */
+  news: Progress;
+  speed?: number | undefined;
+  /** When a byte left last; milliseconds of the monotonic clock. */
+  moved: number;
   progress: FileProgress;
 }
 
@@ -147,8 +156,9 @@ export class SignetUploader<M extends Meta, B extends Body> extends BasePlugin<
 
   async #send(file: UppyFile<M, B>): Promise<void> {
     const { id } = file;
-    const progress = { sent: 0, total: file.size ?? 0 };
-    const running: Running = { started: Date.now(), meter: new Meter(), progress };
+    const news = { sent: 0, total: file.size ?? 0 };
+    const times = { started: Date.now(), moved: performance.now() };
+    const running: Running = { ...times, meter: new Meter(), news, progress: news };
     this.#running.set(id, running);
     try {
       running.upload = this.opts.engine.upload(source(file), (news) => this.#note(id, running, news));
@@ -164,8 +174,10 @@ export class SignetUploader<M extends Meta, B extends Body> extends BasePlugin<
   #note(id: string, running: Running, news: Progress): void {
     // Another file may stand under the same id by now: removed, and added again.
     if (this.#running.get(id) !== running) return;
-    const { speed } = running.progress;
-    running.progress = { ...news, ...(speed && !news.waiting ? pace(news, speed) : {}) };
+    const now = performance.now();
+    if (news.sent > running.news.sent) running.moved = now;
+    running.news = news;
+    running.progress = seen(running, now);
     this.#news.add(id);
     this.#telling ??= setTimeout(this.#tell, GATHER);
   }
@@ -185,13 +197,11 @@ export class SignetUploader<M extends Meta, B extends Body> extends BasePlugin<
 
   readonly #sample = (): void => {
     const now = performance.now();
-    for (const [id, { meter, progress }] of this.#running) {
-      const before = progress.speed;
-      const speed = meter.sample(progress.sent, now);
-      delete progress.speed;
-      delete progress.left;
-      if (speed && !progress.waiting) Object.assign(progress, pace(progress, speed));
-      if (progress.speed !== before) this.#news.add(id);
+    for (const [id, running] of this.#running) {
+      const { speed, waiting } = running.progress;
+      running.speed = running.meter.sample(running.news.sent, now);
+      running.progress = seen(running, now);
+      if (running.progress.speed !== speed || running.progress.waiting !== waiting) this.#news.add(id);
     }
     this.#speed = this.#meter.sample(this.totals().sent, now);
     this.#tell();
@@ -263,6 +273,13 @@ function source<M extends Meta, B extends Body>(file: UppyFile<M, B>) {
     lastModified: (body as Partial<File>).lastModified ?? 0,
     body,
   };
+}
+
+/** What is said of a file: how fast it goes, or why it does not. */
+function seen({ news, speed, moved }: Running, now: number): FileProgress {
+  const { waiting, ...rest } = news;
+  if (waiting && now - moved >= STILL) return { ...rest, waiting };
+  return { ...rest, ...(speed ? pace(news, speed) : {}) };
 }
 
 function pace({ sent, total }: { sent: number; total: number }, speed: number): { speed: number; left: number } {

@@ -1,0 +1,212 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { expect, inject, it } from 'vitest';
+import { BUDGET } from '../weight.ts';
+import { slow, unslow, Visitor } from './browser.ts';
+import { writeBytes } from './material.ts';
+import { setStage } from './stage.ts';
+
+const MiB = 1024 * 1024;
+const { site } = inject('cloud');
+const stage = setStage();
+
+/** Writes a file into a folder of its own, for two tests may want the same name. */
+async function material(test: string, name: string, size: number): Promise<string> {
+  await mkdir(join(stage.dir, test), { recursive: true });
+  await writeBytes(join(stage.dir, test, name), size);
+  return join(stage.dir, test, name);
+}
+
+/** Starts to add up how far things move on the page by themselves; answers a function that tells the sum. */
+async function watchShifts(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    const shifts = { sum: 0 };
+    Object.assign(window, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.sum += (entry as unknown as { value: number }).value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  await page.reload();
+  return () => page.evaluate(() => (window as unknown as { shifts: { sum: number } }).shifts.sum);
+}
+
+it.each([
+  [360, 'ko-KR'],
+  [1100, 'en-US'],
+] as const)(
+  'nothing moves and nothing sticks out, %d pixels wide: loaded, uploading, uploaded, cleared',
+  async (width, locale) => {
+    const files = [
+      await material(`still-${width}`, 'a very long name of a small file that has no room on any phone.txt', 999),
+      await material(`still-${width}`, 'parts.bin', 80 * MiB),
+    ];
+    const visitor = await Visitor.enter(stage.browser, site, { viewport: { width, height: 800 }, locale });
+    const { page } = visitor;
+    await visitor.signIn('alice');
+    const shifts = await watchShifts(page);
+    await page.locator('.files-count:not(:empty)').waitFor();
+    await page.locator('.upload-body').waitFor();
+    await slow(visitor, 16 * MiB);
+    await visitor.choose(files);
+
+    const row = visitor.sending('parts.bin');
+    const stored = row.locator('.strip-stored');
+    await expect.poll(() => stored.getAttribute('d')).not.toBe('');
+    expect(await row.locator('.strip-flight').getAttribute('d')).not.toBe('');
+    const bar = row.getByRole('progressbar', { name: 'parts.bin' });
+    expect(await bar.getAttribute('aria-valuetext')).toMatch(/^\d+ %, .*10/);
+    const box = await bar.boundingBox();
+    expect(box?.width).toBeGreaterThan(width / 2);
+    expect(box?.height).toBe(10);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+
+    await unslow(visitor);
+    await visitor.uploaded();
+    await visitor.row('parts.bin').waitFor();
+    await visitor.done();
+    await page.locator('.upload-body[data-state="empty"]').waitFor();
+    expect(await shifts()).toBe(0);
+
+    // What is measured can be seen at all.
+    await page.evaluate(() =>
+      document.body.prepend(Object.assign(document.createElement('p'), { textContent: 'pushes' })),
+    );
+    await expect.poll(shifts).toBeGreaterThan(0);
+    await visitor.leave();
+  },
+);
+
+it('all that somebody who is signed in loads fits into the budget', async () => {
+  const visitor = await Visitor.enter(stage.browser, site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  const weights: Promise<number>[] = [];
+  page.on('response', (response) => {
+    const { pathname, origin } = new URL(response.url());
+    if (origin === new URL(site).origin && !pathname.startsWith('/api')) {
+      weights.push(response.body().then((body) => gzipSync(body, { level: 9 }).length));
+    }
+  });
+  await page.reload();
+  await page.locator('.files-count:not(:empty)').waitFor();
+  await visitor.choose([await material('budget', 'parts.bin', 65 * MiB)]);
+  await visitor.uploaded();
+  const total = (await Promise.all(weights)).reduce((sum, bytes) => sum + bytes, 0);
+  console.info(`the page loads ${weights.length} files of ${total} bytes, compressed`);
+  // Page, settings, style sheet, two scripts and a worker at least; else the wrong thing was weighed.
+  expect(weights.length).toBeGreaterThanOrEqual(6);
+  expect(total).toBeLessThanOrEqual(BUDGET);
+  await visitor.leave();
+});
+
+it('each file is paused, resumed and cancelled by itself', async () => {
+  const files = [await material('each', 'one.bin', 72 * MiB), await material('each', 'two.bin', 72 * MiB)];
+  const visitor = await Visitor.enter(stage.browser, site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  await slow(visitor, 12 * MiB);
+  await visitor.choose(files);
+  const [one, two] = [visitor.sending('one.bin'), visitor.sending('two.bin')];
+  await one.getByText(/of 72 MiB · .*\/s · .* left$/).waitFor();
+  await one.getByRole('button', { name: 'Pause one.bin' }).click();
+  await one.getByText(/^Paused at/).waitFor();
+  const text = await one.locator('.upload-text').textContent();
+  await expect.poll(() => two.locator('.strip-stored').getAttribute('d')).not.toBe('');
+  expect(await one.locator('.upload-text').textContent()).toBe(text);
+
+  await two.getByRole('button', { name: 'Cancel two.bin' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Go on uploading' }).click();
+  expect(await two.count()).toBe(1);
+  await two.getByRole('button', { name: 'Cancel two.bin' }).click();
+  const aborted = page.waitForResponse((r) => r.request().method() === 'DELETE' && r.url().includes('/uploads?'));
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel the upload' }).click();
+  expect((await aborted).status()).toBe(204);
+  await expect.poll(() => two.count()).toBe(0);
+
+  await unslow(visitor);
+  await one.getByRole('button', { name: 'Resume one.bin' }).click();
+  await visitor.uploaded();
+  await visitor.row('one.bin').waitFor();
+  expect(await visitor.row('two.bin').count()).toBe(0);
+  await visitor.leave();
+});
+
+it('a file that failed says what to do, and is tried again by itself or with all others', async () => {
+  const files = [await material('fail', 'one.bin', 65 * MiB), await material('fail', 'two.bin', 66 * MiB)];
+  const visitor = await Visitor.enter(stage.browser, site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  const detail = 'got a full moon, want a new one: wait';
+  const body = JSON.stringify({ code: 'TypeForbidden', detail });
+  const refuse = () =>
+    page.route('**/uploads/complete', (route) =>
+      route.fulfill({ status: 400, contentType: 'application/problem+json', body }),
+    );
+  await refuse();
+  await visitor.choose(files);
+  const [one, two] = [visitor.sending('one.bin'), visitor.sending('two.bin')];
+  for (const row of [one, two]) await row.getByText('Failed. Choose a file of an allowed type.').waitFor();
+  await page.getByRole('alert').filter({ hasText: detail }).waitFor();
+  await page.locator('.upload-body[data-state="failed"]').waitFor();
+
+  let puts = 0;
+  page.on('request', (request) => {
+    if (request.method() === 'PUT') puts++;
+  });
+  await page.unrouteAll();
+  await one.getByRole('button', { name: 'Try one.bin again' }).click();
+  await visitor.row('one.bin').waitFor();
+  await page.getByRole('button', { name: 'Try all failed ones again' }).click();
+  await visitor.uploaded();
+  await visitor.row('two.bin').waitFor();
+  expect(puts).toBe(0);
+  await visitor.leave();
+});
+
+it('without a connection the page says that it waits, and goes on by itself', async () => {
+  const visitor = await Visitor.enter(stage.browser, site);
+  const { page, context } = visitor;
+  await visitor.signIn('alice');
+  await slow(visitor, 12 * MiB);
+  await visitor.choose([await material('offline', 'waits.bin', 80 * MiB)]);
+  const row = visitor.sending('waits.bin');
+  await expect.poll(() => row.locator('.strip-stored').getAttribute('d')).not.toBe('');
+  await unslow(visitor);
+  await context.setOffline(true);
+  const words = 'No connection. Goes on by itself when it is back.';
+  await row.getByText(words).waitFor();
+  await expect.poll(() => page.locator('.upload-totals').textContent()).toBe(words);
+  await page.locator('.notices-status', { hasText: words }).waitFor();
+  await context.setOffline(false);
+  await visitor.uploaded();
+  await visitor.leave();
+});
+
+it('files dropped anywhere on the page go up, and whoever leaves afterwards is not asked', async () => {
+  const visitor = await Visitor.enter(stage.browser, site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['dropped beside the target'], 'dropped.txt', { type: 'text/plain' }));
+    const event = (type: string) => new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+    const under = document.querySelector('.header') as HTMLElement;
+    under.dispatchEvent(event('dragover'));
+    if (!document.querySelector('.upload-over')) throw new Error('got no mark of where files may fall');
+    under.dispatchEvent(event('drop'));
+  });
+  await visitor.uploaded();
+  await visitor.row('dropped.txt').waitFor();
+  expect(await page.locator('.upload-over').count()).toBe(0);
+  let asked = false;
+  page.on('dialog', (dialog) => {
+    asked = true;
+    void dialog.accept();
+  });
+  await page.reload();
+  await page.locator('.upload-body[data-state="empty"]').waitFor();
+  expect(asked).toBe(false);
+  await visitor.leave();
+});
