@@ -123,3 +123,4 @@ clean: ## remove what was built
 -include infra/infra.mk
 -include bench/bench.mk
 -include frontend/package/package.mk
+-include frontend/lighthouse/lighthouse.mk
