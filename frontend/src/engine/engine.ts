@@ -44,15 +44,14 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const clock = options.clock ?? systemClock;
-    const hostCount = options.hosts ?? 2;
+    const hosts = new Hosts(options.connections ?? CONNECTIONS, options.hosts ?? 2, clock);
     const retrier = new Retrier(clock, options.network ?? browserNetwork);
     const api = new Api({ ...options, retrier });
     this.#smallFiles = options.smallFiles ?? 'form';
     this.#context = {
       api,
-      presigner: new Presigner(api, clock, options.maxFiles ?? 1000, this.#smallFiles, hostCount),
-      hosts: new Hosts(options.connections ?? CONNECTIONS, clock),
-      hostCount,
+      presigner: new Presigner(api, clock, options.maxFiles ?? 1000, this.#smallFiles, hosts),
+      hosts,
       retrier,
       reading: new Pool({ limit: 4 }),
       read: options.read ?? fileReader(),

@@ -62,7 +62,7 @@ export class Multipart implements Flow {
   async #start(signal: AbortSignal): Promise<Started> {
     if (this.#started) return this.#started;
     const { name, type, body } = this.file;
-    const hosts = this.context.hostCount;
+    const hosts = this.context.hosts.count;
     const request = { name, size: body.size, id: this.id, hosts, ...(type ? { type } : {}) };
     const answer = await this.context.api.call<UploadAnswer>('POST', '/uploads', signal, request, this.#wait);
     const { key, uploadId, partSize, partCount, uploaded, sign, expires } = answer.body;
@@ -172,7 +172,7 @@ export class Multipart implements Flow {
 
   /** Signs every part that is not stored yet, from the lowest on. */
   async #sign({ key, uploadId, plan, parts }: Started, signal: AbortSignal): Promise<Lease<SignTable>> {
-    const request = { key, uploadId, size: plan.size, first: parts.lowest, hosts: this.context.hostCount };
+    const request = { key, uploadId, size: plan.size, first: parts.lowest, hosts: this.context.hosts.count };
     const sign = this.context.api.call<SignAnswer>('POST', '/uploads/sign', signal, request, this.#wait);
     const { body, until } = await sign;
     return new Lease(body.sign, until(body.expires), this.context.clock);
