@@ -34,8 +34,8 @@ export interface EngineOptions extends Omit<ApiOptions, 'retrier'> {
   send?: Send;
 }
 
-/** Bytes in memory: a piece for each connection of a host, and a few that are read ahead. */
-const MEMORY = 6 * KEEP;
+/** Bytes in memory: a piece for each connection of a host, and as many for those of a second one, of the usual size. */
+const MEMORY = 8 * KEEP;
 
 /** Sends files to S3 as the API signs them: plan, sign, send, complete. */
 export class Engine {
