@@ -113,7 +113,7 @@ export class FakeService {
       case 'POST /uploads':
         return this.#create(body);
       case 'POST /uploads/sign':
-        return [200, { sign: this.#table(body.key, body.uploadId, body.size, body.first), expires: this.#expires() }];
+        return [200, { sign: this.#table(body.key, body.uploadId, body), expires: this.#expires() }];
       case 'POST /uploads/complete':
         return this.#complete(body);
       case 'DELETE /uploads':
@@ -135,7 +135,7 @@ export class FakeService {
     return { key, method: 'PUT', url, headers: { 'content-type': 'text/plain' }, expires };
   }
 
-  #create({ id, name, size }: { id: string; name: string; size: number }): Reply {
+  #create({ id, name, size, hosts }: { id: string; name: string; size: number; hosts?: number }): Reply {
     const key = `${id}/${name}`;
     if (this.objects.has(key)) return [412, { code: 'PreconditionFailed', key }];
     const uploadId = `upload-${id}`;
@@ -147,16 +147,22 @@ export class FakeService {
       ...(this.checksum(partNumber) ? { checksum: { crc64nvme: this.checksum(partNumber) } } : {}),
     }));
     const partCount = Math.ceil(size / this.partSize);
-    const sign = this.#table(key, uploadId, size);
+    const sign = this.#table(key, uploadId, { size, hosts });
     return [200, { key, uploadId, partSize: this.partSize, partCount, uploaded, sign, expires: this.#expires() }];
   }
 
-  #table(key: string, uploadId: string, size: number, first = 1): Json {
+  #table(key: string, uploadId: string, wish: { size: number; first?: number; hosts?: number | undefined }): Json {
+    const { size, first = 1, hosts } = wish;
     const count = Math.ceil(size / this.partSize) - first + 1;
     const query = `uploadId=${uploadId}&epoch=${this.epoch}`;
     const signatures = Array.from({ length: count }, (_, i) => `signature-${first + i}`);
     const at = (origin: string) => `${origin}/${encodeURIComponent(key)}?${query}`;
-    return { url: at('http://s3'), first, signatures, ...(this.alternate ? { alternate: at(this.alternate) } : {}) };
+    return {
+      url: at('http://s3'),
+      first,
+      signatures,
+      ...(this.alternate && hosts === 2 ? { alternate: at(this.alternate) } : {}),
+    };
   }
 
   #complete({ key, uploadId, size }: { key: string; uploadId: string; size: number }): Reply {

@@ -3,6 +3,7 @@ import { Api } from '../src/engine/api.ts';
 import { BATCH, GATHER, Presigner } from '../src/engine/batch.ts';
 import { networkError } from '../src/engine/errors.ts';
 import { RESIGNS } from '../src/engine/flow.ts';
+import { Hosts } from '../src/engine/hosts.ts';
 import { ATTEMPTS, Retrier } from '../src/engine/retry.ts';
 import { FakeService, failure, source, steady } from './fake.ts';
 
@@ -48,7 +49,7 @@ describe('small files', () => {
 
   it('an announced file that does not come holds the others up only for a moment', async () => {
     const api = new Api({ ...service.options, retrier: new Retrier(service.clock, steady) });
-    const presigner = new Presigner(api, service.clock, 1000, 'form', 1);
+    const presigner = new Presigner(api, service.clock, 1000, 'form', new Hosts(6, 1, service.clock));
     presigner.announce();
     const signed = await presigner.sign({ name: 'a', size: 1, id: 'file-id-1' }, new AbortController().signal);
     expect(signed.value.key).toBe('file-id-1/a');

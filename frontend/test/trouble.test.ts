@@ -71,11 +71,12 @@ describe('a line that is lost', () => {
 
 describe('503 SlowDown', () => {
   it('is answered with fewer requests at once', async () => {
+    service.partSize = MiB;
     let busy = 12;
     service.s3 = () => (busy-- > 0 ? failure(503, 'SlowDown') : undefined);
     const peaks: number[] = [];
     const waits = new Set<string | undefined>();
-    const sent = service.engine().upload(source('b', 400 * MiB), ({ waiting }) => {
+    const sent = service.engine().upload(source('b', 50 * MiB), ({ waiting }) => {
       waits.add(waiting);
       peaks.push(service.inFlight);
     });
@@ -175,6 +176,7 @@ describe('two hosts', () => {
     const peaks = new Map<string, number>();
     const now = new Map<string, number>();
     service.alternate = 'http://s3b';
+    service.partSize = MiB;
     service.s3 = async (_, url) => {
       const { host } = url;
       now.set(host, (now.get(host) ?? 0) + 1);
@@ -183,9 +185,24 @@ describe('two hosts', () => {
       now.set(host, (now.get(host) ?? 0) - 1);
       return undefined;
     };
-    await service.engine().upload(source('a', 240 * MiB)).done;
+    await service.engine().upload(source('a', 30 * MiB)).done;
     expect(service.sent.every(({ url }) => new URL(url).host === (partOf(new URL(url)) % 2 ? 's3' : 's3b'))).toBe(true);
     expect([...peaks.values()]).toEqual([6, 6]);
     expect(service.callsTo('POST', '/uploads')[0]?.body.hosts).toBe(2);
+  });
+
+  it('become one where the second never answers', async () => {
+    service.alternate = 'http://s3b';
+    service.partSize = MiB;
+    service.s3 = (_, url) => {
+      if (url.host === 's3b') throw networkError();
+      return undefined;
+    };
+    await service.engine().upload(source('a', 30 * MiB)).done;
+    expect(service.objects.size).toBe(1);
+    const [again] = service.callsTo('POST', '/uploads/sign');
+    expect(again?.body.hosts).toBe(1);
+    // No more than what was under way when the first of them failed.
+    expect(service.sent.filter(({ url }) => url.startsWith('http://s3b')).length).toBeLessThanOrEqual(12);
   });
 });

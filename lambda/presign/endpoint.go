@@ -45,10 +45,11 @@ func resolve(o Options) (endpoint, error) {
 	return pathStyle("https", o.Bucket, host, ""), nil
 }
 
-// resolveSecond finds the bucket's other host; nil: there is none.
+// resolveSecond finds the bucket's other host; nil: there is none, as in the
+// isolated partitions, which have no dual stack.
 func resolveSecond(o Options) (*endpoint, error) {
 	switch {
-	case o.Endpoint == "" && o.TwoHosts && !o.DualStack:
+	case o.Endpoint == "" && o.TwoHosts && !o.DualStack && !strings.Contains(o.Region, "-iso"):
 		o.DualStack = true
 	case o.Endpoint != "" && o.SecondEndpoint != "":
 		o.Endpoint = o.SecondEndpoint

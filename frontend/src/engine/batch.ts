@@ -2,6 +2,7 @@ import type { Api } from './api.ts';
 import type { Clock } from './clock.ts';
 import type { PresignAnswer, PresignAnswers, PresignRequest } from './contract.ts';
 import { problemError } from './errors.ts';
+import type { Hosts } from './hosts.ts';
 import { Lease } from './lease.ts';
 import type { Waiting } from './retry.ts';
 
@@ -36,7 +37,7 @@ export class Presigner {
     private readonly clock: Clock,
     maxFiles: number,
     private readonly shape: SmallFiles,
-    private readonly hosts: number,
+    private readonly hosts: Hosts,
   ) {
     this.#limit = Math.max(1, Math.min(BATCH, maxFiles));
   }
@@ -84,7 +85,7 @@ export class Presigner {
   async #call(batch: Asking[]): Promise<void> {
     try {
       const files = batch.map(({ file }) => file);
-      const request = { files, hosts: this.hosts, ...(this.shape === 'form' ? { form: true } : {}) };
+      const request = { files, hosts: this.hosts.count, ...(this.shape === 'form' ? { form: true } : {}) };
       const { body, until } = await this.api.call<PresignAnswers>(
         'POST',
         '/presign',

@@ -34,8 +34,8 @@ export interface EngineOptions extends Omit<ApiOptions, 'retrier'> {
   send?: Send;
 }
 
-/** Bytes in memory: a piece for each connection of a host, and a few that are read ahead. */
-const MEMORY = 6 * KEEP;
+/** Bytes in memory: a piece for each connection of a host, and as many for those of a second one, of the usual size. */
+const MEMORY = 8 * KEEP;
 
 /** Sends files to S3 as the API signs them: plan, sign, send, complete. */
 export class Engine {
@@ -44,15 +44,14 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const clock = options.clock ?? systemClock;
-    const hostCount = options.hosts ?? 2;
+    const hosts = new Hosts(options.connections ?? CONNECTIONS, options.hosts ?? 2, clock);
     const retrier = new Retrier(clock, options.network ?? browserNetwork);
     const api = new Api({ ...options, retrier });
     this.#smallFiles = options.smallFiles ?? 'form';
     this.#context = {
       api,
-      presigner: new Presigner(api, clock, options.maxFiles ?? 1000, this.#smallFiles, hostCount),
-      hosts: new Hosts(options.connections ?? CONNECTIONS, clock),
-      hostCount,
+      presigner: new Presigner(api, clock, options.maxFiles ?? 1000, this.#smallFiles, hosts),
+      hosts,
       retrier,
       reading: new Pool({ limit: 4 }),
       read: options.read ?? fileReader(),

@@ -3,7 +3,7 @@ import type { Presigner } from './batch.ts';
 import type { Budget } from './budget.ts';
 import type { Clock } from './clock.ts';
 import { s3Error, UploadError } from './errors.ts';
-import type { Hosts } from './hosts.ts';
+import type { Host, Hosts } from './hosts.ts';
 import type { Pool } from './pool.ts';
 import type { Read } from './reader.ts';
 import type { Retrier, Waiting } from './retry.ts';
@@ -15,8 +15,6 @@ export interface Context {
   presigner: Presigner;
   /** Requests to S3, by host. */
   hosts: Hosts;
-  /** How many of a bucket's hosts are used, 1 or 2. */
-  hostCount: number;
   retrier: Retrier;
   /** Files that are read at once, for their ids or checksums. */
   reading: Pool;
@@ -105,7 +103,8 @@ export async function ship(context: Context, shipment: Shipment, signal: AbortSi
 }
 
 async function sendOnce(context: Context, shipment: Shipment, address: Address, signal: AbortSignal): Promise<void> {
-  const { pace, pool } = context.hosts.of(address.url);
+  const host = context.hosts.of(address.url);
+  const { pace, pool } = host;
   const begun = context.clock.now();
   let sent = 0;
   const onSent = (bytes: number) => {
@@ -115,14 +114,21 @@ async function sendOnce(context: Context, shipment: Shipment, address: Address, 
   };
   try {
     const answer = await context.send({ ...address, body: shipment.body, signal, onSent });
+    host.answered = true;
     if (answer.status < 200 || answer.status >= 300) throw s3Error(answer.status, answer.body);
     shipment.check?.(answer.crc64nvme);
     pace.success();
   } catch (error) {
     shipment.onSent(0);
     if (error instanceof UploadError && congested(error)) pace.trouble(begun);
+    if (error instanceof UploadError && error.status === 0 && lost(context, host)) shipment.expired();
     throw error;
   }
+}
+
+/** Whether this host is to be left; so too where it was left a moment ago for another shipment. */
+function lost({ hosts }: Context, host: Host): boolean {
+  return hosts.lost(host) || (hosts.count === 1 && !host.answered);
 }
 
 /** Whether fewer requests at once may help. */

@@ -9,6 +9,8 @@ export const CONNECTIONS = 6;
 export class Host {
   readonly pace: Pace;
   readonly pool: Pool;
+  /** Whether it has ever answered. */
+  answered = false;
 
   constructor(connections: number, clock: Clock) {
     this.pace = new Pace(connections, clock);
@@ -19,12 +21,21 @@ export class Host {
 /** The hosts that requests have gone to, by origin. */
 export class Hosts {
   readonly #hosts = new Map<string, Host>();
+  #count: number;
 
-  /** `connections` is how many each host gets at the most. */
+  /** `connections` is how many each host gets at the most, `count` how many of a bucket's hosts are used. */
   constructor(
     readonly connections: number,
+    count: 1 | 2,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#count = count;
+  }
+
+  /** How many of a bucket's hosts are asked for: 1 or 2. */
+  get count(): number {
+    return this.#count;
+  }
 
   /** The host of an address. */
   of(url: string): Host {
@@ -32,5 +43,15 @@ export class Hosts {
     const host = this.#hosts.get(origin) ?? new Host(this.connections, this.clock);
     this.#hosts.set(origin, host);
     return host;
+  }
+
+  /**
+   * A request to `host` got no answer. Where that host never gave one and another does, something in between keeps it from
+   * us, and from now on one host has to do: true, and what is signed for this one is to be signed again.
+   */
+  lost(host: Host): boolean {
+    if (host.answered || this.#count === 1 || ![...this.#hosts.values()].some(({ answered }) => answered)) return false;
+    this.#count = 1;
+    return true;
   }
 }

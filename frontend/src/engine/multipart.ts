@@ -27,7 +27,8 @@ interface Started {
 export class Multipart implements Flow {
   #started: Started | undefined;
   #resigning: Promise<Lease<SignTable>> | undefined;
-  #waiting: Waiting | undefined;
+  /** Parts, and 0 for calls to the API, that wait for better times. */
+  readonly #waits = new Map<number, Waiting>();
 
   constructor(
     private readonly context: Context,
@@ -62,7 +63,7 @@ export class Multipart implements Flow {
   async #start(signal: AbortSignal): Promise<Started> {
     if (this.#started) return this.#started;
     const { name, type, body } = this.file;
-    const hosts = this.context.hostCount;
+    const hosts = this.context.hosts.count;
     const request = { name, size: body.size, id: this.id, hosts, ...(type ? { type } : {}) };
     const answer = await this.context.api.call<UploadAnswer>('POST', '/uploads', signal, request, this.#wait);
     const { key, uploadId, partSize, partCount, uploaded, sign, expires } = answer.body;
@@ -79,26 +80,21 @@ export class Multipart implements Flow {
     const { parts } = started;
     const broken = new AbortController();
     const either = AbortSignal.any([signal, broken.signal]);
+    const guarded = (work: () => Promise<void>) => work().catch((error: unknown) => broken.abort(error));
     const sender = async () => {
       for (let n = parts.next(); n !== undefined; n = parts.next()) await this.#sendPart(started, n, either);
     };
+    const hosts = started.table.value.alternate ? 2 : 1;
+    const most = this.context.hosts.connections * hosts + AHEAD;
+    const crew = () => Array.from({ length: Math.min(most, parts.missing) }, () => guarded(sender));
     const checker = async () => {
       for (let n = parts.unread(); n !== undefined; n = parts.unread()) await this.#checkPart(started, n, either);
-      await sender(); // whatever turned out to be other than the file
+      await Promise.all(crew()); // for what turned out to be other than the file
     };
-    const hosts = started.table.value.alternate ? 2 : 1;
-    const senders = Math.min(this.context.hosts.connections * hosts + AHEAD, parts.missing);
-    const workers = [checker(), ...Array.from({ length: senders }, sender)];
-    try {
-      await Promise.all(workers);
-    } catch (error) {
-      broken.abort(error);
-      await Promise.allSettled(workers);
-      throw error;
-    } finally {
-      parts.takeBack();
-      this.#report();
-    }
+    await Promise.all([guarded(checker), ...crew()]);
+    parts.takeBack();
+    this.#report();
+    either.throwIfAborted();
   }
 
   async #checkPart({ plan, parts }: Started, n: number, signal: AbortSignal): Promise<void> {
@@ -144,7 +140,7 @@ export class Multipart implements Flow {
         started.parts.fly(n, bytes);
         this.#report();
       },
-      onWait: this.#wait,
+      onWait: (why?: Waiting) => this.#wait(why, n),
     };
     await ship(this.context, shipment, signal);
   }
@@ -172,7 +168,7 @@ export class Multipart implements Flow {
 
   /** Signs every part that is not stored yet, from the lowest on. */
   async #sign({ key, uploadId, plan, parts }: Started, signal: AbortSignal): Promise<Lease<SignTable>> {
-    const request = { key, uploadId, size: plan.size, first: parts.lowest, hosts: this.context.hostCount };
+    const request = { key, uploadId, size: plan.size, first: parts.lowest, hosts: this.context.hosts.count };
     const sign = this.context.api.call<SignAnswer>('POST', '/uploads/sign', signal, request, this.#wait);
     const { body, until } = await sign;
     return new Lease(body.sign, until(body.expires), this.context.clock);
@@ -204,15 +200,23 @@ export class Multipart implements Flow {
     this.#report();
   }
 
-  readonly #wait = (why?: Waiting): void => {
-    this.#waiting = why;
+  readonly #wait = (why?: Waiting, part = 0): void => {
+    if (why) this.#waits.set(part, why);
+    else this.#waits.delete(part);
     this.#report();
   };
 
+  /** A call holds all up; parts only when none of them is on its way. */
+  get #waiting(): Waiting | undefined {
+    const [first] = this.#waits.values();
+    const sent = [...(this.#started?.parts.state.inFlight.values() ?? [])];
+    return this.#waits.get(0) ?? (sent.some((bytes) => bytes > 0) ? undefined : first);
+  }
+
   #report(): void {
-    const waiting = this.#waiting ? { waiting: this.#waiting } : {};
+    const why = this.#waiting;
     const parts = this.#started?.parts;
     const state = parts ? { parts: parts.state } : {};
-    this.onProgress({ sent: parts?.sent ?? 0, total: this.file.body.size, ...state, ...waiting });
+    this.onProgress({ sent: parts?.sent ?? 0, total: this.file.body.size, ...state, ...(why ? { waiting: why } : {}) });
   }
 }
