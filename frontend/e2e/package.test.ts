@@ -71,6 +71,13 @@ async function serve(url: string): Promise<(response: import('node:http').Server
   };
 }
 
+it('shows the same example in both READMEs', async () => {
+  const code = (text: string) => text.split('```ts\nimport { Engine }')[1]?.split('```')[0];
+  const [ours, theirs] = await Promise.all([readFile('../README.md', 'utf8'), readFile('package/README.md', 'utf8')]);
+  expect(code(ours)).toBe(code(theirs));
+  expect(code(ours)).toContain('engine.upload');
+});
+
 describe.each([
   ['TypeScript 5.9', 'typescript/bin/tsc'],
   ['TypeScript 7', 'typescript-7/bin/tsc'],
