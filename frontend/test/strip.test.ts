@@ -12,14 +12,15 @@ function parts(count: number, stored: Iterable<number>, inFlight: [number, numbe
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
 describe('cells', () => {
-  it('ten parts are ten cells: stored, half sent, just begun, left', () => {
+  it('ten parts are ten cells: stored, half sent, just begun, waiting for a connection, left', () => {
     const found = cells(
       parts(
         10,
         [1, 2, 5],
         [
           [3, 500],
-          [4, 0],
+          [4, 1],
+          [6, 0],
         ],
       ),
       600,
@@ -28,6 +29,7 @@ describe('cells', () => {
     expect(found.map(({ stored }) => stored)).toEqual([1, 1, 0, 0, 1, 0, 0, 0, 0, 0]);
     expect(found[2]?.flight).toBe(0.5);
     expect(found[3]?.flight).toBeGreaterThan(0);
+    expect(found[5]).toEqual({ stored: 0, flight: 0 });
     expect(found[9]).toEqual({ stored: 0, flight: 0 });
   });
 

@@ -23,23 +23,24 @@ export function cells({ sent, total, parts }: FileProgress, width: number): Cell
   if (!parts) return [{ stored: 0, flight: total === 0 ? 0 : Math.min(1, sent / total) }];
   const { count, stored, inFlight } = parts;
   const n = Math.max(1, Math.min(count, Math.floor(width / NARROWEST)));
-  const cellOf = (part: number) => Math.min(n - 1, Math.floor(((part - 1) * n) / count));
-  const sizes = new Array<number>(n).fill(0);
-  const found = Array.from({ length: n }, (): Cell => ({ stored: 0, flight: 0 }));
+  const found = Array.from({ length: n }, () => ({ size: 0, stored: 0, flight: 0 }));
   for (let part = 1; part <= count; part++) {
-    const i = cellOf(part);
-    sizes[i] = (sizes[i] ?? 0) + 1;
-    const cell = found[i];
-    if (cell && stored.has(part)) cell.stored++;
-    const bytes = inFlight.get(part);
-    if (cell && bytes !== undefined) cell.flight += Math.min(1, (bytes * count) / total);
+    const cell = found[Math.min(n - 1, Math.floor(((part - 1) * n) / count))];
+    if (!cell) continue;
+    cell.size++;
+    if (stored.has(part)) cell.stored++;
+    cell.flight += Math.min(1, ((inFlight.get(part) ?? 0) * count) / total);
   }
   const seen = n === count ? SEEN.one : SEEN.several;
-  const flying = new Set([...inFlight.keys()].map(cellOf));
-  return found.map(({ stored, flight }, i) => {
-    const size = sizes[i] ?? 1;
-    return { stored: stored / size, flight: flying.has(i) ? Math.max(seen, flight / size) : 0 };
-  });
+  return found.map(({ size, stored, flight }) => ({
+    stored: stored / size,
+    flight: flight > 0 ? Math.max(seen, flight / size) : 0,
+  }));
+}
+
+/** The parts of which something has left; the others in flight wait for a connection. */
+export function flyingParts(inFlight: ReadonlyMap<number, number>): number[] {
+  return [...inFlight].filter(([, bytes]) => bytes > 0).map(([part]) => part);
 }
 
 /** What a strip is drawn with: an SVG path for each of the three states, in CSS pixels. */

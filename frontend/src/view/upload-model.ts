@@ -2,6 +2,7 @@ import type { Body, Meta, UppyFile } from '@uppy/core/utils';
 import type { Outcome } from '../engine/index.ts';
 import type { I18n } from '../i18n/index.ts';
 import type { FileProgress, Totals } from '../uploader.ts';
+import { flyingParts } from './strip.ts';
 
 /** What a file of the upload list is at. */
 export type Status = 'queued' | 'sending' | 'finishing' | 'paused' | 'offline' | 'busy' | 'failed' | 'done' | 'existed';
@@ -83,7 +84,7 @@ export function totalsText(i18n: I18n, totals: Totals, active: boolean): string 
 /** What a reader who does not see the strip is told of its parts; empty without parts. */
 export function partsText({ t }: I18n, { parts }: FileProgress): string {
   if (!parts) return '';
-  return t('partsText', { stored: parts.stored.size, count: parts.count, flight: parts.inFlight.size });
+  return t('partsText', { stored: parts.stored.size, count: parts.count, flight: flyingParts(parts.inFlight).length });
 }
 
 function progressText(i18n: I18n, { sent, total, speed, left }: FileProgress | Totals): string {
