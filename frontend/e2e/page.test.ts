@@ -174,6 +174,24 @@ it('a file that failed says what to do, and is tried again by itself or with all
   await visitor.leave();
 });
 
+it('a file that failed may be chosen again', async () => {
+  const file = await material('again', 'again.txt', 999);
+  const visitor = await Visitor.enter(stage.browser, site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  await page.route('**/api/presign', (route) =>
+    route.fulfill({ status: 400, contentType: 'application/problem+json', body: '{"code":"X","detail":"no"}' }),
+  );
+  await visitor.choose([file]);
+  await page.locator('.upload-body[data-state="failed"]').waitFor();
+  await page.unrouteAll();
+  await visitor.choose([file]);
+  await visitor.uploaded();
+  await visitor.row('again.txt').waitFor();
+  expect(await page.locator('.upload-row').count()).toBe(1);
+  await visitor.leave();
+});
+
 it('without a connection the page says that it waits, and goes on by itself', async () => {
   const visitor = await Visitor.enter(stage.browser, site);
   const { page, context } = visitor;

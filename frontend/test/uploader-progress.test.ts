@@ -14,18 +14,26 @@ interface Puppet {
 }
 
 let puppets: Puppet[];
+let leftBehind: unknown[];
+/** What cancelling comes to. */
+let cancel: () => Promise<void>;
 let uppy: Uppy<Meta, Body>;
 let uploader: SignetUploader<Meta, Body>;
 
 beforeEach(() => {
   vi.useFakeTimers();
   puppets = [];
+  leftBehind = [];
+  cancel = async () => {};
   const upload = (_: unknown, tell: OnProgress): Upload => {
     const done = new Promise<Outcome>((finish, fail) => puppets.push({ tell, finish, fail }));
-    return { done, pause: () => {}, resume: () => {}, cancel: async () => {} } as Upload;
+    return { done, pause: () => {}, resume: () => {}, cancel: () => cancel() } as Upload;
   };
   uppy = new Uppy<Meta, Body>({ logger: silent });
-  uppy.use(SignetUploader<Meta, Body>, { engine: { upload } as Engine });
+  uppy.use(SignetUploader<Meta, Body>, {
+    engine: { upload } as Engine,
+    leftBehind: (error) => leftBehind.push(error),
+  });
   uploader = uppy.getPlugin('SignetUploader') as SignetUploader<Meta, Body>;
 });
 afterEach(() => vi.useRealTimers());
@@ -127,4 +135,17 @@ it('hears nothing of a file after it was taken off, nor after it failed', async 
   expect(uploader.active).toBe(0);
   puppets[1]?.tell({ sent: 5, total: 1000 });
   expect(uploader.progress(b)).toBeUndefined();
+});
+
+it('reports a cancelled upload whose parts could not be deleted, and no other', async () => {
+  const [a = '', b = ''] = await begin(1000, 1000);
+  const refusal = new Error('no');
+  cancel = () => Promise.reject(refusal);
+  uppy.removeFile(a);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(leftBehind).toEqual([refusal]);
+  cancel = async () => {};
+  uppy.removeFile(b);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(leftBehind).toHaveLength(1);
 });

@@ -118,6 +118,7 @@ export const en = {
   adviceSignIn: 'Sign in again, then retry.',
   adviceTooLarge: 'Choose a smaller file, or split it.',
   adviceType: 'Choose a file of an allowed type.',
+  adviceChanged: 'Choose it again, as it is now.',
   adviceBusy: 'The service is busy. Wait a moment, then try again.',
   adviceGone: 'It may have been deleted meanwhile. Refresh the list.',
 };

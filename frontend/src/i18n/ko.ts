@@ -120,6 +120,7 @@ export const ko: Record<Key, string> = {
   adviceSignIn: '다시 로그인한 뒤 재시도하세요.',
   adviceTooLarge: '더 작은 파일을 고르거나 파일을 나누세요.',
   adviceType: '허용된 형식의 파일을 고르세요.',
+  adviceChanged: '파일을 지금 상태로 다시 고르세요.',
   adviceBusy: '서비스가 바쁩니다. 잠시 뒤 다시 시도하세요.',
   adviceGone: '그사이 삭제되었을 수 있습니다. 목록을 새로 고치세요.',
 };

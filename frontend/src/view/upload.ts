@@ -46,7 +46,7 @@ export class Uploads {
     this.#uppy = new Uppy<Meta, Body>({
       autoProceed: true,
       logger: silent,
-      onBeforeFileAdded: (file, files) => !(file.id in files) || this.#finished(file.id),
+      onBeforeFileAdded: (file, files) => !(file.id in files) || this.#ended(file.id),
       restrictions: {
         maxFileSize: config.maxObjectSize,
         allowedFileTypes: config.allowedTypes.includes('*/*') ? null : config.allowedTypes,
@@ -97,9 +97,10 @@ export class Uploads {
       .map((file) => itemOf(file, this.#uploader.progress(file.id), this.#advice.get(file.id) ?? ''));
   }
 
-  /** Whether a file on the list is done with, so that it may be added and sent again: it may have been deleted meanwhile. */
-  #finished(id: string): boolean {
-    return !this.#uploader.progress(id) && Boolean(this.#uppy.getFile(id)?.progress.uploadComplete);
+  /** Whether a file on the list is up or given up, so that it may be chosen and sent again: it may have been deleted meanwhile. */
+  #ended(id: string): boolean {
+    const file = this.#uppy.getFile(id);
+    return !this.#uploader.progress(id) && Boolean(file?.progress.uploadComplete || file?.error);
   }
 
   /** Says once why everything has come to a stand. */
