@@ -167,6 +167,7 @@ it('a file that failed says what to do, and is tried again by itself or with all
   await page.unrouteAll();
   await one.getByRole('button', { name: 'Try one.bin again' }).click();
   await visitor.row('one.bin').waitFor();
+  await visitor.hears('one.bin is uploaded');
   await page.getByRole('button', { name: 'Try all failed ones again' }).click();
   await visitor.uploaded();
   await visitor.row('two.bin').waitFor();

@@ -1,5 +1,5 @@
 import Uppy from '@uppy/core';
-import type { Body, Meta } from '@uppy/core/utils';
+import type { Body, Meta, UppyFile } from '@uppy/core/utils';
 import type { SiteConfig } from '../config.ts';
 import { type Engine, type Outcome, UploadError } from '../engine/index.ts';
 import { type Explanation, explain } from '../explain.ts';
@@ -37,8 +37,8 @@ export class Uploads {
   readonly #uppy: Uppy<Meta, Body>;
   readonly #uploader: SignetUploader<Meta, Body>;
   readonly #surface: UploadSurface;
-  /** File → what a person can do about its failure. */
-  readonly #advice = new Map<string, string>();
+  /** File → why it failed. */
+  readonly #failures = new Map<string, unknown>();
   #waiting: string | undefined;
 
   constructor(private readonly context: UploadContext) {
@@ -92,9 +92,11 @@ export class Uploads {
   }
 
   #items(): Item[] {
-    return this.#uppy
-      .getFiles()
-      .map((file) => itemOf(file, this.#uploader.progress(file.id), this.#advice.get(file.id) ?? ''));
+    return this.#uppy.getFiles().map((file) => {
+      const failure = this.#failures.get(file.id);
+      const advice = failure === undefined ? '' : explain(failure, this.context.i18n.t).advice;
+      return itemOf(file, this.#uploader.progress(file.id), advice);
+    });
   }
 
   /** Whether a file on the list is up or given up, so that it may be chosen and sent again: it may have been deleted meanwhile. */
@@ -115,7 +117,8 @@ export class Uploads {
     return {
       pause: toggle,
       resume: toggle,
-      retry: ({ id }) => void uppy.retryUpload(id),
+      // Uppy tells of the end of all batches but this one.
+      retry: ({ id }) => void uppy.retryUpload(id).then((result) => this.#succeeded(result?.successful)),
       remove: (item) => void this.#remove(item),
       pauseAll: () => uppy.pauseAll(),
       resumeAll: () => this.#resumeAll(),
@@ -164,18 +167,12 @@ export class Uploads {
     const { t } = i18n;
     const uppy = this.#uppy;
     uppy.on('upload-success', stored);
-    uppy.on('complete', ({ successful = [] }) => {
-      const [first] = successful;
-      if (!first) return;
-      const { existed } = (first.response?.body ?? {}) as Partial<Outcome>;
-      const name = first.name ?? '';
-      if (successful.length > 1) notices.say(t('uploadsDone', { count: successful.length }));
-      else notices.say(t(existed ? 'uploadExisted' : 'uploadDone', { name }));
-    });
+    uppy.on('complete', ({ successful }) => this.#succeeded(successful));
+    uppy.on('file-removed', ({ id }) => void this.#failures.delete(id));
     uppy.on('upload-error', (file, error) => {
-      const explanation = explain(reason(error), t);
-      if (file) this.#advice.set(file.id, explanation.advice);
-      notices.fail(t('uploadFailed', { name: file?.name ?? '' }), explanation);
+      const failure = reason(error);
+      if (file) this.#failures.set(file.id, failure);
+      notices.fail(t('uploadFailed', { name: file?.name ?? '' }), explain(failure, t));
     });
     uppy.on('restriction-failed', (file, error) => {
       const name = file?.name ?? '';
@@ -183,6 +180,16 @@ export class Uploads {
       if (isUserFacing === false) notices.say(t('fileOnList', { name }));
       else notices.fail(t('uploadFailed', { name }), refusal(file ?? {}, config, i18n));
     });
+  }
+
+  #succeeded(files: readonly UppyFile<Meta, Body>[] = []): void {
+    const { notices, i18n } = this.context;
+    const [first] = files;
+    if (!first) return;
+    const { existed } = (first.response?.body ?? {}) as Partial<Outcome>;
+    const name = first.name ?? '';
+    if (files.length > 1) notices.say(i18n.t('uploadsDone', { count: files.length }));
+    else notices.say(i18n.t(existed ? 'uploadExisted' : 'uploadDone', { name }));
   }
 }
 
