@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -79,6 +80,7 @@ func older(a, b Unfinished) bool {
 type storedPart struct {
 	Part
 	crc64nvme string
+	modified  time.Time
 }
 
 // parts lists all stored parts of an upload, in order, over all pages.
@@ -91,7 +93,7 @@ func (s *store) parts(ctx context.Context, key, uploadID string) ([]storedPart, 
 			return nil, s3Error(err)
 		}
 		for _, p := range out.Parts {
-			all = append(all, storedPart{Part{int(aws.ToInt32(p.PartNumber)), aws.ToInt64(p.Size), aws.ToString(p.ETag)}, aws.ToString(p.ChecksumCRC64NVME)})
+			all = append(all, storedPart{Part{int(aws.ToInt32(p.PartNumber)), aws.ToInt64(p.Size), aws.ToString(p.ETag)}, aws.ToString(p.ChecksumCRC64NVME), at(p.LastModified)})
 		}
 		if !aws.ToBool(out.IsTruncated) || aws.ToString(out.NextPartNumberMarker) == "" {
 			return all, nil

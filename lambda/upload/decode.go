@@ -37,6 +37,7 @@ func (c *Config) fields() []field {
 		{"domain", &domainValue{&c.Domain}, allowDomain},
 		{"writers", &c.Writers, allowWriters},
 		{"relay", &c.Relay, allowBool},
+		{"store", &storeValue{&c.Store}, allowStore},
 	}
 }
 
@@ -46,6 +47,7 @@ func (r *Resolved) fields() []field {
 		{"region", &r.Region, "a region such as eu-west-1"},
 		{"kmsKey", &r.KMSKey, "a key's ARN"},
 		{"endpoint", &r.Endpoint, allowEndpoint},
+		{"virtualHost", &r.VirtualHost, allowBool},
 	}
 }
 
@@ -68,6 +70,7 @@ type (
 	budgetValue    struct{ to **Budget }
 	domainValue    struct{ to **Domain }
 	cognitoValue   struct{ to **Cognito }
+	storeValue     struct{ to **Store }
 )
 
 type object interface {
@@ -111,6 +114,16 @@ func (v *domainValue) decodeAt(path string, data []byte) error {
 		{"name", &(*v.to).Name, allowDomain},
 		{"certificate", &(*v.to).Certificate, allowDomain},
 	}, []string{"name", "certificate"})
+}
+
+func (v *storeValue) decodeAt(path string, data []byte) error {
+	*v.to = &Store{Region: "us-east-1", PathStyle: true}
+	return decode(path, data, []field{
+		{"bucket", &(*v.to).Bucket, allowStore},
+		{"endpoint", &(*v.to).Endpoint, allowEndpoint},
+		{"region", &(*v.to).Region, allowStore},
+		{"pathStyle", &(*v.to).PathStyle, allowBool},
+	}, []string{"bucket", "endpoint"})
 }
 
 // decode reads a JSON object field by field, so that an error can name the
