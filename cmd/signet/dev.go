@@ -25,7 +25,7 @@ provider with two users, alice and bob. Everything listens on 127.0.0.1.
 Ctrl-C ends it; what was uploaded stays in the folder.
 
 Usage:
-  signet dev [--port N] [--dir DIR] [--user NAME] [--config FILE] [--json] [-v]
+  signet dev [--port N] [--dir DIR] [--user NAME] [--config FILE] [--json] [-v] ...
 
 Flags:
   --port N       port of the site (default 8080; 0: any free one)
@@ -34,6 +34,18 @@ Flags:
   --config FILE  configuration (default cdk.json, if it is there)
   --json         print one line of JSON when ready: site, api, s3, bucket, token
   -v             log each request to standard error
+
+Flags for benchmarks and trials, which a deployment has no like of:
+  --s3-endpoint URL  address under which clients reach S3, such as a proxy in
+                     front of it: what is signed is for this host, and the
+                     site's policy names it (default: S3's own address)
+  --s3-keys FILE     write access keys to FILE, readable by you alone, of a user
+                     who may do what the Lambda's role may: for programs that
+                     sign by themselves. New ones at each start
+  --expires LIFE     life of signed URLs, 1s to 12h, in place of the
+                     configuration's, which is a minute at least
+  --token-life LIFE  life of tokens, 1s to 12h (default 12h for the token that
+                     is printed, 1h for those of signing in)
 
 Example:
   $ signet dev --json --port 0 | jq -r .site
@@ -44,6 +56,7 @@ type devFlags struct {
 	port              int
 	dir, user, config string
 	json, verbose     bool
+	trial             trialFlags
 }
 
 // parseDev reads dev's flags; ok is false when there is nothing to run, and
@@ -57,6 +70,7 @@ func parseDev(args []string, stdout, stderr io.Writer) (f devFlags, code int, ok
 	set.StringVar(&f.config, "config", "", "")
 	set.BoolVar(&f.json, "json", false, "")
 	set.BoolVar(&f.verbose, "v", false, "")
+	f.trial.define(set)
 	switch err := set.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		fmt.Fprint(stdout, devUsage)
@@ -99,6 +113,7 @@ func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 	}
 	cloud, err := local.Start(ctx, local.Options{
 		Config: config, Dir: f.dir, Port: f.port, User: f.user,
+		Endpoint: f.trial.endpoint, KeysFile: f.trial.keys, Expires: f.trial.expires, TokenLife: f.trial.tokenLife,
 		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	})
 	if err != nil {

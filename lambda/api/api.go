@@ -42,6 +42,9 @@ type Options struct {
 	HTTP *http.Client
 	// Now is the clock. nil: time.Now.
 	Now func() time.Time
+	// S3 is the address of the handler's own calls to S3, for when Config.Endpoint
+	// names a proxy that only clients go through. Empty: Config.Endpoint.
+	S3 string
 }
 
 // Handler answers the API. It is safe for concurrent use.
@@ -49,7 +52,9 @@ type Handler struct {
 	options Options
 	policy  *upload.Policy
 	signer  *presign.Signer
-	store   *store
+	// proofs signs what this handler alone sends: the requests that are sessions.
+	proofs *presign.Signer
+	store  *store
 	// sessions is a cache: what is not in it is asked for.
 	sessions sessions
 	routes   map[string][]call // by path
@@ -65,6 +70,10 @@ func New(o Options) *Handler {
 		o.Now = time.Now
 	}
 	c := o.Config
+	own := c
+	if o.S3 != "" {
+		own.Endpoint = o.S3
+	}
 	h := &Handler{
 		options: o,
 		policy:  upload.NewPolicy(c),
@@ -72,7 +81,10 @@ func New(o Options) *Handler {
 			Bucket: c.Bucket, Region: c.Region, Endpoint: c.Endpoint, VirtualHost: c.VirtualHost, Accelerate: c.Accelerate,
 			Credentials: o.Credentials, Now: o.Now,
 		}),
-		store: &store{config: c, credentials: o.Credentials, http: o.HTTP},
+		proofs: presign.New(presign.Options{
+			Bucket: c.Bucket, Region: c.Region, Endpoint: own.Endpoint, VirtualHost: c.VirtualHost, Credentials: o.Credentials, Now: o.Now,
+		}),
+		store: &store{config: own, credentials: o.Credentials, http: o.HTTP},
 	}
 	h.routes = h.paths()
 	return h

@@ -48,7 +48,7 @@ import (
 
 // createSession gives the caller a session.
 func (h *Handler) createSession(x *exchange) (any, error) {
-	signed, err := h.signer.URL(x.ctx(), h.policy.AuthorizeSession(x.caller))
+	signed, err := h.proofs.URL(x.ctx(), h.policy.AuthorizeSession(x.caller))
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (h *Handler) session(ctx context.Context, token string) (upload.Caller, err
 // prove sends a session's request to S3. Its address is our own in everything
 // but the signature's parameters.
 func (h *Handler) prove(ctx context.Context, caller upload.Caller, values []string) (bool, error) {
-	signed, err := h.signer.URL(ctx, h.policy.AuthorizeSession(caller))
+	signed, err := h.proofs.URL(ctx, h.policy.AuthorizeSession(caller))
 	if err != nil {
 		return false, err
 	}

@@ -4,6 +4,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,18 @@ type Options struct {
 	Port int
 	// User is who Token speaks for: alice or bob.
 	User string
+	// Endpoint is the address under which clients reach S3, scheme://host[:port],
+	// such as that of a proxy. Empty: S3's own.
+	Endpoint string
+	// KeysFile is where the keys of a user who signs by himself are written. Empty:
+	// there is no such user.
+	KeysFile string
+	// Expires is the life of what is signed, in place of Config.Expires and with no
+	// lower bound but S3's second. 0: Config.Expires.
+	Expires time.Duration
+	// TokenLife is the life of Token and of the tokens of signing in. 0: 12 h and
+	// 1 h.
+	TokenLife time.Duration
 	// Log gets requests and trouble. Required.
 	Log *slog.Logger
 }
@@ -60,6 +73,9 @@ type Cloud struct {
 // Start runs the cloud. Its errors say what is in the way: a port that is taken,
 // a folder that another cloud uses, a user that does not exist.
 func Start(ctx context.Context, o Options) (*Cloud, error) {
+	if o.Expires > 0 {
+		o.Config.Expires = upload.Duration(o.Expires)
+	}
 	// The origin is part of S3's settings, so a free port has to be found first.
 	// A given port waits: that another cloud uses the folder says more than that
 	// it uses the port.
@@ -114,9 +130,13 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	if err != nil {
 		return nil, err
 	}
+	users, err := signers(o, string(policy))
+	if err != nil {
+		return nil, err
+	}
 	c.gateway, err = gateway.Start(ctx, gateway.Config{
-		Addr: lastAddr(o.Dir, o.Port),
-		Dir:  filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, Region: Region, KMSKey: key,
+		Addr: lastAddr(o.Dir, o.Port), Users: users,
+		Dir: filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, Region: Region, KMSKey: key,
 		Origins: append(origins(o.Port), o.Config.Origins...), MaxAge: time.Hour,
 		AllowedHeaders: upload.CORSAllowedHeaders(), ExposeHeaders: upload.CORSExposedHeaders(),
 		MaxSignatureAge: time.Duration(o.Config.Expires) + 5*time.Minute,
@@ -159,17 +179,17 @@ func (c *Cloud) serve(ctx context.Context, o Options, listener net.Listener) err
 	c.Site, c.API = sites[0], sites[0]+"/api"
 	id, err := issuer.New(issuer.Config{
 		URL: c.Site + "/oidc", Dir: filepath.Join(o.Dir, "issuer"),
-		RedirectURIs: withSlash(sites), PostLogoutRedirectURIs: withSlash(sites),
+		RedirectURIs: withSlash(sites), PostLogoutRedirectURIs: withSlash(sites), AccessLife: o.TokenLife,
 	})
 	if err != nil {
 		return err
 	}
-	if c.Token, err = id.Token(o.User, tokenLife); err != nil {
+	if c.Token, err = id.Token(o.User, cmp.Or(o.TokenLife, tokenLife)); err != nil {
 		return err
 	}
-	o.Config.Resolved = upload.Resolved{Bucket: c.Bucket, Region: Region, Endpoint: c.S3}
+	o.Config.Resolved = upload.Resolved{Bucket: c.Bucket, Region: Region, Endpoint: cmp.Or(o.Endpoint, c.S3)}
 	o.Config.Origins = slices.Concat(o.Config.Origins, sites)
-	site, err := newSite(o.Config, c.S3, id.URL())
+	site, err := newSite(o.Config, o.Config.Endpoint, id.URL())
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,7 @@ func newFront(ctx context.Context, o Options, issuerURL string, g *gateway.Gatew
 		Credentials: func(ctx context.Context) (presign.Credentials, error) { return session(ctx, g) },
 		Subject:     func(r *http.Request) string { return apigw.Claim(r, "sub") },
 		Log:         o.Log,
+		S3:          g.URL(),
 	})
 	keys := oidc.NewRemoteKeySet(ctx, issuerURL+"/keys")
 	return &front{

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"net/url"
+	"time"
+)
+
+// trialFlags are dev's flags that no deployment has the like of.
+type trialFlags struct {
+	endpoint, keys     string
+	expires, tokenLife time.Duration
+}
+
+func (f *trialFlags) define(set *flag.FlagSet) {
+	set.Func("s3-endpoint", "", func(value string) error {
+		u, err := url.Parse(value)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Scheme+"://"+u.Host != value {
+			return errors.New("want http://host:port and no path")
+		}
+		f.endpoint = value
+		return nil
+	})
+	set.StringVar(&f.keys, "s3-keys", "", "")
+	set.Func("expires", "", life(&f.expires))
+	set.Func("token-life", "", life(&f.tokenLife))
+}
+
+// life reads a length of time that something signed may live.
+func life(into *time.Duration) func(string) error {
+	return func(value string) error {
+		d, err := time.ParseDuration(value)
+		if err != nil || d < time.Second || d > 12*time.Hour {
+			return errors.New("want 1s to 12h, such as 10s")
+		}
+		*into = d
+		return nil
+	}
+}
