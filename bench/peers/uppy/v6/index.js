@@ -1,0 +1,7 @@
+import AwsS3 from '@uppy/aws-s3';
+import Uppy from '@uppy/core';
+
+/** Uppy 6 with its S3 plugin by way of Companion. */
+export function create(companionEndpoint, plugin) {
+  return new Uppy().use(AwsS3, { companionEndpoint, ...plugin });
+}
