@@ -25,7 +25,7 @@ dev: build ## run all of Signet on this machine (flags: make dev ARGS="--port 0"
 .PHONY: build
 build: bin/signet ## build bin/signet with the site inside
 
-bin/signet: frontend/dist/index.html $(GO_SOURCES)
+bin/signet: frontend/dist/index.html cmd/signet/internal/reference/dist/index.html $(GO_SOURCES)
 	$(GO) build -trimpath -ldflags "-s -w" -o $@ ./cmd/signet
 
 frontend/dist/index.html: frontend/node_modules/.installed $(SITE_SOURCES)
@@ -55,7 +55,7 @@ test: test-go test-site test-browser ## all tests: Go, site, real browser
 
 # The race detector watches what several goroutines use at once.
 .PHONY: test-go
-test-go: $(VENV)/.boto3 frontend/dist/index.html need-curl ## Go tests, with the real S3 gateway and botocore as judge
+test-go: $(VENV)/.boto3 frontend/dist/index.html need-curl cmd/signet/internal/reference/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
 	$(GO) test ./lambda/... ./cmd/... ./infra/... ./bench/...
 	$(GO) test -race ./lambda/presign
 
@@ -120,3 +120,5 @@ clean: ## remove what was built
 
 -include infra/infra.mk
 -include bench/bench.mk
+-include cmd/signet/internal/reference/reference.mk
+-include lambda/api/openapi/openapi.mk

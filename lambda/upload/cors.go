@@ -12,9 +12,10 @@ func CORSAllowedHeaders() []string {
 func CORSMethods() []string { return []string{"GET", "HEAD", "PUT", "POST", "DELETE"} }
 
 // CORSExposedHeaders are the answer headers that such a page may read: the ETag
-// of a part, the address of what a form made, checksum, version, and the ids that AWS support asks for.
+// of a part, checksum, version, the ids that AWS support asks for, and the
+// address of what a form made.
 func CORSExposedHeaders() []string {
-	return []string{"ETag", "Location", "x-amz-checksum-crc64nvme", "x-amz-checksum-type", "x-amz-version-id", "x-amz-request-id", "x-amz-id-2"}
+	return []string{"ETag", "x-amz-checksum-crc64nvme", "x-amz-checksum-type", "x-amz-version-id", "x-amz-request-id", "x-amz-id-2", "Location"}
 }
 
 // CORSAPIMethods are the methods that a page of another configured origin may
