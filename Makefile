@@ -55,7 +55,7 @@ test: test-go test-site test-browser test-api ## all tests: Go, site, real brows
 
 # The race detector watches what several goroutines use at once.
 .PHONY: test-go
-test-go: $(VENV)/.boto3 $(VENV)/clients/.installed frontend/dist/index.html need-curl cmd/signet/internal/reference/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
+test-go: $(VENV)/.boto3 bench/peers/node/node_modules/.installed $(VENV)/clients/.installed frontend/dist/index.html need-curl cmd/signet/internal/reference/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
 	$(GO) test ./lambda/... ./cmd/... ./infra/... ./bench/...
 	$(GO) test -race ./lambda/presign
 
