@@ -135,15 +135,20 @@ func (s Section) into(file string) string {
 // Finish prints the section, saves it, and names the missed goals on standard
 // error; it is false when there are some.
 func (s Section) Finish(path string) (bool, error) {
-	fmt.Print(s.String())
 	if err := s.Save(path); err != nil {
 		return false, err
 	}
+	return s.Print(), nil
+}
+
+// Print is Finish without saving.
+func (s Section) Print() bool {
+	fmt.Print(s.String())
 	for _, g := range s.Missed() {
 		row := g.row()
 		fmt.Fprintf(os.Stderr, "%s: got %s, want %s\n", row[0], row[1], row[2])
 	}
-	return len(s.Missed()) == 0, nil
+	return len(s.Missed()) == 0
 }
 
 // machine says in a line what all figures were taken on.

@@ -1,0 +1,49 @@
+import { Engine, UploadError } from '../../../frontend/src/engine/index.ts';
+
+/** How an upload went, as whoever drives the page sees it. */
+export interface Outcome {
+  name: string;
+  /** The object's key, where the engine knows it. */
+  key?: string;
+  /** Why it failed; absent where the engine said that it is done. */
+  error?: string;
+}
+
+/** How all of them went. */
+export interface Result {
+  /** Milliseconds from the call until the last one ended. */
+  milliseconds: number;
+  outcomes: Outcome[];
+}
+
+declare global {
+  interface Window {
+    /** Uploads what is chosen in the page's input, with the engine's own defaults. */
+    signetUpload(): Promise<Result>;
+    /** Given by whoever drives the page: the caller's token, and a new one after it was refused. */
+    signetToken(): Promise<string>;
+    signetRenew(): Promise<string>;
+    signetReady?: boolean;
+  }
+}
+
+window.signetUpload = async () => {
+  const chosen = [...(document.querySelector('input')?.files ?? [])];
+  const engine = new Engine({ base: '/api', token: window.signetToken, renew: window.signetRenew });
+  const start = performance.now();
+  const outcomes = await Promise.all(chosen.map((file) => send(engine, file)));
+  return { milliseconds: performance.now() - start, outcomes };
+};
+
+async function send(engine: Engine, body: File): Promise<Outcome> {
+  const { name, type, lastModified } = body;
+  try {
+    const { key } = await engine.upload({ name, type, lastModified, body }).done;
+    return { name, ...(key ? { key } : {}) };
+  } catch (error) {
+    const code = error instanceof UploadError ? `${error.code}: ` : '';
+    return { name, error: `${code}${error instanceof Error ? error.message : error}` };
+  }
+}
+
+window.signetReady = true;

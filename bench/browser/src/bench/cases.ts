@@ -1,0 +1,46 @@
+import { GiB, KiB, MiB } from '../rig/material.ts';
+import type { Shape } from '../rig/proxy.ts';
+
+/** Who takes part. */
+export const contestants = ['Signet', 'Uppy 5', 'Uppy 6'] as const;
+export type Contestant = (typeof contestants)[number];
+
+/** Connections that a browser opens to a host. */
+export const CONNECTIONS = 6;
+
+/** One case of the benchmark: files, a line, and how often each contestant sends them. */
+export interface Case {
+  name: string;
+  caption: string;
+  files: number;
+  /** Bytes of each file. */
+  size: number;
+  shape: Shape;
+  rounds: number;
+}
+
+const unshaped: Shape = { roundTrip: 0, bytesPerSecond: 0 };
+
+/** Races between all contestants. */
+export const races = {
+  line: {
+    name: 'line',
+    caption: '256 MiB, 50 ms a round trip, 4 MB/s a connection',
+    files: 1,
+    size: 256 * MiB,
+    shape: { roundTrip: 50, bytesPerSecond: 4_000_000 },
+    rounds: 3,
+  },
+  local: { name: 'local', caption: '256 MiB, no shaping', files: 1, size: 256 * MiB, shape: unshaped, rounds: 7 },
+  small: {
+    name: 'small',
+    caption: '1,000 files of 20 KiB, 50 ms a round trip',
+    files: 1000,
+    size: 20 * KiB,
+    shape: { roundTrip: 50, bytesPerSecond: 0 },
+    rounds: 3,
+  },
+} satisfies Record<string, Case>;
+
+/** Bytes of the file whose upload is watched for memory. */
+export const BIG = 4 * GiB;

@@ -1,0 +1,92 @@
+import { openSignet, openUppy, profile, runSignet, runUppy } from '../rig/browser.ts';
+import type { Material } from '../rig/material.ts';
+import { stored } from '../rig/objects.ts';
+import type { Log } from '../rig/proxy.ts';
+import { type Case, type Contestant, contestants } from './cases.ts';
+import type { Stage } from './stage.ts';
+
+/** One upload of all files of a case. */
+export interface Run {
+  milliseconds: number;
+  /** Calls to whoever signs: Signet's API or Companion. Preflights are not counted; there are none. */
+  calls: number;
+  /** Requests to S3, and how many of them are preflights. */
+  requests: number;
+  preflights: number;
+}
+
+/** All runs of a case by contestant, in the order in which they were. */
+export type Race = Record<Contestant, Run[]>;
+
+/** Has all contestants send the files, in an order that turns with each round. Throws where an object is not the file. */
+export async function race(stage: Stage, it: Case, files: Material[]): Promise<Race> {
+  const runs: Race = { Signet: [], 'Uppy 5': [], 'Uppy 6': [] };
+  for (let round = 0; round < it.rounds; round++) {
+    for (let i = 0; i < contestants.length; i++) {
+      const contestant = contestants[(round + i) % contestants.length] as Contestant;
+      const run = await once(stage, it, contestant, files);
+      runs[contestant].push(run);
+      console.error(`${it.name} ${round + 1}/${it.rounds}  ${contestant.padEnd(6)}  ${run.milliseconds.toFixed(0)} ms`);
+    }
+  }
+  return runs;
+}
+
+async function once(stage: Stage, it: Case, contestant: Contestant, files: Material[]): Promise<Run> {
+  const { proxy, cloud, session, browser } = stage;
+  await proxy.shape(it.shape);
+  const context = await profile(browser, session);
+  try {
+    const page = await open(context, stage, contestant, files);
+    await proxy.reset();
+    const milliseconds = await send(page, stage, contestant, files.length);
+    const log = await proxy.log();
+    await proxy.shape({ roundTrip: 0, bytesPerSecond: 0 });
+    await check(stage, contestant, files);
+    return { milliseconds, ...counts(log) };
+  } finally {
+    await context.close();
+    await cloud.empty();
+  }
+}
+
+type Context = Awaited<ReturnType<typeof profile>>;
+type Page = Awaited<ReturnType<typeof openSignet>>;
+
+function open(context: Context, { proxy }: Stage, contestant: Contestant, files: Material[]): Promise<Page> {
+  const paths = files.map(({ path }) => path);
+  return contestant === 'Signet' ? openSignet(context, proxy.app, paths) : openUppy(context, proxy.app, paths);
+}
+
+/** Milliseconds until the contestant said that all is done. */
+async function send(page: Page, { proxy }: Stage, contestant: Contestant, count: number): Promise<number> {
+  if (contestant === 'Signet') {
+    const { milliseconds, outcomes } = await runSignet(page);
+    const failed = outcomes.find(({ error }) => error !== undefined);
+    if (failed) throw new Error(`Signet failed with ${failed.name}: ${failed.error}`);
+    return milliseconds;
+  }
+  const version = contestant === 'Uppy 5' ? 5 : 6;
+  const { milliseconds, successful, failed } = await runUppy(page, version, `${proxy.app}/companion`);
+  if (failed[0]) throw new Error(`${contestant} failed with ${failed[0].name}: ${failed[0].error}`);
+  if (successful.length !== count) throw new Error(`${contestant} uploaded ${successful.length} files of ${count}`);
+  return milliseconds;
+}
+
+/** Compares the SHA-256 of every object with its file's. */
+async function check({ cloud, session }: Stage, contestant: Contestant, files: Material[]): Promise<void> {
+  const digests = [...(await stored(cloud, await session.token())).values()];
+  if (digests.length !== files.length)
+    throw new Error(`${contestant}: ${digests.length} objects of ${files.length} files`);
+  const byName = new Map(digests.map(({ name, sha256 }) => [name, sha256]));
+  for (const { path, sha256 } of files) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (byName.get(name) !== sha256) throw new Error(`${contestant}: the object of ${name} is not the file`);
+  }
+}
+
+function counts({ s3, site, companion }: Log): Omit<Run, 'milliseconds'> {
+  const calls = [...site.requests, ...companion.requests].filter(({ method }) => method !== 'OPTIONS').length;
+  const preflights = s3.requests.filter(({ method }) => method === 'OPTIONS').length;
+  return { calls, requests: s3.requests.length, preflights };
+}

@@ -1,0 +1,117 @@
+import { MiB } from '../rig/material.ts';
+import type { Memory } from '../rig/memory.ts';
+import type { Goal, Section } from '../rig/section.ts';
+import { BIG, type Case, CONNECTIONS, type Contestant, contestants, races } from './cases.ts';
+import type { Race, Run } from './race.ts';
+
+type Table = Section['tables'][number];
+
+/** The middle of some figures. */
+export function median(figures: number[]): number {
+  const sorted = figures.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle];
+  if (upper === undefined) throw new Error('got no figures, want one at least');
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
+}
+
+/** Milliseconds of the middle run of a contestant. */
+export function time(race: Race, contestant: Contestant): number {
+  return median(race[contestant].map(({ milliseconds }) => milliseconds));
+}
+
+/** Part of what all connections to a host can carry that a race's line was used for by Signet: 0 to 1. */
+export function use(race: Race, { files, size, shape }: Case): number {
+  return (files * size) / (time(race, 'Signet') / 1000) / (CONNECTIONS * shape.bytesPerSecond);
+}
+
+/** A race as a table. */
+export function raceTable(race: Race, it: Case): Table {
+  const ours = time(race, 'Signet');
+  const column = (contestant: Contestant, figure: (run: Run) => number) => count(median(race[contestant].map(figure)));
+  return {
+    caption: `${it.caption}: the middle of ${race.Signet.length} runs`,
+    columns: [
+      '',
+      'seconds',
+      'fastest to slowest',
+      'MB/s',
+      'API calls',
+      'S3 requests',
+      'of them preflights',
+      'times ours',
+    ],
+    rows: contestants.map((contestant) => [
+      contestant,
+      (time(race, contestant) / 1000).toFixed(2),
+      range(race[contestant].map(({ milliseconds }) => milliseconds / 1000)),
+      ((it.files * it.size) / 1000 / time(race, contestant)).toFixed(1),
+      column(contestant, ({ calls }) => calls),
+      column(contestant, ({ requests }) => requests),
+      column(contestant, ({ preflights }) => preflights),
+      (time(race, contestant) / ours).toFixed(2),
+    ]),
+  };
+}
+
+function range(figures: number[]): string {
+  return `${Math.min(...figures).toFixed(2)} to ${Math.max(...figures).toFixed(2)}`;
+}
+
+function count(figure: number): string {
+  return Number.isInteger(figure) ? String(figure) : figure.toFixed(1);
+}
+
+/** What each race has to reach. */
+export const raceGoals: Record<keyof typeof races, (race: Race) => Goal[]> = {
+  line: (race) => [
+    {
+      figure: '256 MiB over the line: of six connections’ capacity',
+      got: 100 * use(race, races.line),
+      want: 90,
+      unit: ' %',
+    },
+    { figure: '… against Uppy 6', got: against(race, 'Uppy 6'), want: 4, unit: '×' },
+    { figure: '… against Uppy 5', got: against(race, 'Uppy 5'), want: 1.15, unit: '×' },
+  ],
+  local: (race) => [
+    { figure: '256 MiB, no shaping, against the faster peer', got: fasterPeer(race), want: 1, unit: '×' },
+  ],
+  small: (race) => [
+    { figure: '1,000 small files, against the faster peer', got: fasterPeer(race), want: 3, unit: '×' },
+    {
+      figure: '… API calls for 100 files',
+      got: (median(race.Signet.map(({ calls }) => calls)) / races.small.files) * 100,
+      want: 2,
+      atMost: true,
+    },
+  ],
+};
+
+function against(race: Race, peer: Contestant): number {
+  return time(race, peer) / time(race, 'Signet');
+}
+
+function fasterPeer(race: Race): number {
+  return Math.min(against(race, 'Uppy 5'), against(race, 'Uppy 6'));
+}
+
+/** Memory of one upload as a table. */
+export function memoryTable(before: Memory, most: Memory, milliseconds: number): Table {
+  const row = (name: string, of: keyof Memory) => [name, mib(before[of]), mib(most[of]), mib(most[of] - before[of])];
+  return {
+    caption: `${BIG / MiB / 1024} GiB, no shaping, by Signet in ${(milliseconds / 1000).toFixed(1)} s: memory in MB (PSS)`,
+    columns: ['', 'before', 'at most', 'growth'],
+    rows: [row('renderers, with the page and its workers', 'renderer'), row('the whole browser', 'browser')],
+  };
+}
+
+/** What the page's memory has to keep to. */
+export function memoryGoal(before: Memory, most: Memory): Goal {
+  const got = (most.renderer - before.renderer) / 1e6;
+  return { figure: '4 GiB: page memory over its start', got, want: 250, atMost: true, unit: ' MB' };
+}
+
+function mib(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}
