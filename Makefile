@@ -27,7 +27,7 @@ dev: build ## run all of Signet on this machine (flags: make dev ARGS="--port 0"
 .PHONY: build
 build: bin/signet ## build bin/signet with the site inside
 
-bin/signet: frontend/dist/index.html $(GO_SOURCES)
+bin/signet: frontend/dist/index.html cmd/signet/internal/reference/dist/index.html $(GO_SOURCES)
 	$(GO) build -trimpath -ldflags "-s -w" -o $@ ./cmd/signet
 
 frontend/dist/index.html: frontend/node_modules/.installed $(SITE_SOURCES)
@@ -53,11 +53,11 @@ lambda: ## build the Lambda's bootstrap (arm64), reproducibly
 ## Tests and checks
 
 .PHONY: test
-test: test-go test-site test-browser ## all tests: Go, site, real browser
+test: test-go test-site test-browser test-api ## all tests: Go, site, real browser, API description
 
 # The race detector watches what several goroutines use at once.
 .PHONY: test-go
-test-go: $(VENV)/.boto3 frontend/dist/index.html need-curl ## Go tests, with the real S3 gateway and botocore as judge
+test-go: $(VENV)/.boto3 bench/peers/node/node_modules/.installed $(VENV)/clients/.installed frontend/dist/index.html need-curl cmd/signet/internal/reference/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
 	$(GO) test ./lambda/... ./cmd/... ./infra/... ./bench/...
 	$(GO) test -race ./lambda/presign
 
@@ -70,7 +70,7 @@ test-browser: build pack need-chromium ## end to end in real Chromium
 	$(NPM) --prefix frontend run e2e
 
 .PHONY: check
-check: check-go check-site check-infra ## formatting, vet, staticcheck, types, infra
+check: check-go check-site check-api check-infra ## formatting, vet, staticcheck, types, API description, infra
 
 .PHONY: check-go
 check-go: frontend/dist/index.html
@@ -124,3 +124,6 @@ clean: ## remove what was built
 -include bench/bench.mk
 -include frontend/package/package.mk
 -include frontend/lighthouse/lighthouse.mk
+-include cmd/signet/internal/reference/reference.mk
+-include cmd/signet/clients.mk
+-include lambda/api/openapi/openapi.mk

@@ -70,6 +70,8 @@ func deployable(config upload.Config) error {
 	switch {
 	case err != nil:
 		return err
+	case config.Store != nil:
+		return upload.Errorf(upload.ConfigError, "store: got %q, want none: the stack makes a bucket of its own on AWS; leave store out, or run signet dev with it", config.Store.Endpoint)
 	case config.Relay:
 		return upload.Errorf(upload.ConfigError, "relay: got true, want false: the relay stack is not in this release")
 	case strings.HasPrefix(config.Auth.Issuer, "http://"):

@@ -22,7 +22,9 @@ const devUsage = `signet dev: the whole of Signet on this machine
 It starts an S3 gateway that checks signatures and policies, the Lambda's
 handler behind an API Gateway's events, the site, and an OpenID Connect
 provider with two users, alice and bob. Everything listens on 127.0.0.1.
-Ctrl-C ends it; what was uploaded stays in the folder.
+Ctrl-C ends it; what was uploaded stays in the folder. With a store in the
+configuration, S3 is that one, and its keys are AWS_ACCESS_KEY_ID,
+AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of the environment.
 
 Usage:
   signet dev [--port N] [--dir DIR] [--user NAME] [--config FILE] [--json] [-v] ...
@@ -134,11 +136,12 @@ func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 func announce(w io.Writer, c *local.Cloud, f devFlags) error {
 	_, err := fmt.Fprintf(w, `S3      %s/%s
 API     %s
+        %s shows and tries it
 Users   alice and bob, who sign in without a password
 Folder  %s
 Ctrl-C ends it.
 Signet is ready at %s
-`, c.S3, c.Bucket, c.API, f.dir, c.Site)
+`, c.S3, c.Bucket, c.API, c.Site+local.Reference, f.dir, c.Site)
 	return err
 }
 

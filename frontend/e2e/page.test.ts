@@ -54,6 +54,7 @@ it.each([
 ] as const)(
   'nothing moves and nothing sticks out, %d pixels wide: loaded, uploading, uploaded, cleared',
   async (width, locale) => {
+    const strip = `strip ${width}.bin`;
     const files = [
       await material(`still-${width}`, 'a very long name of a small file that has no room on any phone.txt', 999),
       await material(`still-${width}`, strip, 100 * MiB),

@@ -211,6 +211,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/s3/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a session of the Companion S3 protocol: an address that Uppy uploads through, for as long as signatures live. */
+        post: operations["createSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s3/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign what Uppy's signRequest asks for, one request or several. */
+        post: operations["signUppy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s3/{session}/s3/params": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Companion: sign a POST policy for a whole file.
+         * @description The caller is known by the session alone; no token is needed or looked at.
+         */
+        get: operations["companionForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s3/{session}/s3/multipart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Companion: begin an upload in parts.
+         * @description The caller is known by the session alone; no token is needed or looked at.
+         */
+        post: operations["companionCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s3/{session}/s3/multipart/{uploadId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Companion: list the stored parts.
+         * @description The caller is known by the session alone; no token is needed or looked at.
+         */
+        get: operations["companionParts"];
+        put?: never;
+        post?: never;
+        /**
+         * Companion: abort an upload.
+         * @description The caller is known by the session alone; no token is needed or looked at.
+         */
+        delete: operations["companionAbort"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s3/{session}/s3/multipart/{uploadId}/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Companion: sign several parts.
+         * @description The caller is known by the session alone; no token is needed or looked at.
+         */
+        get: operations["companionBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s3/{session}/s3/multipart/{uploadId}/{partNumber}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Companion: sign one part.
+         * @description The caller is known by the session alone; no token is needed or looked at.
+         */
+        get: operations["companionPart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/s3/{session}/s3/multipart/{uploadId}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Companion: put an upload's parts together. May be repeated.
+         * @description The caller is known by the session alone; no token is needed or looked at.
+         */
+        post: operations["companionComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -598,9 +756,356 @@ export interface components {
             /** @description With PreconditionFailed: the key of the file that is already there. */
             key?: string;
         };
+        Session: {
+            /** @description Path on the API's origin, for Uppy's companionEndpoint (version 6) or endpoint (version 5). It lets whoever has it upload in the caller's name until it ends. */
+            companionEndpoint: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires: string;
+        };
+        UppyRequest: {
+            /**
+             * @description PUT sends a whole file or, with uploadId and partNumber, a part; POST begins or, with uploadId, completes an upload in parts; GET lists its parts; DELETE aborts it.
+             * @enum {string}
+             */
+            method: "PUT" | "POST" | "GET" | "DELETE";
+            /** @description File name for what is yet to be named, else the key of an earlier answer. */
+            key: string;
+            /** @description Media type; application/octet-stream when left out. */
+            contentType?: string;
+            /** @description S3's id of the upload. */
+            uploadId?: string;
+            /**
+             * Format: int64
+             * @description 1 to 10,000.
+             */
+            partNumber?: number;
+            /** @description User-defined metadata, at most 2 KiB of names and values. */
+            metadata?: {
+                [key: string]: string;
+            };
+        };
+        /** @description Several requests signed in one call, answered in the same order. */
+        UppyRequests: {
+            requests: components["schemas"]["UppyRequest"][];
+        };
+        UppySigned: {
+            /**
+             * Format: uri
+             * @description Where to send it.
+             */
+            url: string;
+            /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
+            key: string;
+            /** @description Headers to send verbatim. */
+            headers?: {
+                [key: string]: string;
+            };
+            /** @description Fields of a POST form, which a whole file is sent with. */
+            fields?: {
+                [key: string]: string;
+            };
+        };
+        UppySignedAll: {
+            requests: (components["schemas"]["UppySigned"] | {
+                error: components["schemas"]["Problem"];
+            })[];
+        };
+        CompanionForm: {
+            /** @constant */
+            method: "POST";
+            /**
+             * Format: uri
+             * @description The form's action.
+             */
+            url: string;
+            /** @description Fields to put into the form in this order, before the field named file. */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Seconds that the policy document lives.
+             */
+            expires: number;
+        };
+        CompanionCreate: {
+            /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
+            filename: string;
+            /** @description Media type; application/octet-stream when left out. */
+            type?: string;
+            /** @description User-defined metadata, at most 2 KiB of names and values. What is no text is written as JSON; null is left out. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        CompanionUpload: {
+            /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
+            key: string;
+            /** @description S3's id of the upload. */
+            uploadId: string;
+            /** @description Name of the bucket. */
+            bucket: string;
+        };
+        CompanionPart: {
+            /**
+             * Format: uri
+             * @description Where to PUT the part.
+             */
+            url: string;
+            /**
+             * Format: int64
+             * @description Seconds that the signature lives.
+             */
+            expires: number;
+        };
+        CompanionBatch: {
+            /** @description By part number, where to PUT the part. */
+            presignedUrls: {
+                [key: string]: string;
+            };
+        };
+        CompanionParts: {
+            /**
+             * Format: int64
+             * @description 1 to 10,000.
+             */
+            PartNumber: number;
+            /** @description S3's ETag, with its quotes. */
+            ETag: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            Size: number;
+            /**
+             * Format: date-time
+             * @description When it was stored.
+             */
+            LastModified: string;
+        }[];
+        CompanionComplete: {
+            /** @description The parts to put together, in order. */
+            parts: {
+                /**
+                 * Format: int64
+                 * @description 1 to 10,000.
+                 */
+                PartNumber: number;
+                /** @description S3's ETag, with or without its quotes. */
+                ETag: string;
+            }[];
+        };
+        CompanionObject: {
+            /**
+             * Format: uri
+             * @description Address of the object; reading it needs a signature.
+             */
+            location: string;
+            /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
+            key: string;
+            /** @description Name of the bucket. */
+            bucket: string;
+        };
+        /** @description RFC 9457 problem that Companion's clients can read too. */
+        CompanionProblem: {
+            /**
+             * Format: uri-reference
+             * @description urn:signet:error:{code}
+             */
+            type: string;
+            /** @description The code in words of HTTP. */
+            title: string;
+            /**
+             * Format: int64
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description What was got, what is allowed, and what to do. */
+            detail: string;
+            /** @description S3's own error code where S3 has one. */
+            code: string;
+            /** @description With PreconditionFailed: the key of the file that is already there. */
+            key?: string;
+            /** @description detail, as Companion's clients look for it. */
+            error: string;
+            /** @description detail, as Uppy 5 shows it. */
+            message: string;
+        };
     };
-    responses: never;
-    parameters: never;
+    responses: {
+        /** @description Problem: Unauthorized. */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:signet:error:Unauthorized",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                 *       "code": "Unauthorized"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Problem: MaxMessageLengthExceeded. */
+        MaxMessageLengthExceeded: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:signet:error:MaxMessageLengthExceeded",
+                 *       "title": "Request Entity Too Large",
+                 *       "status": 413,
+                 *       "detail": "got a body of more than 900000 bytes, want at most that: split the call",
+                 *       "code": "MaxMessageLengthExceeded"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Problem: InternalError. */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:signet:error:InternalError",
+                 *       "title": "Internal Server Error",
+                 *       "status": 500,
+                 *       "detail": "something unexpected happened: try again, and look into the service's log if it stays",
+                 *       "code": "InternalError"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Problem: SlowDown. */
+        SlowDown: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:signet:error:SlowDown",
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "detail": "S3 asks for fewer requests: wait a second and try again",
+                 *       "code": "SlowDown"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Problem: Unauthorized. */
+        CompanionUnauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:signet:error:Unauthorized",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                 *       "code": "Unauthorized",
+                 *       "error": "s3: got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                 *       "message": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["CompanionProblem"];
+            };
+        };
+        /** @description Problem: MaxMessageLengthExceeded. */
+        CompanionMaxMessageLengthExceeded: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:signet:error:MaxMessageLengthExceeded",
+                 *       "title": "Request Entity Too Large",
+                 *       "status": 413,
+                 *       "detail": "got a body of more than 900000 bytes, want at most that: split the call",
+                 *       "code": "MaxMessageLengthExceeded",
+                 *       "error": "s3: got a body of more than 900000 bytes, want at most that: split the call",
+                 *       "message": "got a body of more than 900000 bytes, want at most that: split the call"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["CompanionProblem"];
+            };
+        };
+        /** @description Problem: InternalError. */
+        CompanionInternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:signet:error:InternalError",
+                 *       "title": "Internal Server Error",
+                 *       "status": 500,
+                 *       "detail": "something unexpected happened: try again, and look into the service's log if it stays",
+                 *       "code": "InternalError",
+                 *       "error": "s3: something unexpected happened: try again, and look into the service's log if it stays",
+                 *       "message": "something unexpected happened: try again, and look into the service's log if it stays"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["CompanionProblem"];
+            };
+        };
+        /** @description Problem: SlowDown. */
+        CompanionSlowDown: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:signet:error:SlowDown",
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "detail": "S3 asks for fewer requests: wait a second and try again",
+                 *       "code": "SlowDown",
+                 *       "error": "s3: S3 asks for fewer requests: wait a second and try again",
+                 *       "message": "S3 asks for fewer requests: wait a second and try again"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["CompanionProblem"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description Last segment of a session's companionEndpoint.
+         * @example YWxpY2UKQVNJQUVYQU1QTEUv
+         */
+        Session: string;
+        /**
+         * @description S3's id of the upload.
+         * @example b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11
+         */
+        UploadId: string;
+        /**
+         * @description 1 to 10,000.
+         * @example 1
+         */
+        PartNumber: number;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -622,18 +1127,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["InternalError"];
         };
     };
     openapi: {
@@ -651,18 +1153,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.0"
+                     *     }
+                     */
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["InternalError"];
         };
     };
     presign: {
@@ -693,45 +1192,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: MaxMessageLengthExceeded. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: SlowDown. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
     presignForm: {
@@ -743,6 +1219,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "report.pdf",
+                 *       "type": "application/pdf",
+                 *       "maxSize": 1048576
+                 *     }
+                 */
                 "application/json": components["schemas"]["FormRequest"];
             };
         };
@@ -753,6 +1236,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/",
+                     *       "fields": {
+                     *         "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *         "Content-Type": "application/pdf",
+                     *         "success_action_status": "201",
+                     *         "x-amz-algorithm": "AWS4-HMAC-SHA256",
+                     *         "x-amz-credential": "ASIAEXAMPLE/20261124/eu-west-1/s3/aws4_request",
+                     *         "x-amz-date": "20261124T120000Z",
+                     *         "policy": "eyJleHBpcmF0aW9uIjoiLi4uIn0=",
+                     *         "x-amz-signature": "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"
+                     *       },
+                     *       "expires": "2026-11-24T12:15:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Form"];
                 };
             };
@@ -762,51 +1261,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: MaxMessageLengthExceeded. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: SlowDown. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
     listUploads: {
         parameters: {
             query?: {
-                /** @description next of the page before. */
+                /**
+                 * @description next of the page before.
+                 * @example WyJ1cGxvYWRzL2FsaWNlLyJd
+                 */
                 cursor?: string;
             };
             header?: never;
@@ -821,6 +1300,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "uploads": [
+                     *         {
+                     *           "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *           "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *           "initiated": "2026-11-24T12:15:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Uploads"];
                 };
             };
@@ -830,36 +1320,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: SlowDown. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
     createUpload: {
@@ -871,6 +1346,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "film.mov",
+                 *       "type": "video/quicktime",
+                 *       "size": 8388609,
+                 *       "id": "0a1b2c3d4e5f6071"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UploadRequest"];
             };
         };
@@ -881,6 +1364,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *       "partSize": 8388608,
+                     *       "partCount": 2,
+                     *       "uploaded": [
+                     *         {
+                     *           "partNumber": 1,
+                     *           "size": 8388608,
+                     *           "etag": "\"d41d8cd98f00b204e9800998ecf8427e\""
+                     *         }
+                     *       ],
+                     *       "sign": {
+                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *         "first": 1,
+                     *         "signatures": [
+                     *           "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f",
+                     *           "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"
+                     *         ]
+                     *       },
+                     *       "expires": "2026-11-24T12:15:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Upload"];
                 };
             };
@@ -890,62 +1397,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             /** @description Problem: PreconditionFailed. */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:PreconditionFailed",
+                     *       "title": "Precondition Failed",
+                     *       "status": 412,
+                     *       "detail": "got a file that is already there, want a new one: nothing was changed, and nothing needs to be sent again",
+                     *       "code": "PreconditionFailed"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: MaxMessageLengthExceeded. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: SlowDown. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
     abortUpload: {
         parameters: {
             query: {
-                /** @description Key of one of the caller's own objects. */
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 */
                 key: string;
-                /** @description S3's id of the upload. */
+                /**
+                 * @description S3's id of the upload.
+                 * @example b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11
+                 */
                 uploadId: string;
             };
             header?: never;
@@ -967,45 +1466,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             /** @description Problem: NoSuchKey, NoSuchUpload. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: SlowDown. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
     signParts: {
@@ -1017,6 +1510,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                 *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                 *       "size": 8388609,
+                 *       "first": 2,
+                 *       "count": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignRequest"];
             };
         };
@@ -1027,6 +1529,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sign": {
+                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *         "first": 2,
+                     *         "signatures": [
+                     *           "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"
+                     *         ]
+                     *       },
+                     *       "expires": "2026-11-24T12:15:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Signed"];
                 };
             };
@@ -1036,62 +1550,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             /** @description Problem: NoSuchKey. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: MaxMessageLengthExceeded. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: SlowDown. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
     listParts: {
         parameters: {
             query: {
-                /** @description Key of one of the caller's own objects. */
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 */
                 key: string;
-                /** @description S3's id of the upload. */
+                /**
+                 * @description S3's id of the upload.
+                 * @example b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11
+                 */
                 uploadId: string;
             };
             header?: never;
@@ -1106,6 +1612,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "parts": [
+                     *         {
+                     *           "partNumber": 1,
+                     *           "size": 8388608,
+                     *           "etag": "\"d41d8cd98f00b204e9800998ecf8427e\""
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Parts"];
                 };
             };
@@ -1115,45 +1632,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             /** @description Problem: NoSuchKey, NoSuchUpload. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: SlowDown. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
     completeUpload: {
@@ -1165,6 +1676,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                 *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                 *       "size": 8388609,
+                 *       "checksum": {
+                 *         "crc64nvme": "AAAAAAAAAAA="
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["CompleteRequest"];
             };
         };
@@ -1175,6 +1696,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "size": 8388609,
+                     *       "etag": "\"d41d8cd98f00b204e9800998ecf8427e\"",
+                     *       "versionId": "v1",
+                     *       "checksum": {
+                     *         "crc64nvme": "AAAAAAAAAAA="
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Completed"];
                 };
             };
@@ -1184,24 +1716,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             /** @description Problem: NoSuchKey, NoSuchUpload. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -1211,6 +1753,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:ConditionalRequestConflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "got two writes of the same key at once, want one: try again",
+                     *       "code": "ConditionalRequestConflict"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -1220,46 +1771,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:PreconditionFailed",
+                     *       "title": "Precondition Failed",
+                     *       "status": 412,
+                     *       "detail": "got a file that is already there, want a new one: nothing was changed, and nothing needs to be sent again",
+                     *       "code": "PreconditionFailed"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: MaxMessageLengthExceeded. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: SlowDown. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
     listFiles: {
         parameters: {
             query?: {
-                /** @description next of the page before. */
+                /**
+                 * @description next of the page before.
+                 * @example WyJ1cGxvYWRzL2FsaWNlLyJd
+                 */
                 cursor?: string;
-                /** @description true lists the deleted files instead, which GET /files/versions and POST /files/restore bring back. A page may be empty and have a next. */
+                /**
+                 * @description true lists the deleted files instead, which GET /files/versions and POST /files/restore bring back. A page may be empty and have a next.
+                 * @example false
+                 */
                 deleted?: "true" | "false";
-                /** @description Files in a page; 100 when left out. */
+                /**
+                 * @description Files in a page; 100 when left out.
+                 * @example 100
+                 */
                 limit?: number;
             };
             header?: never;
@@ -1274,6 +1819,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *           "name": "report.pdf",
+                     *           "size": 1048576,
+                     *           "modified": "2026-11-24T12:15:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["FileList"];
                 };
             };
@@ -1283,42 +1840,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: SlowDown. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
     deleteFile: {
         parameters: {
             query: {
-                /** @description Key of one of the caller's own objects. */
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 */
                 key: string;
             };
             header?: never;
@@ -1340,53 +1885,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             /** @description Problem: NoSuchKey. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: SlowDown. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
     fileURL: {
         parameters: {
             query: {
-                /** @description Key of one of the caller's own objects. */
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 */
                 key: string;
-                /** @description A version; the current one when left out. */
+                /**
+                 * @description A version; the current one when left out.
+                 * @example v1
+                 */
                 versionId?: string;
             };
             header?: never;
@@ -1401,6 +1946,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f",
+                     *       "expires": "2026-11-24T12:15:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["FileURL"];
                 };
             };
@@ -1410,51 +1961,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             /** @description Problem: NoSuchKey. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: SlowDown. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
     listVersions: {
         parameters: {
             query: {
-                /** @description Key of one of the caller's own objects. */
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 */
                 key: string;
             };
             header?: never;
@@ -1469,6 +2017,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "versionId": "v1",
+                     *           "size": 1048576,
+                     *           "modified": "2026-11-24T12:15:00Z",
+                     *           "latest": true,
+                     *           "deleted": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Versions"];
                 };
             };
@@ -1478,45 +2039,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             /** @description Problem: NoSuchKey. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: SlowDown. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
     restoreVersion: {
@@ -1528,6 +2083,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                 *       "versionId": "v1"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RestoreRequest"];
             };
         };
@@ -1538,6 +2099,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "versionId": "v2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Restored"];
                 };
             };
@@ -1547,54 +2114,825 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             /** @description Problem: NoSuchKey, NoSuchVersion. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: MaxMessageLengthExceeded. */
-            413: {
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where Uppy sends its calls. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "companionEndpoint": "/api/s3/YWxpY2UKQVNJQUVYQU1QTEUv",
+                     *       "expires": "2026-11-24T12:15:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem: InternalError. */
-            500: {
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    signUppy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UppyRequest"] | components["schemas"]["UppyRequests"];
+            };
+        };
+        responses: {
+            /** @description Signed, in the order asked. Several requests are answered each for itself: signed or an error. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["UppySigned"] | components["schemas"]["UppySignedAll"];
                 };
             };
-            /** @description Problem: SlowDown. */
-            503: {
+            /** @description Problem: InvalidArgument, EntityTooLarge, TypeForbidden, MetadataTooLarge, KeyTooLongError, InvalidRequest. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchKey, NoSuchUpload. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    companionForm: {
+        parameters: {
+            query: {
+                /**
+                 * @description File name.
+                 * @example report.pdf
+                 */
+                filename: string;
+                /**
+                 * @description Media type.
+                 * @example application/pdf
+                 */
+                type?: string;
+                /**
+                 * @description User-defined metadata, as metadata[name]=value.
+                 * @example {
+                 *       "album": "summer"
+                 *     }
+                 */
+                metadata?: {
+                    [key: string]: string;
+                };
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Last segment of a session's companionEndpoint.
+                 * @example YWxpY2UKQVNJQUVYQU1QTEUv
+                 */
+                session: components["parameters"]["Session"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The form's action and fields. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "method": "POST",
+                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/",
+                     *       "fields": {
+                     *         "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *         "Content-Type": "application/pdf",
+                     *         "success_action_status": "201",
+                     *         "x-amz-algorithm": "AWS4-HMAC-SHA256",
+                     *         "x-amz-credential": "ASIAEXAMPLE/20261124/eu-west-1/s3/aws4_request",
+                     *         "x-amz-date": "20261124T120000Z",
+                     *         "policy": "eyJleHBpcmF0aW9uIjoiLi4uIn0=",
+                     *         "x-amz-signature": "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"
+                     *       },
+                     *       "expires": 900
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CompanionForm"];
+                };
+            };
+            /** @description Problem: InvalidArgument, TypeForbidden, MetadataTooLarge, KeyTooLongError. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument",
+                     *       "error": "s3: got no key, want ?key=…: add it",
+                     *       "message": "got no key, want ?key=…: add it"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchRoute",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got /api/s3/x, want a path of /api/openapi.json: correct it",
+                     *       "code": "NoSuchRoute",
+                     *       "error": "s3: got /api/s3/x, want a path of /api/openapi.json: correct it",
+                     *       "message": "got /api/s3/x, want a path of /api/openapi.json: correct it"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            500: components["responses"]["CompanionInternalError"];
+            503: components["responses"]["CompanionSlowDown"];
+        };
+    };
+    companionCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Last segment of a session's companionEndpoint.
+                 * @example YWxpY2UKQVNJQUVYQU1QTEUv
+                 */
+                session: components["parameters"]["Session"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "filename": "film.mov",
+                 *       "type": "video/quicktime",
+                 *       "metadata": {
+                 *         "album": "summer"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompanionCreate"];
+            };
+        };
+        responses: {
+            /** @description The upload. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *       "bucket": "signet-uploads"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CompanionUpload"];
+                };
+            };
+            /** @description Problem: InvalidArgument, TypeForbidden, MetadataTooLarge, KeyTooLongError, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument",
+                     *       "error": "s3: got no key, want ?key=…: add it",
+                     *       "message": "got no key, want ?key=…: add it"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchRoute",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got /api/s3/x, want a path of /api/openapi.json: correct it",
+                     *       "code": "NoSuchRoute",
+                     *       "error": "s3: got /api/s3/x, want a path of /api/openapi.json: correct it",
+                     *       "message": "got /api/s3/x, want a path of /api/openapi.json: correct it"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            413: components["responses"]["CompanionMaxMessageLengthExceeded"];
+            500: components["responses"]["CompanionInternalError"];
+            503: components["responses"]["CompanionSlowDown"];
+        };
+    };
+    companionParts: {
+        parameters: {
+            query: {
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 */
+                key: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Last segment of a session's companionEndpoint.
+                 * @example YWxpY2UKQVNJQUVYQU1QTEUv
+                 */
+                session: components["parameters"]["Session"];
+                /**
+                 * @description S3's id of the upload.
+                 * @example b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11
+                 */
+                uploadId: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "PartNumber": 1,
+                     *         "ETag": "\"d41d8cd98f00b204e9800998ecf8427e\"",
+                     *         "Size": 5242880,
+                     *         "LastModified": "2026-11-24T12:15:00Z"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["CompanionParts"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument",
+                     *       "error": "s3: got no key, want ?key=…: add it",
+                     *       "message": "got no key, want ?key=…: add it"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: NoSuchKey, NoSuchUpload, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey",
+                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            500: components["responses"]["CompanionInternalError"];
+            503: components["responses"]["CompanionSlowDown"];
+        };
+    };
+    companionAbort: {
+        parameters: {
+            query: {
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 */
+                key: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Last segment of a session's companionEndpoint.
+                 * @example YWxpY2UKQVNJQUVYQU1QTEUv
+                 */
+                session: components["parameters"]["Session"];
+                /**
+                 * @description S3's id of the upload.
+                 * @example b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11
+                 */
+                uploadId: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Aborted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument",
+                     *       "error": "s3: got no key, want ?key=…: add it",
+                     *       "message": "got no key, want ?key=…: add it"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: NoSuchKey, NoSuchUpload, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey",
+                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            500: components["responses"]["CompanionInternalError"];
+            503: components["responses"]["CompanionSlowDown"];
+        };
+    };
+    companionBatch: {
+        parameters: {
+            query: {
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 */
+                key: string;
+                /**
+                 * @description Part numbers with commas between them, at most 1,000.
+                 * @example 1,2,3
+                 */
+                partNumbers: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Last segment of a session's companionEndpoint.
+                 * @example YWxpY2UKQVNJQUVYQU1QTEUv
+                 */
+                session: components["parameters"]["Session"];
+                /**
+                 * @description S3's id of the upload.
+                 * @example b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11
+                 */
+                uploadId: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their addresses. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "presignedUrls": {
+                     *         "1": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CompanionBatch"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument",
+                     *       "error": "s3: got no key, want ?key=…: add it",
+                     *       "message": "got no key, want ?key=…: add it"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: NoSuchKey, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey",
+                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            500: components["responses"]["CompanionInternalError"];
+            503: components["responses"]["CompanionSlowDown"];
+        };
+    };
+    companionPart: {
+        parameters: {
+            query: {
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 */
+                key: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Last segment of a session's companionEndpoint.
+                 * @example YWxpY2UKQVNJQUVYQU1QTEUv
+                 */
+                session: components["parameters"]["Session"];
+                /**
+                 * @description S3's id of the upload.
+                 * @example b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11
+                 */
+                uploadId: components["parameters"]["UploadId"];
+                /**
+                 * @description 1 to 10,000.
+                 * @example 1
+                 */
+                partNumber: components["parameters"]["PartNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *       "expires": 900
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CompanionPart"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument",
+                     *       "error": "s3: got no key, want ?key=…: add it",
+                     *       "message": "got no key, want ?key=…: add it"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: NoSuchKey, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey",
+                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            500: components["responses"]["CompanionInternalError"];
+            503: components["responses"]["CompanionSlowDown"];
+        };
+    };
+    companionComplete: {
+        parameters: {
+            query: {
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 */
+                key: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Last segment of a session's companionEndpoint.
+                 * @example YWxpY2UKQVNJQUVYQU1QTEUv
+                 */
+                session: components["parameters"]["Session"];
+                /**
+                 * @description S3's id of the upload.
+                 * @example b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11
+                 */
+                uploadId: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "parts": [
+                 *         {
+                 *           "PartNumber": 1,
+                 *           "ETag": "\"d41d8cd98f00b204e9800998ecf8427e\""
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompanionComplete"];
+            };
+        };
+        responses: {
+            /** @description The object, whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "location": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "bucket": "signet-uploads"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CompanionObject"];
+                };
+            };
+            /** @description Problem: InvalidArgument, EntityTooLarge, EntityTooSmall, InvalidPart, BadDigest, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument",
+                     *       "error": "s3: got no key, want ?key=…: add it",
+                     *       "message": "got no key, want ?key=…: add it"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: NoSuchKey, NoSuchUpload, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey",
+                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            /** @description Problem: ConditionalRequestConflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:ConditionalRequestConflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "got two writes of the same key at once, want one: try again",
+                     *       "code": "ConditionalRequestConflict",
+                     *       "error": "s3: got two writes of the same key at once, want one: try again",
+                     *       "message": "got two writes of the same key at once, want one: try again"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            /** @description Problem: PreconditionFailed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:PreconditionFailed",
+                     *       "title": "Precondition Failed",
+                     *       "status": 412,
+                     *       "detail": "got a file that is already there, want a new one: nothing was changed, and nothing needs to be sent again",
+                     *       "code": "PreconditionFailed",
+                     *       "error": "s3: got a file that is already there, want a new one: nothing was changed, and nothing needs to be sent again",
+                     *       "message": "got a file that is already there, want a new one: nothing was changed, and nothing needs to be sent again"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
+            413: components["responses"]["CompanionMaxMessageLengthExceeded"];
+            500: components["responses"]["CompanionInternalError"];
+            503: components["responses"]["CompanionSlowDown"];
         };
     };
 }

@@ -160,7 +160,8 @@ describe('a file that changes', () => {
     const file = source('a', size);
     // Browsers refuse to read a file that is not what was chosen.
     const refuse = () => Promise.reject(new DOMException('changed', 'NotReadableError'));
-    file.body.slice = () => Object.assign(new Blob(['x']), { arrayBuffer: refuse });
+    const gone: Blob = Object.assign(new Blob(['x']), { arrayBuffer: refuse, slice: () => gone });
+    file.body.slice = () => gone;
     const failed = await service
       .engine()
       .upload(file)

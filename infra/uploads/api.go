@@ -1,6 +1,7 @@
 package uploads
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -92,9 +93,9 @@ func (a *API) serve(function *Function, auth *Auth) {
 	if err != nil {
 		panic(err) // the document is part of this program: main says it in one line
 	}
-	for _, r := range routes {
+	for _, r := range gatewayRoutes(routes) {
 		options := &awsapigatewayv2.AddRoutesOptions{
-			Path: jsii.String(gatewayPath(r.Path)), Methods: &[]awsapigatewayv2.HttpMethod{awsapigatewayv2.HttpMethod(r.Method)}, Integration: integration,
+			Path: jsii.String(r.Path), Methods: &[]awsapigatewayv2.HttpMethod{awsapigatewayv2.HttpMethod(r.Method)}, Integration: integration,
 		}
 		if r.Public {
 			options.Authorizer = awsapigatewayv2.NewHttpNoneAuthorizer()
@@ -108,6 +109,18 @@ func (a *API) serve(function *Function, auth *Auth) {
 	}
 }
 
-// gatewayPath writes a net/http path pattern as API Gateway's: {rest...} is
-// {rest+} there.
-func gatewayPath(pattern string) string { return strings.ReplaceAll(pattern, "...}", "+}") }
+// gatewayRoutes are the routes as API Gateway has them. Companion's calls share
+// one greedy path for each method: its clients may double the slash after their
+// endpoint, and the session in their path is for the function to check.
+func gatewayRoutes(routes []openapi.Route) []openapi.Route {
+	var list []openapi.Route
+	for _, r := range routes {
+		if session, _, ok := strings.Cut(r.Path, "/{session}/"); ok {
+			r.Path = session + "/{session}/{call+}"
+		}
+		if !slices.Contains(list, r) {
+			list = append(list, r)
+		}
+	}
+	return list
+}

@@ -54,11 +54,19 @@ func cors(config upload.Config, site *Site) *[]*awss3.CorsRule {
 	origins := once(append([]string{site.url}, config.Origins...))
 	return &[]*awss3.CorsRule{{
 		AllowedOrigins: jsii.Strings(origins...),
-		AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_GET, awss3.HttpMethods_HEAD, awss3.HttpMethods_PUT, awss3.HttpMethods_POST},
+		AllowedMethods: corsBucketMethods(),
 		AllowedHeaders: jsii.Strings(upload.CORSAllowedHeaders()...),
 		ExposedHeaders: jsii.Strings(upload.CORSExposedHeaders()...),
 		MaxAge:         jsii.Number(3000),
 	}}
+}
+
+func corsBucketMethods() *[]awss3.HttpMethods {
+	methods := []awss3.HttpMethods{}
+	for _, m := range upload.CORSMethods() {
+		methods = append(methods, awss3.HttpMethods(m))
+	}
+	return &methods
 }
 
 // once drops repetitions: a configured origin may be that of our own domain.

@@ -37,6 +37,9 @@ type Options struct {
 	// well at Debug, the caller's errors at Info, ours at Error. nil:
 	// slog.Default().
 	Log *slog.Logger
+	// HTTP sends what this package sends to S3. nil: the SDK's own client, and
+	// http.DefaultClient.
+	HTTP *http.Client
 	// Now is the clock. nil: time.Now.
 	Now func() time.Time
 	// S3 is the address of the handler's own calls to S3, for when Config.Endpoint
@@ -49,8 +52,12 @@ type Handler struct {
 	options Options
 	policy  *upload.Policy
 	signer  *presign.Signer
-	store   *store
-	routes  map[string][]call // by path
+	// proofs signs what this handler alone sends: the requests that are sessions.
+	proofs *presign.Signer
+	store  *store
+	// sessions is a cache: what is not in it is asked for.
+	sessions sessions
+	routes   map[string][]call // by path
 }
 
 // New makes the handler. It touches neither the network nor S3's SDK, which
@@ -71,11 +78,14 @@ func New(o Options) *Handler {
 		options: o,
 		policy:  upload.NewPolicy(c),
 		signer: presign.New(presign.Options{
-			Bucket: c.Bucket, Region: c.Region, Endpoint: c.Endpoint, Accelerate: c.Accelerate,
+			Bucket: c.Bucket, Region: c.Region, Endpoint: c.Endpoint, VirtualHost: c.VirtualHost, Accelerate: c.Accelerate,
 			TwoHosts: c.DualStack, SecondEndpoint: c.SecondEndpoint,
 			Credentials: o.Credentials, Now: o.Now,
 		}),
-		store: &store{config: own, credentials: o.Credentials},
+		proofs: presign.New(presign.Options{
+			Bucket: c.Bucket, Region: c.Region, Endpoint: own.Endpoint, VirtualHost: c.VirtualHost, Credentials: o.Credentials, Now: o.Now,
+		}),
+		store: &store{config: own, credentials: o.Credentials, http: o.HTTP},
 	}
 	h.routes = h.paths()
 	return h
@@ -114,6 +124,8 @@ type recorder struct {
 	route  string
 	status int
 	err    error
+	// companion says that the answer is for a client of Companion's protocol.
+	companion bool
 }
 
 // WriteHeader keeps the status.

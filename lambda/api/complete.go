@@ -13,7 +13,7 @@ import (
 type completion struct {
 	key, uploadID string
 	plan          upload.Plan
-	parts         []Part
+	parts         []storedPart
 	crc64nvme     string // the caller's; empty: none given
 	keep          bool   // an object that is already there
 }
@@ -82,7 +82,7 @@ func (h *Handler) complete(ctx context.Context, c completion, claimed []Complete
 }
 
 // checkParts holds what is stored, and what the client claims, to the plan.
-func checkParts(stored []Part, plan upload.Plan, claimed []CompletePart) error {
+func checkParts(stored []storedPart, plan upload.Plan, claimed []CompletePart) error {
 	for i, p := range stored {
 		if want := plan.Length(p.PartNumber); p.Size != want || want == 0 {
 			return upload.Errorf(upload.InvalidPart, "got part %d of %d bytes, want %s with %d bytes in all: send it again",

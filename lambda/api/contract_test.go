@@ -64,7 +64,7 @@ func (c contract) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (c contract) check(r *http.Request, answer *http.Response, sent, body []byte) {
-	path := strings.TrimPrefix(r.URL.Path, api.Base)
+	path := documented(strings.TrimPrefix(r.URL.Path, api.Base))
 	at := fmt.Sprintf("/paths/%s/%s", escapePointer(path), strings.ToLower(r.Method))
 	name := fmt.Sprintf("%s %s → %d", r.Method, path, answer.StatusCode)
 	operation, ok := lookup(at).(map[string]any)
@@ -82,6 +82,11 @@ func (c contract) check(r *http.Request, answer *http.Response, sent, body []byt
 	if answer.StatusCode < 300 && operation["requestBody"] != nil {
 		c.validate(name+" (request)", at+"/requestBody/content/application~1json/schema", sent)
 	}
+	where := fmt.Sprintf("%s/responses/%d", at, answer.StatusCode)
+	if ref, ok := response["$ref"].(string); ok {
+		where = strings.TrimPrefix(ref, "#")
+		response = lookup(where).(map[string]any)
+	}
 	if response["content"] == nil {
 		if len(body) > 0 {
 			c.t.Errorf("%s: got a body where the document has none: %s", name, body)
@@ -89,7 +94,7 @@ func (c contract) check(r *http.Request, answer *http.Response, sent, body []byt
 		return
 	}
 	mediaType := answer.Header.Get("Content-Type")
-	c.validate(name, fmt.Sprintf("%s/responses/%d/content/%s/schema", at, answer.StatusCode, escapePointer(mediaType)), body)
+	c.validate(name, fmt.Sprintf("%s/content/%s/schema", where, escapePointer(mediaType)), body)
 	if answer.StatusCode >= 400 {
 		var p api.Problem
 		if err := json.Unmarshal(body, &p); err != nil || p.Status != answer.StatusCode ||
@@ -99,7 +104,27 @@ func (c contract) check(r *http.Request, answer *http.Response, sent, body []byt
 	}
 }
 
+// documented is the document's path for a request's: a session's calls have
+// parameters in theirs.
+func documented(path string) string {
+	got := strings.Split(strings.ReplaceAll(path, "//", "/"), "/")
+	if len(got) < 4 || got[1] != "s3" {
+		return path
+	}
+	got[2] = "{session}"
+	if len(got) > 5 {
+		got[5] = "{uploadId}"
+	}
+	if len(got) > 6 && got[6] != "batch" && got[6] != "complete" {
+		got[6] = "{partNumber}"
+	}
+	return strings.Join(got, "/")
+}
+
 func codesIn(response map[string]any) []string {
+	if ref, ok := response["$ref"].(string); ok {
+		response = lookup(strings.TrimPrefix(ref, "#")).(map[string]any)
+	}
 	list := strings.TrimPrefix(response["description"].(string), "Problem: ")
 	return strings.Split(strings.TrimSuffix(list, "."), ", ")
 }
@@ -171,7 +196,7 @@ func TestPublicRoutesNeedNoToken(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := 401
-			if r.Public {
+			if r.Public && !strings.Contains(r.Path, "{session}") {
 				want = 200
 			}
 			if answer.StatusCode != want {

@@ -16,19 +16,47 @@ import (
 // decode reads a request's JSON body into a message. It is strict: one value,
 // UTF-8, at most MaxBody bytes, no unknown field.
 func decode(r *http.Request, message any) error {
-	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
+	body, err := readBody(r)
 	if err != nil {
-		return &upload.Error{Code: upload.InvalidRequest, Detail: "got a body that ends early, want all of it: send it again", Err: err}
-	}
-	if len(body) > MaxBody {
-		return upload.Errorf(upload.MaxMessageLengthExceeded, "got a body of more than %d bytes, want at most that: split the call", MaxBody)
+		return err
 	}
 	return decodeJSON(body, message)
 }
 
+// decodeForeign reads a message of a protocol that is not ours: what it adds one
+// day is passed over.
+func decodeForeign(r *http.Request, message any) error {
+	body, err := readBody(r)
+	if err != nil {
+		return err
+	}
+	if !utf8.Valid(body) {
+		return errNotUTF8()
+	}
+	if err := json.Unmarshal(body, message); err != nil {
+		return badJSON(err)
+	}
+	return nil
+}
+
+func errNotUTF8() error {
+	return upload.Errorf(upload.InvalidRequest, "got a body that is not UTF-8, want JSON in UTF-8: encode it")
+}
+
+func readBody(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
+	if err != nil {
+		return nil, &upload.Error{Code: upload.InvalidRequest, Detail: "got a body that ends early, want all of it: send it again", Err: err}
+	}
+	if len(body) > MaxBody {
+		return nil, upload.Errorf(upload.MaxMessageLengthExceeded, "got a body of more than %d bytes, want at most that: split the call", MaxBody)
+	}
+	return body, nil
+}
+
 func decodeJSON(body []byte, message any) error {
 	if !utf8.Valid(body) {
-		return upload.Errorf(upload.InvalidRequest, "got a body that is not UTF-8, want JSON in UTF-8: encode it")
+		return errNotUTF8()
 	}
 	if err := checkNames(body); err != nil {
 		return err
@@ -50,7 +78,10 @@ func badJSON(err error) error {
 		return upload.Errorf(upload.InvalidRequest, "got the unknown field %s, want only those of %s/openapi.json: correct or remove it", field, Base)
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		where := strings.TrimPrefix(wrong.Field, "File.") // which PresignRequest embeds
+		where := wrong.Field
+		for _, embedded := range []string{"File.", "UppyRequest."} { // in the messages that are one or several
+			where = strings.TrimPrefix(where, embedded)
+		}
 		if where == "" {
 			where = "the body"
 		}

@@ -13,8 +13,8 @@ import (
 // fieldNames are the names of all fields of all requests.
 func fieldNames() []string {
 	return []string{
-		"checksum", "count", "crc64nvme", "etag", "files", "first", "form", "hosts", "id", "key", "maxSize", "metadata", "name",
-		"partNumber", "parts", "sha256", "size", "successRedirect", "type", "uploadId", "versionId",
+		"checksum", "contentType", "count", "crc64nvme", "etag", "files", "first", "form", "hosts", "id", "key", "maxSize", "metadata",
+		"method", "name", "partNumber", "parts", "requests", "sha256", "size", "successRedirect", "type", "uploadId", "versionId",
 	}
 }
 

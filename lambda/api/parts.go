@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -75,9 +76,15 @@ func older(a, b Unfinished) bool {
 	return a.UploadID < b.UploadID
 }
 
+// storedPart is a part as S3 lists it.
+type storedPart struct {
+	Part
+	modified time.Time
+}
+
 // parts lists all stored parts of an upload, in order, over all pages.
-func (s *store) parts(ctx context.Context, key, uploadID string) ([]Part, error) {
-	var all []Part
+func (s *store) parts(ctx context.Context, key, uploadID string) ([]storedPart, error) {
+	var all []storedPart
 	in := &s3.ListPartsInput{Bucket: s.bucket(), Key: &key, UploadId: &uploadID}
 	for {
 		out, err := s.s3().ListParts(ctx, in)
@@ -85,7 +92,8 @@ func (s *store) parts(ctx context.Context, key, uploadID string) ([]Part, error)
 			return nil, s3Error(err)
 		}
 		for _, p := range out.Parts {
-			all = append(all, Part{int(aws.ToInt32(p.PartNumber)), aws.ToInt64(p.Size), aws.ToString(p.ETag), crc64nvme(p.ChecksumCRC64NVME)})
+			part := Part{int(aws.ToInt32(p.PartNumber)), aws.ToInt64(p.Size), aws.ToString(p.ETag), crc64nvme(p.ChecksumCRC64NVME)}
+			all = append(all, storedPart{part, at(p.LastModified)})
 		}
 		if !aws.ToBool(out.IsTruncated) || aws.ToString(out.NextPartNumberMarker) == "" {
 			return all, nil

@@ -69,14 +69,18 @@ func reason(err error) string {
 // answer writes a call's result: its body, nothing (204), or a problem.
 func answer(w http.ResponseWriter, body any, err error) {
 	if err != nil {
-		if rec, ok := w.(*recorder); ok {
-			rec.err = err
-		}
 		p := problemOf(err)
 		if p.Code == upload.SlowDown {
 			w.Header().Set("Retry-After", "1")
 		}
-		write(w, "application/problem+json", p.Status, p)
+		var body any = p
+		if rec, ok := w.(*recorder); ok {
+			rec.err = err
+			if rec.companion {
+				body = &CompanionProblem{Problem: p, Err: "s3: " + p.Detail, Message: p.Detail}
+			}
+		}
+		write(w, "application/problem+json", p.Status, body)
 		return
 	}
 	if body == nil {

@@ -16,7 +16,7 @@ import (
 func Routes() []openapi.Route {
 	var list []openapi.Route
 	for _, c := range (*Handler)(nil).calls() {
-		list = append(list, openapi.Route{Method: c.method, Path: Base + c.path, Public: c.public != nil})
+		list = append(list, openapi.Route{Method: c.method, Path: Base + c.path, Public: c.public != nil || c.session})
 	}
 	return list
 }
@@ -26,10 +26,11 @@ type call struct {
 	method, path string
 	serve        func(*exchange) (any, error)
 	public       http.HandlerFunc
+	session      bool // the caller is known by the session in the path, not by a token
 }
 
 func (h *Handler) calls() []call {
-	return []call{
+	return append([]call{
 		{method: "GET", path: "/healthz", public: health},
 		{method: "GET", path: "/openapi.json", public: document},
 		{method: "POST", path: "/presign", serve: h.presign},
@@ -45,12 +46,15 @@ func (h *Handler) calls() []call {
 		{method: "GET", path: "/files/url", serve: h.fileURL},
 		{method: "GET", path: "/files/versions", serve: h.listVersions},
 		{method: "POST", path: "/files/restore", serve: h.restoreVersion},
-	}
+		{method: "POST", path: "/s3/session", serve: h.createSession},
+		{method: "POST", path: "/s3/sign", serve: h.signUppy},
+	}, h.companionCalls()...)
 }
 
 // paths gathers the calls of each path, so that a wrong method is told apart
 // from a wrong path and both get a problem. A map is enough for paths without
-// parameters, and does not cost a cold start what http.ServeMux does.
+// parameters, and does not cost a cold start what http.ServeMux does; the few
+// that have some are compared one by one.
 func (h *Handler) paths() map[string][]call {
 	paths := map[string][]call{}
 	for _, c := range h.calls() {
@@ -60,12 +64,12 @@ func (h *Handler) paths() map[string][]call {
 }
 
 func (h *Handler) dispatch(w *recorder, r *http.Request) {
-	calls, ok := h.routes[r.URL.Path]
-	if !ok {
+	route, values, calls := h.find(r.URL.Path)
+	if calls == nil {
 		answer(w, nil, upload.Errorf(upload.NoSuchRoute, "got %.200s, want a path of %s/openapi.json: correct it", r.URL.EscapedPath(), Base))
 		return
 	}
-	w.route = r.URL.Path
+	w.route = route
 	i := slices.IndexFunc(calls, func(c call) bool { return c.method == r.Method })
 	if i < 0 {
 		allowed := make([]string, len(calls))
@@ -80,21 +84,71 @@ func (h *Handler) dispatch(w *recorder, r *http.Request) {
 		calls[i].public(w, r)
 		return
 	}
-	caller, err := upload.NewCaller(h.options.Subject(r))
+	w.companion = calls[i].session
+	caller, err := h.caller(r, calls[i], values)
 	if err != nil {
-		w.Header().Set("WWW-Authenticate", "Bearer")
+		if !calls[i].session {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+		}
 		answer(w, nil, err)
 		return
 	}
-	body, err := calls[i].serve(&exchange{Request: r, caller: caller})
+	body, err := calls[i].serve(&exchange{Request: r, caller: caller, path: values})
 	answer(w, body, err)
+}
+
+func (h *Handler) caller(r *http.Request, c call, values map[string]string) (upload.Caller, error) {
+	if c.session {
+		return h.session(r.Context(), values["session"])
+	}
+	return upload.NewCaller(h.options.Subject(r))
+}
+
+// find gives the calls of a path, the route that it is, and the values of the
+// route's parameters. Companion's clients put two slashes in a row where their
+// endpoint ends in one, which counts as one.
+func (h *Handler) find(path string) (route string, values map[string]string, calls []call) {
+	if calls, ok := h.routes[path]; ok && !strings.Contains(path, "{") {
+		return path, nil, calls
+	}
+	const companion = Base + "/s3/"
+	rest, ok := strings.CutPrefix(path, companion)
+	if !ok {
+		return "", nil, nil
+	}
+	got := strings.Split(strings.ReplaceAll(companion+rest, "//", "/"), "/")
+	for _, c := range h.companionCalls() {
+		if values, ok := match(strings.Split(Base+c.path, "/"), got); ok {
+			return Base + c.path, values, h.routes[Base+c.path]
+		}
+	}
+	return "", nil, nil
+}
+
+// match compares a path with a pattern, segment by segment; {name} takes any.
+func match(pattern, path []string) (map[string]string, bool) {
+	if len(pattern) != len(path) {
+		return nil, false
+	}
+	values := map[string]string{}
+	for i, want := range pattern {
+		name, variable := strings.CutPrefix(want, "{")
+		if !variable && want != path[i] || path[i] == "" && i > 0 {
+			return nil, false
+		}
+		if variable {
+			values[strings.TrimSuffix(name, "}")] = path[i]
+		}
+	}
+	return values, true
 }
 
 // exchange is a request of a known caller.
 type exchange struct {
 	*http.Request
 	caller upload.Caller
-	hosts  int // of the bucket's, that the caller uses
+	path   map[string]string // the values of the route's parameters
+	hosts  int               // of the bucket's, that the caller uses
 }
 
 func (e *exchange) setHosts(n int) error {

@@ -22,6 +22,7 @@ import (
 type store struct {
 	config      upload.Config
 	credentials func(context.Context) (presign.Credentials, error)
+	http        *http.Client
 
 	once   sync.Once
 	client *s3.Client
@@ -44,7 +45,10 @@ func (s *store) s3() *s3.Client {
 		}
 		if s.config.Endpoint != "" {
 			options.BaseEndpoint = aws.String(s.config.Endpoint)
-			options.UsePathStyle = true
+			options.UsePathStyle = !s.config.VirtualHost
+		}
+		if s.http != nil {
+			options.HTTPClient = s.http
 		}
 		s.client = s3.New(options)
 	})

@@ -96,11 +96,11 @@ func (h *Handler) beginOnly(x *exchange, m upload.Multipart) (*Upload, error) {
 
 // fitting keeps the parts that have the plan's sizes: others were cut, or belong
 // to another plan, and have to be sent again.
-func fitting(stored []Part, plan upload.Plan) []Part {
+func fitting(stored []storedPart, plan upload.Plan) []Part {
 	parts := make([]Part, 0, len(stored))
 	for _, p := range stored {
 		if p.Size == plan.Length(p.PartNumber) {
-			parts = append(parts, p)
+			parts = append(parts, p.Part)
 		}
 	}
 	return parts
@@ -194,7 +194,11 @@ func (h *Handler) listParts(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Parts{Parts: append([]Part{}, stored...)}, nil
+	out := &Parts{Parts: make([]Part, len(stored))}
+	for i, p := range stored {
+		out.Parts[i] = p.Part
+	}
+	return out, nil
 }
 
 // abortUpload drops an upload and its parts.

@@ -110,19 +110,28 @@ func service(t *testing.T, change ...func(*upload.Config)) *world {
 
 func serviceOn(t *testing.T, g *gateway.Gateway, change ...func(*upload.Config)) *world {
 	t.Helper()
+	return serviceWith(t, g, func(o *api.Options) {
+		for _, f := range change {
+			f(&o.Config)
+		}
+	})
+}
+
+// serviceWith is serviceOn for what is no matter of the configuration.
+func serviceWith(t *testing.T, g *gateway.Gateway, change func(*api.Options)) *world {
+	t.Helper()
 	config := upload.DefaultConfig()
 	config.Resolved = upload.Resolved{Bucket: bucket, Region: region, KMSKey: kmsKey, Endpoint: g.URL()}
-	for _, f := range change {
-		f(&config)
-	}
 	w := &world{T: t, log: &bytes.Buffer{}}
-	handler := api.New(api.Options{
+	options := api.Options{
 		Config: config, Subject: subject, Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Credentials: func(ctx context.Context) (presign.Credentials, error) {
 			c, err := g.Credentials(ctx)
 			return presign.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires}, err
 		},
-	})
+	}
+	change(&options)
+	handler := api.New(options)
 	w.handler = handler
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
@@ -175,6 +184,15 @@ func must[T any](w *world) func(T, error) T {
 // that it does not want.
 func send(t testing.TB, method, url string, headers map[string]string, body []byte) (status int, code, etag string) {
 	t.Helper()
+	status, text, etag := exchange(t, method, url, headers, body)
+	_, code, _ = strings.Cut(string(text), "<Code>")
+	code, _, _ = strings.Cut(code, "</Code>")
+	return status, code, etag
+}
+
+// exchange sends a body to S3 and gives what comes back.
+func exchange(t testing.TB, method, url string, headers map[string]string, body []byte) (status int, text []byte, etag string) {
+	t.Helper()
 	r, err := http.NewRequest(method, url, bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -184,19 +202,17 @@ func send(t testing.TB, method, url string, headers map[string]string, body []by
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
-		return http.StatusForbidden, "reset", ""
+		return http.StatusForbidden, []byte("<Code>reset</Code>"), ""
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
+	text, err = io.ReadAll(answer.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, code, _ = strings.Cut(string(text), "<Code>")
-	code, _, _ = strings.Cut(code, "</Code>")
-	return answer.StatusCode, code, answer.Header.Get("ETag")
+	return answer.StatusCode, text, answer.Header.Get("ETag")
 }
 
 // fetch downloads what a signed URL gives.

@@ -129,3 +129,8 @@ func partition(region string) (suffix string, global bool) {
 		return "amazonaws.com", true
 	}
 }
+
+// Location is the address of an object, without a signature.
+func (s *Signer) Location(key string) string {
+	return s.endpoint.origin + s.endpoint.keyPath + EscapePath(key)
+}

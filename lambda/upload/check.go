@@ -29,6 +29,7 @@ const (
 	allowMail       = "a mail address"
 	allowDomain     = `{"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:…:certificate/…"}`
 	allowWriters    = "ARNs of IAM roles such as arn:aws:iam::123456789012:role/name"
+	allowStore      = `{"bucket": "name", "endpoint": "https://…", "region": "us-east-1", "pathStyle": true}; a bucket of letters, digits, - and . (in virtual-host style: lower-case, no dots)`
 	allowEndpoint   = "an http or https URL of scheme and host, such as http://127.0.0.1:9000"
 )
 
@@ -59,6 +60,7 @@ func (c Config) check(data []byte) error {
 		{"budget", c.Budget, c.Budget == nil || c.Budget.Monthly >= 1 && isMail(c.Budget.Address), allowBudget},
 		{"alarms", c.Alarms, c.Alarms == "" || isMail(c.Alarms), allowMail},
 		{"domain", c.Domain, c.Domain == nil || c.Domain.ok(), allowDomain},
+		{"store", c.Store, c.Store == nil || c.Store.ok(), allowStore},
 		{"writers", c.Writers, all(c.Writers, isRole), allowWriters},
 	} {
 		if row.ok {
@@ -95,6 +97,12 @@ func (a Auth) ok() bool {
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())) && u.Host != "" &&
 		u.RawQuery == "" && u.Fragment == "" && u.User == nil &&
 		len(a.Audience) > 0 && !slices.Contains(a.Audience, "")
+}
+
+func (s Store) ok() bool {
+	bucket := func(c byte) bool { return isLowerDigit(c) || c == '-' || s.PathStyle && isCallerByte(c) }
+	return len(s.Bucket) >= 3 && len(s.Bucket) <= 255 && only(s.Bucket, bucket) && s.Bucket[0] != '.' && isEndpoint(s.Endpoint) &&
+		s.Region != "" && len(s.Region) <= 64 && only(s.Region, func(c byte) bool { return isLowerDigit(c) || c == '-' })
 }
 
 func (d Domain) ok() bool {

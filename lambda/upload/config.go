@@ -2,6 +2,7 @@ package upload
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -59,6 +60,8 @@ type Config struct {
 	Writers []string `json:"writers"`
 	// Relay adds the EC2 relay stack. Default false.
 	Relay bool `json:"relay"`
+	// Store is an S3 that is not AWS's, with a bucket that is there. Default nil.
+	Store *Store `json:"store,omitempty"`
 
 	Resolved
 }
@@ -69,11 +72,38 @@ type Resolved struct {
 	Region string `json:"region,omitempty"`
 	KMSKey string `json:"kmsKey,omitempty"` // ARN of the bucket's key
 	// Endpoint of S3 off AWS, such as http://127.0.0.1:9000, addressed in path
-	// style. Empty on AWS.
-	Endpoint string `json:"endpoint,omitempty"`
+	// style unless VirtualHost puts the bucket before its host. Empty on AWS.
+	Endpoint    string `json:"endpoint,omitempty"`
+	VirtualHost bool   `json:"virtualHost,omitempty"`
 	// SecondEndpoint is another name of Endpoint, offered beside it. Empty on AWS,
 	// where DualStack says whether there is one.
 	SecondEndpoint string `json:"secondEndpoint,omitempty"`
+}
+
+// Store is where MinIO, R2, Ceph and the like keep a bucket. Bucket and Endpoint
+// must be given.
+type Store struct {
+	Bucket   string `json:"bucket"`
+	Endpoint string `json:"endpoint"` // scheme and host, such as https://minio.example.com
+	// Region that requests are signed for; R2 wants "auto". Default us-east-1.
+	Region string `json:"region"`
+	// PathStyle puts the bucket into the path, endpoint/bucket/key. False:
+	// bucket.endpoint/key. Default true.
+	PathStyle bool `json:"pathStyle"`
+}
+
+// Resolved is what the handler needs to know of the store.
+func (s Store) Resolved() Resolved {
+	return Resolved{Bucket: s.Bucket, Region: s.Region, Endpoint: s.Endpoint, VirtualHost: !s.PathStyle}
+}
+
+// Origin is what browsers connect to, as a content security policy names it.
+func (s Store) Origin() string {
+	if s.PathStyle {
+		return s.Endpoint
+	}
+	scheme, host, _ := strings.Cut(s.Endpoint, "://")
+	return scheme + "://" + s.Bucket + "." + host
 }
 
 // Auth is either Cognito or an issuer of OpenID Connect tokens.

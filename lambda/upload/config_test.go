@@ -29,7 +29,8 @@ const everyField = `{
 	"tags": {"Env": "prod", "Team": "web"}, "budget": {"monthly": 50, "address": "ops@example.com"}, "alarms": "ops@example.com",
 	"trail": false, "malwareScan": true,
 	"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:123456789012:certificate/x"},
-	"writers": ["arn:aws:iam::123456789012:role/path/import"], "relay": true}`
+	"writers": ["arn:aws:iam::123456789012:role/path/import"], "relay": true,
+	"store": {"bucket": "Files.2026", "endpoint": "https://minio.example.com", "region": "auto", "pathStyle": true}}`
 
 func TestConfigRoundTrip(t *testing.T) {
 	c, err := ParseContext([]byte(everyField))

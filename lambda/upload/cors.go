@@ -4,13 +4,18 @@ package upload
 // send to the bucket: those that a signed request can carry, and range for
 // downloads. One * in a name stands for anything.
 func CORSAllowedHeaders() []string {
-	return []string{"content-type", "if-none-match", "range", "x-amz-checksum-crc64nvme", "x-amz-meta-*"}
+	return []string{"content-type", "if-none-match", "range", "x-amz-checksum-crc64nvme", "x-amz-meta-*", "x-amz-mp-object-size"}
 }
 
+// CORSMethods are the methods that such a page may use on the bucket; DELETE is
+// for clients that abort an upload themselves.
+func CORSMethods() []string { return []string{"GET", "HEAD", "PUT", "POST", "DELETE"} }
+
 // CORSExposedHeaders are the answer headers that such a page may read: the ETag
-// of a part, checksum, version, and the ids that AWS support asks for.
+// of a part, checksum, version, the ids that AWS support asks for, and the
+// address of what a form made.
 func CORSExposedHeaders() []string {
-	return []string{"ETag", "x-amz-checksum-crc64nvme", "x-amz-checksum-type", "x-amz-version-id", "x-amz-request-id", "x-amz-id-2"}
+	return []string{"ETag", "x-amz-checksum-crc64nvme", "x-amz-checksum-type", "x-amz-version-id", "x-amz-request-id", "x-amz-id-2", "Location"}
 }
 
 // CORSAPIMethods are the methods that a page of another configured origin may

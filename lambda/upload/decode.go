@@ -38,6 +38,7 @@ func (c *Config) fields() []field {
 		{"domain", &domainValue{&c.Domain}, allowDomain},
 		{"writers", &c.Writers, allowWriters},
 		{"relay", &c.Relay, allowBool},
+		{"store", &storeValue{&c.Store}, allowStore},
 	}
 }
 
@@ -48,6 +49,7 @@ func (r *Resolved) fields() []field {
 		{"kmsKey", &r.KMSKey, "a key's ARN"},
 		{"endpoint", &r.Endpoint, allowEndpoint},
 		{"secondEndpoint", &r.SecondEndpoint, allowEndpoint},
+		{"virtualHost", &r.VirtualHost, allowBool},
 	}
 }
 
@@ -70,6 +72,7 @@ type (
 	budgetValue    struct{ to **Budget }
 	domainValue    struct{ to **Domain }
 	cognitoValue   struct{ to **Cognito }
+	storeValue     struct{ to **Store }
 )
 
 type object interface {
@@ -113,6 +116,16 @@ func (v *domainValue) decodeAt(path string, data []byte) error {
 		{"name", &(*v.to).Name, allowDomain},
 		{"certificate", &(*v.to).Certificate, allowDomain},
 	}, []string{"name", "certificate"})
+}
+
+func (v *storeValue) decodeAt(path string, data []byte) error {
+	*v.to = &Store{Region: "us-east-1", PathStyle: true}
+	return decode(path, data, []field{
+		{"bucket", &(*v.to).Bucket, allowStore},
+		{"endpoint", &(*v.to).Endpoint, allowEndpoint},
+		{"region", &(*v.to).Region, allowStore},
+		{"pathStyle", &(*v.to).PathStyle, allowBool},
+	}, []string{"bucket", "endpoint"})
 }
 
 // decode reads a JSON object field by field, so that an error can name the

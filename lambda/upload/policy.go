@@ -90,7 +90,7 @@ func (p *Policy) AuthorizeParts(caller Caller, key, uploadID string, size int64,
 
 // Plan is the part plan of a size that the policy allows.
 func (p *Policy) Plan(size int64) (Plan, error) {
-	if err := p.checkSize(size); err != nil {
+	if err := p.CheckSize(size); err != nil {
 		return Plan{}, err
 	}
 	return NewPlan(size)
@@ -101,6 +101,8 @@ type FormWish struct {
 	Name    string // as of File
 	Type    string // as of File
 	MaxSize int64  // bytes; 0: as much as the policy and a single POST allow
+	// Metadata is as of File.
+	Metadata map[string]string
 	// SuccessRedirect is where S3 sends the browser afterwards: an absolute URL
 	// on one of the configured origins. Empty: S3 answers 201.
 	SuccessRedirect string
@@ -120,7 +122,7 @@ func (p *Policy) AuthorizeForm(caller Caller, w FormWish) (Form, error) {
 		return Form{}, Errorf(InvalidArgument, "got successRedirect %s, want a URL on one of the configured origins (%s): leave it out, or add its origin to the configuration",
 			quote(w.SuccessRedirect), orNone(p.config.Origins))
 	}
-	object, headers, err := p.file(caller, File{Name: w.Name, Type: w.Type})
+	object, headers, err := p.file(caller, File{Name: w.Name, Type: w.Type, Metadata: w.Metadata})
 	if err != nil {
 		return Form{}, err
 	}
@@ -130,6 +132,7 @@ func (p *Policy) AuthorizeForm(caller Caller, w FormWish) (Form, error) {
 	} else {
 		fields = append(fields, Header{"success_action_status", "201"})
 	}
+	fields = append(fields, slices.DeleteFunc(headers, func(h Header) bool { return h.Name == "content-type" })...)
 	return Form{key: object.key, fields: fields, min: 0, max: most, expires: p.expires()}, nil
 }
 
@@ -185,7 +188,7 @@ func ErrNoSuchKey(key string) *Error {
 
 // file checks what PUT, multipart and form have in common, and names the object.
 func (p *Policy) file(caller Caller, f File) (Object, []Header, error) {
-	if err := p.checkSize(f.Size); err != nil {
+	if err := p.CheckSize(f.Size); err != nil {
 		return Object{}, nil, err
 	}
 	mediaType, err := checkType(f.Type, p.config.AllowedTypes)
@@ -203,7 +206,8 @@ func (p *Policy) file(caller Caller, f File) (Object, []Header, error) {
 	return Object{key: key, expires: p.expires()}, append(headers, Header{"content-type", mediaType}), nil
 }
 
-func (p *Policy) checkSize(size int64) error {
+// CheckSize accepts 0 bytes to the largest file that the configuration allows.
+func (p *Policy) CheckSize(size int64) error {
 	if size < 0 {
 		return Errorf(InvalidArgument, "got size %d, want 0 or more: give the file's length in bytes", size)
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,6 +38,8 @@ type settings struct {
 	Users           []User
 	BucketPolicy    string
 	MaxSignatureAge time.Duration
+	CertFile        string
+	KeyFile         string
 	Key             sessionKey
 	Parent          int
 }
@@ -134,11 +137,11 @@ func (s settings) serve(ready func(addr string)) error {
 		Ports:          []string{addr},
 		MaxConnections: 4096, MaxRequests: 4096, MultipartMaxParts: 10_000,
 		KeepAlive: true, Quiet: true, DisableACLs: true,
-		VirtualDomain: virtualDomain,
-		IAMService:    iam,
+		VirtualDomain: virtualDomain, CertFile: s.CertFile, KeyFile: s.KeyFile,
+		IAMService: iam,
 		S3Options: []s3api.Option{
 			s3api.WithMiddleware("/", f.handle),
-			s3api.WithOnListen(func() { go firstRequest(addr, ready, failed) }),
+			s3api.WithOnListen(func() { go firstRequest(scheme(s.CertFile)+addr, func() { ready(addr) }, failed) }),
 		},
 	})
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -149,14 +152,17 @@ func (s settings) serve(ready func(addr string)) error {
 
 // firstRequest lets front see a request before anyone else's; what it answers
 // does not matter. So the gateway is known to answer when ready is called.
-func firstRequest(addr string, ready func(addr string), failed func(error)) {
-	resp, err := http.Get("http://" + addr + "/")
+func firstRequest(url string, ready func(), failed func(error)) {
+	// Who serves there is known; whom the certificate names is for clients to ask.
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	defer client.CloseIdleConnections()
+	resp, err := client.Get(url + "/")
 	if err != nil {
 		failed(err)
 		return
 	}
 	_ = resp.Body.Close()
-	ready(addr)
+	ready()
 }
 
 // findPort returns addr with a port that is free: the one it names, or any for

@@ -65,6 +65,9 @@ type Config struct {
 	// BucketPolicy is a policy document for the bucket, with the conditions that
 	// versitygw knows; any other is an error. Empty: none.
 	BucketPolicy string
+	// CertFile and KeyFile, both or none, make it TLS: a certificate and its key in
+	// PEM. Virtual-host style needs *.s3.localhost among the certificate's names.
+	CertFile, KeyFile string
 	// Logger gets what the child has to say; nothing else of it is printed. nil:
 	// it is dropped.
 	Logger *slog.Logger
@@ -112,6 +115,9 @@ func (c Config) complete() (Config, error) {
 	c.defaults()
 	if host, port, err := net.SplitHostPort(c.Addr); err != nil || host == "" || port == "" {
 		return c, fmt.Errorf("gateway: got Addr %q, want host:port such as 127.0.0.1:0", c.Addr)
+	}
+	if (c.CertFile == "") != (c.KeyFile == "") {
+		return c, fmt.Errorf("gateway: got CertFile %q and KeyFile %q, want both or none", c.CertFile, c.KeyFile)
 	}
 	if c.SessionLife < time.Minute || c.SessionLife > 12*time.Hour {
 		return c, fmt.Errorf("gateway: got SessionLife %v, want 1m to 12h", c.SessionLife)

@@ -100,7 +100,7 @@ func start(ctx context.Context, c Config, key sessionKey) (*Gateway, error) {
 		if r.Error != "" {
 			err = &startError{code: r.Code, text: r.Error}
 		}
-		g.url = "http://" + r.Addr
+		g.url = scheme(c.CertFile) + r.Addr
 	case <-ch.done:
 		err = fmt.Errorf("the gateway ended before it was ready: %w", ch.failure())
 	case <-ctx.Done():
@@ -113,7 +113,14 @@ func start(ctx context.Context, c Config, key sessionKey) (*Gateway, error) {
 	return g, nil
 }
 
-// URL is the endpoint, http://127.0.0.1:port without a slash at its end, for
+func scheme(certFile string) string {
+	if certFile != "" {
+		return "https://"
+	}
+	return "http://"
+}
+
+// URL is the endpoint, http(s)://127.0.0.1:port without a slash at its end, for
 // path-style requests.
 func (g *Gateway) URL() string { return g.url }
 

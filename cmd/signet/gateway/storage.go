@@ -88,7 +88,7 @@ func corsRule(c Config) ([]byte, error) {
 	if len(c.Origins) == 0 {
 		return nil, nil
 	}
-	rule := auth.CORSRule{AllowedMethods: []auth.CORSHTTPMethod{"PUT", "POST", "GET", "HEAD"}}
+	rule := auth.CORSRule{AllowedMethods: []auth.CORSHTTPMethod{"PUT", "POST", "GET", "HEAD", "DELETE"}}
 	for _, o := range c.Origins {
 		rule.AllowedOrigins = append(rule.AllowedOrigins, auth.CORSOrigin(o))
 	}

@@ -6,6 +6,7 @@ import type { SourceFile } from './id.ts';
 import { Lease } from './lease.ts';
 import { Parts } from './parts.ts';
 import { checkPlan, type Plan, partLength, partRange } from './plan.ts';
+import type { Question } from './reading.ts';
 import type { Waiting } from './retry.ts';
 
 /** Multipart uploads that may vanish under one file (aborted elsewhere, expired) before it is given up. */
@@ -108,9 +109,8 @@ export class Multipart implements Flow {
     const keep = partLength(plan, n) <= KEEP;
     const release = keep ? await this.context.memory.take(partLength(plan, n), signal) : () => {};
     try {
-      const { crc, bytes } = await this.#read(plan, n, keep, signal);
-      const body = bytes ? new Blob([bytes]) : this.#slice(plan, n);
-      await this.#shipPart(started, n, body, encodeCrc(crc), signal);
+      const { crc, blob = this.#slice(plan, n) } = await this.#read(plan, n, keep, signal);
+      await this.#shipPart(started, n, blob, encodeCrc(crc), signal);
       parts.store(n, crc);
     } finally {
       parts.land(n);
@@ -151,7 +151,8 @@ export class Multipart implements Flow {
   }
 
   #read(plan: Plan, n: number, keep: boolean, signal: AbortSignal) {
-    return this.context.reading.run(() => this.context.read({ piece: this.#slice(plan, n), keep }), signal);
+    const question: Question = { piece: this.#slice(plan, n), ...(keep ? { keep: 'blob' } : {}) };
+    return this.context.reading.run(() => this.context.read(question), signal);
   }
 
   async #url(started: Started, n: number, signal: AbortSignal): Promise<string> {

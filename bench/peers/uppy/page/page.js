@@ -36,4 +36,14 @@ globalThis.uppyPeer = async ({ version, companionEndpoint, files, plugin = {} })
   return result;
 };
 
+/**
+ * Uppy of a version and its S3 plugin, for those who set them up by themselves.
+ *
+ * @param {5 | 6} version
+ */
+globalThis.uppyParts = async (version) => {
+  const { Uppy, AwsS3 } = await versions[version]();
+  return { Uppy, AwsS3 };
+};
+
 globalThis.uppyReady = true;

@@ -5,3 +5,5 @@ import Uppy from '@uppy/core';
 export function create(companionEndpoint, plugin) {
   return new Uppy().use(AwsS3, { companionEndpoint, ...plugin });
 }
+
+export { AwsS3, Uppy };

@@ -21,11 +21,16 @@ import (
 
 	"signet/cmd/signet/gateway"
 	"signet/cmd/signet/internal/issuer"
+	"signet/cmd/signet/internal/reference"
+	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
 
 // Region is where the local bucket says it is.
 const Region = "us-east-1"
+
+// Reference is the path of the page that shows the API's description.
+const Reference = "/api-reference/"
 
 // tokenLife is how long the token of Cloud.Token lasts: a working day.
 const tokenLife = 12 * time.Hour
@@ -65,9 +70,12 @@ type Cloud struct {
 	// Token is a JWT of the ready user.
 	Token string `json:"token"`
 
-	gateway *gateway.Gateway
-	server  *http.Server
-	failed  chan error
+	gateway     *gateway.Gateway // nil: S3 is elsewhere
+	resolved    upload.Resolved  // what the handler is told of S3
+	direct      string           // the handler's own way there; empty: the clients'
+	credentials func(context.Context) (presign.Credentials, error)
+	server      *http.Server
+	failed      chan error
 }
 
 // Start runs the cloud. Its errors say what is in the way: a port that is taken,
@@ -101,7 +109,7 @@ func Start(ctx context.Context, o Options) (*Cloud, error) {
 		listener.Close()
 	}
 	if c != nil {
-		c.gateway.Close()
+		c.closeS3()
 	}
 	return nil, err
 }
@@ -124,6 +132,9 @@ func origins(port int) []string {
 }
 
 func startS3(ctx context.Context, o Options) (*Cloud, error) {
+	if o.Config.Store != nil {
+		return outside(o)
+	}
 	c := &Cloud{Bucket: o.Config.Name + "-local", failed: make(chan error, 1)}
 	key := "arn:aws:kms:" + Region + ":" + gateway.AccountID + ":key/" + o.Config.Name
 	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+c.Bucket, o.Config.Prefix, key, Region))
@@ -147,6 +158,7 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 		return nil, err
 	}
 	c.S3 = c.gateway.URL()
+	c.inside(cmp.Or(o.Endpoint, c.S3))
 	return c, rememberAddr(o.Dir, c.S3)
 }
 
@@ -187,21 +199,22 @@ func (c *Cloud) serve(ctx context.Context, o Options, listener net.Listener) err
 	if c.Token, err = id.Token(o.User, cmp.Or(o.TokenLife, tokenLife)); err != nil {
 		return err
 	}
-	o.Config.Resolved = upload.Resolved{Bucket: c.Bucket, Region: Region, Endpoint: cmp.Or(o.Endpoint, c.S3)}
-	if o.Config.DualStack {
+	o.Config.Resolved = c.resolved
+	if o.Config.DualStack && o.Config.Store == nil {
 		o.Config.SecondEndpoint = secondName(o.Config.Endpoint)
 	}
 	o.Config.Origins = slices.Concat(o.Config.Origins, sites)
-	site, err := newSite(o.Config, id.URL())
+	s3 := cmp.Or(o.Endpoint, c.S3)
+	site, err := newSite(o.Config, s3, id.URL())
 	if err != nil {
 		return err
 	}
-	front := newFront(ctx, o, id.URL(), c.gateway)
 	mux := http.NewServeMux()
 	mux.Handle("/", site)
-	mux.Handle("/api/", front)
 	mux.Handle("/oidc/", id)
-	c.server = &http.Server{Handler: onlyHosts(sites, mux), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}
+	mux.Handle(Reference, http.StripPrefix(strings.TrimSuffix(Reference, "/"), reference.Handler(s3)))
+	all := behaviors(newFront(ctx, o, id.URL(), c), mux)
+	c.server = &http.Server{Handler: onlyHosts(sites, all), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}
 	go func() {
 		if err := c.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			c.failed <- err
@@ -214,6 +227,18 @@ func (c *Cloud) serve(ctx context.Context, o Options, listener net.Listener) err
 // connections of its own.
 func secondName(endpoint string) string {
 	return strings.Replace(endpoint, "//127.0.0.1", "//localhost", 1)
+}
+
+// behaviors plays CloudFront's: the API's paths go to API Gateway as they are,
+// where a ServeMux would answer two slashes in a row with a redirect.
+func behaviors(api, rest http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			api.ServeHTTP(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	})
 }
 
 // onlyHosts answers requests under the sites' own names alone. A page elsewhere
@@ -244,7 +269,7 @@ func (c *Cloud) Wait(ctx context.Context) error {
 		return nil
 	case err := <-c.failed:
 		return err
-	case <-c.gateway.Done():
+	case <-c.ended():
 		return fmt.Errorf("the S3 gateway ended: %w", c.gateway.Wait())
 	}
 }
@@ -257,5 +282,5 @@ func (c *Cloud) Close() error {
 	if err := c.server.Shutdown(ctx); err != nil {
 		c.server.Close()
 	}
-	return c.gateway.Close()
+	return c.closeS3()
 }

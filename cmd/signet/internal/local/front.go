@@ -15,10 +15,8 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 
-	"signet/cmd/signet/gateway"
 	"signet/lambda/api"
 	"signet/lambda/apigw"
-	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
 
@@ -36,13 +34,13 @@ type front struct {
 	log      *slog.Logger
 }
 
-func newFront(ctx context.Context, o Options, issuerURL string, g *gateway.Gateway) *front {
+func newFront(ctx context.Context, o Options, issuerURL string, c *Cloud) *front {
 	handler := api.New(api.Options{
 		Config:      o.Config,
-		Credentials: func(ctx context.Context) (presign.Credentials, error) { return session(ctx, g) },
+		Credentials: c.credentials,
 		Subject:     func(r *http.Request) string { return apigw.Claim(r, "sub") },
 		Log:         o.Log,
-		S3:          g.URL(),
+		S3:          c.direct,
 	})
 	keys := oidc.NewRemoteKeySet(ctx, issuerURL+"/keys")
 	return &front{
@@ -51,14 +49,6 @@ func newFront(ctx context.Context, o Options, issuerURL string, g *gateway.Gatew
 		verifier: oidc.NewVerifier(issuerURL, keys, &oidc.Config{ClientID: "signet"}),
 		log:      o.Log,
 	}
-}
-
-// session gives the role session that signs.
-func session(ctx context.Context, g *gateway.Gateway) (presign.Credentials, error) {
-	c, err := g.Credentials(ctx)
-	return presign.Credentials{
-		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires,
-	}, err
 }
 
 // ServeHTTP answers a request by way of an event. A request whose token does

@@ -20,7 +20,7 @@ type site struct {
 	policy   string // Content-Security-Policy
 }
 
-func newSite(c upload.Config, issuerURL string) (*site, error) {
+func newSite(c upload.Config, s3, issuerURL string) (*site, error) {
 	files, built := frontend.Site()
 	settings, err := json.Marshal(hosting.Settings(c, hosting.SignIn{
 		Issuer: issuerURL, ClientID: "signet", Scope: "openid profile email offline_access",
@@ -32,7 +32,7 @@ func newSite(c upload.Config, issuerURL string) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	connect := []string{c.Endpoint, from.Scheme + "://" + from.Host}
+	connect := []string{s3, from.Scheme + "://" + from.Host}
 	if c.SecondEndpoint != "" {
 		connect = append(connect, c.SecondEndpoint)
 	}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"signet/cmd/signet/gateway"
+	"signet/lambda/api"
+	"signet/lambda/upload"
+)
+
+// A store of the configuration takes the gateway's place; its keys come from the
+// environment.
+func TestDevWithAStore(t *testing.T) {
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::theirs", "uploads/", "", "eu-central-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := gateway.Start(t.Context(), gateway.Config{
+		Dir: t.TempDir(), Bucket: "theirs", Region: "eu-central-1", Role: gateway.Role{Policy: string(policy)},
+		Users: []gateway.User{{Name: "signer", AccessKeyID: "AKIATHEIRS", SecretAccessKey: "their-secret", Policy: string(policy)}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	dir := t.TempDir()
+	config := filepath.Join(dir, "cdk.json")
+	text := fmt.Sprintf(`{"context": {"signet": {"store": {"bucket": "theirs", "endpoint": %q, "region": "eu-central-1"}}}}`, g.URL())
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} {
+		t.Setenv(name, "")
+	}
+	var stderr bytes.Buffer
+	if code := run([]string{"dev", "--port", "0", "--dir", dir, "--config", config}, &bytes.Buffer{}, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "AWS_ACCESS_KEY_ID") {
+		t.Errorf("without keys: %d, %q, want what is missing", code, stderr.String())
+	}
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIATHEIRS")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "their-secret")
+	stderr.Reset()
+	if code := run([]string{"dev", "--port", "0", "--dir", dir, "--config", config, "--s3-keys", filepath.Join(dir, "keys")}, &bytes.Buffer{}, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "--s3-keys") {
+		t.Errorf("with --s3-keys: %d, %q, want it refused", code, stderr.String())
+	}
+
+	c := startDev(t, dir, "--config", config)
+	if c.S3 != g.URL() || c.Bucket != "theirs" {
+		t.Errorf("ready with S3 %s and bucket %s, want %s and theirs", c.S3, c.Bucket, g.URL())
+	}
+	if n := len(children(t, c.process.Process.Pid)); n != 0 {
+		t.Errorf("%d child processes, want no gateway beside the store", n)
+	}
+	signed, err := c.client().Presign(t.Context(), api.File{Name: "a.txt", Size: int64p(5)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status := put(t, signed.URL, signed.Headers, []byte("hello")); status != 200 || !strings.HasPrefix(signed.URL, g.URL()+"/theirs/uploads/") {
+		t.Errorf("status %d", status)
+	}
+	list, err := c.client().ListFiles(t.Context(), "", 0)
+	if err != nil || len(list.Files) != 1 {
+		t.Errorf("got %+v, %v, want one file", list.Files, err)
+	}
+	_, _, header := get(t, c.Site+"/config.json")
+	if policy := header.Get("Content-Security-Policy"); !strings.Contains(policy, g.URL()) {
+		t.Errorf("policy %q does not let the page reach the store", policy)
+	}
+}
+
+// The page of the API's description is there, under a policy without exceptions.
+func TestReferencePage(t *testing.T) {
+	c := startDev(t, t.TempDir())
+	status, body, header := get(t, c.Site+"/api-reference/")
+	if status != 200 || !strings.Contains(string(body), "swagger-ui-bundle.js") {
+		t.Errorf("status %d: %.200s, want the page: run make build", status, body)
+	}
+	policy := header.Get("Content-Security-Policy")
+	if !strings.Contains(policy, "script-src 'self';") || strings.Contains(policy, "unsafe") || !strings.Contains(policy, c.S3) {
+		t.Errorf("policy %q", policy)
+	}
+	if _, body, _ := get(t, c.Site+"/"); strings.Contains(string(body), "swagger") {
+		t.Error("the site itself loads the reference")
+	}
+}

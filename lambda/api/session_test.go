@@ -1,0 +1,155 @@
+package api_test
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"signet/lambda/api"
+	"signet/lambda/presign"
+	"signet/lambda/upload"
+)
+
+// Whatever is changed about a session, it is none any more.
+func TestSessionsAreNotMade(t *testing.T) {
+	w := service(t)
+	c := w.companion(caller(t))
+	var form api.CompanionForm
+	c.get("/s3/params?filename=a", &form)
+	origin := strings.TrimSuffix(w.api, api.Base)
+	token := strings.TrimPrefix(c.base, origin+"/api/s3/")
+	text, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := strings.Split(string(text), "\n")
+	for _, change := range map[string]func(f []string) []string{
+		"another caller":       func(f []string) []string { f[0] += "x"; return f },
+		"no caller":            func(f []string) []string { f[0] = ""; return f },
+		"a caller like a path": func(f []string) []string { f[0] = "../other"; return f },
+		"another access key":   func(f []string) []string { f[1] = "AKIA" + f[1][4:]; return f },
+		"another day":          func(f []string) []string { f[2] = "20990101T000000Z"; return f },
+		"no date":              func(f []string) []string { f[2] = ""; return f },
+		"a longer life":        func(f []string) []string { f[3] = "901"; return f },
+		"a shorter life":       func(f []string) []string { f[3] = "899"; return f },
+		"life below nothing":   func(f []string) []string { f[3] = "-1"; return f },
+		"another signature":    func(f []string) []string { f[4] = strings.Repeat("0", 64); return f },
+		"no signature":         func(f []string) []string { f[4] = ""; return f },
+		"another token":        func(f []string) []string { f[5] = "x" + f[5]; return f },
+		"no token":             func(f []string) []string { f[5] = ""; return f },
+		"a field more":         func(f []string) []string { return append(f, "x") },
+		"a field less":         func(f []string) []string { return f[:5] },
+		"another parameter":    func(f []string) []string { f[4] += "&uploads="; return f },
+	} {
+		bad := base64.RawURLEncoding.EncodeToString([]byte(strings.Join(change(slices.Clone(good)), "\n")))
+		companion{w, origin + "/api/s3/" + bad}.refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
+	}
+	for _, bad := range []string{"x", "session2", "YWxpY2U", "*", token + "A", token[1:]} {
+		companion{w, origin + "/api/s3/" + bad}.refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
+	}
+	// What was signed for a real upload is no session either.
+	upload := must[api.Upload](w)(w.as(good[0]).CreateUpload(t.Context(), api.UploadRequest{Name: "a", Size: size(1)}))
+	query := partURL(upload.Sign, 1)
+	_, query, _ = strings.Cut(query, "?")
+	made := []string{good[0]}
+	for _, name := range []string{"X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-Signature", "X-Amz-Security-Token"} {
+		_, rest, _ := strings.Cut("&"+query, "&"+name+"=")
+		value, _, _ := strings.Cut(rest, "&")
+		made = append(made, strings.ReplaceAll(strings.ReplaceAll(value, "%2F", "/"), "%3D", "="))
+	}
+	bad := base64.RawURLEncoding.EncodeToString([]byte(strings.Join(made, "\n")))
+	companion{w, origin + "/api/s3/" + bad}.refused("GET", "/s3/params?filename=a", "", "Unauthorized")
+}
+
+// A leaked address is of no use after its life, neither where it was checked
+// before nor elsewhere; and it is of use to upload only.
+func TestSessionsEnd(t *testing.T) {
+	g := sharedGateway(t)
+	now := atomic.Int64{}
+	clock := func() time.Time { return time.Now().Add(time.Duration(now.Load())) }
+	w := serviceWith(t, g, func(o *api.Options) { o.Config.Expires, o.Now = upload.Duration(time.Minute), clock })
+	sub := caller(t)
+	var session api.Session
+	w.call("POST", w.api+"/s3/session", sub, "", 200, &session)
+	c := companion{w, strings.TrimSuffix(w.api, api.Base) + session.CompanionEndpoint}
+	var form api.CompanionForm
+	c.get("/s3/params?filename=a", &form)
+	for _, path := range []string{"/files", "/uploads", "/s3/session"} {
+		var p api.Problem
+		token := session.CompanionEndpoint[len("/api/s3/"):]
+		if path != "/s3/session" {
+			w.call("GET", w.api+path, "", "", 401, &p)
+		}
+		r, _ := http.NewRequest("GET", w.api+"/s3/"+token+path, nil)
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil || answer.StatusCode != 404 {
+			t.Errorf("%s below a session: %v %v, want 404", path, answer.StatusCode, err)
+		}
+	}
+	now.Store(int64(59 * time.Second))
+	c.get("/s3/params?filename=a", &form)
+	now.Store(int64(61 * time.Second))
+	c.refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
+	// An instance whose clock is late asks S3, whose clock is not.
+	var old api.Session
+	now.Store(int64(-61 * time.Second))
+	w.call("POST", w.api+"/s3/session", sub, "", 200, &old)
+	c.base = strings.TrimSuffix(w.api, api.Base) + old.CompanionEndpoint
+	c.refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
+}
+
+// Credentials of somebody who may not write make no session.
+func TestSessionOfAReader(t *testing.T) {
+	g := startGateway(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":"*"}]}`)
+	defer g.Close()
+	w := serviceOn(t, g)
+	w.companion(caller(t)).refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
+}
+
+// counting counts what is sent to S3.
+type counting struct {
+	sent atomic.Int64
+	fail error
+}
+
+func (c *counting) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.sent.Add(1)
+	if c.fail != nil {
+		return nil, c.fail
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func TestSessionIsCheckedOnce(t *testing.T) {
+	transport := &counting{}
+	w := serviceWith(t, sharedGateway(t), func(o *api.Options) { o.HTTP = &http.Client{Transport: transport} })
+	c := w.companion(caller(t))
+	var form api.CompanionForm
+	for range 5 {
+		c.get("/s3/params?filename=a", &form)
+	}
+	if n := transport.sent.Load(); n != 1 {
+		t.Errorf("S3 was asked %d times for 5 calls of a session, want once", n)
+	}
+	transport.fail = errors.New("no way there")
+	w.companion(caller(t)+"2").refused("GET", "/s3/params?filename=a", "", upload.SlowDown)
+	if strings.Contains(w.log.String(), "X-Amz-Signature") || strings.Contains(w.log.String(), strings.SplitN(c.base, "/api/s3/", 2)[1]) {
+		t.Error("the log has a session or a signature")
+	}
+}
+
+func TestSessionNeedsCredentials(t *testing.T) {
+	w := serviceWith(t, sharedGateway(t), func(o *api.Options) {
+		o.Credentials = func(context.Context) (presign.Credentials, error) {
+			return presign.Credentials{}, errors.New("none")
+		}
+	})
+	var p api.Problem
+	w.call("POST", w.api+"/s3/session", caller(t), "", 500, &p)
+}

@@ -1,0 +1,98 @@
+package upload
+
+import "strconv"
+
+// Other people's clients name a file and its type but not its size: those of
+// Companion's protocol, and Uppy's signRequest. What follows approves for them.
+// Their parts carry no signed length; the size is held to the policy when the
+// upload is completed.
+
+// AuthorizeUnsized approves an upload in parts of a file whose Size counts for
+// nothing: its [Multipart] has no plan.
+func (p *Policy) AuthorizeUnsized(caller Caller, f File) (Multipart, error) {
+	f.Size = 0
+	object, headers, err := p.file(caller, f)
+	if err != nil {
+		return Multipart{}, err
+	}
+	sortHeaders(headers)
+	return Multipart{object: object, headers: headers}, nil
+}
+
+// Create is the request that begins the upload, for clients that send it to S3
+// themselves.
+func (m Multipart) Create() Request {
+	return Request{operation: CreateMultipartUpload, key: m.object.key, headers: m.headers, expires: m.object.expires}
+}
+
+// AuthorizePart approves part n of an upload, 1 to [MaxParts], of any length.
+func (p *Policy) AuthorizePart(caller Caller, key, uploadID string, n int) (Request, error) {
+	r, err := p.onUpload(UploadPart, caller, key, uploadID)
+	if err == nil && (n < 1 || n > MaxParts) {
+		err = Errorf(InvalidArgument, "got part number %d, want 1 to %d: send the file in larger parts", n, MaxParts)
+	}
+	if err != nil {
+		return Request{}, err
+	}
+	r.query = append(r.query, Header{"partNumber", strconv.Itoa(n)})
+	return r, nil
+}
+
+// AuthorizeListParts approves looking at what is stored of an upload.
+func (p *Policy) AuthorizeListParts(caller Caller, key, uploadID string) (Request, error) {
+	return p.onUpload(ListParts, caller, key, uploadID)
+}
+
+// AuthorizeAbort approves dropping an upload.
+func (p *Policy) AuthorizeAbort(caller Caller, key, uploadID string) (Request, error) {
+	return p.onUpload(AbortMultipartUpload, caller, key, uploadID)
+}
+
+// AuthorizeComplete approves putting an upload together, of which size bytes are
+// stored. S3 is told that size, so that a part which is replaced after this
+// approval makes the completion fail.
+func (p *Policy) AuthorizeComplete(caller Caller, key, uploadID string, size int64) (Request, error) {
+	r, err := p.onUpload(CompleteMultipartUpload, caller, key, uploadID)
+	if err == nil {
+		err = p.CheckSize(size)
+	}
+	if err != nil {
+		return Request{}, err
+	}
+	if !p.config.Overwrite {
+		r.headers = append(r.headers, Header{"if-none-match", "*"})
+	}
+	r.headers = append(r.headers, Header{"x-amz-mp-object-size", strconv.FormatInt(size, 10)})
+	return r, nil
+}
+
+func (p *Policy) onUpload(operation Operation, caller Caller, key, uploadID string) (Request, error) {
+	object, err := p.AuthorizeUpload(caller, key, uploadID)
+	if err != nil {
+		return Request{}, err
+	}
+	return Request{operation: operation, key: object.key, query: []Header{{"uploadId", uploadID}}, expires: object.expires}, nil
+}
+
+// What a session's request asks for: a part of an upload that there never is.
+// The id is one that every store can read and none makes.
+const (
+	sessionName = "session/companion"
+	noUploadID  = "00000000-0000-0000-0000-000000000000"
+)
+
+// AuthorizeSession approves a request that does nothing: part 1 of an upload
+// that does not exist, under the caller's own prefix. Signed, it proves to
+// whoever sends it to S3 that somebody who may write there let the caller have
+// it, and until when.
+func (p *Policy) AuthorizeSession(caller Caller) Request {
+	return Request{
+		operation: UploadPart, key: p.Prefix(caller) + sessionName,
+		query: []Header{{"partNumber", "1"}, {"uploadId", noUploadID}}, expires: p.expires(),
+	}
+}
+
+// ParseCaller reads back a caller as [NewCaller] made it.
+func ParseCaller(s string) (Caller, bool) {
+	return Caller(s), s != "" && len(s) <= 65 && s != "." && s != ".." && only(s, isCallerByte)
+}
