@@ -4,7 +4,7 @@ import { launch } from '../rig/browser.ts';
 import { type Child, stop } from '../rig/child.ts';
 import { Cloud } from '../rig/cloud.ts';
 import { startCompanion } from '../rig/companion.ts';
-import { temporaryFolder } from '../rig/folder.ts';
+import { temporaryFolder } from '../rig/leave.ts';
 import { Between } from '../rig/proxy.ts';
 import { Session } from '../rig/tokens.ts';
 

@@ -29,8 +29,9 @@ export async function inflict(fault: Fault, lane: Lane, visit: Visit, file: Mate
       await cloud.restart();
       return file;
     case 'token expired':
-      await session.lapse();
+      // Nothing in flight is lost by it; what comes of it is a refusal of the API.
       await proxy.during(fault.kind, async () => {});
+      await session.lapse();
       return file;
     case 'tab killed':
     case 'second profile':

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { launch } from '../rig/browser.ts';
 import { Cloud } from '../rig/cloud.ts';
-import { temporaryFolder } from '../rig/folder.ts';
+import { temporaryFolder } from '../rig/leave.ts';
 import { Between } from '../rig/proxy.ts';
 import { Session } from '../rig/tokens.ts';
 

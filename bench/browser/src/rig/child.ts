@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { atExit } from './leave.ts';
 
 /** A process of ours, which prints one line of JSON when it is ready. */
 export interface Child<Ready> {
@@ -11,7 +12,10 @@ export interface Child<Ready> {
 export async function start<Ready>(command: string, args: string[], settings?: unknown): Promise<Child<Ready>> {
   const stdio: StdioOptions = [settings === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'];
   const child = spawn(command, args, { stdio });
-  leaveNothing(child);
+  child.once(
+    'exit',
+    atExit(() => child.kill('SIGKILL')),
+  );
   let complaints = '';
   child.stderr?.on('data', (chunk) => {
     complaints = (complaints + chunk).slice(-2000);
@@ -38,11 +42,4 @@ export async function stop(child: ChildProcess, signal?: NodeJS.Signals): Promis
 export async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   await new Promise((resolve) => child.once('exit', resolve));
-}
-
-/** Kills a process with ours, however ours ends but by kill -9. */
-function leaveNothing(child: ChildProcess): void {
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  child.once('exit', () => process.off('exit', kill));
 }
