@@ -36,7 +36,7 @@ try {
   for (const key of Object.keys(races) as (keyof typeof races)[]) {
     if (!chosen.includes(key)) continue;
     const it: Case = { ...races[key], ...(rounds ? { rounds } : {}) };
-    const result = await race(stage, it, await material(it));
+    const result = await race(stage, it, await material(it), console.error);
     section.tables.push(raceTable(result, it));
     section.goals.push(...raceGoals[key](result));
   }

@@ -7,7 +7,7 @@ import { stored } from '../rig/objects.ts';
 import type { Log } from '../rig/proxy.ts';
 import { inflict } from './inflict.ts';
 import type { Lane } from './lane.ts';
-import { type Fault, type Plan, SIZE } from './plan.ts';
+import type { Fault, Plan } from './plan.ts';
 import { distinctBytes, inFlightBytes, resentBytes, type Verdict } from './tally.ts';
 import { Visit } from './visit.ts';
 
@@ -20,14 +20,14 @@ const PATIENCE = 300_000;
 export async function attempt(lane: Lane, plan: Plan): Promise<Verdict> {
   const name = `upload-${plan.number}.bin`;
   const path = join(lane.dir, name);
-  const file = await write(path, SIZE, plan.seed);
+  const file = await write(path, plan.size, plan.seed);
   await lane.slow(true);
   await lane.proxy.reset();
   const began = Date.now();
   const visit = new Visit(lane, path);
   try {
     await visit.begin(true);
-    const last = await suffer(lane, plan.faults, visit, file);
+    const last = await suffer(lane, plan, visit, file);
     const outcome = await end(visit);
     const seconds = (Date.now() - began) / 1000;
     const log = await lane.proxy.log();
@@ -45,10 +45,10 @@ export async function attempt(lane: Lane, plan: Plan): Promise<Verdict> {
 }
 
 /** Does the faults of a plan, each at its moment; answers what the file is in the end. */
-async function suffer(lane: Lane, faults: Fault[], visit: Visit, file: Material): Promise<Material> {
+async function suffer(lane: Lane, { faults, size }: Plan, visit: Visit, file: Material): Promise<Material> {
   let now = file;
   for (const fault of faults) {
-    while (!visit.ended && distinctBytes((await lane.proxy.log()).s3) < fault.at * SIZE) await sleep(LOOK);
+    while (!visit.ended && distinctBytes((await lane.proxy.log()).s3) < fault.at * size) await sleep(LOOK);
     if (visit.ended) return now;
     now = await inflict(fault, lane, visit, now);
   }

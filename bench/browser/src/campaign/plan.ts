@@ -1,7 +1,7 @@
 import { type Change, changes, MiB } from '../rig/material.ts';
 import { Random } from '../rig/random.ts';
 
-/** Bytes of each upload. */
+/** Bytes of each upload of a campaign. */
 export const SIZE = 200 * MiB;
 
 /** Bytes of a part of a file of SIZE, by Signet's plan of parts. */
@@ -23,7 +23,7 @@ export type Kind = (typeof kinds)[number];
 
 /** One fault of an upload's plan. */
 export type Fault = {
-  /** Part of SIZE that S3 has got when it happens: 0 to 1. */
+  /** Part of the file that S3 has got when it happens: 0 to 1. */
   at: number;
 } & (
   | { kind: 'tab killed' | 'second profile' | 'token expired' }
@@ -42,6 +42,8 @@ export interface Plan {
   number: number;
   /** Of the file's content. */
   seed: number;
+  /** Bytes of the file. */
+  size: number;
   /** In the order in which they happen. */
   faults: Fault[];
 }
@@ -55,8 +57,8 @@ const moments = {
   ],
   3: [
     [0.08, 0.18],
-    [0.26, 0.36],
-    [0.44, 0.54],
+    [0.32, 0.38],
+    [0.46, 0.54],
   ],
 } as const;
 
@@ -74,7 +76,7 @@ export function draw(campaignSeed: number, number: number): Plan {
     const [from, to] = moments[chosen.length as 1 | 2 | 3][i] as readonly [number, number];
     return detail(kind, from + (to - from) * chance.next(), chance);
   });
-  return { number, seed, faults };
+  return { number, seed, size: SIZE, faults };
 }
 
 function detail(kind: Kind, at: number, chance: Random): Fault {
@@ -89,7 +91,8 @@ function detail(kind: Kind, at: number, chance: Random): Fault {
     case 'offline':
       return { kind, at, down: 60_000 };
     case 'file changed':
-      return { kind, at, how: chance.pick(changes) };
+      // Not before a part is stored: there would be nothing to mix up.
+      return { kind, at: Math.max(at, 0.3), how: chance.pick(changes) };
     default:
       return { kind, at };
   }
