@@ -22,6 +22,11 @@ check: check-bench-browser
 check-bench-browser: bench/browser/node_modules/.installed frontend/node_modules/.installed
 	$(NPM) --prefix bench/browser run --silent check
 
+.PHONY: clean-bench-browser
+clean: clean-bench-browser
+clean-bench-browser:
+	rm -rf bench/browser/dist bench/peers/uppy/dist
+
 bin/bench-proxy: $(shell find bench/browser -name node_modules -prune -o -name '*.go' -print) go.mod go.sum
 	$(GO) build -o $@ ./bench/browser/proxy
 
