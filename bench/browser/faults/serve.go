@@ -40,11 +40,13 @@ func (l *Layer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // unlessDone arms a fault again that did nothing: the request ended before the
-// byte in question, or the part with the flipped byte was not stored.
+// byte in question, or S3 neither took the part with the flipped byte nor found
+// it out (400 BadDigest).
 func (l *Layer) unlessDone(b *body, f Fault) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if b.fault != nil || f.Kind == Flip && b.request.Status != http.StatusOK {
+	judged := b.request.Status == http.StatusOK || b.request.Status == http.StatusBadRequest
+	if b.fault != nil || f.Kind == Flip && !judged {
 		l.armed = append(l.armed, f)
 	}
 }

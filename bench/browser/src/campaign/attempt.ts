@@ -101,8 +101,8 @@ function struck({ kind }: Fault, { s3, site }: Log): boolean {
   };
   const events = s3.events.filter((event) => event.kind === (names[kind] ?? kind));
   return events.some((event) => {
-    // That a token has run out is only a fault once the API has said so, and a flipped byte one that S3 has taken.
+    // That a token has run out is only a fault once the API has said so, and a flipped byte once S3 took or refused it.
     if (kind === 'token expired') return site.requests.some((r) => r.status === 401 && r.began >= event.began);
-    return kind !== 'byte flipped' || s3.requests.some((r) => r.id === event.hit && r.status === 200);
+    return kind !== 'byte flipped' || s3.requests.some((r) => r.id === event.hit && [200, 400].includes(r.status));
   });
 }
