@@ -23,11 +23,8 @@ func (f *facts) judgeDenied() {
 	case a.says("kms:", "customer master key"):
 		f.add(KMSDenied, 0.96, "S3 says %s", a.message)
 		return
-	case f.sig.kind == queryV4 && (f.sig.value == "" || len(f.sig.scope) == 0), f.brokenURL():
-		f.judgeShape()
-	case a.says("CORS"):
-		f.add(CORSPreflight, 0.9, "S3 says %s", a.message)
 	}
+	f.judgeQuery()
 	if f.isForm() && !a.says("explicit deny") {
 		f.judgeForm()
 	}
@@ -36,8 +33,6 @@ func (f *facts) judgeDenied() {
 		f.add(SigV2, 0.55, "the request is signed with Signature Version 2")
 	}
 }
-
-func (f *facts) brokenURL() bool { return strings.Contains(f.URL, "&amp;") }
 
 // judgePolicy weighs which statement denied. Only the request can tell, as S3
 // does not name a policy's condition.
@@ -77,7 +72,17 @@ func (f *facts) judgePlainHTTP(sure float64) {
 		f.add(BucketPolicyTLS, 0.75+sure, "the URL begins with http:, and the answer is %s", f.answer.message)
 		return
 	}
-	f.add(BucketPolicyTLS, 0.35+2.5*sure, "the URL begins with http:")
+	confidence := 0.64
+	if f.isLocal() {
+		confidence = 0.35
+	}
+	f.add(BucketPolicyTLS, confidence+1.2*sure, "the URL begins with http:")
+}
+
+// isLocal tells a host of this machine, where plain HTTP is usual.
+func (f *facts) isLocal() bool {
+	name := f.address.hostname()
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || strings.HasPrefix(name, "127.") || name == "[::1]" || !strings.Contains(name, ".")
 }
 
 // judgeAge: s3:signatureAge counts from X-Amz-Date. Less than ten minutes no

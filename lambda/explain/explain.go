@@ -25,12 +25,12 @@ type Request struct {
 	Method string `json:"method,omitempty"`
 	URL    string `json:"url"`
 	// Headers as they were sent, in any case. Nil: not known.
-	Headers []upload.Header `json:"headers,omitempty"`
+	Headers []upload.Header `json:"headers,omitzero"`
 	// BodySize is the length of the body in bytes. Nil: not known.
 	BodySize *int64 `json:"bodySize,omitempty"`
 	// Form holds the fields of a POST form in their order, the file among them
 	// under the name file where its place is known. Nil: no form.
-	Form []upload.Header `json:"form,omitempty"`
+	Form []upload.Header `json:"form,omitzero"`
 	// FormCut says that the form's body ended without its closing boundary.
 	FormCut bool `json:"formCut,omitempty"`
 	// FileSize is the length of the form's file. Nil: not known.
@@ -43,8 +43,8 @@ type Request struct {
 
 	// Status is HTTP's. 0: not known, or no answer when NetworkError is set.
 	Status          int             `json:"status,omitempty"`
-	ResponseHeaders []upload.Header `json:"responseHeaders,omitempty"` // nil: not known
-	Response        string          `json:"response,omitempty"`        // the answer's body
+	ResponseHeaders []upload.Header `json:"responseHeaders,omitzero"` // nil: not known
+	Response        string          `json:"response,omitempty"`       // the answer's body
 	// NetworkError is what the client says when it has no answer, such as
 	// net::ERR_FAILED. A browser says so of answers that CORS hides, too.
 	NetworkError string `json:"networkError,omitempty"`

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"signet/lambda/presign"
@@ -25,10 +26,14 @@ func (f *facts) judgeMismatch() {
 	if ok {
 		f.compare(theirs)
 		f.compareScope()
+		if f.Headers == nil {
+			f.Headers = theirs.headers // the signed ones among those that arrived
+		}
 	}
 	f.judgeProvided()
 	f.judgeShape()
 	f.judgeSentHeaders()
+	f.judgeUnlistedHeaders()
 	f.judgeMethod()
 	f.judgeEncoding()
 	f.judgeHost()
@@ -39,6 +44,19 @@ func (f *facts) judgeMismatch() {
 		f.add(SigV2, 0.7, "the request is signed with Signature Version 2")
 	}
 	f.judgeRest(ok)
+}
+
+// judgeUnlistedHeaders: of headers that nobody lists, those that a client does not
+// send by itself may well not have been sent.
+func (f *facts) judgeUnlistedHeaders() {
+	if f.Headers != nil || f.sig.kind == formV4 {
+		return
+	}
+	for _, name := range f.sig.headers {
+		if name != "host" && name != "content-length" && name != "content-type" {
+			f.add(missing(name), 0.58, "%s is signed, and nothing shows that it was sent", name)
+		}
+	}
 }
 
 // theirs is the canonical request that S3 made of what arrived.
@@ -108,13 +126,30 @@ func (f *facts) compare(theirs canonical) {
 	for _, h := range theirs.headers {
 		f.compareHeader(h.Name, h.Value)
 	}
-	if want := strings.Join(f.sig.headers, ";"); f.sig.kind != formV4 && theirs.signed != "" && want != "" && theirs.signed != want {
-		f.add(QueryChanged, 0.85, "S3 read the signed headers %s, and the request has %s", theirs.signed, want)
-	}
+	f.compareSignedNames(theirs)
 	f.comparePayload(theirs.payload)
 }
 
-// ours is the canonical form of what the URL has, without escapes that S3 undoes.
+// compareSignedNames looks for signed headers that S3 does not know of: some
+// gateways leave out what did not arrive, AWS lists it as empty.
+func (f *facts) compareSignedNames(theirs canonical) {
+	if f.sig.kind == formV4 || theirs.signed == "" || len(f.sig.headers) == 0 {
+		return
+	}
+	names := strings.Split(theirs.signed, ";")
+	for _, name := range f.sig.headers {
+		if !slices.Contains(names, name) {
+			f.add(missing(name), 0.965, "%s is signed, and S3 got none", name)
+		}
+	}
+	for _, name := range names {
+		if !f.sig.signs(name) {
+			f.add(QueryChanged, 0.9, "S3 takes %s for signed, and the request does not", name)
+		}
+	}
+}
+
+// canonicalPath is the canonical form of a path, however it is escaped.
 func canonicalPath(path string) string { return presign.EscapePath(decode(path)) }
 
 // comparePath tells how S3's path differs, and by what kind of mistake.
@@ -152,6 +187,7 @@ func (f *facts) compareQuery(theirs []param) {
 		ours, there := f.address.get(t.name)
 		value := decode(t.value)
 		switch {
+		case strings.EqualFold(t.name, "X-Amz-SignedHeaders"): // see compareSignedNames
 		case !there:
 			f.addParam(t.name, "S3 got the parameter %s, which the URL does not have", t.name)
 		case ours != value:

@@ -223,13 +223,13 @@ func (f *facts) judgeMethod() {
 	}
 	if id, ok := f.address.get("x-id"); ok {
 		if want := methodOf(id); want != "" && want != f.Method {
-			f.add(WrongMethod, 0.96, "the URL says x-id=%s, which is %s, and the method is %s", id, want, f.Method)
+			f.add(WrongMethod, 0.98, "the URL says x-id=%s, which is %s, and the method is %s", id, want, f.Method)
 		}
 		return
 	}
 	want, why := f.signedFor()
 	if want != "" && !slices.Contains(strings.Fields(want), f.Method) {
-		f.add(WrongMethod, 0.9, "%s goes with %s, and the method is %s", why, strings.ReplaceAll(want, " ", " or "), f.Method)
+		f.add(WrongMethod, 0.97, "%s goes with %s, and the method is %s", why, strings.ReplaceAll(want, " ", " or "), f.Method)
 	}
 }
 

@@ -171,7 +171,7 @@ func (f *facts) judgeContentType(value string) {
 	case want == main:
 		f.add(ContentTypeMismatch, 0.38, "content-type is signed, and %q was sent", value)
 	case want != "":
-		f.add(ContentTypeMismatch, 0.6, "content-type is signed, and %q was sent, for a key that looks like %s", value, want)
+		f.add(ContentTypeMismatch, 0.48, "content-type is signed, and %q was sent, for a key that looks like %s", value, want)
 	case f.Browser:
 		f.add(ContentTypeMismatch, 0.57, "content-type is signed, and %q was sent", value)
 	default:
