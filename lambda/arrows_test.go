@@ -16,7 +16,7 @@ var arrows = map[string][]string{
 	"signet/lambda/upload":      {},
 	"signet/lambda/presign":     {"signet/lambda/upload"},
 	"signet/lambda/explain":     {"signet/lambda/upload", "signet/lambda/presign"},
-	"signet/lambda/api":         {"signet/lambda/api/openapi", "signet/lambda/upload", "signet/lambda/presign"},
+	"signet/lambda/api":         {"signet/lambda/api/openapi", "signet/lambda/explain", "signet/lambda/upload", "signet/lambda/presign"},
 	"signet/lambda/api/openapi": {},
 	"signet/lambda/apigw":       {},
 	"signet/lambda":             {"signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},

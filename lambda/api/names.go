@@ -13,8 +13,8 @@ import (
 // fieldNames are the names of all fields of all requests.
 func fieldNames() []string {
 	return []string{
-		"checksum", "count", "crc64nvme", "etag", "files", "first", "id", "key", "maxSize", "metadata", "name",
-		"partNumber", "parts", "size", "successRedirect", "type", "uploadId", "versionId",
+		"checksum", "count", "crc64nvme", "error", "etag", "files", "first", "headers", "id", "key", "maxSize", "metadata", "method", "name",
+		"origin", "partNumber", "parts", "response", "size", "status", "successRedirect", "time", "type", "uploadId", "url", "versionId",
 	}
 }
 
@@ -62,7 +62,7 @@ func checkValue(d *json.Decoder, known []string, nesting int) error {
 			if err := checkName(name, seen, known); err != nil {
 				return err
 			}
-			if name == "metadata" {
+			if name == "metadata" || name == "headers" {
 				inner = nil
 			}
 		}

@@ -45,6 +45,7 @@ func (h *Handler) calls() []call {
 		{method: "GET", path: "/files/url", serve: h.fileURL},
 		{method: "GET", path: "/files/versions", serve: h.listVersions},
 		{method: "POST", path: "/files/restore", serve: h.restoreVersion},
+		{method: "POST", path: "/explain", serve: h.explain},
 	}
 }
 

@@ -5,3 +5,4 @@ export { Cancelled, Engine, type EngineOptions, Upload } from './engine.ts';
 export { UploadError } from './errors.ts';
 export type { Outcome } from './flow.ts';
 export { fileId, type SourceFile } from './id.ts';
+export { type Send, type SendAnswer, type SendRequest, xhrSend } from './send.ts';
