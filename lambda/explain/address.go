@@ -166,7 +166,7 @@ func (p *place) readLabels(labels []string) {
 		if strings.HasPrefix(p.bucket, "bucket.vpce-") || strings.HasPrefix(p.bucket, "vpce-") {
 			p.bucket = ""
 		} else if name, _, ok := strings.Cut(p.bucket, ".vpce-"); ok {
-			p.bucket = name
+			p.bucket = strings.TrimSuffix(name, ".bucket")
 		}
 		return
 	}

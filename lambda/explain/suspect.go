@@ -211,7 +211,10 @@ func (f *facts) judgeRest(canonical bool) {
 	}
 	why := "S3's error has no CanonicalRequest to compare"
 	sure := 0.5
-	if canonical {
+	switch {
+	case f.Signed != nil && f.Signed.URL != "" && f.Signed.Headers != nil:
+		why, sure = "URL and headers are as the signer gave them away", 0.75
+	case canonical:
 		why, sure = "S3's CanonicalRequest and StringToSign are those of this very request", 0.56
 	}
 	f.add(WrongSecret, sure, "%s: what was signed is what was sent, unless one of the below changed before", why)

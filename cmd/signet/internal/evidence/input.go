@@ -56,10 +56,8 @@ func Answer(data []byte, r *explain.Request) error {
 	if err != nil {
 		return fmt.Errorf("got the status %q, want a number: save the answer anew", words[1])
 	}
-	if status == http.StatusContinue { // curl -i shows it, too
-		if _, after, ok := bytes.Cut(bytes.ReplaceAll(rest, []byte("\r\n"), []byte("\n")), []byte("\n\n")); ok || len(bytes.TrimSpace(rest)) > 0 {
-			return Answer(bytes.TrimLeft(after, "\r\n"), r)
-		}
+	if next := bytes.Index(rest, []byte("HTTP/")); next >= 0 && len(bytes.TrimSpace(rest[:next])) == 0 || status < 200 && next >= 0 {
+		return Answer(rest[next:], r) // curl -i shows 100 Continue and a proxy's own answer, too
 	}
 	reader := bufio.NewReader(bytes.NewReader(rest))
 	head, err := textproto.NewReader(reader).ReadMIMEHeader()
