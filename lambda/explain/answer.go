@@ -25,10 +25,29 @@ func parseAnswer(r Request) answer {
 		a.code, a.message = jsonString(a.body, "Code"), jsonString(a.body, "Message")
 	}
 	if a.code == "" {
+		a.code, a.message = printed(a.body)
+	}
+	if a.code == "" {
 		a.code = header(r.ResponseHeaders, "x-amz-error-code") // answers without a body
 		a.message = header(r.ResponseHeaders, "x-amz-error-message")
 	}
 	return a
+}
+
+// printed reads the line that an SDK prints of an error: botocore's "An error
+// occurred (Code) when calling the PutObject operation: message", or the Go
+// SDK's "api error Code: message".
+func printed(text string) (code, message string) {
+	if _, rest, ok := strings.Cut(text, "An error occurred ("); ok {
+		code, rest, _ = strings.Cut(rest, ")")
+		_, message, _ = strings.Cut(rest, "operation: ")
+		return code, message
+	}
+	if _, rest, ok := strings.Cut(text, "api error "); ok {
+		code, message, _ = strings.Cut(rest, ": ")
+		return code, message
+	}
+	return "", ""
 }
 
 // accepted tells whether the request succeeded. S3 can answer 200 to a Complete

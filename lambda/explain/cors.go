@@ -86,6 +86,11 @@ func (f *facts) judgeHidden() {
 		}
 	}
 	why := fmt.Sprintf("the browser has no answer to show (%s), as of one that CORS keeps from the page", orNone(f.NetworkError))
+	if p := f.Preflight; p != nil && p.Status >= 200 && p.Status < 300 {
+		f.add(CORSOrigin, 0.62, "%s; the preflight was granted", why)
+		f.add(BodyCut, 0.3, "a lost connection looks the same")
+		return
+	}
 	if f.Method == "GET" && len(unusual) == 0 || f.Method == "HEAD" || f.Method == "POST" {
 		f.add(CORSOrigin, 0.62, "%s; %s needs no preflight", why, f.Method)
 		f.add(CORSPreflight, 0.3, "%s", why)

@@ -85,20 +85,17 @@ func (f *facts) isLocal() bool {
 	return name == "localhost" || strings.HasSuffix(name, ".localhost") || strings.HasPrefix(name, "127.") || name == "[::1]" || !strings.Contains(name, ".")
 }
 
-// judgeAge: s3:signatureAge counts from X-Amz-Date. Less than ten minutes no
-// policy ought to refuse.
+// judgeAge: s3:signatureAge counts from X-Amz-Date. Who has such a policy refuses
+// some minutes at the least, and notices it with URLs that live much longer.
 func (f *facts) judgeAge(sure float64) {
 	s := f.sig
 	if s.kind != queryV4 || s.date.IsZero() || !f.when.sure || f.when.After(s.ends) {
 		return
 	}
 	age := f.when.Sub(s.date)
-	least := 10 * time.Minute
-	if sure > 0 {
-		least = 5 * time.Minute
-	}
+	old := age >= 10*time.Minute && s.ends.Sub(s.date) >= 30*time.Minute
 	switch {
-	case age >= least:
+	case old, sure > 0 && age >= 5*time.Minute:
 		f.add(BucketPolicySignatureAge, 0.66+sure, "the signature is %s old, and the URL lives until %s", age.Round(time.Second), s.ends.Format(time.RFC3339))
 	case age >= time.Minute:
 		f.add(BucketPolicySignatureAge, 0.3, "the signature is %s old", age.Round(time.Second))

@@ -95,7 +95,7 @@ func byMessage() []phrase {
 		{"", "must be less than a week|less than 604800", ExpiresTooLong},
 		{"", "headers present in the request which were not signed", HeaderUnsigned},
 		{"", "Please use AWS4-HMAC-SHA256|require AWS Signature Version 4|signature version you have requested is not supported|Signature Version 2", SigV2},
-		{"", "Only one auth mechanism allowed|mutually exclusive", HeaderUnsigned},
+		{"", "Only one auth mechanism allowed|mutually exclusive|Unsupported Authorization Type", HeaderUnsigned},
 		{"", "Transfer Acceleration is not|Transfer Acceleration is disabled|S3 Transfer Acceleration", WrongHost},
 		{"", "requires HTTP header x-amz-server-side-encryption|correct parameters must be provided to retrieve the object|Server Side Encryption with Customer provided keys must|using a form of Server Side Encryption", SSEHeaderMissing},
 		{"", "server-side-encryption-customer", SSEHeaderMissing},
@@ -106,6 +106,7 @@ func byMessage() []phrase {
 		{"InvalidArgument", "x-amz-content-sha256 must be", HeaderChanged},
 		{"", "security token included in the request is expired|provided token has expired", CredentialsExpired},
 		{"", "maximum allowed object size|larger than the maximum", TooLarge},
+		{"", "Credential access key has length|Malformed Access Key Id", UnknownAccessKey},
 		{"", "does not have the correct number of bytes|bytes specified by the Content-Length|terminated unexpectedly", BodyCut},
 		{"", "reduce your request rate", SlowDown},
 	}
@@ -142,7 +143,7 @@ func byCode() []answered {
 		{"IncompleteBody RequestTimeout UnexpectedEOF", BodyCut, 0.96, ""},
 		{"NegativeExpires MalformedExpires MalformedPresignedDate CredMalformed InvalidQueryParams InvalidQuerySignatureAlgo MalformedDate", QueryChanged, 0.85, ""},
 		{"InvalidEncryptionAlgorithmError", HeaderChanged, 0.7, ""},
-		{"InvalidObjectState", Permission, 0.3, "StorageClass"},
+		{"AccessControlListNotSupported Unauthorized", Permission, 0.6, ""},
 	}
 }
 

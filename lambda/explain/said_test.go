@@ -114,6 +114,22 @@ func TestSaid(t *testing.T) {
 	}
 }
 
+// TestPrinted: an answer in other clothes.
+func TestPrinted(t *testing.T) {
+	for _, text := range []string{
+		"An error occurred (SlowDown) when calling the PutObject operation (reached max retries: 4): Please reduce your request rate.",
+		"operation error S3: PutObject, https response error StatusCode: 503, RequestID: X, HostID: Y, api error SlowDown: Please reduce your request rate.",
+		`{"name":"SlowDown","Code":"SlowDown","message":"Please reduce your request rate."}`,
+		"&lt;Error&gt;&lt;Code&gt;SlowDown&lt;/Code&gt;&lt;Message&gt;m&lt;/Message&gt;&lt;/Error&gt;",
+		"<Error><Code>SlowDown</Code><Message>cut of",
+		"<Error><Code><![CDATA[SlowDown]]></Code></Error>",
+	} {
+		if got := Explain(Request{Method: "PUT", URL: onAWS, Status: 503, Response: text, Time: at}); got.Code != SlowDown {
+			t.Errorf("%s: got %s %q, want slow-down", text, got.Code, got.Evidence)
+		}
+	}
+}
+
 // TestStatusAlone: what is said when a browser or a HEAD keeps the body away.
 func TestStatusAlone(t *testing.T) {
 	for _, tt := range []struct {
@@ -137,6 +153,10 @@ func TestStatusAlone(t *testing.T) {
 		{"no such host", Request{Method: "PUT", URL: onAWS, NetworkError: "net::ERR_NAME_NOT_RESOLVED", Time: at}, WrongHost},
 		{"dots", Request{Method: "PUT", URL: onAWS, NetworkError: "net::ERR_CERT_COMMON_NAME_INVALID", Time: at}, WrongHost},
 		{"hidden PUT", Request{Method: "PUT", URL: onAWS, NetworkError: "net::ERR_FAILED", Browser: true, Time: at}, CORSPreflight},
+		{"hidden PUT, its preflight granted", Request{Method: "PUT", URL: onAWS, NetworkError: "net::ERR_FAILED", Browser: true, Time: at,
+			Preflight: &Preflight{Status: 200, ResponseHeaders: []upload.Header{{Name: "Access-Control-Allow-Origin", Value: "*"}, {Name: "Access-Control-Allow-Methods", Value: "PUT"}}}}, CORSOrigin},
+		{"hidden PUT, its method not granted", Request{Method: "PUT", URL: onAWS, NetworkError: "net::ERR_FAILED", Browser: true, Time: at,
+			Preflight: &Preflight{Status: 200, ResponseHeaders: []upload.Header{{Name: "Access-Control-Allow-Origin", Value: "*"}, {Name: "Access-Control-Allow-Methods", Value: "GET"}}}}, CORSPreflight},
 		{"hidden GET", Request{Method: "GET", URL: onAWS, NetworkError: "net::ERR_FAILED", Browser: true, Time: at}, CORSOrigin},
 		{"aborted", Request{Method: "PUT", URL: onAWS, NetworkError: "net::ERR_ABORTED", Time: at}, Unknown},
 		{"nothing known", Request{Method: "PUT", URL: onAWS, Status: 502, Time: at}, Unknown},

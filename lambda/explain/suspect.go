@@ -29,7 +29,7 @@ func (f *facts) judgeEncoding() {
 		case strings.Contains(decode(p.value), " ") && secretParam(p.name):
 			f.add(PlusOrSpace, 0.93, "the parameter %s has a space where a plus was", p.name)
 		case isEncodedTwice(p.value) && signedParam(p.name):
-			f.add(DoubleEncoded, 0.9, "the parameter %s is percent-encoded twice", p.name)
+			f.add(DoubleEncoded, 0.97, "the parameter %s is percent-encoded twice", p.name)
 		}
 	}
 	f.judgeForeignParams()

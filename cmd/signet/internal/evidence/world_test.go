@@ -107,10 +107,6 @@ func (g *generator) key() string {
 	return "uploads/ada/" + g.word() + "/" + pick(g, "photo.jpg", "report 2026.pdf", "ünïcode.txt", "a(1).png", "파일.zip", "film.mov")
 }
 
-func (g *generator) plainKey() string {
-	return "uploads/ada/" + g.word() + "/" + pick(g, "photo", "data", "notes")
-}
-
 // put is a PUT to the gateway, signed but for what a sample changes.
 func (g *generator) put(at *gateway.Gateway, headers ...upload.Header) wish {
 	return wish{method: "PUT", base: at.URL() + "/" + corpusBucket, key: g.key(), region: corpusRegion, keys: g.keys(at), headers: headers}
