@@ -25,7 +25,8 @@ are shortened in what it prints.
 Usage:
   signet explain FILE.har [--json]
   signet explain URL [--method M] [--header 'Name: value']… [--status N]
-                     [--response FILE] [--at TIME] [--body-size N] [--json]
+                     [--response FILE] [--at TIME] [--body-size N]
+                     [--secret-from-env] [--json]
   signet explain [URL] --fields FILE [--status N] [--response FILE] [--json]
 
 Flags:
@@ -37,6 +38,8 @@ Flags:
   --body-size N      bytes of the body, or of the form's file
   --fields FILE      the form's fields in order: a JSON object, a list of
                      [name, value], or a raw multipart body
+  --secret-from-env  look with the secret in AWS_SECRET_ACCESS_KEY for what was
+                     really signed; it is neither printed nor sent
   --json             print {"requests":[{"url","cause","confidence","evidence","fix","causes"}]}
 
 Exit code: 0 explained or nothing wrong, 1 a cause is unknown or a file cannot
@@ -58,6 +61,7 @@ type explainFlags struct {
 	status           string
 	size             string
 	json             bool
+	secret           bool
 }
 
 // parseExplain reads the flags, which may come before and after the URL.
@@ -71,6 +75,7 @@ func parseExplain(args []string, stdout, stderr io.Writer) (f explainFlags, code
 	set.StringVar(&f.fields, "fields", "", "")
 	set.StringVar(&f.size, "body-size", "", "")
 	set.BoolVar(&f.json, "json", false, "")
+	set.BoolVar(&f.secret, "secret-from-env", false, "")
 	set.Func("header", "", func(line string) error { f.headers = append(f.headers, line); return nil })
 	for len(args) > 0 {
 		switch err := set.Parse(args); {
@@ -104,6 +109,9 @@ func explainCommand(args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	requests, code, err := f.requests(os.Stdin)
+	if err == nil && f.secret {
+		code, err = exitUsage, prove(requests, os.Getenv("AWS_SECRET_ACCESS_KEY"))
+	}
 	if err != nil {
 		fmt.Fprintf(stderr, "signet: %v\n", err)
 		return code
@@ -121,6 +129,19 @@ func explainCommand(args []string, stdout, stderr io.Writer) int {
 		return exitFailed
 	}
 	return exitDone
+}
+
+// prove looks for what was signed, with the secret.
+func prove(requests []explain.Request, secret string) error {
+	if secret == "" {
+		return errors.New("got no AWS_SECRET_ACCESS_KEY, want the secret that signed: set it for --secret-from-env")
+	}
+	for i := range requests {
+		if signed := evidence.Prove(requests[i], secret); signed != nil {
+			requests[i].Signed = signed
+		}
+	}
+	return nil
 }
 
 // requests reads what the flags name. With an error comes the exit code.

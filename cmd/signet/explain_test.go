@@ -22,6 +22,7 @@ func explained(args ...string) (code int, out, errs string) {
 }
 
 func TestExplain(t *testing.T) {
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 	dir := t.TempDir()
 	file := func(name, text string) string {
 		path := filepath.Join(dir, name)
@@ -62,6 +63,7 @@ func TestExplain(t *testing.T) {
 		{"a bad status", []string{signedURL, "--status", "4o3"}, 2, ""},
 		{"a bad size", []string{signedURL, "--body-size", "-1"}, 2, ""},
 		{"a bad flag", []string{signedURL, "--verbose"}, 2, ""},
+		{"a secret that is not there", []string{signedURL, "--secret-from-env"}, 2, ""},
 		{"no such HAR", []string{filepath.Join(dir, "none.har")}, 1, ""},
 		{"no HAR", []string{odd}, 1, ""},
 		{"no such answer", []string{signedURL, "--response", filepath.Join(dir, "none")}, 1, ""},
