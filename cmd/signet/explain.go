@@ -94,7 +94,7 @@ func parseExplain(args []string, stdout, stderr io.Writer) (f explainFlags, code
 			fmt.Fprintf(stderr, "signet: got a second URL or file %q, want one: see signet explain --help\n", explain.Shorten(args[0]))
 			return f, exitUsage, false
 		}
-		f.target, args = args[0], args[1:]
+		f.target, args = strings.Trim(args[0], " \t\r\n<>\"'"), args[1:]
 	}
 	if f.target == "" && f.fields == "" {
 		fmt.Fprintln(stderr, "signet: got no URL, file or --fields, want one of them: see signet explain --help")
@@ -149,7 +149,8 @@ func (f explainFlags) requests(stdin io.Reader) ([]explain.Request, int, error) 
 	if f.target != "" && !strings.Contains(f.target, "://") {
 		data, err := os.ReadFile(f.target)
 		if err != nil {
-			return nil, exitFailed, fmt.Errorf("got %q, want a URL with https:// or a HAR file that can be read (%w): correct it", explain.Shorten(f.target), reason(err))
+			return nil, exitFailed, fmt.Errorf("got %q, want a URL with https:// or a HAR file that can be read (%w): correct it",
+				explain.Shorten(f.target), reason(err))
 		}
 		list, err := evidence.HAR(data)
 		return list, exitFailed, err

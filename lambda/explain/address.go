@@ -119,12 +119,14 @@ type place struct {
 
 // awsDomains are the domains of AWS's partitions, as package presign signs for
 // them.
-var awsDomains = [...]string{".amazonaws.com", ".amazonaws.com.cn", ".c2s.ic.gov", ".sc2s.sgov.gov", ".csp.hci.ic.gov", ".cloud.adc-e.uk", ".amazonaws.eu"}
+func awsDomains() []string {
+	return []string{".amazonaws.com", ".amazonaws.com.cn", ".c2s.ic.gov", ".sc2s.sgov.gov", ".csp.hci.ic.gov", ".cloud.adc-e.uk", ".amazonaws.eu"}
+}
 
 func locate(a address) place {
 	var p place
 	host := a.hostname()
-	for _, domain := range awsDomains {
+	for _, domain := range awsDomains() {
 		if rest, ok := strings.CutSuffix(host, domain); ok {
 			p.aws = true
 			p.readLabels(strings.Split(strings.TrimSuffix(rest, ".vpce"), "."))
@@ -150,7 +152,8 @@ func locate(a address) place {
 func (p *place) readLabels(labels []string) {
 	for i := len(labels) - 1; i >= 0; i-- {
 		label := labels[i]
-		if label != "s3" && !strings.HasPrefix(label, "s3-") && !strings.HasPrefix(label, "s3express-") || i < len(labels)-4 {
+		named := label == "s3" || strings.HasPrefix(label, "s3-") || strings.HasPrefix(label, "s3express-")
+		if !named || i < len(labels)-4 {
 			continue
 		}
 		p.kind = label

@@ -81,7 +81,8 @@ func (f *facts) hiddenByCORS() bool {
 func (f *facts) judgeHidden() {
 	var unusual []string
 	for _, h := range f.Headers {
-		if name := strings.ToLower(h.Name); strings.HasPrefix(name, "x-amz-") || strings.HasPrefix(name, "if-") || name == "authorization" || name == "content-md5" {
+		name := strings.ToLower(h.Name)
+		if strings.HasPrefix(name, "x-amz-") || strings.HasPrefix(name, "if-") || name == "authorization" || name == "content-md5" {
 			unusual = append(unusual, name)
 		}
 	}
@@ -202,10 +203,12 @@ func (f *facts) judgeAccepted() {
 		return
 	}
 	if !f.allowsOrigin(f.ResponseHeaders) {
-		f.add(CORSOrigin, 0.85, "S3 answered %d, but the page of %s may not read it: %s", f.Status, f.origin(), allowed(f.ResponseHeaders))
+		f.add(CORSOrigin, 0.85, "S3 answered %d, but the page of %s may not read it: %s",
+			f.Status, f.origin(), allowed(f.ResponseHeaders))
 		return
 	}
-	if f.Method == "PUT" && header(f.ResponseHeaders, "etag") != "" && !contains(words(header(f.ResponseHeaders, "access-control-expose-headers")), "etag") {
-		f.add(ETagNotExposed, 0.85, "Access-Control-Expose-Headers of the answer is %q, without ETag", header(f.ResponseHeaders, "access-control-expose-headers"))
+	exposed := header(f.ResponseHeaders, "access-control-expose-headers")
+	if f.Method == "PUT" && header(f.ResponseHeaders, "etag") != "" && !contains(words(exposed), "etag") {
+		f.add(ETagNotExposed, 0.85, "Access-Control-Expose-Headers of the answer is %q, without ETag", exposed)
 	}
 }

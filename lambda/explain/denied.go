@@ -38,7 +38,8 @@ func (f *facts) judgeDenied() {
 // does not name a policy's condition.
 func (f *facts) judgePolicy(explicit bool) {
 	says := "S3 says " + f.answer.message
-	resource := !f.answer.says("identity-based policy", "service control policy", "permissions boundary", "session policy", "VPC endpoint policy", "resource control policy") || f.answer.says("resource-based policy")
+	resource := f.answer.says("resource-based policy") || !f.answer.says("identity-based policy", "service control policy",
+		"permissions boundary", "session policy", "VPC endpoint policy", "resource control policy")
 	permission := 0.62
 	if f.answer.says("not authorized to perform") {
 		permission = 0.8
@@ -46,7 +47,8 @@ func (f *facts) judgePolicy(explicit bool) {
 	if !resource {
 		permission = 0.95
 	}
-	if f.answer.says("no identity-based policy allows", "no resource-based policy allows", "no session policy allows", "BlockPublic", "block public access") {
+	if f.answer.says("no identity-based policy allows", "no resource-based policy allows", "no session policy allows",
+		"BlockPublic", "block public access") {
 		permission, resource = 0.95, false
 	}
 	f.addPermission(permission, says)
@@ -82,7 +84,7 @@ func (f *facts) judgePlainHTTP(sure float64) {
 // isLocal tells a host of this machine, where plain HTTP is usual.
 func (f *facts) isLocal() bool {
 	name := f.address.hostname()
-	return name == "localhost" || strings.HasSuffix(name, ".localhost") || strings.HasPrefix(name, "127.") || name == "[::1]" || !strings.Contains(name, ".")
+	return !strings.Contains(name, ".") || strings.HasSuffix(name, ".localhost") || strings.HasPrefix(name, "127.")
 }
 
 // judgeAge: s3:signatureAge counts from X-Amz-Date. Who has such a policy refuses
@@ -96,7 +98,8 @@ func (f *facts) judgeAge(sure float64) {
 	old := age >= 10*time.Minute && s.ends.Sub(s.date) >= 30*time.Minute
 	switch {
 	case old, sure > 0 && age >= 5*time.Minute:
-		f.add(BucketPolicySignatureAge, 0.66+sure, "the signature is %s old, and the URL lives until %s", age.Round(time.Second), s.ends.Format(time.RFC3339))
+		f.add(BucketPolicySignatureAge, 0.66+sure, "the signature is %s old, and the URL lives until %s",
+			age.Round(time.Second), s.ends.Format(time.RFC3339))
 	case age >= time.Minute:
 		f.add(BucketPolicySignatureAge, 0.3, "the signature is %s old", age.Round(time.Second))
 	}
@@ -145,7 +148,8 @@ func (f *facts) encryption() (name, value string) {
 // addPermission names action and resource: S3's own words, or what the request needs.
 func (f *facts) addPermission(confidence float64, why string) {
 	action, resource := f.needs()
-	fix := fmt.Sprintf("grant %s on %s to the identity that signs, and see that no bucket policy, boundary or public access block denies it", action, resource)
+	fix := fmt.Sprintf("grant %s on %s to the identity that signs, and see that no bucket policy, boundary or public access block denies it",
+		action, resource)
 	evidence := fmt.Sprintf("%s; the request needs %s on %s", why, action, resource)
 	if f.sig.kind == unsigned && !f.isForm() {
 		evidence += "; it is not signed at all"
@@ -225,7 +229,8 @@ func (f *facts) judgeKMS() {
 	a := f.answer
 	evidence := fmt.Sprintf("S3 says %s: %s", a.code, a.message)
 	switch {
-	case a.says("disabled", "pending deletion", "pending import", "invalid state") || strings.Contains(a.code, "Disabled") || strings.Contains(a.code, "InvalidState"):
+	case a.says("disabled", "pending deletion", "pending import", "invalid state"),
+		strings.Contains(a.code, "Disabled"), strings.Contains(a.code, "InvalidState"):
 		f.add(KMSDisabled, 0.97, "%s", evidence)
 	case strings.Contains(a.code, "Throttling") || strings.Contains(a.code, "LimitExceeded"):
 		f.add(SlowDown, 0.9, "%s", evidence)

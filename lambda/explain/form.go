@@ -85,7 +85,8 @@ func (f *facts) judgeForm() {
 		return
 	}
 	if !p.expiration.IsZero() && f.when.After(p.expiration) {
-		f.add(FormExpired, 0.94, "the policy ended at %s, and the request is of %s", p.expiration.UTC().Format(time.RFC3339), f.when.UTC().Format(time.RFC3339))
+		f.add(FormExpired, 0.94, "the policy ended at %s, and the request is of %s",
+			p.expiration.UTC().Format(time.RFC3339), f.when.UTC().Format(time.RFC3339))
 	}
 	for _, c := range p.conditions {
 		f.judgeCondition(c)
@@ -233,12 +234,13 @@ func (f *facts) judgeFormCodes() bool {
 	a := f.answer
 	evidence := fmt.Sprintf("S3 says %s: %s", a.code, a.message)
 	switch {
-	case a.says("must contain a field named", "UserKeyMustBeSpecified", "field named") || a.code == "UserKeyMustBeSpecified" || a.code == "MissingFields":
+	case a.says("field named"), a.code == "UserKeyMustBeSpecified", a.code == "MissingFields":
 		f.judgeOrder()
 		f.add(FormFieldMissing, 0.95, "%s", evidence)
 	case a.code == "IncorrectNumberOfFilesInPostRequest" || a.says("exactly one file upload"):
 		f.judgeFiles(evidence)
-	case a.code == "MalformedPOSTRequest" || a.code == "RequestIsNotMultiPartContent" || a.says("enclosure-type multipart/form-data") || strings.Contains(a.element("Condition"), "multipart/form-data"):
+	case a.code == "MalformedPOSTRequest", a.code == "RequestIsNotMultiPartContent",
+		a.says("enclosure-type multipart/form-data"), strings.Contains(a.element("Condition"), "multipart/form-data"):
 		f.judgeMultipart(evidence)
 	case a.code == "MaxPostPreDataLengthExceededError" || a.code == "MaxPostPreDataLengthExceeded":
 		f.add(FormFieldExtra, 0.8, "%s", evidence)

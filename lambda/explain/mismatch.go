@@ -115,10 +115,15 @@ func samePath(theirs, ours string) (Code, float64) {
 		return DoubleEncoded, 0.97
 	case spaced(a) == spaced(b):
 		return PlusOrSpace, 0.97
-	case strings.HasSuffix(a, b) && strings.Count(a, "/") == strings.Count(b, "/")+1, strings.HasSuffix(b, a) && strings.Count(b, "/") == strings.Count(a, "/")+1:
+	case isBelow(a, b), isBelow(b, a):
 		return WrongHost, 0.9 // one with the bucket in front: path style against virtual host
 	}
 	return WrongKey, 0.97
+}
+
+// isBelow tells whether long is short with one more segment in front.
+func isBelow(long, short string) bool {
+	return strings.HasSuffix(long, short) && strings.Count(long, "/") == strings.Count(short, "/")+1
 }
 
 func spaced(s string) string { return strings.ReplaceAll(s, "+", " ") }

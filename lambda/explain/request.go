@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"signet/lambda/upload"
 )
 
 // skew is how far S3 lets a request's clock be off
@@ -122,7 +120,8 @@ func (f *facts) judgeQuery() {
 		}
 		seen[p.name] = true
 	}
-	if algorithm, _ := f.address.get("X-Amz-Algorithm"); algorithm == "AWS4-HMAC-SHA256" && f.sig.value != "" && (len(f.sig.value) != 64 || !isHex(f.sig.value)) {
+	algorithm, _ := f.address.get("X-Amz-Algorithm")
+	if algorithm == "AWS4-HMAC-SHA256" && f.sig.value != "" && (len(f.sig.value) != 64 || !isHex(f.sig.value)) {
 		f.add(QueryChanged, 0.95, "X-Amz-Signature has %d characters that should be 64 hex digits", len(f.sig.value))
 	}
 	if f.sig.dateText != "" && f.sig.date.IsZero() {
@@ -147,7 +146,8 @@ func (f *facts) judgeScope() {
 		f.add(WrongService, 0.95, "the credential's scope has the service %q, want %q", s.service(), want)
 	}
 	if f.place.region != "" && f.place.region != s.region() {
-		f.add(WrongRegion, 0.88, "the credential's scope has the region %q, and the host %s is of %q", s.region(), f.address.hostname(), f.place.region)
+		f.add(WrongRegion, 0.88, "the credential's scope has the region %q, and the host %s is of %q",
+			s.region(), f.address.hostname(), f.place.region)
 	}
 }
 
@@ -209,91 +209,9 @@ func (f *facts) judgeUnsignedHeaders() {
 		switch {
 		case name == "authorization" && h.Value != "":
 			f.add(HeaderUnsigned, 0.93, "an Authorization header was sent along with a signed URL: S3 takes one of them")
-		case strings.HasPrefix(name, "x-amz-") && name != "x-amz-content-sha256" && name != "x-amz-security-token" && name != "x-amz-date" && !f.sig.signs(name):
+		case name == "x-amz-content-sha256", name == "x-amz-security-token", name == "x-amz-date": // of the signature itself
+		case strings.HasPrefix(name, "x-amz-") && !f.sig.signs(name):
 			f.add(HeaderUnsigned, 0.87, "%s was sent, and is not among the signed headers %s", name, strings.Join(f.sig.headers, ";"))
 		}
 	}
-}
-
-// judgeMethod compares the method with what the URL was signed for, as far as
-// that shows.
-func (f *facts) judgeMethod() {
-	if f.Request.Method == "" || f.sig.kind != queryV4 && f.sig.kind != queryV2 {
-		return
-	}
-	if id, ok := f.address.get("x-id"); ok {
-		if want := methodOf(id); want != "" && want != f.Method {
-			f.add(WrongMethod, 0.98, "the URL says x-id=%s, which is %s, and the method is %s", id, want, f.Method)
-		}
-		return
-	}
-	want, why := f.signedFor()
-	if want != "" && !slices.Contains(strings.Fields(want), f.Method) {
-		f.add(WrongMethod, 0.97, "%s goes with %s, and the method is %s", why, strings.ReplaceAll(want, " ", " or "), f.Method)
-	}
-}
-
-// methodOf is the method of an operation, by S3's name for it.
-func methodOf(name string) string {
-	for _, o := range upload.Operations() {
-		if s := o.Spec(); s.Name == name {
-			return s.Method
-		}
-	}
-	switch {
-	case strings.HasPrefix(name, "Put"), name == "UploadPartCopy":
-		return "PUT"
-	case strings.HasPrefix(name, "Get"), strings.HasPrefix(name, "List"):
-		return "GET"
-	case strings.HasPrefix(name, "Head"):
-		return "HEAD"
-	}
-	return ""
-}
-
-// signedFor says which methods a URL can have been signed for, and by what that
-// shows; empty: it does not show.
-func (f *facts) signedFor() (methods, why string) {
-	has := f.address.has
-	switch {
-	case has("partNumber") && has("uploadId"):
-		return "PUT", "partNumber with uploadId"
-	case has("uploads"):
-		return "POST GET", "uploads"
-	case has("uploadId"):
-		return "POST GET DELETE", "uploadId"
-	case has("list-type"), has("versions"):
-		return "GET HEAD", "a listing"
-	case slices.ContainsFunc(f.address.query, func(p param) bool { return strings.HasPrefix(p.name, "response-") }):
-		return "GET HEAD", "a response- parameter"
-	}
-	for _, name := range f.sig.headers {
-		if name == "content-length" || name == "content-type" || name == "content-md5" || strings.HasPrefix(name, "x-amz-meta-") ||
-			strings.HasPrefix(name, "x-amz-checksum-") && name != "x-amz-checksum-mode" || name == "x-amz-acl" || name == "x-amz-server-side-encryption" || name == "x-amz-tagging" {
-			return "PUT POST", "the signed header " + name
-		}
-	}
-	for _, p := range f.address.query {
-		if name := strings.ToLower(p.name); strings.HasPrefix(name, "x-amz-checksum-") && name != "x-amz-checksum-mode" || name == "x-amz-sdk-checksum-algorithm" || strings.HasPrefix(name, "x-amz-meta-") {
-			return "PUT POST", "the parameter " + p.name
-		}
-	}
-	return "", ""
-}
-
-// likelyMethod is what the request must have been when nobody says it.
-func (f *facts) likelyMethod() string {
-	if f.isForm() {
-		return "POST"
-	}
-	if method, _, ok := strings.Cut(f.answer.element("CanonicalRequest"), "\n"); ok {
-		return strings.TrimSpace(method)
-	}
-	if id, ok := f.address.get("x-id"); ok && methodOf(id) != "" {
-		return methodOf(id)
-	}
-	if methods, _ := f.signedFor(); methods != "" {
-		return strings.Fields(methods)[0]
-	}
-	return "GET"
 }

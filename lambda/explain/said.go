@@ -60,13 +60,14 @@ func (f *facts) judgeClosely() bool {
 		f.judgeKMS()
 	case a.code == "AccessDenied" || a.code == "Forbidden" || a.code == "AllAccessDisabled" || a.code == "AccountProblem":
 		f.judgeDenied()
-	case strings.HasPrefix(a.code, "Authorization") || a.says("X-Amz-Credential", "is wrong; expecting", "incorrect service", "Credential is mal-formed", "incorrect terminal", "incorrect date format"):
+	case strings.HasPrefix(a.code, "Authorization"), a.says("X-Amz-Credential", "is wrong; expecting", "incorrect service",
+		"Credential is mal-formed", "incorrect terminal", "incorrect date format"):
 		f.judgeMalformed()
 	case strings.EqualFold(a.code, "InvalidAccessKeyId"):
 		f.judgeUnknownKey()
 	case a.code == "InvalidToken" || a.code == "InvalidTokenId" || a.code == "InvalidSecurityToken" || a.code == "InvalidClientTokenId":
 		f.judgeToken()
-	case strings.Contains(a.code, "Digest") || strings.Contains(a.code, "ContentSHA256Mismatch") || strings.Contains(a.code, "ContentChecksumMismatch") || strings.Contains(a.code, "ChecksumMismatch"),
+	case strings.Contains(a.code, "Digest"), strings.Contains(a.code, "SHA256Mismatch"), strings.Contains(a.code, "ChecksumMismatch"),
 		a.says("x-amz-checksum-") && a.says("is invalid"), a.says("did not match the calculated checksum"):
 		f.judgeDigest()
 	case a.code == "EntityTooSmall":

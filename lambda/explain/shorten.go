@@ -8,7 +8,7 @@ const shown = 4
 // Shorten cuts out of a text what must not be printed: signatures, session
 // tokens, POST policies and access keys, in URLs, headers and answers alike.
 func Shorten(text string) string {
-	for _, name := range []string{"X-Amz-Signature", "X-Amz-Security-Token", "X-Amz-S3session-Token", "AWSAccessKeyId", "SignatureProvided", "Signature"} {
+	for _, name := range []string{"X-Amz-Security-Token", "X-Amz-S3session-Token", "AWSAccessKeyId", "SignatureProvided", "Signature"} {
 		text = shortenAfter(text, name, secretEnd)
 	}
 	text = shortenAfter(text, "Credential", credentialEnd)

@@ -11,7 +11,8 @@ func (f *facts) judgeStatus() {
 	f.judgeRequest()
 	switch f.Status {
 	case 301, 302, 307, 308:
-		f.add(RedirectedRegion, 0.85, "the answer is %d, to %s", f.Status, orUnknown(header(f.ResponseHeaders, "x-amz-bucket-region"), header(f.ResponseHeaders, "location")))
+		f.add(RedirectedRegion, 0.85, "the answer is %d, to %s", f.Status,
+			orUnknown(header(f.ResponseHeaders, "x-amz-bucket-region"), header(f.ResponseHeaders, "location")))
 	case 400:
 		f.judgeBare400()
 	case 401, 403:
@@ -51,6 +52,7 @@ func (f *facts) judgeBare403() {
 		f.add(WrongMethod, 0.5, "HEAD needs a URL of its own: one that is signed for GET gets 403")
 	}
 	f.addPermission(0.45, "the answer is 403, without S3's reason")
+	f.judgePlainHTTP(0)
 	if f.sig.kind != unsigned {
 		f.add(WrongSecret, 0.2, "the answer is 403, without S3's reason")
 	}

@@ -82,7 +82,8 @@ func (f *facts) judgeForeignParams() {
 	known := s3Params()
 	for i, p := range f.address.query {
 		name := strings.ToLower(p.name)
-		if slices.Contains(known, name) || strings.HasPrefix(name, "x-amz-") || strings.HasPrefix(name, "response-") || strings.HasPrefix(name, "x-") && i < f.signatureAt() {
+		signed := strings.HasPrefix(name, "x-amz-") || strings.HasPrefix(name, "response-") || strings.HasPrefix(name, "x-") && i < f.signatureAt()
+		if signed || slices.Contains(known, name) {
 			continue
 		}
 		f.add(QueryChanged, 0.9, "the parameter %s is none of S3's: something added it after signing", p.name)
@@ -171,7 +172,7 @@ func (f *facts) judgeContentType(value string) {
 	case want == main:
 		f.add(ContentTypeMismatch, 0.38, "content-type is signed, and %q was sent", value)
 	case want != "":
-		f.add(ContentTypeMismatch, 0.48, "content-type is signed, and %q was sent, for a key that looks like %s", value, want)
+		f.add(ContentTypeMismatch, 0.58, "content-type is signed, and %q was sent, for a key that looks like %s", value, want)
 	case f.Browser:
 		f.add(ContentTypeMismatch, 0.57, "content-type is signed, and %q was sent", value)
 	default:

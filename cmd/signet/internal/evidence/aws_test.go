@@ -50,7 +50,7 @@ func (g *generator) awsMismatch(arrived signed) string {
 // onAWS breaks requests to AWS's hosts of every kind, and answers as AWS does.
 func (g *generator) onAWS(by string) {
 	for i, h := range g.hosts()[:7] {
-		w := wish{method: "PUT", base: h.base, key: g.key(), region: h.region, keys: g.awsKeys(),
+		w := wish{method: "PUT", base: h.base, key: "uploads/ada/" + g.word(), region: h.region, keys: g.awsKeys(),
 			headers: []upload.Header{contentType("application/octet-stream"), {Name: "content-length", Value: "9"}, {Name: corpusMetadata, Value: "x"}}}
 		was := g.sign(by, w)
 		for j, change := range awsChanges() {

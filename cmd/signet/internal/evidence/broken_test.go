@@ -136,6 +136,7 @@ func (g *generator) brokenBySigner(by string) {
 	g.failed("another secret", explain.WrongSecret, by, g.ask(g.sign(by, w)))
 
 	w = g.typed()
+	w.key = "uploads/ada/" + g.word()
 	w.keys.SecretAccessKey = strings.TrimSuffix(w.keys.SecretAccessKey, w.keys.SecretAccessKey[len(w.keys.SecretAccessKey)-1:])
 	g.failed("a secret that was cut", explain.WrongSecret, by, g.ask(g.sign(by, w)))
 

@@ -83,6 +83,19 @@ func TestCorpusAsHAR(t *testing.T) {
 	}
 }
 
+// TestSignedPart finds a part's URL in a signature table.
+func TestSignedPart(t *testing.T) {
+	signature := strings.Repeat("ab", 32)
+	sent := "https://b.s3.eu-west-1.amazonaws.com/k?X-Amz-Date=20261124T120000Z&uploadId=u&partNumber=8&X-Amz-Signature=" + signature
+	table := `{"sign":{"url":"https://b.s3.eu-west-1.amazonaws.com/k?X-Amz-Date=20261124T120000Z&uploadId=u","first":6,"signatures":["x","` + signature + `"]}}`
+	entries := []entry{{}, {}}
+	entries[0].Response.Content.Text, entries[1].Request.URL = table, sent
+	got := findSigned(entries, 1)
+	if want := strings.Replace(sent, "partNumber=8", "partNumber=7", 1); got == nil || got.URL != want {
+		t.Errorf("got %+v, want %s", got, want)
+	}
+}
+
 func TestHARRefuses(t *testing.T) {
 	for _, text := range []string{"", "{}", "[]", "<html>", `{"log":3}`, `{"log":{"entries":"x"}}`} {
 		if list, err := HAR([]byte(text)); err == nil || !strings.Contains(err.Error(), "want") {

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"signet/lambda/explain"
@@ -49,6 +50,9 @@ func search(value any, signature string) *explain.Signed {
 			}
 		}
 	case map[string]any:
+		if found := inTable(v, signature); found != nil {
+			return found
+		}
 		for _, item := range v {
 			if text, ok := item.(string); ok && isSignedURL(text, signature) {
 				return beside(v, text)
@@ -60,6 +64,19 @@ func search(value any, signature string) *explain.Signed {
 	case string:
 		if isSignedURL(v, signature) {
 			return &explain.Signed{URL: v}
+		}
+	}
+	return nil
+}
+
+// inTable looks into a signature table, which has one URL for all parts.
+func inTable(object map[string]any, signature string) *explain.Signed {
+	url, _ := object["url"].(string)
+	first, _ := object["first"].(float64)
+	list, _ := object["signatures"].([]any)
+	for i, item := range list {
+		if item == signature {
+			return &explain.Signed{Method: "PUT", URL: fmt.Sprintf("%s&partNumber=%d&X-Amz-Signature=%s", url, int(first)+i, signature)}
 		}
 	}
 	return nil
