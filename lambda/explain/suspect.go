@@ -174,7 +174,7 @@ func (f *facts) judgeContentType(value string) {
 	case want != "":
 		f.add(ContentTypeMismatch, 0.58, "content-type is signed, and %q was sent, for a key that looks like %s", value, want)
 	case f.Browser:
-		f.add(ContentTypeMismatch, 0.57, "content-type is signed, and %q was sent", value)
+		f.add(ContentTypeMismatch, 0.55, "content-type is signed, and %q was sent", value)
 	default:
 		f.add(ContentTypeMismatch, 0.4, "content-type is signed, and %q was sent", value)
 	}
