@@ -147,7 +147,7 @@ func prove(requests []explain.Request, secret string) error {
 // requests reads what the flags name. With an error comes the exit code.
 func (f explainFlags) requests(stdin io.Reader) ([]explain.Request, int, error) {
 	if f.target != "" && !strings.Contains(f.target, "://") {
-		data, err := os.ReadFile(f.target)
+		data, err := readFile(f.target, stdin)
 		if err != nil {
 			return nil, exitFailed, fmt.Errorf("got %q, want a URL with https:// or a HAR file that can be read (%w): correct it",
 				explain.Shorten(f.target), reason(err))

@@ -105,9 +105,14 @@ func (f *facts) isBodyless() bool {
 	return there && length == "0"
 }
 
-// isForm tells whether the request is a form upload, its fields known or not.
+// isForm tells whether the request is a form upload, its fields known or not. A
+// form that is sent to a URL with a signature of its own is none.
 func (f *facts) isForm() bool {
-	return f.Form != nil || f.Method == "POST" && hasPrefixFold(header(f.Headers, "content-type"), "multipart/form-data")
+	return (f.Form != nil || f.isMultipart()) && f.sig.kind != queryV4 && f.sig.kind != queryV2
+}
+
+func (f *facts) isMultipart() bool {
+	return f.Method == "POST" && hasPrefixFold(header(f.Headers, "content-type"), "multipart/form-data")
 }
 
 // field is a form field by its name in any case.

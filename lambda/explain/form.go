@@ -217,7 +217,7 @@ func (f *facts) judgeFailedCondition(evidence string) {
 	if i := strings.IndexAny(rest, `", ]`); i >= 0 {
 		name = rest[:i]
 	}
-	if f.isForm() && name != "" && !hasField(f, name) && !strings.EqualFold(name, "bucket") {
+	if f.Form != nil && name != "" && !hasField(f, name) && !strings.EqualFold(name, "bucket") {
 		code := FormFieldMissing
 		if strings.EqualFold(name, "x-amz-security-token") {
 			code = SessionTokenMissing

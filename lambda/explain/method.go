@@ -19,6 +19,10 @@ func (f *facts) judgeMethod() {
 		}
 		return
 	}
+	if f.isMultipart() && !f.address.has("uploads") && !f.address.has("uploadId") {
+		f.add(WrongMethod, 0.97, "a form was posted to a URL that is signed for the file itself")
+		return
+	}
 	want, why := f.signedFor()
 	if want != "" && !slices.Contains(strings.Fields(want), f.Method) {
 		f.add(WrongMethod, 0.97, "%s goes with %s, and the method is %s", why, strings.ReplaceAll(want, " ", " or "), f.Method)

@@ -147,6 +147,8 @@ func TestStatusAlone(t *testing.T) {
 		{"no key", Request{Method: "GET", URL: onAWS, Status: 404, Time: at}, WrongKey},
 		{"twice encoded", Request{Method: "GET", URL: "https://bucket.s3.eu-west-1.amazonaws.com/a%2520b" + query, Status: 404, Time: at}, DoubleEncoded},
 		{"no token", Request{Method: "PUT", URL: strings.Replace(onAWS, "AKIA", "ASIA", 1), Status: 403, Time: at}, SessionTokenMissing},
+		{"a form to a signed URL", Request{Method: "POST", URL: onAWS, Status: 403, Time: at, Headers: []upload.Header{{Name: "content-type", Value: "multipart/form-data; boundary=b"}},
+			Response: xmlError("SignatureDoesNotMatch", "m")}, WrongMethod},
 		{"precondition", Request{Method: "PUT", URL: onAWS, Status: 412, Time: at}, PreconditionFailed},
 		{"busy", Request{Method: "PUT", URL: onAWS, Status: 503, Time: at}, SlowDown},
 		{"reset", Request{Method: "PUT", URL: onAWS, NetworkError: "net::ERR_CONNECTION_RESET", Time: at}, BodyCut},

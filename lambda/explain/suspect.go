@@ -207,6 +207,9 @@ func (f *facts) judgeUnsignedAtMismatch() {
 // judgeRest weighs what is left when nothing differs: the secret, and what the
 // request cannot show.
 func (f *facts) judgeRest(canonical bool) {
+	if slices.ContainsFunc(f.causes, func(c Cause) bool { return c.Confidence >= 0.9 }) {
+		return
+	}
 	if f.Method == "HEAD" || f.Method == "DELETE" || f.Method == "POST" && !f.address.has("uploads") && !f.address.has("uploadId") && !f.isForm() {
 		f.add(WrongMethod, 0.64, "%s was sent, and nothing in the URL says that it was signed for that", f.Method)
 	}
