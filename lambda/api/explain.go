@@ -47,11 +47,8 @@ func (h *Handler) explain(x *exchange) (any, error) {
 	if err := decode(x.Request, &m); err != nil {
 		return nil, err
 	}
-	if !strings.HasPrefix(m.URL, "https://") && !strings.HasPrefix(m.URL, "http://") {
-		return nil, upload.Errorf(upload.InvalidArgument, "got a url without https://, want the address that the request was sent to: give all of it")
-	}
-	if m.Method == "" || m.Status < 0 || m.Status > 599 {
-		return nil, upload.Errorf(upload.InvalidArgument, "got method %.20q and status %d, want both, the status 0 to 599: correct them", m.Method, m.Status)
+	if err := m.check(); err != nil {
+		return nil, err
 	}
 	said := explain.Explain(m.facts(h.options.Now()))
 	causes := said.Causes
@@ -63,6 +60,26 @@ func (h *Handler) explain(x *exchange) (any, error) {
 		out.Causes = append(out.Causes, ExplainedCause{Cause: c.Code, Meaning: c.Code.Meaning(), Confidence: c.Confidence, Evidence: c.Evidence, Fix: c.Fix})
 	}
 	return out, nil
+}
+
+// What a question may hold: more than S3 takes of a request, or says in an error.
+const (
+	explainURL      = 16 << 10 // bytes
+	explainResponse = 64 << 10 // bytes
+	explainHeaders  = 100
+)
+
+func (m ExplainRequest) check() error {
+	switch {
+	case !strings.HasPrefix(m.URL, "https://") && !strings.HasPrefix(m.URL, "http://"):
+		return upload.Errorf(upload.InvalidArgument, "got a url without https://, want the address that the request was sent to: give all of it")
+	case m.Method == "" || m.Status < 0 || m.Status > 599:
+		return upload.Errorf(upload.InvalidArgument, "got method %.20q and status %d, want both, the status 0 to 599: correct them", m.Method, m.Status)
+	case len(m.URL) > explainURL || len(m.Response) > explainResponse || len(m.Headers) > explainHeaders:
+		return upload.Errorf(upload.InvalidArgument, "got a url of %d bytes, a response of %d and %d headers, want at most %d, %d and %d: shorten them",
+			len(m.URL), len(m.Response), len(m.Headers), explainURL, explainResponse, explainHeaders)
+	}
+	return nil
 }
 
 // facts is the message as package explain has it.

@@ -78,6 +78,8 @@ func TestExplainRefuses(t *testing.T) {
 		{URL: "https://x", Status: 403},
 		{Method: "PUT", URL: "https://x", Status: 600},
 		{Method: "PUT", URL: "https://x", Status: -1},
+		{Method: "PUT", URL: "https://x/" + strings.Repeat("x", 16<<10), Status: 403},
+		{Method: "PUT", URL: "https://x", Status: 403, Response: strings.Repeat("x", 64<<10+1)},
 	} {
 		_, err := c.Explain(t.Context(), m)
 		if p, ok := errors.AsType[*api.Problem](err); !ok || p.Code != "InvalidArgument" {

@@ -31,6 +31,7 @@ func parseAnswer(r Request) answer {
 		a.code = header(r.ResponseHeaders, "x-amz-error-code") // answers without a body
 		a.message = header(r.ResponseHeaders, "x-amz-error-message")
 	}
+	a.code, a.message = a.code[:min(len(a.code), 100)], a.message[:min(len(a.message), 4000)]
 	return a
 }
 

@@ -25,6 +25,7 @@ func (f *facts) judgeDenied() {
 		return
 	}
 	f.judgeQuery()
+	f.judgeTemporary()
 	if f.isForm() && !a.says("explicit deny") {
 		f.judgeForm()
 	}

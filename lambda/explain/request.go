@@ -93,6 +93,11 @@ func tooLong(s signature) (string, bool) {
 func (f *facts) judgeShape() {
 	f.judgeQuery()
 	f.judgeScope()
+	f.judgeTemporary()
+}
+
+// judgeTemporary looks for the token that temporary credentials need.
+func (f *facts) judgeTemporary() {
 	if f.sig.temporary() && !f.sig.hasToken {
 		f.add(SessionTokenMissing, 0.92, "the access key is of temporary credentials (ASIA…), and no X-Amz-Security-Token came along")
 	}

@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // judgeAnswer explains S3's own error: first those that need a closer look, then
@@ -28,6 +29,9 @@ func (f *facts) judgeAnswer() {
 	}
 	if f.Status == 503 || f.Status == 429 {
 		f.add(SlowDown, 0.7, "the answer is %d %s: %s", f.Status, a.code, a.message)
+	}
+	if f.Status < 500 { // the request may show what the words do not
+		f.judgeRequest()
 	}
 }
 
@@ -195,7 +199,11 @@ func (f *facts) judgeToken() {
 		f.add(CredentialsExpired, 0.9, "%s", evidence)
 	default:
 		f.add(QueryChanged, 0.6, "%s; the token is not the one that the credentials came with, or was cut", evidence)
-		f.add(CredentialsExpired, 0.45, "%s; gateways say so of ended sessions, too", evidence)
+		ended := 0.45
+		if !f.sig.date.IsZero() && f.when.Sub(f.sig.date) > time.Hour {
+			ended = 0.65
+		}
+		f.add(CredentialsExpired, ended, "%s; gateways say so of ended sessions, too", evidence)
 		f.add(UnknownAccessKey, 0.3, "%s; the token may be of another key", evidence)
 	}
 }

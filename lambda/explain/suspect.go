@@ -79,16 +79,15 @@ func (f *facts) judgeForeignParams() {
 	if f.sig.kind != queryV4 && f.sig.kind != queryV2 {
 		return
 	}
-	known := s3Params()
+	known, at := s3Params(), f.signatureAt()
 	for i, p := range f.address.query {
 		name := strings.ToLower(p.name)
-		signed := strings.HasPrefix(name, "x-amz-") || strings.HasPrefix(name, "response-") || strings.HasPrefix(name, "x-") && i < f.signatureAt()
+		signed := strings.HasPrefix(name, "x-amz-") || strings.HasPrefix(name, "response-") || strings.HasPrefix(name, "x-") && i < at
 		if signed || slices.Contains(known, name) {
 			continue
 		}
 		f.add(QueryChanged, 0.9, "the parameter %s is none of S3's: something added it after signing", p.name)
 	}
-	at := f.signatureAt()
 	if at < 0 || f.sig.kind != queryV4 || isSorted(f.address.query) {
 		return
 	}
