@@ -25,9 +25,7 @@ func (f *facts) judgeMismatch() {
 	if ok {
 		f.compare(theirs)
 		f.compareScope()
-		if f.Headers == nil {
-			f.Headers = theirs.headers // the signed ones among those that arrived
-		}
+		f.learn(theirs)
 	}
 	f.judgeProvided()
 	f.judgeShape()
@@ -43,6 +41,16 @@ func (f *facts) judgeMismatch() {
 		f.add(SigV2, 0.7, "the request is signed with Signature Version 2")
 	}
 	f.judgeRest(ok)
+}
+
+// learn adds the headers that arrived to those that are known to have been sent:
+// clients put some in by themselves.
+func (f *facts) learn(theirs canonical) {
+	for _, h := range theirs.headers {
+		if _, there, known := f.sent(h.Name); !there && (!known || h.Value != "") {
+			f.Headers = append(slices.Clip(f.Headers), h)
+		}
+	}
 }
 
 // judgeUnlistedHeaders: of headers that nobody lists, those that a client does not

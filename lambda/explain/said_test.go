@@ -149,6 +149,10 @@ func TestStatusAlone(t *testing.T) {
 		{"no token", Request{Method: "PUT", URL: strings.Replace(onAWS, "AKIA", "ASIA", 1), Status: 403, Time: at}, SessionTokenMissing},
 		{"a form to a signed URL", Request{Method: "POST", URL: onAWS, Status: 403, Time: at, Headers: []upload.Header{{Name: "content-type", Value: "multipart/form-data; boundary=b"}},
 			Response: xmlError("SignatureDoesNotMatch", "m")}, WrongMethod},
+		{"a type that the client put in", Request{Method: "PUT", URL: strings.Replace(onAWS, "SignedHeaders=host", "SignedHeaders=content-type%3Bhost", 1), Status: 403, Time: at,
+			Headers: []upload.Header{{Name: "x", Value: "y"}}, Response: xmlError("SignatureDoesNotMatch", "m",
+				"<CanonicalRequest>PUT\n/a/b.txt\n"+strings.Replace(strings.ReplaceAll(query[1:strings.Index(query, "&X-Amz-Signature")], "&", "&amp;"), "SignedHeaders=host", "SignedHeaders=content-type%3Bhost", 1)+
+					"\ncontent-type:application/x-www-form-urlencoded\nhost:bucket.s3.eu-west-1.amazonaws.com\n\ncontent-type;host\nUNSIGNED-PAYLOAD</CanonicalRequest>")}, ContentTypeMismatch},
 		{"precondition", Request{Method: "PUT", URL: onAWS, Status: 412, Time: at}, PreconditionFailed},
 		{"busy", Request{Method: "PUT", URL: onAWS, Status: 503, Time: at}, SlowDown},
 		{"reset", Request{Method: "PUT", URL: onAWS, NetworkError: "net::ERR_CONNECTION_RESET", Time: at}, BodyCut},

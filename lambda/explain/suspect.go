@@ -13,6 +13,8 @@ func (f *facts) judgeEncoding() {
 		f.add(DoubleEncoded, 0.83, "the path has %%25 before hex digits: %s", path)
 	case strings.Contains(path, "+"):
 		f.add(PlusOrSpace, 0.8, "the path has a bare plus, which signers write as %%2B: %s", path)
+	case strings.Contains(path, "%2B"):
+		f.add(PlusOrSpace, 0.45, "the path has a plus (%%2B), which may have been a space: %s", path)
 	case strings.Contains(path, " "):
 		f.add(PlusOrSpace, 0.6, "the path has a bare space: %s", path)
 	case strings.Contains(path, "/../") || strings.Contains(path, "/./") || strings.Contains(path, "//"):
@@ -185,6 +187,7 @@ func typeOf(key string) string {
 	for _, row := range [][2]string{
 		{".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".png", "image/png"}, {".gif", "image/gif"}, {".webp", "image/webp"}, {".svg", "image/svg+xml"},
 		{".txt", "text/plain"}, {".csv", "text/csv"}, {".html", "text/html"}, {".css", "text/css"}, {".json", "application/json"}, {".pdf", "application/pdf"},
+		{".bin", "application/octet-stream"}, {".xml", "application/xml"}, {".js", "text/javascript"}, {".gz", "application/gzip"}, {".wav", "audio/wav"},
 		{".zip", "application/zip"}, {".mp4", "video/mp4"}, {".mov", "video/quicktime"}, {".mp3", "audio/mpeg"}, {".webm", "video/webm"},
 	} {
 		if strings.HasSuffix(key, row[0]) {

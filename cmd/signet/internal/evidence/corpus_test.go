@@ -100,7 +100,24 @@ func leaks(t *testing.T, name string, s sample, got explain.Explanation) {
 }
 
 // TestCorpus judges the corpus as it is in the repository.
-func TestCorpus(t *testing.T) { judge(t, readCorpus(t)) }
+func TestCorpus(t *testing.T) {
+	samples := readCorpus(t)
+	judge(t, samples)
+	readme, err := os.ReadFile("../../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	valid := 0
+	for _, s := range samples {
+		if s.Want == string(explain.OK) {
+			valid++
+		}
+	}
+	want := fmt.Sprintf("%d failures and %d valid requests", len(samples)-valid, valid)
+	if !strings.Contains(strings.Join(strings.Fields(string(readme)), " "), want) {
+		t.Errorf("the README does not say %q", want)
+	}
+}
 
 func readCorpus(t *testing.T) []sample {
 	t.Helper()
