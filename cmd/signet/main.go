@@ -21,6 +21,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"dev", "run everything on this machine, with no AWS account", dev},
+		{"put", "upload files, and go on with stopped uploads", putCommand},
 	}
 }
 
