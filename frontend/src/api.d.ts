@@ -476,6 +476,10 @@ export interface components {
              * @description Download address; the browser saves what it answers.
              */
             url: string;
+            /** @description Headers to send verbatim; a plain link has none. */
+            headers?: {
+                [key: string]: string;
+            };
             /**
              * Format: date-time
              * @description When the signature ends.
@@ -1330,6 +1334,8 @@ export interface operations {
                 key: string;
                 /** @description A version; the current one when left out. */
                 versionId?: string;
+                /** @description true: S3 is to answer with the whole object's checksum, in x-amz-checksum-crc64nvme. The answer's headers then have to be sent. */
+                checksum?: "true" | "false";
             };
             header?: never;
             path?: never;
