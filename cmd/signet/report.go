@@ -97,14 +97,20 @@ func (r *report) end(ctx context.Context) int {
 	return verdict(r.failed, r.all)
 }
 
-// transmit sends files. concurrency 0 adapts.
-func transmit(ctx context.Context, t transfer.Target, concurrency int, files []transfer.File, out *report) {
+// transmit sends files. concurrency 0 adapts. also hears of each result besides
+// the report; one call at a time.
+func transmit(ctx context.Context, t transfer.Target, concurrency int, files []transfer.File, out *report, also ...func(transfer.Result)) {
 	most, fixed := concurrency, true
 	if most == 0 {
 		most, fixed = defaultMost, false
 	}
 	e := &transfer.Engine{Target: t, HTTP: transfer.NewHTTP(most, 0, nil), Limit: transfer.NewLimiter(most, fixed), Meter: out.meter()}
-	e.Put(ctx, files, out.tell)
+	e.Put(ctx, files, func(r transfer.Result) {
+		out.tell(r)
+		for _, hear := range also {
+			hear(r)
+		}
+	})
 }
 
 // mediaType guesses a file's type from its name; empty when it is not known.

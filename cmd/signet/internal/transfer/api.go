@@ -136,3 +136,9 @@ func (m *apiUpload) Abort(ctx context.Context) error {
 	}
 	return err
 }
+
+// SignGet signs the download of a version through the API.
+func SignGet(ctx context.Context, client *api.Client, key, versionID string) (Request, error) {
+	link, err := client.CheckedFileURL(ctx, key, versionID)
+	return Request{Key: key, URL: link.URL, Headers: link.Headers, Expires: link.Expires}, apiError(err)
+}

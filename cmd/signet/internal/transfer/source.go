@@ -144,3 +144,13 @@ func (b *body) Read(p []byte) (int, error) {
 
 // Close implements io.Closer; the file stays open for other pieces.
 func (b *body) Close() error { return nil }
+
+// Checksum reads a file for its CRC64NVME, in base64.
+func Checksum(path string) (string, error) {
+	s, err := open(File{Path: path, Name: path})
+	if err != nil {
+		return "", err
+	}
+	defer s.file.Close()
+	return s.sum()
+}

@@ -46,7 +46,8 @@ func (o Options) Check() error {
 	return nil
 }
 
-func (o Options) wants(rel string) bool {
+// Wants says whether a file at rel is one to find.
+func (o Options) Wants(rel string) bool {
 	match := func(p string) bool {
 		subject := rel
 		if !strings.Contains(p, "/") {
@@ -100,7 +101,7 @@ func (w walker) visit(name, rel string, above []fs.FileInfo, top bool) {
 		w.folder(name, rel, info, above)
 	case !info.Mode().IsRegular():
 		w.fault(name, fmt.Errorf("got %s, which is no regular file: leave it out", name))
-	case w.wants(rel):
+	case w.Wants(rel):
 		w.found(File{name, rel, info})
 	}
 }
