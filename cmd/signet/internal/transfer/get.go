@@ -78,7 +78,8 @@ type fetch struct {
 	file   *os.File
 	at     int64  // bytes in the file
 	sum    uint64 // of them
-	want   string // S3's checksum of the whole
+	want   string // S3's checksum of the whole; empty: it has none
+	asked  bool   // whether want is known
 }
 
 // readBack sums what an earlier run has left; more than the object is none of it.
@@ -104,8 +105,28 @@ func (f *fetch) readBack() error {
 	}
 }
 
-// attempt fetches what is missing.
+// attempt fetches what is missing. S3 tells the whole object's checksum with the
+// whole object alone, so a rest is asked for twice: first without a range, for
+// the header, which ends that request.
 func (f *fetch) attempt(ctx context.Context, r Request) error {
+	if f.at > 0 && !f.asked {
+		if err := f.ask(ctx, r, false, func(*http.Response, context.CancelCauseFunc) error { return nil }); err != nil {
+			return err
+		}
+	}
+	if f.at == f.Size && f.asked {
+		return nil
+	}
+	return f.ask(ctx, r, f.at > 0, func(answer *http.Response, stop context.CancelCauseFunc) error {
+		if f.at > 0 && answer.StatusCode != http.StatusPartialContent {
+			return f.restart()
+		}
+		return f.copy(answer.Body, stop)
+	})
+}
+
+// ask makes one request and hands its answer to take, with what cuts it.
+func (f *fetch) ask(ctx context.Context, r Request, rest bool, take func(*http.Response, context.CancelCauseFunc) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
@@ -115,7 +136,7 @@ func (f *fetch) attempt(ctx context.Context, r Request) error {
 	for name, value := range r.Headers {
 		request.Header.Set(name, value)
 	}
-	if f.at > 0 && f.at < f.Size {
+	if rest {
 		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", f.at))
 	}
 	answer, err := f.engine.HTTP.Do(request)
@@ -126,16 +147,10 @@ func (f *fetch) attempt(ctx context.Context, r Request) error {
 	if answer.StatusCode >= 300 {
 		return accepted(answer, 0)
 	}
-	if sum := answer.Header.Get("x-amz-checksum-crc64nvme"); sum != "" {
-		f.want = sum
+	if !rest {
+		f.want, f.asked = answer.Header.Get("x-amz-checksum-crc64nvme"), true
 	}
-	if f.at == f.Size { // only the checksum was wanted
-		return nil
-	}
-	if answer.StatusCode != http.StatusPartialContent && f.at > 0 {
-		return f.restart()
-	}
-	return f.copy(answer.Body, stop)
+	return take(answer, stop)
 }
 
 // restart begins anew where a server gives no ranges.

@@ -13,9 +13,9 @@ import (
 const (
 	// Stall is how long no byte may move.
 	Stall = 20 * time.Second
-	// answerLimit is how long the answer may take once all has left: S3 puts
-	// large files together first.
-	answerLimit = 60 * time.Second
+	// answers is how many times as long the answer may take once all has left: S3
+	// stores it first.
+	answers = 3
 )
 
 // chunk is how much of a file is read, summed and handed to the kernel at once:
@@ -42,7 +42,7 @@ func NewHTTP(connections int, stall time.Duration, dial func(ctx context.Context
 				return &conn{Conn: c, stall: stall}, nil
 			},
 			MaxIdleConnsPerHost: connections, MaxIdleConns: 2 * connections, IdleConnTimeout: 30 * time.Second,
-			TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: max(stall, answerLimit),
+			TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: answers * stall,
 			WriteBufferSize: 16 << 10, ReadBufferSize: 32 << 10, DisableCompression: true,
 			// S3 speaks HTTP/1.1 only, and one connection for all would be slower.
 			Protocols: http1(),

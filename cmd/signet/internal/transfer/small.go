@@ -8,8 +8,10 @@ import (
 )
 
 const (
-	// batchBytes bounds the content that a batch holds in memory.
-	batchBytes = 16 << 20
+	// batchHeld bounds the content that a batch holds in memory, batchBytes all
+	// that is read for a batch before its first byte is sent.
+	batchHeld  = 16 << 20
+	batchBytes = 64 << 20
 	// batchesAtOnce: one is sent while the next is read and signed.
 	batchesAtOnce = 2
 )
@@ -43,8 +45,8 @@ func (e *Engine) putSmall(ctx context.Context, files <-chan *source, tell func(R
 
 // gather reads files until a batch is full; open says that there are more.
 func (e *Engine) gather(files <-chan *source, tell func(Result)) (batch []*single, open bool) {
-	held := 0
-	for len(batch) < e.Target.Batch() && held < batchBytes {
+	held, total := 0, int64(0)
+	for len(batch) < e.Target.Batch() && held < batchHeld && total < batchBytes {
 		s, ok := <-files
 		if !ok {
 			return batch, false
@@ -56,26 +58,33 @@ func (e *Engine) gather(files <-chan *source, tell func(Result)) (batch []*singl
 			continue
 		}
 		held += len(f.content)
+		total += f.size
 		batch = append(batch, f)
 	}
 	return batch, true
 }
 
-// prepare makes a file's id. One that is read whole for it is kept, with its
-// checksum, which is then signed: S3 itself refuses other bytes.
+// prepare makes a file's id and its checksum, which is then signed, so that S3
+// itself refuses other bytes: what is once stored under the id is taken for the
+// file. A file that is read whole for its id is kept; a larger one is read a
+// second time when it is sent, out of the machine's cache.
 func prepare(s *source) (*single, error) {
 	f := &single{source: s}
+	var err error
 	if s.size <= 3*sample {
-		content, err := s.content()
-		if err != nil {
-			return nil, err
-		}
-		f.content = content
-		f.wish.CRC64NVME = crc.Base64(crc.Update(0, content))
+		f.content, err = s.content()
 	}
-	w, err := s.wish()
-	w.CRC64NVME = f.wish.CRC64NVME
-	f.wish = w
+	if err == nil {
+		f.wish, err = s.wish()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if f.content != nil {
+		f.wish.CRC64NVME = crc.Base64(crc.Update(0, f.content))
+	} else {
+		f.wish.CRC64NVME, err = s.sum()
+	}
 	return f, err
 }
 
