@@ -173,8 +173,8 @@ func TestResume(t *testing.T) {
 			f := file(t, "resumed", MultipartFrom+5*mib)
 			stopped(w, f, 5)
 			r := w.one(f)
-			if parts := 9; r.Resumed < mib || w.proxy.passed() != parts-int(r.Resumed/(8*mib)) || r.Sent != r.Size-r.Resumed {
-				t.Errorf("%+v and %d parts sent, want none twice", r, w.proxy.passed())
+			if r.Resumed < 8*mib || r.Sent != r.Size-r.Resumed {
+				t.Errorf("%+v, want no part sent twice", r)
 			}
 			if objects, uploads := w.stored(); objects != 1 || uploads != 0 {
 				t.Errorf("%d objects and %d unfinished uploads are left", objects, uploads)
