@@ -17,7 +17,8 @@ import (
 
 const syncUsage = `signet sync: make a bucket's folder like one of this machine
 
-Files are compared by size and CRC64NVME. It uses this machine's AWS
+Files are compared by size and CRC64NVME, or the checksum that another tool has
+given an object. It uses this machine's AWS
 credentials: through the API a key has no folders, so there signet put -r sends
 what is not there yet.
 
@@ -129,11 +130,7 @@ func (f *syncFlags) run(ctx context.Context, c *console, dir string) (int, error
 	if e := client.Options().BaseEndpoint; e != nil {
 		endpoint = *e
 	}
-	m := &mirror.Mirror{Local: local, Prefix: f.prefix, Now: time.Now, Index: mirror.OpenIndex(cache, endpoint, f.bucket, f.prefix, absolute),
-		Checksum: func(ctx context.Context, key string) (string, error) {
-			_, sum, err := t.Head(ctx, key)
-			return sum, err
-		}}
+	m := &mirror.Mirror{Local: local, Prefix: f.prefix, Now: time.Now, Index: mirror.OpenIndex(cache, endpoint, f.bucket, f.prefix, absolute), Same: t.Same}
 	if m.Remote, err = f.remote(ctx, t); err != nil {
 		return 0, err
 	}

@@ -1,6 +1,6 @@
 // Package mirror finds out what makes a bucket's folder like one of this machine.
 //
-// A file is the same when its size and its CRC64NVME are those of the object. To
+// A file is the same when its size and its checksum are those of the object. To
 // learn an object's checksum costs a request, so what was once compared, or sent,
 // is remembered: as long as the file's size, modification time and the object's
 // ETag stay as they were, the two are still the same.
@@ -8,11 +8,12 @@ package mirror
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"slices"
 	"sync"
 	"time"
 
-	"signet/cmd/signet/internal/transfer"
 	"signet/cmd/signet/internal/walk"
 )
 
@@ -35,9 +36,9 @@ type Mirror struct {
 	Prefix string            // of the keys, with a slash at its end, or empty
 	Remote map[string]Object // by key
 	Index  *Index
-	// Checksum gives an object's CRC64NVME in base64, empty where S3 has none.
-	Checksum func(ctx context.Context, key string) (string, error)
-	Now      func() time.Time
+	// Same compares a file with an object by checksum.
+	Same func(ctx context.Context, key, path string) (bool, error)
+	Now  func() time.Time
 }
 
 // Plan is what has to be done.
@@ -85,14 +86,14 @@ func (m *Mirror) compare(ctx context.Context, files []walk.File) (changed []walk
 	for range min(comparing, len(files)) {
 		work.Go(func() {
 			for f := range queue {
-				same, failed := m.same(ctx, f)
+				same, failed := m.Same(ctx, m.Prefix+f.Rel, f.Path)
 				mu.Lock()
 				switch {
-				case failed != nil:
+				case failed != nil && !errors.Is(failed, fs.ErrPermission) && !errors.Is(failed, fs.ErrNotExist):
 					err = failed
-				case same:
+				case same && failed == nil:
 					m.Remember(f, m.Remote[m.Prefix+f.Rel].ETag)
-				default:
+				default: // what cannot be read is reported when it is sent
 					changed = append(changed, f)
 				}
 				mu.Unlock()
@@ -105,16 +106,6 @@ func (m *Mirror) compare(ctx context.Context, files []walk.File) (changed []walk
 	close(queue)
 	work.Wait()
 	return changed, err
-}
-
-func (m *Mirror) same(ctx context.Context, f walk.File) (bool, error) {
-	theirs, err := m.Checksum(ctx, m.Prefix+f.Rel)
-	if err != nil || theirs == "" {
-		return false, err
-	}
-	// A file that cannot be read is found out again, and reported, when it is sent.
-	ours, err := transfer.Checksum(f.Path)
-	return err == nil && ours == theirs, nil
 }
 
 // Remember notes that a file, as it was found, is what the object of the ETag

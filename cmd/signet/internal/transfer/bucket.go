@@ -102,28 +102,11 @@ func (b *Bucket) Begin(ctx context.Context, w Wish) (Multipart, error) {
 
 // compare is an Error of remedy Exists when the key has the file already.
 func (b *Bucket) compare(ctx context.Context, w Wish) error {
-	size, sum, err := b.Head(ctx, w.Key)
-	if err != nil || size != w.Size || sum == "" {
-		return err
-	}
-	own, err := w.Sum()
-	if err != nil || own != sum {
+	same, err := b.Same(ctx, w.Key, w.Path)
+	if err != nil || !same {
 		return err
 	}
 	return &Error{Status: 412, Code: string(upload.PreconditionFailed), Detail: w.Key + " is there already", Remedy: Exists, Key: w.Key}
-}
-
-// Head gives an object's size and its whole CRC64NVME, empty where S3 has none;
-// size -1: there is no such object.
-func (b *Bucket) Head(ctx context.Context, key string) (size int64, crc64nvme string, err error) {
-	out, err := b.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &b.bucket, Key: &key, ChecksumMode: types.ChecksumModeEnabled})
-	if e, ok := errors.AsType[*awshttp.ResponseError](err); ok && e.HTTPStatusCode() == 404 {
-		return -1, "", nil
-	}
-	if err != nil {
-		return 0, "", bucketError(err)
-	}
-	return aws.ToInt64(out.ContentLength), aws.ToString(out.ChecksumCRC64NVME), nil
 }
 
 func (b *Bucket) parts(ctx context.Context, key, id string) (all []Part, err error) {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"signet/cmd/signet/internal/crc"
 	"signet/lambda/upload"
 )
 
@@ -22,7 +23,8 @@ func TestSizesArriveWhole(t *testing.T) {
 	for _, size := range []int{0, 1, 3*sample - 1, 3 * sample, 3*sample + 1, 5 * mib, MultipartFrom - 1, MultipartFrom, MultipartFrom + 1} {
 		f := file(t, "size-"+strconv.Itoa(size), size)
 		r := w.one(f)
-		sum, err := Checksum(f.Path)
+		content, err := os.ReadFile(f.Path)
+		sum := crc.Base64(crc.Update(0, content))
 		if err != nil || r.CRC64NVME != sum || r.Existed || r.Sent != int64(size) {
 			t.Errorf("%s: %+v, want checksum %s and %d bytes sent", f.Name, r, sum, size)
 		}

@@ -61,7 +61,7 @@ func (s *source) wish() (Wish, error) {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errChanged(s.File)
 	}
-	return Wish{File: s.File, Size: s.size, ID: id, Sum: s.sum}, err
+	return Wish{File: s.File, Size: s.size, ID: id}, err
 }
 
 // sum reads the whole file for its checksum.
@@ -144,13 +144,3 @@ func (b *body) Read(p []byte) (int, error) {
 
 // Close implements io.Closer; the file stays open for other pieces.
 func (b *body) Close() error { return nil }
-
-// Checksum reads a file for its CRC64NVME, in base64.
-func Checksum(path string) (string, error) {
-	s, err := open(File{Path: path, Name: path})
-	if err != nil {
-		return "", err
-	}
-	defer s.file.Close()
-	return s.sum()
-}

@@ -26,8 +26,6 @@ type Wish struct {
 	ID string
 	// CRC64NVME is the base64 of the whole file's checksum. Empty: not known yet.
 	CRC64NVME string
-	// Sum reads the file for its checksum, where a target needs it beforehand.
-	Sum func() (string, error)
 }
 
 // Request is a signed PUT.
