@@ -64,7 +64,8 @@ func tools() []tool {
 // run is what one run of a tool took.
 type run struct {
 	took   time.Duration
-	memory int64 // most of it resident, in bytes
+	cpu    time.Duration // of the tool alone, not of what it sends to
+	memory int64         // most of it resident, in bytes
 }
 
 // start starts a command line of a tool through a door.
@@ -90,7 +91,8 @@ func (t tool) measure(ctx context.Context, words []string, d *door, home string)
 		return run{}, fmt.Errorf("%s: %w: %.2000s", strings.Join(words, " "), err, said)
 	}
 	usage := c.ProcessState.SysUsage().(*syscall.Rusage)
-	return run{time.Since(began), usage.Maxrss << 10}, nil // Linux counts KiB
+	cpu := c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	return run{time.Since(began), cpu, usage.Maxrss << 10}, nil // Linux counts KiB
 }
 
 // versions says what was compared.
@@ -115,6 +117,6 @@ func versions(ctx context.Context) []string {
 		}
 		return name + " unknown"
 	}
-	return []string{first("bin/signet", "version"), pinned("s5cmd"), pinned("rclone"), strings.ReplaceAll(first(".venv/bin/aws", "--version"), "/", " "),
+	return []string{first("bin/signet", "version"), pinned("s5cmd"), pinned("rclone"), strings.ReplaceAll(strings.Fields(first(".venv/bin/aws", "--version"))[0], "/", " "),
 		"boto3 " + first(".venv/bin/python", "-c", "import boto3; print(boto3.__version__)"), pinned("toxiproxy")}
 }
