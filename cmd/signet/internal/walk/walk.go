@@ -65,8 +65,9 @@ func (o Options) Walk(name string, found func(File), fault func(path string, err
 	w := walker{o, found, fault}
 	names := []string{name}
 	if _, err := os.Lstat(name); err != nil && strings.ContainsAny(name, "*?[{") {
-		// A pattern that no shell has put names for.
-		matches, err := doublestar.FilepathGlob(name)
+		// A pattern that no shell has put names for. Its ** follows no links, which
+		// could go round in circles.
+		matches, err := doublestar.FilepathGlob(name, doublestar.WithNoFollow())
 		if err != nil || len(matches) == 0 {
 			fault(name, fmt.Errorf("got %s, which matches no file: correct the pattern", name))
 			return
