@@ -13,14 +13,12 @@ import (
 // report tells of files as they end, and counts them.
 type report struct {
 	*console
-	bar            *progress.Bar // nil: quiet
-	verb           string        // of what was done to all
-	all, failed    int
-	existed, bytes int64
+	bar         *progress.Bar // nil: quiet
+	all, failed int
 }
 
 func newReport(c *console) *report {
-	r := &report{console: c, verb: "stored"}
+	r := &report{console: c}
 	if !c.quiet && !c.json {
 		r.bar = progress.Start(c.stderr)
 	}

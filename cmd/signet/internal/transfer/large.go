@@ -29,7 +29,6 @@ type large struct {
 func (e *Engine) putLarge(ctx context.Context, s *source) Result {
 	defer s.file.Close()
 	r := Result{File: s.File, Size: s.size}
-	e.Meter.Expect(s.size)
 	var total counter
 	wish, err := s.wish()
 	for try := 0; err == nil; try++ {

@@ -89,63 +89,84 @@ const filesAtOnce = 4
 func (e *Engine) Put(ctx context.Context, files []File, report func(Result)) {
 	var mu sync.Mutex
 	tell := func(r Result) {
+		if r.Err != nil {
+			e.Meter.Expect(-r.Size)
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		report(r)
 	}
+	// Two queues fed by two readers: a folder of small files does not wait behind
+	// a large one.
+	smallFiles, largeFiles := e.sort(files, tell)
 	small, large := make(chan *source), make(chan *source)
-	var workers sync.WaitGroup
-	workers.Go(func() { e.putSmall(ctx, small, tell) })
+	var work sync.WaitGroup
+	work.Go(func() { e.feed(ctx, smallFiles, small, tell) })
+	work.Go(func() { e.feed(ctx, largeFiles, large, tell) })
+	work.Go(func() { e.putSmall(ctx, small, tell) })
 	for range filesAtOnce {
-		workers.Go(func() {
+		work.Go(func() {
 			for s := range large {
 				tell(e.putLarge(ctx, s))
 			}
 		})
 	}
-	// Two queues fed by two readers: a folder of small files does not wait behind
-	// a large one.
-	var feeders sync.WaitGroup
-	feed := func(to chan<- *source, wanted func(size int64) bool) {
-		defer close(to)
-		for _, f := range files {
-			e.feed(ctx, f, wanted, to, tell)
-		}
-	}
-	feeders.Go(func() { feed(small, func(size int64) bool { return size < MultipartFrom }) })
-	feeders.Go(func() { feed(large, func(size int64) bool { return size >= MultipartFrom }) })
-	feeders.Wait()
-	workers.Wait()
+	work.Wait()
 }
 
-// feed opens a file whose size is wanted and hands it on. What cannot be looked
-// at is told by the queue of small files, once.
-func (e *Engine) feed(ctx context.Context, f File, wanted func(int64) bool, to chan<- *source, tell func(Result)) {
-	size, err := sizeOf(f.Path)
-	if !wanted(size) {
-		return
+// sized is a file with the size by which its way was chosen.
+type sized struct {
+	File
+	size int64
+}
+
+// sort looks at each file once, tells of those that cannot be looked at, and
+// lets the meter expect the others.
+func (e *Engine) sort(files []File, tell func(Result)) (small, large []sized) {
+	for _, f := range files {
+		size, err := sizeOf(f.Path)
+		if err != nil {
+			tell(Result{File: f, Err: err})
+			continue
+		}
+		e.Meter.Expect(size)
+		if size < MultipartFrom {
+			small = append(small, sized{f, size})
+		} else {
+			large = append(large, sized{f, size})
+		}
 	}
-	if err == nil {
-		err = ctx.Err()
+	return small, large
+}
+
+// feed opens files and hands them on, one when there is somebody for it.
+func (e *Engine) feed(ctx context.Context, files []sized, to chan<- *source, tell func(Result)) {
+	defer close(to)
+	for _, f := range files {
+		s, err := e.open(ctx, f)
+		if err == nil {
+			select {
+			case to <- s:
+				continue
+			case <-ctx.Done():
+				s.file.Close()
+				err = ctx.Err()
+			}
+		}
+		tell(Result{File: f.File, Size: f.size, Err: err})
 	}
-	var s *source
-	if err == nil {
-		s, err = open(f)
+}
+
+func (e *Engine) open(ctx context.Context, f sized) (*source, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
-	if err == nil && !wanted(s.size) {
+	s, err := open(f.File)
+	if err == nil && s.size != f.size {
 		s.file.Close()
-		err = errChanged(f)
+		err = errChanged(f.File)
 	}
-	if err != nil {
-		tell(Result{File: f, Size: size, Err: err})
-		return
-	}
-	select {
-	case to <- s:
-	case <-ctx.Done():
-		s.file.Close()
-		tell(Result{File: f, Size: s.size, Err: ctx.Err()})
-	}
+	return s, err
 }
 
 func drain(body io.ReadCloser) {
