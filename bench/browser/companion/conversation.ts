@@ -26,13 +26,13 @@ const parts = (etag: string, PartNumber: unknown = 1) => ({ parts: [{ PartNumber
 
 /** The conversation, request by request. Each is made by clients, or could be by mistake or ill will. */
 export const steps: Record<string, Step> = {
-  'form': ({ base }) =>
+  form: ({ base }) =>
     fetch(`${base}/s3/params?${query({ filename: '가 b.txt', type: 'text/plain', 'metadata[name]': '가 b.txt' })}`),
   'form, relativePath null': ({ base }) =>
     fetch(`${base}/s3/params?${query({ filename: 'a.txt', type: 'text/plain', 'metadata[relativePath]': 'null' })}`),
   'form, no filename': ({ base }) => fetch(`${base}/s3/params?type=text/plain`),
   'form, two slashes': ({ base }) => fetch(`${base}//s3/params?filename=a.txt&type=text/plain`),
-  'create': async ({ base }, memory) => {
+  create: async ({ base }, memory) => {
     const body = { filename: '가 b.txt', type: 'text/plain', metadata: { name: '가 b.txt', relativePath: null } };
     const answer = await post(`${base}/s3/multipart`, body);
     Object.assign(memory, await answer.clone().json());
@@ -62,7 +62,7 @@ export const steps: Record<string, Step> = {
     memory.etag = answer.headers.get('etag') ?? '';
     return answer;
   },
-  'list': (side, memory) => fetch(at(side, memory)),
+  list: (side, memory) => fetch(at(side, memory)),
   'list, no key': ({ base }, { uploadId }) => fetch(`${base}/s3/multipart/${uploadId}`),
   'list, no such upload': (side, memory) =>
     fetch(at(side, { ...memory, uploadId: '11111111-2222-3333-4444-555555555555' })),
@@ -70,11 +70,11 @@ export const steps: Record<string, Step> = {
   'complete, a part’s number as text': (side, memory) => post(at(side, memory, '/complete'), parts(memory.etag, '1')),
   'complete, another ETag': (side, memory) => post(at(side, memory, '/complete'), parts('"0123"')),
   'complete, no key': ({ base }, { uploadId, etag }) => post(`${base}/s3/multipart/${uploadId}/complete`, parts(etag)),
-  'complete': (side, memory) => post(at(side, memory, '/complete'), parts(memory.etag)),
+  complete: (side, memory) => post(at(side, memory, '/complete'), parts(memory.etag)),
   'complete again': (side, memory) => post(at(side, memory, '/complete'), parts(memory.etag)),
   'list, completed': (side, memory) => fetch(at(side, memory)),
   'create another': another,
-  'abort': (side, memory) => fetch(at(side, memory), { method: 'DELETE' }),
+  abort: (side, memory) => fetch(at(side, memory), { method: 'DELETE' }),
   'abort again': (side, memory) => fetch(at(side, memory), { method: 'DELETE' }),
   'abort, no key': ({ base }, { uploadId }) => fetch(`${base}/s3/multipart/${uploadId}`, { method: 'DELETE' }),
   'no such call': ({ base }) => fetch(`${base}/s3/nothing`),

@@ -103,7 +103,8 @@ async function once(it: Case, version: Uppy, side: Side, files: Material[]): Pro
     );
     const { milliseconds, successful, failed } = await runUppy(page, version, endpoint);
     if (failed[0]) throw new Error(`${side} failed with ${failed[0].name}: ${failed[0].error}`);
-    if (successful.length !== files.length) throw new Error(`${side} uploaded ${successful.length} of ${files.length} files`);
+    if (successful.length !== files.length)
+      throw new Error(`${side} uploaded ${successful.length} of ${files.length} files`);
     await proxy.shape(near);
     await check(side, files);
     return milliseconds;
@@ -130,7 +131,9 @@ async function check(side: Side, files: Material[]): Promise<void> {
 function median(figures: number[]): number {
   const sorted = figures.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
 function seconds(milliseconds: number): string {

@@ -41,7 +41,9 @@ export class Visit {
 
   /** Bytes that Uppy says are up. */
   progress(): Promise<number> {
-    return this.page.evaluate('globalThis.uppy.getFiles().reduce((sum, f) => sum + (f.progress.bytesUploaded || 0), 0)');
+    return this.page.evaluate(
+      'globalThis.uppy.getFiles().reduce((sum, f) => sum + (f.progress.bytesUploaded || 0), 0)',
+    );
   }
 
   /** Calls a method of Uppy without arguments. */
