@@ -3,13 +3,15 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+# A build that fails its own check must not pass for done at the next call.
+.DELETE_ON_ERROR:
 
 GO ?= go
 NPM ?= npm
 PYTHON ?= python3
 VENV := .venv
 
-SITE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
+SITE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/weight.ts -type f 2>/dev/null)
 GO_SOURCES := $(shell find cmd lambda frontend/embed.go -name '*.go' -o -name '*.html' -o -name '*.css' -o -name 'openapi.json') go.mod go.sum
 
 .PHONY: help
@@ -64,7 +66,7 @@ test-site: frontend/node_modules/.installed ## unit tests of the site and its en
 	$(NPM) --prefix frontend test
 
 .PHONY: test-browser
-test-browser: build need-chromium ## end to end in real Chromium
+test-browser: build pack need-chromium ## end to end in real Chromium
 	$(NPM) --prefix frontend run e2e
 
 .PHONY: check
@@ -78,7 +80,7 @@ check-go: frontend/dist/index.html
 	$(GO) mod tidy -diff
 
 .PHONY: check-site
-check-site: frontend/node_modules/.installed
+check-site: frontend/dist/index.html # whose build fails when the site is too heavy
 	$(NPM) --prefix frontend run check
 
 FUZZTIME ?= 10m
@@ -120,7 +122,10 @@ clean: ## remove what was built
 
 -include infra/infra.mk
 -include bench/bench.mk
+-include frontend/package/package.mk
+-include frontend/lighthouse/lighthouse.mk
 -include cmd/signet/internal/reference/reference.mk
 -include bench/browser/companion/companion.mk
 -include cmd/signet/clients.mk
 -include lambda/api/openapi/openapi.mk
+-include cmd/signet/internal/evidence/evidence.mk

@@ -47,7 +47,7 @@ describe.each([
       release = resolve;
     });
     await visitor.choose([join(stage.dir, name)]);
-    await page.locator('.uppy-StatusBar.is-uploading').waitFor();
+    await page.locator('.upload-body[data-state="uploading"]').waitFor();
     expect({ at: 'uploading', found: await violations(page) }).toEqual({ at: 'uploading', found: [] });
     release();
     await visitor.uploaded();
@@ -98,7 +98,8 @@ it('the language can be switched in mid-upload without losing anything', async (
   await visitor.uploaded();
   await page.getByRole('combobox').selectOption('ko');
   await page.getByRole('heading', { name: '내 파일' }).waitFor();
-  await page.locator('.uppy-StatusBar-actionBtn--done', { hasText: '완료' }).waitFor();
+  await page.getByRole('button', { name: '목록 비우기' }).waitFor();
+  await page.locator('.upload-row', { hasText: '업로드됨' }).waitFor();
   expect(await page.evaluate(() => document.documentElement.lang)).toBe('ko');
   await page.reload();
   await page.getByRole('heading', { name: '내 파일' }).waitFor();
@@ -115,12 +116,12 @@ it('everything can be done with the keyboard alone', async () => {
   await page.getByRole('button', { name: 'alice' }).waitFor();
   await tabTo(page, (await page.getByRole('button', { name: 'alice' }).textContent())?.trim() ?? '');
   await page.keyboard.press('Enter');
-  await page.locator('.uppy-Dashboard').waitFor();
+  await page.locator('.upload-body').waitFor();
   await page.locator('.files-count:not(:empty)').waitFor();
 
   // Asked for well before the key: the browser is told of it in the background.
   const choosing = page.waitForEvent('filechooser');
-  await tabTo(page, 'browse files');
+  await tabTo(page, 'Choose files');
   await page.keyboard.press('Enter');
   const chooser = await choosing;
   await chooser.setFiles([join(stage.dir, 'keyboard.txt')]);

@@ -54,13 +54,23 @@ export class Visitor {
   async signIn(name: string): Promise<void> {
     await this.page.getByRole('main').getByRole('button').click();
     await this.page.getByRole('button', { name, exact: false }).click();
-    await this.page.locator('.uppy-Dashboard').waitFor();
+    await this.page.locator('.upload-body').waitFor();
     await this.page.locator('.files-count:not(:empty)').waitFor();
   }
 
-  /** Gives files to Uppy's hidden input, as the file dialog would. */
+  /** Gives files to the hidden input, as the file dialog would. */
   async choose(files: string[]): Promise<void> {
-    await this.page.locator('input.uppy-Dashboard-input:not([webkitdirectory])').first().setInputFiles(files);
+    await this.page.locator('.upload-input-files').setInputFiles(files);
+  }
+
+  /** The same for a folder. */
+  async chooseFolder(folder: string): Promise<void> {
+    await this.page.locator('.upload-input-folder').setInputFiles(folder);
+  }
+
+  /** The row of a file in the upload list. */
+  sending(name: string) {
+    return this.page.locator('.upload-row').filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
   /** The row of a file in "my files". */
@@ -95,9 +105,9 @@ export class Visitor {
     return { sha256: await sha256(path), suggested: download.suggestedFilename() };
   }
 
-  /** Waits until all files that Uppy has are up. */
+  /** Waits until all files of the upload list are up. */
   async uploaded(): Promise<void> {
-    await this.page.locator('.uppy-StatusBar.is-complete').waitFor({ timeout: 60_000 });
+    await this.page.locator('.upload-body[data-state="done"]').waitFor({ timeout: 60_000 });
   }
 
   /** Waits for the page's good news to be `text`. */
@@ -105,9 +115,9 @@ export class Visitor {
     await expect.poll(() => this.page.locator('.notices-status').textContent()).toBe(text);
   }
 
-  /** Empties Uppy's list after an upload. */
+  /** Empties the upload list after an upload. */
   async done(): Promise<void> {
-    await this.page.locator('.uppy-StatusBar-actionBtn--done').click();
+    await this.page.locator('.upload-bar button:visible').last().click();
   }
 
   async leave(): Promise<void> {

@@ -72,7 +72,7 @@ it('dev killed in mid-upload and started again: a page loaded anew finishes the 
   try {
     page.on('dialog', (dialog) => dialog.accept());
     await page.reload();
-    await page.locator('.uppy-Dashboard').waitFor();
+    await page.locator('.upload-body').waitFor();
     parts.sent.length = 0;
     await visitor.choose([file]);
     await visitor.uploaded();

@@ -21,11 +21,11 @@ async function withFile(who: string, name: string): Promise<{ visitor: Visitor; 
 
 it('a file has the same size in the upload surface as in the list', async () => {
   const { visitor } = await withFile('alice', 'size.bin');
-  const sizes = ['.uppy-Dashboard-Item-statusSize', 'tr:has(th[title="size.bin"]) .cell-size'].map((part) =>
+  const texts = ['.upload-text', 'tr:has(th[title="size.bin"]) .cell-size'].map((part) =>
     // biome-ignore lint/performance/useDomNodeTextContent: as it is seen; a style sheet can turn it into capitals.
     visitor.page.locator(part).innerText(),
   );
-  expect(await Promise.all(sizes)).toEqual(['1.21 KiB', '1.21 KiB']);
+  expect(await Promise.all(texts)).toEqual(['1.21 KiB · uploaded', '1.21 KiB']);
   await visitor.leave();
 });
 
@@ -60,10 +60,8 @@ it('a deleted file is gone after a reload', async () => {
 
 it('a deleted file can be uploaded again', async () => {
   const { visitor, hash } = await withFile('alice', 'again.bin');
-  const { page } = visitor;
   const row = visitor.row('again.bin');
   await visitor.delete('again.bin');
-  await page.getByRole('button', { name: 'Add more' }).click();
   // S3 takes a delete marker for no object: If-None-Match does not stand in the way.
   await visitor.choose([join(stage.dir, 'again.bin')]);
   await row.getByRole('button', { name: /^Download/ }).waitFor();

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { slow, Visitor } from './browser.ts';
@@ -14,6 +14,11 @@ const listed = [
   ['drone survey raw.tar', 41 * MiB],
 ] as const;
 
+const large = [
+  ['interview final cut.mov', 180 * MiB],
+  ['glacier survey 2026.tar', 1500 * MiB],
+] as const;
+
 it(`writes ${picture}`, async () => {
   const visitor = await Visitor.enter(stage.browser, inject('cloud').site, { viewport: { width: 1100, height: 860 } });
   const { page } = visitor;
@@ -25,23 +30,28 @@ it(`writes ${picture}`, async () => {
   await visitor.done();
   await page.locator('.notice-good').waitFor({ state: 'detached' });
 
-  await paint(visitor, path('harbour.png'), 'linear-gradient(#f7b267, #f4845f 45%, #274c77 46%, #1b2f4b)');
-  await paint(visitor, path('meadow.png'), 'linear-gradient(#a9d6e5, #e9f5db 50%, #718355 51%, #31572c)');
-  await writeBytes(path('interview final cut.mov'), 180 * MiB);
-  await slow(visitor, 24 * MiB);
-  await visitor.choose(['harbour.png', 'meadow.png', 'interview final cut.mov'].map(path));
-  await expect.poll(() => page.locator('.upload-progress').textContent()).toMatch(/ s left$/);
+  await writeBytes(path('harbour at night.jpg'), 5 * MiB);
+  for (const [name, size] of large) await truncate(path(name), size);
+  await slow(visitor, 40 * MiB);
+  await visitor.choose(['harbour at night.jpg', ...large.map(([name]) => name)].map(path));
+  const share = (name: string) => async () =>
+    Number(await visitor.sending(name).getByRole('progressbar').getAttribute('aria-valuenow'));
+  await expect.poll(share(large[0][0])).toBeGreaterThan(60);
+  await visitor
+    .sending(large[0][0])
+    .getByRole('button', { name: /^Pause/ })
+    .click();
+  await expect.poll(share(large[1][0]), { timeout: 60_000 }).toBeGreaterThan(15);
+  await expect.poll(() => page.locator('.upload-totals').textContent()).toMatch(/ left$/);
+  await page.mouse.move(0, 0);
   await page.screenshot({ path: picture });
-  await page.locator('.uppy-StatusBar-actionCircleBtn').last().click();
   await visitor.context.close();
-  expect((await stat(picture)).size).toBeLessThan(200 * 1024);
+  expect((await stat(picture)).size).toBeLessThan(150 * 1024);
 });
 
-/** Writes a small picture of a gradient, for the thumbnails. */
-async function paint({ context }: Visitor, path: string, gradient: string): Promise<void> {
-  const page = await context.newPage();
-  await page.setViewportSize({ width: 640, height: 480 });
-  await page.setContent(`<body style="margin:0;background:${gradient}">`);
-  await page.screenshot({ path });
-  await page.close();
+/** Makes a file of `size` zeros that takes no room. */
+async function truncate(path: string, size: number): Promise<void> {
+  const file = await open(path, 'w');
+  await file.truncate(size);
+  await file.close();
 }

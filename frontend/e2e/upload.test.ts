@@ -49,7 +49,7 @@ it('a folder of 200 files is signed in two calls at most, and every file is ther
   page.on('request', (request) => {
     if (request.url().endsWith('/presign')) signed++;
   });
-  await page.locator('input.uppy-Dashboard-input[webkitdirectory]').setInputFiles(folder);
+  await visitor.chooseFolder(folder);
   await visitor.uploaded();
   expect(signed).toBeLessThanOrEqual(2);
 
@@ -118,13 +118,16 @@ it('pause stops, resume goes on with what is missing, and nothing that is stored
   });
   await visitor.choose([join(stage.dir, 'paused.bin')]);
   await expect.poll(() => stored.length).toBeGreaterThan(1);
-  await page.getByRole('button', { name: 'Pause', exact: true }).click();
-  await page.locator('.uppy-StatusBar-statusPrimary', { hasText: 'Paused' }).waitFor();
+  await page.getByRole('button', { name: 'Pause all' }).click();
+  await visitor
+    .sending('paused.bin')
+    .getByText(/^Paused at/)
+    .waitFor();
   await expect.poll(() => flying.size).toBe(0);
   expect(stored.length).toBeLessThan(12);
 
   await unslow(visitor);
-  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await page.getByRole('button', { name: 'Resume all' }).click();
   await visitor.uploaded();
   expect(stored.toSorted((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 12 }, (_, i) => String(i + 1)));
   expect((await visitor.download('paused.bin')).sha256).toBe(hash);
@@ -178,10 +181,8 @@ it('cancel leaves nothing behind, and the same file sent again is whole', async 
   await visitor.choose([join(stage.dir, 'cancelled.bin')]);
   await expect.poll(() => stored.length).toBeGreaterThan(0);
   const aborted = page.waitForResponse((r) => r.request().method() === 'DELETE' && r.url().includes('/uploads?'));
-  await page
-    .locator('.uppy-StatusBar-actionBtn[aria-label="Cancel"], .uppy-StatusBar-actionCircleBtn[title="Cancel"]')
-    .first()
-    .click();
+  await page.getByRole('button', { name: 'Cancel all' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel the upload' }).click();
   expect((await aborted).status()).toBe(204);
   await unslow(visitor);
   expect(await visitor.row('cancelled.bin').count()).toBe(0);

@@ -369,13 +369,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why a request to S3 failed. Nothing is asked of S3, and nothing is kept. */
+        post: operations["explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Checksums of a whole file, or of a part. A PUT and a completion take crc64nvme, a form sha256; S3 compares. */
         Checksum: {
-            /** @description Base64 of the 8 bytes of the whole file's CRC64NVME. */
-            crc64nvme: string;
+            /** @description Base64 of the 8 bytes of the CRC64NVME. */
+            crc64nvme?: string;
+            /** @description Base64 of the 32 bytes of the SHA-256. */
+            sha256?: string;
         };
         File: {
             /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
@@ -395,22 +415,61 @@ export interface components {
             };
             checksum?: components["schemas"]["Checksum"];
         };
+        OneFile: {
+            /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
+            name: string;
+            /** @description Media type; application/octet-stream when left out. */
+            type?: string;
+            /**
+             * Format: int64
+             * @description Bytes. The signature holds the upload to exactly so many.
+             */
+            size: number;
+            /** @description The client's own id of the file, the same for the same file everywhere; random when left out. */
+            id?: string;
+            /** @description User-defined metadata, at most 2 KiB of names and values. */
+            metadata?: {
+                [key: string]: string;
+            };
+            checksum?: components["schemas"]["Checksum"];
+            /** @description Sign POST forms in place of PUTs. A form takes known content alone: checksum.sha256 is needed, and ids have at most 32 characters. */
+            form?: boolean;
+            /**
+             * Format: int64
+             * @description How many of the bucket's hosts the caller sends to. With 2, and a deployment that offers a second host, the work is spread over both.
+             */
+            hosts?: number;
+        };
         /** @description Several files signed in one call, answered in the same order. */
         Files: {
             files: components["schemas"]["File"][];
+            /** @description Sign POST forms in place of PUTs. A form takes known content alone: checksum.sha256 is needed, and ids have at most 32 characters. */
+            form?: boolean;
+            /**
+             * Format: int64
+             * @description How many of the bucket's hosts the caller sends to. With 2, and a deployment that offers a second host, the work is spread over both.
+             */
+            hosts?: number;
         };
         Presigned: {
             /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
             key: string;
-            /** @constant */
-            method: "PUT";
+            /**
+             * @description POST where a form was asked for.
+             * @enum {unknown}
+             */
+            method: "PUT" | "POST";
             /**
              * Format: uri
              * @description Where to send the body.
              */
             url: string;
-            /** @description Headers to send verbatim. */
-            headers: {
+            /** @description Of a PUT: headers to send verbatim. */
+            headers?: {
+                [key: string]: string;
+            };
+            /** @description Of a POST: the form's fields in their order; the one named file goes after them. */
+            fields?: {
                 [key: string]: string;
             };
             /**
@@ -472,6 +531,11 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /**
+             * Format: int64
+             * @description How many of the bucket's hosts the caller sends to. With 2, and a deployment that offers a second host, the work is spread over both.
+             */
+            hosts?: number;
         };
         Part: {
             /**
@@ -486,6 +550,7 @@ export interface components {
             size: number;
             /** @description S3's ETag, with its quotes. */
             etag: string;
+            checksum?: components["schemas"]["Checksum"];
         };
         /** @description The signature table. Each part's exact content-length is signed. */
         Table: {
@@ -494,6 +559,11 @@ export interface components {
              * @description Part n's URL is url + "&partNumber=" + n + "&X-Amz-Signature=" + signatures[n - first].
              */
             url: string;
+            /**
+             * Format: uri
+             * @description Stands in url's place for even part numbers: the bucket's other host, where two were asked for.
+             */
+            alternate?: string;
             /**
              * Format: int64
              * @description Number of the first part in signatures.
@@ -545,6 +615,11 @@ export interface components {
              * @description How many; all that remain when left out or 0.
              */
             count?: number;
+            /**
+             * Format: int64
+             * @description How many of the bucket's hosts the caller sends to. With 2, and a deployment that offers a second host, the work is spread over both.
+             */
+            hosts?: number;
         };
         Signed: {
             sign: components["schemas"]["Table"];
@@ -876,6 +951,56 @@ export interface components {
             /** @description detail, as Uppy 5 shows it. */
             message: string;
         };
+        /** @description A failed request to S3 as a page knows it. */
+        ExplainRequest: {
+            /** @description As it was sent. */
+            method: string;
+            /** @description As it was sent. */
+            url: string;
+            /** @description As they were sent. */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Bytes of the body.
+             */
+            size?: number;
+            /**
+             * Format: int64
+             * @description HTTP status; 0 when no answer came.
+             */
+            status: number;
+            /** @description The answer's body. */
+            response?: string;
+            /** @description What the client says when no answer came. */
+            error?: string;
+            /** @description The page's origin. */
+            origin?: string;
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             */
+            time?: string;
+        };
+        /** @description Why a request failed. */
+        Explained: {
+            /** @description The most likely cause first; ok when nothing is wrong. */
+            causes: components["schemas"]["ExplainedCause"][];
+        };
+        /** @description A cause with what shows it and what to do. */
+        ExplainedCause: {
+            /** @description A code, such as wrong-region. */
+            cause: string;
+            /** @description The cause in words. */
+            meaning: string;
+            /** @description 0 to 1. */
+            confidence: number;
+            /** @description What shows it, without secrets. */
+            evidence: string[];
+            /** @description What to do. */
+            fix: string;
+        };
     };
     responses: {
         /** @description Problem: Unauthorized. */
@@ -1115,7 +1240,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["File"] | components["schemas"]["Files"];
+                "application/json": components["schemas"]["OneFile"] | components["schemas"]["Files"];
             };
         };
         responses: {
@@ -2875,6 +3000,66 @@ export interface operations {
             413: components["responses"]["CompanionMaxMessageLengthExceeded"];
             500: components["responses"]["CompanionInternalError"];
             503: components["responses"]["CompanionSlowDown"];
+        };
+    };
+    explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainRequest"];
+            };
+        };
+        responses: {
+            /** @description The causes, the most likely one first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: Unauthorized. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: MaxMessageLengthExceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: InternalError. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
 }

@@ -18,6 +18,7 @@ const adviceOf: Record<string, Key> = {
   ExpiredToken: 'adviceSignIn',
   EntityTooLarge: 'adviceTooLarge',
   TypeForbidden: 'adviceType',
+  FileChanged: 'adviceChanged',
   SlowDown: 'adviceBusy',
   NoSuchKey: 'adviceGone',
   NoSuchVersion: 'adviceGone',

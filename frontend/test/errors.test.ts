@@ -51,7 +51,7 @@ describe('problemError', () => {
     [400, { code: 'InvalidPart' }, 'restart'],
     [404, { code: 'NoSuchKey' }, 'fail'],
     [409, { code: 'ConditionalRequestConflict' }, 'retry'],
-    [400, { code: 'BadDigest' }, 'fail'],
+    [400, { code: 'BadDigest' }, 'restart'],
     [400, { code: 'EntityTooLarge' }, 'fail'],
     [413, {}, 'fail'],
     [429, {}, 'retry'],

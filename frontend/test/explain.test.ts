@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problemError, s3Error, stalledError } from '../src/engine/errors.ts';
+import { changedError, problemError, s3Error, stalledError } from '../src/engine/errors.ts';
 import { explain } from '../src/explain.ts';
 
 const key = (name: string) => name;
@@ -13,6 +13,7 @@ describe('explain', () => {
     [problemError(400, { code: 'TypeForbidden', detail: 'd' }), 'adviceType', 'TypeForbidden'],
     [problemError(404, { code: 'NoSuchKey', detail: 'd' }), 'adviceGone', 'NoSuchKey'],
     [problemError(404, {}), 'adviceGone', 'HTTP404'],
+    [changedError('NotReadableError'), 'adviceChanged', 'FileChanged'],
     [s3Error(503, ''), 'adviceBusy', 'HTTP503'],
     [problemError(429, {}), 'adviceBusy', 'HTTP429'],
     [s3Error(403, '<Code>AccessDenied</Code>'), 'adviceDefault', 'AccessDenied'],

@@ -1,6 +1,7 @@
 import type { Clock } from '../src/engine/clock.ts';
 import { Engine, type EngineOptions } from '../src/engine/engine.ts';
 import type { SourceFile } from '../src/engine/id.ts';
+import type { Network } from '../src/engine/network.ts';
 import type { SendAnswer, SendRequest } from '../src/engine/send.ts';
 
 /** A clock that jumps over every pause and remembers it. */
@@ -21,6 +22,12 @@ export class FakeClock implements Clock {
   };
 }
 
+/** A connection that is there, and never comes back because it never goes. */
+export const steady: Network = {
+  online: true,
+  back: (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+};
+
 /** One call that the API got. */
 export interface Call {
   method: string;
@@ -39,12 +46,16 @@ export class FakeService {
   readonly sent: SendRequest[] = [];
   /** uploadId → part number → size */
   readonly uploads = new Map<string, Map<number, number>>();
+  /** What it says of the checksum of each stored part; S3 may say nothing. */
+  checksum: (n: number) => string | undefined = () => undefined;
   readonly objects = new Map<string, number>();
   /** Signatures of an earlier epoch have expired. */
   epoch = 0;
   /** Life of signatures as the API tells it, seconds. */
   life = 900;
   partSize = 8 * 1024 * 1024;
+  /** Origin of the second host; empty: there is none. */
+  alternate = '';
   inFlight = 0;
   peak = 0;
   /** Answers instead of the API's own, where it returns something. */
@@ -64,6 +75,7 @@ export class FakeService {
       token: async () => 'token',
       renew: async () => 'renewed',
       clock: this.clock,
+      network: steady,
       fetch: this.#fetch as typeof fetch,
       send: this.#send,
     };
@@ -97,11 +109,11 @@ export class FakeService {
   #answer({ method, path, body }: Call): Reply {
     switch (`${method} ${path}`) {
       case 'POST /presign':
-        return [200, { files: body.files.map((file: Json) => this.#presigned(file)) }];
+        return [200, { files: body.files.map((file: Json) => this.#presigned(file, body.form)) }];
       case 'POST /uploads':
         return this.#create(body);
       case 'POST /uploads/sign':
-        return [200, { sign: this.#table(body.key, body.uploadId, body.size, body.first), expires: this.#expires() }];
+        return [200, { sign: this.#table(body.key, body.uploadId, body), expires: this.#expires() }];
       case 'POST /uploads/complete':
         return this.#complete(body);
       case 'DELETE /uploads':
@@ -112,13 +124,18 @@ export class FakeService {
     }
   }
 
-  #presigned({ id, name }: Json): Json {
+  #presigned({ id, name }: Json, form: boolean): Json {
     const key = `${id}/${name}`;
+    const expires = this.#expires();
+    if (form) {
+      if (this.objects.has(key)) return { error: { status: 412, code: 'PreconditionFailed', key } };
+      return { key, method: 'POST', url: 'http://s3/', fields: { key, epoch: String(this.epoch) }, expires };
+    }
     const url = `http://s3/${encodeURIComponent(key)}?epoch=${this.epoch}`;
-    return { key, method: 'PUT', url, headers: { 'content-type': 'text/plain' }, expires: this.#expires() };
+    return { key, method: 'PUT', url, headers: { 'content-type': 'text/plain' }, expires };
   }
 
-  #create({ id, name, size }: { id: string; name: string; size: number }): Reply {
+  #create({ id, name, size, hosts }: { id: string; name: string; size: number; hosts?: number }): Reply {
     const key = `${id}/${name}`;
     if (this.objects.has(key)) return [412, { code: 'PreconditionFailed', key }];
     const uploadId = `upload-${id}`;
@@ -127,17 +144,25 @@ export class FakeService {
       partNumber,
       size: s,
       etag: 'e',
+      ...(this.checksum(partNumber) ? { checksum: { crc64nvme: this.checksum(partNumber) } } : {}),
     }));
     const partCount = Math.ceil(size / this.partSize);
-    const sign = this.#table(key, uploadId, size);
+    const sign = this.#table(key, uploadId, { size, hosts });
     return [200, { key, uploadId, partSize: this.partSize, partCount, uploaded, sign, expires: this.#expires() }];
   }
 
-  #table(key: string, uploadId: string, size: number, first = 1): Json {
+  #table(key: string, uploadId: string, wish: { size: number; first?: number; hosts?: number | undefined }): Json {
+    const { size, first = 1, hosts } = wish;
     const count = Math.ceil(size / this.partSize) - first + 1;
     const query = `uploadId=${uploadId}&epoch=${this.epoch}`;
     const signatures = Array.from({ length: count }, (_, i) => `signature-${first + i}`);
-    return { url: `http://s3/${encodeURIComponent(key)}?${query}`, first, signatures };
+    const at = (origin: string) => `${origin}/${encodeURIComponent(key)}?${query}`;
+    return {
+      url: at('http://s3'),
+      first,
+      signatures,
+      ...(this.alternate && hosts === 2 ? { alternate: at(this.alternate) } : {}),
+    };
   }
 
   #complete({ key, uploadId, size }: { key: string; uploadId: string; size: number }): Reply {
@@ -164,8 +189,9 @@ export class FakeService {
     }
   };
 
-  #store({ body, onSent }: SendRequest, url: URL): SendAnswer {
-    if (Number(url.searchParams.get('epoch')) < this.epoch) return failure(403, 'AccessDenied', 'Request has expired');
+  #store({ body, fields, onSent }: SendRequest, url: URL): SendAnswer {
+    if (Number(fields?.epoch ?? url.searchParams.get('epoch')) < this.epoch)
+      return failure(403, 'AccessDenied', 'Request has expired');
     const uploadId = url.searchParams.get('uploadId');
     if (uploadId) {
       const n = Number(url.searchParams.get('partNumber'));
@@ -173,13 +199,15 @@ export class FakeService {
       const parts = this.uploads.get(uploadId);
       if (!parts) return failure(404, 'NoSuchUpload');
       parts.set(n, body.size);
-    } else {
-      const key = decodeURIComponent(url.pathname.slice(1));
-      if (this.objects.has(key)) return failure(412, 'PreconditionFailed');
-      this.objects.set(key, body.size);
+      onSent(body.size);
+      const crc64nvme = this.checksum(n);
+      return { status: 200, body: '', ...(crc64nvme ? { crc64nvme } : {}) };
     }
+    const key = fields?.key ?? decodeURIComponent(url.pathname.slice(1));
+    if (!fields && this.objects.has(key)) return failure(412, 'PreconditionFailed');
+    this.objects.set(key, body.size);
     onSent(body.size);
-    return { status: 200, body: '' };
+    return { status: fields ? 201 : 200, body: '' };
   }
 }
 

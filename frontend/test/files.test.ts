@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Api } from '../src/engine/index.ts';
+import { Api, Retrier } from '../src/engine/index.ts';
 import { Files, LOOK } from '../src/files.ts';
 import { FilesReader } from '../src/view/files-reader.ts';
-import { FakeClock } from './fake.ts';
+import { FakeClock, steady } from './fake.ts';
 
 /** Files over an API that answers each call with the next of `answers`, the last one for ever; and the calls that it got. */
 function over(...answers: unknown[]): { files: Files; calls: string[] } {
@@ -11,7 +11,7 @@ function over(...answers: unknown[]): { files: Files; calls: string[] } {
     base: '/api',
     token: async () => 'token',
     renew: async () => 'token',
-    clock: new FakeClock(),
+    retrier: new Retrier(new FakeClock(), steady),
     fetch: async (url, init) => {
       calls.push(`${init?.method} ${url}${init?.body ? ` ${init.body}` : ''}`);
       const answer = answers[Math.min(calls.length, answers.length) - 1];

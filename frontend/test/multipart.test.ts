@@ -10,7 +10,7 @@ beforeEach(() => {
 describe('large files', () => {
   it('go up in parts, six at once, each of its exact size', async () => {
     const progress: number[] = [];
-    const outcome = await service.engine().upload(large, (bytes) => progress.push(bytes)).done;
+    const outcome = await service.engine().upload(large, ({ sent }) => progress.push(sent)).done;
     expect(outcome).toMatchObject({ existed: false });
     expect([...service.objects.values()]).toEqual([80 * MiB]);
     expect(service.sent.map(({ body }) => body.size)).toEqual(Array(10).fill(8 * MiB));
@@ -38,7 +38,7 @@ describe('large files', () => {
     service.s3 = () => undefined;
 
     const progress: number[] = [];
-    await service.engine().upload(large, (bytes) => progress.push(bytes)).done;
+    await service.engine().upload(large, ({ sent }) => progress.push(sent)).done;
     const again = service.sent.map(({ url }) => partOf(new URL(url)));
     expect(again.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].filter((n) => !stored.includes(n)));
     expect(progress[0]).toBe(stored.length * 8 * MiB);

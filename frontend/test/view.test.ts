@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Meter } from '../src/meter.ts';
 import {
   emptyListing,
   hasMore,
@@ -9,7 +10,6 @@ import {
   withNextPage,
   withoutChanged,
 } from '../src/view/files-model.ts';
-import { Meter } from '../src/view/meter.ts';
 
 const empty = emptyListing(false);
 const file = (key: string, modified = '2026-01-01T00:00:00Z') => ({ key, name: key, size: 1, modified });

@@ -19,7 +19,7 @@ import (
 const full = `{
 	"name": "full", "prefix": "in/box/", "maxObjectSize": "1 TiB", "maxFiles": 50, "allowedTypes": ["image/*", "application/pdf"],
 	"expires": "1h", "overwrite": true, "origins": ["https://app.example.com", "http://localhost:5173", "https://files.example.com"],
-	"auth": {"cognito": {"signUp": true, "mfa": "required"}}, "accelerate": true,
+	"auth": {"cognito": {"signUp": true, "mfa": "required"}}, "accelerate": true, "dualStack": true,
 	"lifecycle": {"abort": 7, "noncurrent": 90, "transition": 30, "expire": 400, "logsTransition": 60, "logsExpire": 730},
 	"tags": {"Project": "full", "Env": "prod", "Owner": "media", "CostCenter": "4711", "Team": "blue"},
 	"budget": {"monthly": 25, "address": "money@example.com"}, "alarms": "ops@example.com", "trail": true, "malwareScan": true,

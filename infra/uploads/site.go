@@ -111,9 +111,16 @@ func uncachedErrors() *[]*awscloudfront.ErrorResponse {
 // policy is the content security policy: our own files, and connections to the
 // API, the upload bucket and the issuer.
 func policy(names names, config upload.Config, pool *userPool) string {
-	connect := []string{"https://" + names.bucket + ".s3." + names.region + ".amazonaws.com"}
+	at := func(host string) string { return "https://" + names.bucket + "." + host + ".amazonaws.com" }
+	connect := []string{at("s3." + names.region)}
+	if config.DualStack {
+		connect = append(connect, at("s3.dualstack."+names.region))
+	}
 	if config.Accelerate {
-		connect = append(connect, "https://"+names.bucket+".s3-accelerate.amazonaws.com")
+		connect = append(connect, at("s3-accelerate"))
+	}
+	if config.Accelerate && config.DualStack {
+		connect = append(connect, at("s3-accelerate.dualstack"))
 	}
 	if pool != nil {
 		connect = append(connect, "https://cognito-idp."+names.region+".amazonaws.com", pool.domain)

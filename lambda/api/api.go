@@ -79,6 +79,7 @@ func New(o Options) *Handler {
 		policy:  upload.NewPolicy(c),
 		signer: presign.New(presign.Options{
 			Bucket: c.Bucket, Region: c.Region, Endpoint: c.Endpoint, VirtualHost: c.VirtualHost, Accelerate: c.Accelerate,
+			TwoHosts: c.DualStack, SecondEndpoint: c.SecondEndpoint,
 			Credentials: o.Credentials, Now: o.Now,
 		}),
 		proofs: presign.New(presign.Options{

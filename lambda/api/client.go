@@ -34,6 +34,12 @@ func (c *Client) PresignFiles(ctx context.Context, files []File) (out PresignedF
 	return out, c.post(ctx, "/presign", PresignRequest{Files: files}, &out)
 }
 
+// PresignContents signs a form of known content for each of several files, each
+// answered for itself, in order; hosts is as of [PresignRequest].
+func (c *Client) PresignContents(ctx context.Context, hosts int, files []File) (out PresignedFiles, err error) {
+	return out, c.post(ctx, "/presign", PresignRequest{Files: files, Form: true, Hosts: hosts}, &out)
+}
+
 // PresignForm signs a POST policy.
 func (c *Client) PresignForm(ctx context.Context, f FormRequest) (out Form, err error) {
 	return out, c.post(ctx, "/presign/form", f, &out)
@@ -86,6 +92,11 @@ func (c *Client) ListDeleted(ctx context.Context, cursor string, limit int) (out
 		query.Set("limit", strconv.Itoa(limit))
 	}
 	return out, c.get(ctx, "/files", query, &out)
+}
+
+// Explain says why a request to S3 failed.
+func (c *Client) Explain(ctx context.Context, r ExplainRequest) (out Explained, err error) {
+	return out, c.post(ctx, "/explain", r, &out)
 }
 
 // FileURL signs a download of a file, or of one of its versions.

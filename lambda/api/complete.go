@@ -160,7 +160,7 @@ func (c completion) made(there object) bool {
 		return false
 	}
 	if c.crc64nvme != "" {
-		return c.crc64nvme == there.crc64nvme
+		return there.checksum != nil && c.crc64nvme == there.checksum.CRC64NVME
 	}
 	return c.keep && strings.HasSuffix(unquoted(there.etag), "-"+strconv.Itoa(c.plan.PartCount))
 }

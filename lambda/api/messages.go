@@ -9,9 +9,11 @@ import (
 	"signet/lambda/upload"
 )
 
-// Checksum holds the base64 checksums of a whole file.
+// Checksum holds base64 checksums of a whole file, or of a part. Which of them is
+// wanted, each call says.
 type Checksum struct {
-	CRC64NVME string `json:"crc64nvme"`
+	CRC64NVME string `json:"crc64nvme,omitempty"`
+	SHA256    string `json:"sha256,omitempty"`
 }
 
 // File asks for an upload of one file. Size is a pointer, so that a size left
@@ -25,18 +27,25 @@ type File struct {
 	Metadata map[string]string `json:"metadata,omitempty"`
 }
 
-// PresignRequest is one file, or several in Files.
+// PresignRequest is one file, or several in Files. Form asks for POST forms in
+// place of PUTs: all of them go to one address, which a browser asks for leave
+// once. They are spread over the bucket's hosts, of which Hosts tells how many the
+// caller uses: 1 (0 is the same) or 2.
 type PresignRequest struct {
 	*File
 	Files []File `json:"files,omitempty"`
+	Form  bool   `json:"form,omitempty"`
+	Hosts int    `json:"hosts,omitempty"`
 }
 
-// Presigned is a signed PUT. Headers are to be sent verbatim.
+// Presigned is a signed PUT, whose Headers are to be sent verbatim, or a form,
+// whose Fields go before the one named file.
 type Presigned struct {
 	Key     string            `json:"key"`
-	Method  string            `json:"method"`
+	Method  string            `json:"method"` // PUT or POST
 	URL     string            `json:"url"`
-	Headers map[string]string `json:"headers"`
+	Headers map[string]string `json:"headers,omitempty"` // of a PUT
+	Fields  Fields            `json:"fields,omitempty"`  // of a POST
 	Expires time.Time         `json:"expires"`
 }
 
@@ -119,13 +128,16 @@ type UploadRequest struct {
 	Size     *int64            `json:"size"`
 	ID       string            `json:"id,omitempty"`
 	Metadata map[string]string `json:"metadata,omitempty"`
+	Hosts    int               `json:"hosts,omitempty"` // as of PresignRequest
 }
 
-// Part is a stored part.
+// Part is a stored part. Checksum is that of the part's own bytes, as the store
+// computed it; missing where the store gives none.
 type Part struct {
-	PartNumber int    `json:"partNumber"`
-	Size       int64  `json:"size"`
-	ETag       string `json:"etag"`
+	PartNumber int       `json:"partNumber"`
+	Size       int64     `json:"size"`
+	ETag       string    `json:"etag"`
+	Checksum   *Checksum `json:"checksum,omitempty"`
 }
 
 // Upload is an upload in parts: its plan, what is stored of it, and the
@@ -147,6 +159,7 @@ type SignRequest struct {
 	Size     *int64 `json:"size"`
 	First    int    `json:"first,omitempty"`
 	Count    int    `json:"count,omitempty"`
+	Hosts    int    `json:"hosts,omitempty"` // as of PresignRequest
 }
 
 // Signed answers a SignRequest.
@@ -249,7 +262,9 @@ func required(field string) error {
 	return upload.Errorf(upload.InvalidArgument, "got no %s, want it: add the field", field)
 }
 
-func (f *File) domain() (upload.File, error) {
+// domain is the file as the policy takes it. checksum tells which field of a
+// checksum the call uses, for one that is not used would be a promise not kept.
+func (f *File) domain(checksum string) (upload.File, error) {
 	switch {
 	case f.Name == "":
 		return upload.File{}, required("name")
@@ -257,11 +272,11 @@ func (f *File) domain() (upload.File, error) {
 		return upload.File{}, required("size")
 	}
 	file := upload.File{Name: f.Name, Type: f.Type, Size: *f.Size, ID: f.ID, Metadata: f.Metadata}
-	if f.Checksum != nil {
-		if f.Checksum.CRC64NVME == "" {
-			return upload.File{}, required("checksum.crc64nvme")
+	if sum := f.Checksum; sum != nil {
+		file.CRC64NVME, file.SHA256 = sum.CRC64NVME, sum.SHA256
+		if (sum.CRC64NVME != "") != (checksum == "crc64nvme") || (sum.SHA256 != "") != (checksum == "sha256") {
+			return upload.File{}, upload.Errorf(upload.InvalidArgument, "got another checksum, want %s: a form takes sha256 and a PUT crc64nvme", checksum)
 		}
-		file.CRC64NVME = f.Checksum.CRC64NVME
 	}
 	return file, nil
 }

@@ -79,8 +79,7 @@ func older(a, b Unfinished) bool {
 // storedPart is a part as S3 lists it.
 type storedPart struct {
 	Part
-	crc64nvme string
-	modified  time.Time
+	modified time.Time
 }
 
 // parts lists all stored parts of an upload, in order, over all pages.
@@ -93,7 +92,8 @@ func (s *store) parts(ctx context.Context, key, uploadID string) ([]storedPart, 
 			return nil, s3Error(err)
 		}
 		for _, p := range out.Parts {
-			all = append(all, storedPart{Part{int(aws.ToInt32(p.PartNumber)), aws.ToInt64(p.Size), aws.ToString(p.ETag)}, aws.ToString(p.ChecksumCRC64NVME), at(p.LastModified)})
+			part := Part{int(aws.ToInt32(p.PartNumber)), aws.ToInt64(p.Size), aws.ToString(p.ETag), crc64nvme(p.ChecksumCRC64NVME)}
+			all = append(all, storedPart{part, at(p.LastModified)})
 		}
 		if !aws.ToBool(out.IsTruncated) || aws.ToString(out.NextPartNumberMarker) == "" {
 			return all, nil
@@ -118,8 +118,8 @@ func (s *store) complete(ctx context.Context, c completion) (Completed, error) {
 	}
 	for _, p := range c.parts {
 		part := types.CompletedPart{PartNumber: aws.Int32(int32(p.PartNumber)), ETag: aws.String(p.ETag)}
-		if p.crc64nvme != "" {
-			part.ChecksumCRC64NVME = aws.String(p.crc64nvme)
+		if p.Checksum != nil {
+			part.ChecksumCRC64NVME = &p.Checksum.CRC64NVME
 		}
 		in.MultipartUpload.Parts = append(in.MultipartUpload.Parts, part)
 	}
@@ -127,11 +127,18 @@ func (s *store) complete(ctx context.Context, c completion) (Completed, error) {
 	if err != nil {
 		return Completed{}, s3Error(err)
 	}
-	done := Completed{Key: c.key, Size: c.plan.Size, ETag: aws.ToString(out.ETag), VersionID: aws.ToString(out.VersionId)}
-	if sum := aws.ToString(out.ChecksumCRC64NVME); sum != "" {
-		done.Checksum = &Checksum{sum}
+	return Completed{
+		Key: c.key, Size: c.plan.Size, ETag: aws.ToString(out.ETag), VersionID: aws.ToString(out.VersionId),
+		Checksum: crc64nvme(out.ChecksumCRC64NVME),
+	}, nil
+}
+
+// crc64nvme is a checksum that S3 tells of; nil: it tells none.
+func crc64nvme(sum *string) *Checksum {
+	if aws.ToString(sum) == "" {
+		return nil
 	}
-	return done, nil
+	return &Checksum{CRC64NVME: *sum}
 }
 
 // drop aborts an upload that nobody will go on with; that it is gone already is

@@ -6,30 +6,40 @@ import (
 	"signet/lambda/upload"
 )
 
-// presign signs a PUT for one file, or for each of several.
+// presign signs a PUT, or a form of known content, for one file or for each of
+// several.
 func (h *Handler) presign(x *exchange) (any, error) {
 	var m PresignRequest
 	if err := decode(x.Request, &m); err != nil {
 		return nil, err
 	}
-	if m.Files == nil {
-		if m.File == nil {
-			return nil, required("name")
-		}
-		return h.presignFile(x, m.File)
+	if err := x.setHosts(m.Hosts); err != nil {
+		return nil, err
 	}
-	if m.File != nil {
+	one := m.Files == nil
+	switch n, most := len(m.Files), h.policy.MaxFiles(); {
+	case one && m.File == nil:
+		return nil, required("name")
+	case one:
+		m.Files = []File{*m.File}
+	case m.File != nil:
 		return nil, upload.Errorf(upload.InvalidRequest, "got a file and files, want one of them: put all into files")
-	}
-	if n, most := len(m.Files), h.policy.MaxFiles(); n < 1 || n > most {
+	case n < 1 || n > most:
 		return nil, upload.Errorf(upload.InvalidArgument, "got %d files, want 1 to %d: split the call", n, most)
 	}
+	sign := h.presignPuts
+	if m.Form {
+		sign = h.presignContents
+	}
+	signed, errs := sign(x, m.Files)
+	if one {
+		return signed[0], errs[0]
+	}
 	out := PresignedFiles{Files: make([]PresignedFile, len(m.Files))}
-	for i := range m.Files {
-		signed, err := h.presignFile(x, &m.Files[i])
+	for i, err := range errs {
 		switch _, known := errors.AsType[*upload.Error](err); {
 		case err == nil:
-			out.Files[i].Presigned = signed
+			out.Files[i].Presigned = signed[i]
 		case known:
 			out.Files[i].Error = problemOf(err)
 		default:
@@ -39,8 +49,18 @@ func (h *Handler) presign(x *exchange) (any, error) {
 	return out, nil
 }
 
-func (h *Handler) presignFile(x *exchange, m *File) (*Presigned, error) {
-	file, err := m.domain()
+// presignPuts signs a PUT for each file; errs has the reasons of those that are
+// not signed, by place.
+func (h *Handler) presignPuts(x *exchange, files []File) (signed []*Presigned, errs []error) {
+	signed, errs = make([]*Presigned, len(files)), make([]error, len(files))
+	for i := range files {
+		signed[i], errs[i] = h.presignPut(x, &files[i])
+	}
+	return signed, errs
+}
+
+func (h *Handler) presignPut(x *exchange, m *File) (*Presigned, error) {
+	file, err := m.domain("crc64nvme")
 	if err != nil {
 		return nil, err
 	}

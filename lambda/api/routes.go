@@ -48,6 +48,7 @@ func (h *Handler) calls() []call {
 		{method: "POST", path: "/files/restore", serve: h.restoreVersion},
 		{method: "POST", path: "/s3/session", serve: h.createSession},
 		{method: "POST", path: "/s3/sign", serve: h.signUppy},
+		{method: "POST", path: "/explain", serve: h.explain},
 	}, h.companionCalls()...)
 }
 
@@ -94,7 +95,7 @@ func (h *Handler) dispatch(w *recorder, r *http.Request) {
 		answer(w, nil, err)
 		return
 	}
-	body, err := calls[i].serve(&exchange{r, caller, values})
+	body, err := calls[i].serve(&exchange{Request: r, caller: caller, path: values})
 	answer(w, body, err)
 }
 
@@ -149,6 +150,15 @@ type exchange struct {
 	*http.Request
 	caller upload.Caller
 	path   map[string]string // the values of the route's parameters
+	hosts  int               // of the bucket's, that the caller uses
+}
+
+func (e *exchange) setHosts(n int) error {
+	if n < 0 || n > 2 {
+		return upload.Errorf(upload.InvalidArgument, "got hosts %d, want 1 or 2: leave it out for one", n)
+	}
+	e.hosts = n
+	return nil
 }
 
 func (e *exchange) ctx() context.Context { return e.Context() }

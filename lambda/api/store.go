@@ -129,15 +129,11 @@ type object struct {
 	size      int64
 	etag      string
 	versionID string
-	crc64nvme string
+	checksum  *Checksum
 }
 
 func (o object) completed(key string) Completed {
-	done := Completed{Key: key, Size: o.size, ETag: o.etag, VersionID: o.versionID}
-	if o.crc64nvme != "" {
-		done.Checksum = &Checksum{o.crc64nvme}
-	}
-	return done
+	return Completed{Key: key, Size: o.size, ETag: o.etag, VersionID: o.versionID, Checksum: o.checksum}
 }
 
 // head looks an object up. A key without an object is NoSuchKey; S3 answers 403
@@ -156,7 +152,7 @@ func (s *store) head(ctx context.Context, key string) (object, error) {
 	}
 	return object{
 		size: aws.ToInt64(out.ContentLength), etag: aws.ToString(out.ETag),
-		versionID: aws.ToString(out.VersionId), crc64nvme: aws.ToString(out.ChecksumCRC64NVME),
+		versionID: aws.ToString(out.VersionId), checksum: crc64nvme(out.ChecksumCRC64NVME),
 	}, nil
 }
 

@@ -15,7 +15,10 @@ func (h *Handler) createUpload(x *exchange) (any, error) {
 	if err := decode(x.Request, &m); err != nil {
 		return nil, err
 	}
-	file, err := (&File{Name: m.Name, Type: m.Type, Size: m.Size, ID: m.ID, Metadata: m.Metadata}).domain()
+	if err := x.setHosts(m.Hosts); err != nil {
+		return nil, err
+	}
+	file, err := (&File{Name: m.Name, Type: m.Type, Size: m.Size, ID: m.ID, Metadata: m.Metadata}).domain("")
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +141,9 @@ func (h *Handler) signParts(x *exchange) (any, error) {
 	if err := decode(x.Request, &m); err != nil {
 		return nil, err
 	}
+	if err := x.setHosts(m.Hosts); err != nil {
+		return nil, err
+	}
 	size, err := namedUpload(m.Key, m.UploadID, m.Size)
 	if err != nil {
 		return nil, err
@@ -150,7 +156,11 @@ func (h *Handler) sign(x *exchange, key, uploadID string, size int64, first, cou
 	if err != nil {
 		return nil, err
 	}
-	table, err := h.signer.Parts(x.ctx(), parts)
+	sign := h.signer.Parts
+	if x.hosts == 2 {
+		sign = h.signer.PartsOnBothHosts
+	}
+	table, err := sign(x.ctx(), parts)
 	if err != nil {
 		return nil, err
 	}

@@ -168,6 +168,10 @@ func TestResume(t *testing.T) {
 	if again.UploadID != u.UploadID || again.Key != u.Key || len(again.Uploaded) != 2 || again.Uploaded[0].PartNumber != 1 || again.Uploaded[1].PartNumber != 3 {
 		t.Fatalf("got %+v, want %s with parts 1 and 3", again.Uploaded, u.UploadID)
 	}
+	// So that a client can tell a part of another file from its own.
+	if a, b := again.Uploaded[0].Checksum, again.Uploaded[1].Checksum; a == nil || b == nil || a.CRC64NVME == "" || *a == *b {
+		t.Errorf("got checksums %+v and %+v, want those of the parts", a, b)
+	}
 	if other := w.begin(me+"-other", ask); other.UploadID == u.UploadID || len(other.Uploaded) != 0 {
 		t.Error("another caller continues it")
 	}

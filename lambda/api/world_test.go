@@ -259,7 +259,11 @@ func sendParts(t testing.TB, u api.Upload, content []byte, numbers ...int) {
 }
 
 func partURL(table presign.Table, n int) string {
-	return fmt.Sprintf("%s&partNumber=%d&X-Amz-Signature=%s", table.URL, n, table.Signatures[n-table.First])
+	url := table.URL
+	if table.Alternate != "" && n%2 == 0 {
+		url = table.Alternate
+	}
+	return fmt.Sprintf("%s&partNumber=%d&X-Amz-Signature=%s", url, n, table.Signatures[n-table.First])
 }
 
 func random(n int) []byte {

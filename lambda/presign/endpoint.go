@@ -45,6 +45,21 @@ func resolve(o Options) (endpoint, error) {
 	return pathStyle("https", o.Bucket, host, ""), nil
 }
 
+// resolveSecond finds the bucket's other host; nil: there is none, as in the
+// isolated partitions, which have no dual stack.
+func resolveSecond(o Options) (*endpoint, error) {
+	switch {
+	case o.Endpoint == "" && o.TwoHosts && !o.DualStack && !strings.Contains(o.Region, "-iso"):
+		o.DualStack = true
+	case o.Endpoint != "" && o.SecondEndpoint != "":
+		o.Endpoint = o.SecondEndpoint
+	default:
+		return nil, nil
+	}
+	e, err := resolve(o)
+	return &e, err
+}
+
 // custom reads the endpoint of an S3 that is not AWS's. A default port is left
 // out, because clients leave it out of the Host header that is signed.
 func custom(o Options) (endpoint, error) {

@@ -16,6 +16,9 @@ import (
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html).
 type Form struct {
 	URL string // the form's action, with method POST and enctype multipart/form-data
+	// Alternate is the action on the bucket's other host, for which the fields hold
+	// as well, because a form's signature names none. Empty: there is no other.
+	Alternate string
 	// Fields of the form in their order; the file's own field, named file, goes
 	// after them, because S3 ignores what follows it.
 	Fields  []upload.Header
@@ -54,7 +57,11 @@ func (s *Signer) Form(ctx context.Context, f upload.Form) (Form, error) {
 	fields = append(fields,
 		upload.Header{Name: "policy", Value: policy},
 		upload.Header{Name: "x-amz-signature", Value: string(signature[:])})
-	return Form{URL: s.endpoint.origin + s.endpoint.bucketPath, Fields: fields, Expires: t.ends}, nil
+	form := Form{URL: s.endpoint.origin + s.endpoint.bucketPath, Fields: fields, Expires: t.ends}
+	if s.second != nil {
+		form.Alternate = s.second.origin + s.second.bucketPath
+	}
+	return form, nil
 }
 
 // postPolicy writes the policy document. All fields are conditions that they

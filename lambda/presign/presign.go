@@ -48,6 +48,11 @@ type Options struct {
 	Accelerate, DualStack bool
 	// VirtualHost puts the bucket before the Endpoint's host: bucket.host/key.
 	VirtualHost bool
+	// TwoHosts has [Signer.PartsOnBothHosts] and [Form] use the dual-stack host
+	// beside the other one: a browser opens six connections to each host. With an
+	// Endpoint it is SecondEndpoint, another name of the same store, that does so.
+	TwoHosts       bool
+	SecondEndpoint string
 	// Credentials are asked for at every signature, so that they may change.
 	Credentials func(context.Context) (Credentials, error)
 	// Now is the clock. Nil: time.Now.
@@ -57,7 +62,8 @@ type Options struct {
 // Signer signs requests for one bucket. It is safe for concurrent use.
 type Signer struct {
 	endpoint    endpoint
-	err         error // what is wrong with the options
+	second      *endpoint // the other host; nil: there is none
+	err         error     // what is wrong with the options
 	bucket      string
 	region      string
 	credentials func(context.Context) (Credentials, error)
@@ -72,7 +78,9 @@ func New(o Options) *Signer {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.endpoint, s.err = resolve(o)
+	if s.endpoint, s.err = resolve(o); s.err == nil {
+		s.second, s.err = resolveSecond(o)
+	}
 	return s
 }
 

@@ -83,6 +83,40 @@ func TestPartsAreURLs(t *testing.T) {
 	}
 }
 
+// TestPartsOnBothHosts holds even parts to a signer of the dual-stack host and
+// odd ones to that of the other.
+func TestPartsOnBothHosts(t *testing.T) {
+	parts, err := testPolicy(t, upload.TiB).AuthorizeParts("ada", "uploads/ada/0123456789abcdef/a", "id", upload.GiB, 2, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, both, second := testOptions(longToken), testOptions(longToken), testOptions(longToken)
+	both.TwoHosts, second.DualStack = true, true
+	table, err := New(both).PartsOnBothHosts(t.Context(), parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "https://bucket.s3.dualstack.eu-central-1.amazonaws.com/"; !strings.HasPrefix(table.Alternate, want) {
+		t.Fatalf("got alternate %s, want it at %s", table.Alternate, want)
+	}
+	for i, signature := range table.Signatures {
+		n := table.First + i
+		host, signer := table, New(one)
+		if n%2 == 0 {
+			host.URL, signer = table.Alternate, New(second)
+		}
+		comparePart(t, signer, parts.Part(n), host, n, signature)
+	}
+	for name, options := range map[string]Options{"one host": one, "accelerated": {Accelerate: true, TwoHosts: true}, "a second endpoint": {Endpoint: "http://127.0.0.1:1", SecondEndpoint: "http://localhost:1"}} {
+		options.Bucket, options.Region, options.Credentials, options.Now = one.Bucket, one.Region, one.Credentials, one.Now
+		table, err := New(options).PartsOnBothHosts(t.Context(), parts)
+		want := map[string]string{"accelerated": "https://bucket.s3-accelerate.dualstack.amazonaws.com", "a second endpoint": "http://localhost:1/bucket"}[name]
+		if err != nil || !strings.HasPrefix(table.Alternate, want) || want == "" && table.Alternate != "" {
+			t.Errorf("%s: got %q, %v, want %q", name, table.Alternate, err, want)
+		}
+	}
+}
+
 func comparePart(t *testing.T, s *Signer, part upload.Request, table Table, n int, signature string) {
 	t.Helper()
 	single, err := s.URL(context.Background(), part)

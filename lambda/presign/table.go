@@ -19,17 +19,31 @@ import (
 //
 //	URL + "&partNumber=" + n + "&X-Amz-Signature=" + Signatures[n-First]
 //
-// to be used with PUT, and each part's exact content-length is signed. 10,000
-// whole URLs with a session token would be 15 MB; the table of them is 0.7 MB.
+// to be used with PUT, and each part's exact content-length is signed. Where
+// Alternate is not empty it stands in URL's place for even n: their signatures
+// are for the bucket's other host. 10,000 whole URLs with a session token would be
+// 15 MB; the table of them is 0.7 MB.
 type Table struct {
 	URL        string    `json:"url"`
+	Alternate  string    `json:"alternate,omitempty"`
 	First      int       `json:"first"`
 	Signatures []string  `json:"signatures"` // 64 hex digits each
 	Expires    time.Time `json:"-"`          // as of [URL]
 }
 
-// Parts signs a run of parts. Errors are those of [Signer.URL].
+// Parts signs a run of parts for the bucket's first host. Errors are those of
+// [Signer.URL].
 func (s *Signer) Parts(ctx context.Context, p upload.Parts) (Table, error) {
+	return s.partsOn(ctx, p, nil)
+}
+
+// PartsOnBothHosts signs as Parts does, even parts for the bucket's second host
+// if there is one.
+func (s *Signer) PartsOnBothHosts(ctx context.Context, p upload.Parts) (Table, error) {
+	return s.partsOn(ctx, p, s.second)
+}
+
+func (s *Signer) partsOn(ctx context.Context, p upload.Parts, second *endpoint) (Table, error) {
 	if p.Key() == "" || p.UploadID() == "" || p.Count() < 1 {
 		return Table{}, upload.Errorf(upload.InvalidRequest, "got %d parts of an upload without key or id, want a run that a policy approved: ask for it there", p.Count())
 	}
@@ -37,43 +51,56 @@ func (s *Signer) Parts(ctx context.Context, p upload.Parts) (Table, error) {
 	if err != nil {
 		return Table{}, err
 	}
-	path := s.endpoint.keyPath + EscapePath(p.Key())
 	query := string(t.appendQuery(nil, nil, []upload.Header{{Name: "content-length"}, {Name: "host"}}))
 	uploadID := "&uploadId=" + escape(p.UploadID(), false)
-	signatures, err := t.signParts(p, parts{
-		head: "PUT\n" + path + "\n" + query + "&partNumber=",
-		mid:  uploadID + "\ncontent-length:",
-		tail: "\nhost:" + s.endpoint.host + "\n\ncontent-length;host\n" + unsignedPayload,
-	})
-	return Table{URL: s.endpoint.origin + path + "?" + query + uploadID, First: p.First(), Signatures: signatures, Expires: t.ends}, err
+	odd, url := partsAt(s.endpoint, p.Key(), query, uploadID)
+	table := Table{URL: url, First: p.First(), Expires: t.ends}
+	even := odd
+	if second != nil {
+		even, table.Alternate = partsAt(*second, p.Key(), query, uploadID)
+	}
+	table.Signatures, err = t.signParts(p, [2]parts{even, odd})
+	return table, err
 }
 
-// parts is the canonical request of every part of an upload: the part number
-// goes between head and mid, its content-length between mid and tail. That the
-// number comes so late is its name's doing: partNumber and uploadId sort after
-// every X-Amz- parameter.
+// parts is the canonical request of every part of an upload on one host: the
+// part number goes between head and mid, its content-length between mid and tail.
+// That the number comes so late is its name's doing: partNumber and uploadId sort
+// after every X-Amz- parameter.
 type parts struct{ head, mid, tail string }
 
-// signParts signs the run. What is the same for all parts is hashed once: the
-// head with the session token in it, the derived key's two blocks, and the
-// string to sign up to the hash. The loop allocates nothing.
-func (t ticket) signParts(p upload.Parts, c parts) ([]string, error) {
+// partsAt is what all parts of an upload share on one host, and what their URLs do.
+func partsAt(e endpoint, key, query, uploadID string) (parts, string) {
+	path := e.keyPath + EscapePath(key)
+	return parts{
+		head: "PUT\n" + path + "\n" + query + "&partNumber=",
+		mid:  uploadID + "\ncontent-length:",
+		tail: "\nhost:" + e.host + "\n\ncontent-length;host\n" + unsignedPayload,
+	}, e.origin + path + "?" + query + uploadID
+}
+
+// signParts signs the run, even parts by the first canonical request and odd
+// ones by the second. What is the same for all parts is hashed once: the heads
+// with the session token in them, the derived key's two blocks, and the string to
+// sign up to the hash. The loop allocates nothing.
+func (t ticket) signParts(p upload.Parts, c [2]parts) ([]string, error) {
 	h := newRewinder()
-	request := h.mark([]byte(c.head))
+	requests := [2][]byte{h.mark([]byte(c[0].head)), h.mark([]byte(c[1].head))}
 	inner := h.mark(t.appendStringToSign(t.inner[:], t.date[:]))
 	outer := h.mark(t.outer[:])
 
 	var all strings.Builder
 	all.Grow(p.Count() * hexSize)
-	rest := make([]byte, 0, len(c.mid)+len(c.tail)+32)
+	rest := make([]byte, 0, len(c[0].mid)+max(len(c[0].tail), len(c[1].tail))+32)
 	sum := make([]byte, 0, sha256.Size)
 	digits := make([]byte, hexSize)
 	for n := p.First(); n < p.First()+p.Count(); n++ {
+		host := n % 2
 		rest = strconv.AppendInt(rest[:0], int64(n), 10)
-		rest = append(rest, c.mid...)
+		rest = append(rest, c[host].mid...)
 		rest = strconv.AppendInt(rest, p.Plan().Length(n), 10)
-		rest = append(rest, c.tail...)
-		sum = h.sum(sum[:0], request, rest)
+		rest = append(rest, c[host].tail...)
+		sum = h.sum(sum[:0], requests[host], rest)
 		hex.Encode(digits, sum)
 		sum = h.sum(sum[:0], inner, digits)
 		sum = h.sum(sum[:0], outer, sum)

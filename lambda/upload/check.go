@@ -83,6 +83,8 @@ func (r Resolved) check() error {
 		return fieldError("region", r.Region, "the region that the deployment resolved")
 	case r.Endpoint != "" && !isEndpoint(r.Endpoint):
 		return fieldError("endpoint", r.Endpoint, allowEndpoint)
+	case r.SecondEndpoint != "" && !isEndpoint(r.SecondEndpoint):
+		return fieldError("secondEndpoint", r.SecondEndpoint, allowEndpoint)
 	}
 	return nil
 }

@@ -37,6 +37,9 @@ type Config struct {
 	Auth Auth `json:"auth"`
 	// Accelerate signs for the Transfer Acceleration endpoint. Default false.
 	Accelerate bool `json:"accelerate"`
+	// DualStack offers S3's dual-stack host beside the other one, so that a browser
+	// opens six more connections and IPv6 works. Default false.
+	DualStack bool `json:"dualStack"`
 	// Lifecycle of what is stored.
 	Lifecycle Lifecycle `json:"lifecycle"`
 	// Tags on every resource, added to the defaults Project, Env, Owner and
@@ -72,6 +75,9 @@ type Resolved struct {
 	// style unless VirtualHost puts the bucket before its host. Empty on AWS.
 	Endpoint    string `json:"endpoint,omitempty"`
 	VirtualHost bool   `json:"virtualHost,omitempty"`
+	// SecondEndpoint is another name of Endpoint, offered beside it. Empty on AWS,
+	// where DualStack says whether there is one.
+	SecondEndpoint string `json:"secondEndpoint,omitempty"`
 }
 
 // Store is where MinIO, R2, Ceph and the like keep a bucket. Bucket and Endpoint

@@ -24,7 +24,7 @@ func TestParseContextDefaults(t *testing.T) {
 const everyField = `{
 	"name": "files-2", "prefix": "in/box/", "maxObjectSize": "48.8 TiB", "maxFiles": 7, "allowedTypes": ["image/*", "text/plain"],
 	"expires": "12h", "overwrite": true, "origins": ["https://a.example", "http://localhost:3000"],
-	"auth": {"issuer": "https://id.example/", "audience": ["signet"]}, "accelerate": true,
+	"auth": {"issuer": "https://id.example/", "audience": ["signet"]}, "accelerate": true, "dualStack": true,
 	"lifecycle": {"abort": 1, "noncurrent": 2, "transition": 3, "expire": 4, "logsTransition": 0, "logsExpire": 6},
 	"tags": {"Env": "prod", "Team": "web"}, "budget": {"monthly": 50, "address": "ops@example.com"}, "alarms": "ops@example.com",
 	"trail": false, "malwareScan": true,
@@ -43,7 +43,7 @@ func TestConfigRoundTrip(t *testing.T) {
 			t.Errorf("everyField leaves %s at its default", name)
 		}
 	}
-	c.Resolved = Resolved{Bucket: "b", Region: "eu-west-1", KMSKey: "arn:aws:kms:eu-west-1:123456789012:key/k", Endpoint: "http://127.0.0.1:9000"}
+	c.Resolved = Resolved{Bucket: "b", Region: "eu-west-1", KMSKey: "arn:aws:kms:eu-west-1:123456789012:key/k", Endpoint: "http://127.0.0.1:9000", SecondEndpoint: "http://localhost:9000"}
 	text, err := c.JSON()
 	if err != nil {
 		t.Fatal(err)

@@ -28,6 +28,7 @@ func (c *Config) fields() []field {
 		{"origins", &c.Origins, allowOrigins},
 		{"auth", &authValue{&c.Auth}, allowAuth},
 		{"accelerate", &c.Accelerate, allowBool},
+		{"dualStack", &c.DualStack, allowBool},
 		{"lifecycle", &lifecycleValue{&c.Lifecycle}, "an object of days"},
 		{"tags", &c.Tags, allowTags},
 		{"budget", &budgetValue{&c.Budget}, allowBudget},
@@ -47,6 +48,7 @@ func (r *Resolved) fields() []field {
 		{"region", &r.Region, "a region such as eu-west-1"},
 		{"kmsKey", &r.KMSKey, "a key's ARN"},
 		{"endpoint", &r.Endpoint, allowEndpoint},
+		{"secondEndpoint", &r.SecondEndpoint, allowEndpoint},
 		{"virtualHost", &r.VirtualHost, allowBool},
 	}
 }

@@ -21,6 +21,9 @@ type File struct {
 	// CRC64NVME is the base64 of the 8 bytes of the whole file's checksum, as S3
 	// writes it. Empty: none is signed.
 	CRC64NVME string
+	// SHA256 is the base64 of the 32 bytes of the whole file's SHA-256, which a
+	// form of known content wants. Empty: none.
+	SHA256 string
 	// Metadata is user-defined metadata: names of letters, digits, - and _; at
 	// most 2 KiB in all (S3 counts names and values).
 	Metadata map[string]string

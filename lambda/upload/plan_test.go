@@ -12,7 +12,15 @@ func TestNewPlan(t *testing.T) {
 		{m8 - 1, m8, 1},
 		{m8, m8, 1},
 		{m8 + 1, m8, 2},
-		{64*MiB + 1, m8, 9},
+		{6 * m8, m8, 6},
+		{6*m8 + 1, m8 + 4*KiB, 6},
+		{64*MiB + 1, 11186176, 6},
+		{11 * m8, 15380480, 6},
+		{12 * m8, m8, 12},
+		{23 * m8, 16080896, 12},
+		{256 * MiB, 11186176, 24},
+		{599 * m8, 8548352, 588},
+		{600 * m8, m8, 600},
 		{MaxParts * m8, m8, MaxParts},
 		{MaxParts*m8 + 1, 2 * m8, 5001},
 		{200 * GiB, 32 * MiB, 6400},
@@ -59,26 +67,29 @@ func FuzzPlan(f *testing.F) {
 		if p.Length(0) != 0 || p.Length(p.PartCount+1) != 0 {
 			t.Fatalf("%+v has parts outside 1 to %d", p, p.PartCount)
 		}
-		if smaller := p.PartSize / 2; p.PartSize > minPlannedPart && smaller < 4*GiB && (size+smaller-1)/smaller <= MaxParts {
+		if smaller := p.PartSize / 2; p.PartSize >= 2*minPlannedPart && smaller < 4*GiB && (size+smaller-1)/smaller <= MaxParts {
 			t.Fatalf("%+v: parts of %d would do", p, smaller)
+		}
+		if n := p.PartCount; n > 6 && n < fewParts-round && n%round != 0 {
+			t.Fatalf("%+v: the last round is not full", p)
 		}
 	})
 }
 
 func TestRange(t *testing.T) {
-	p, err := NewPlan(10 * 8 * MiB)
+	p, err := NewPlan(12 * 8 * MiB)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range []struct{ first, count, from, n int }{
-		{0, 0, 1, 10}, {1, 10, 1, 10}, {10, 0, 10, 1}, {10, 1, 10, 1}, {3, 2, 3, 2},
+		{0, 0, 1, 12}, {1, 12, 1, 12}, {12, 0, 12, 1}, {12, 1, 12, 1}, {3, 2, 3, 2},
 	} {
 		if from, n, err := p.Range(row.first, row.count); err != nil || from != row.from || n != row.n {
 			t.Errorf("Range(%d, %d) = %d, %d, %v, want %d, %d", row.first, row.count, from, n, err, row.from, row.n)
 		}
 	}
 	for _, row := range []struct{ first, count int }{
-		{11, 0}, {-1, 0}, {1, 11}, {10, 2}, {1, -1}, {10_001, 1}, {2, int(^uint(0) >> 1)},
+		{13, 0}, {-1, 0}, {1, 13}, {12, 2}, {1, -1}, {10_001, 1}, {2, int(^uint(0) >> 1)},
 	} {
 		if _, _, err := p.Range(row.first, row.count); CodeOf(err) != InvalidPart {
 			t.Errorf("Range(%d, %d): %v, want InvalidPart", row.first, row.count, err)

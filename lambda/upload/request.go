@@ -170,6 +170,7 @@ func headerValue(headers []Header, name string) string {
 // bounds of the file's length.
 type Form struct {
 	key      string
+	plain    Object
 	fields   []Header // name and exact value, in the order they go in the form
 	min, max int64
 	expires  time.Duration
@@ -177,6 +178,10 @@ type Form struct {
 
 // Key is the object's key.
 func (f Form) Key() string { return f.key }
+
+// Plain is, of a form of known content, the object that a PUT of the same file
+// would have made: where that is there, the file is.
+func (f Form) Plain() Object { return f.plain }
 
 // Fields lists the form's fixed fields, key first.
 func (f Form) Fields() []Header { return f.fields }

@@ -1,7 +1,6 @@
-import type { Clock } from './clock.ts';
 import type { Problem } from './contract.ts';
 import { networkError, problemError, UploadError } from './errors.ts';
-import { retrying } from './retry.ts';
+import type { Retrier, Waiting } from './retry.ts';
 
 /** How the API is reached. */
 export interface ApiOptions {
@@ -11,7 +10,7 @@ export interface ApiOptions {
   token(): Promise<string>;
   /** Gets a new token after the API refused the current one; rejects when the caller has to sign in again. */
   renew(): Promise<string>;
-  clock: Clock;
+  retrier: Retrier;
   /** Default: the browser's. */
   fetch?: typeof fetch;
 }
@@ -32,8 +31,14 @@ export class Api {
     this.#options = options;
   }
 
-  /** Calls and reads the JSON answer; an empty answer is undefined. */
-  async call<T>(method: string, path: string, signal: AbortSignal, body?: unknown): Promise<Answer<T>> {
+  /** Calls and reads the JSON answer; an empty answer is undefined. `onWait` is as of Retrier.run. */
+  async call<T>(
+    method: string,
+    path: string,
+    signal: AbortSignal,
+    body?: unknown,
+    onWait?: (why?: Waiting) => void,
+  ): Promise<Answer<T>> {
     const attempt = async () => {
       const token = await this.#options.token();
       try {
@@ -45,7 +50,7 @@ export class Api {
         return this.#once<T>(method, path, signal, renewed, body);
       }
     };
-    return retrying(attempt, this.#options.clock, signal);
+    return this.#options.retrier.run('api', attempt, signal, onWait);
   }
 
   /** A token other than the refused one. Many calls may be refused at once; the token is renewed once for all of them. */

@@ -2,25 +2,31 @@ import type { Api } from './api.ts';
 import type { Clock } from './clock.ts';
 import type { PresignAnswer, PresignAnswers, PresignRequest } from './contract.ts';
 import { problemError } from './errors.ts';
+import type { Hosts } from './hosts.ts';
 import { Lease } from './lease.ts';
+import type { Waiting } from './retry.ts';
 
 /** Files in one call at most, whatever the policy allows: signatures are used up before they expire even on a slow line. */
 export const BATCH = 250;
 /** Milliseconds the first file of a batch waits for others that were announced. */
 export const GATHER = 250;
 
-/** A signed PUT and how long it holds. */
-export type SignedPut = Lease<PresignAnswer>;
+/** A signed PUT or form, and how long it holds. */
+export type SignedFile = Lease<PresignAnswer>;
 
-interface Waiting {
+/** How small files are sent: as forms, to one address that a browser asks for leave once, or as PUTs with a preflight for each. */
+export type SmallFiles = 'form' | 'put';
+
+interface Asking {
   file: PresignRequest;
-  resolve(put: SignedPut): void;
+  resolve(put: SignedFile): void;
   reject(error: unknown): void;
+  onWait(why?: Waiting): void;
 }
 
-/** Gathers files that want a signed PUT at about the same time and signs them in one call. */
+/** Gathers files that want to be signed at about the same time and signs them in one call. */
 export class Presigner {
-  #waiting: Waiting[] = [];
+  #waiting: Asking[] = [];
   #announced = 0;
   #gathering = false;
   readonly #limit: number;
@@ -30,6 +36,8 @@ export class Presigner {
     private readonly api: Api,
     private readonly clock: Clock,
     maxFiles: number,
+    private readonly shape: SmallFiles,
+    private readonly hosts: Hosts,
   ) {
     this.#limit = Math.max(1, Math.min(BATCH, maxFiles));
   }
@@ -46,11 +54,15 @@ export class Presigner {
     };
   }
 
-  /** Signs a PUT of `file`. The call is shared, so `signal` only ends the waiting. */
-  async sign(file: PresignRequest, signal: AbortSignal): Promise<SignedPut> {
+  /** Signs an upload of `file`. The call is shared, so `signal` only ends the waiting. */
+  async sign(
+    file: PresignRequest,
+    signal: AbortSignal,
+    onWait: (why?: Waiting) => void = () => {},
+  ): Promise<SignedFile> {
     signal.throwIfAborted();
-    const signed = new Promise<SignedPut>((resolve, reject) => {
-      this.#waiting.push({ file, resolve, reject });
+    const signed = new Promise<SignedFile>((resolve, reject) => {
+      this.#waiting.push({ file, resolve, reject, onWait });
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
     if (this.#announced === 0 || this.#waiting.length >= this.#limit) this.#flush();
@@ -70,14 +82,18 @@ export class Presigner {
     while (this.#waiting.length > 0) void this.#call(this.#waiting.splice(0, this.#limit));
   }
 
-  async #call(batch: Waiting[]): Promise<void> {
+  async #call(batch: Asking[]): Promise<void> {
     try {
-      const request = { files: batch.map(({ file }) => file) };
+      const files = batch.map(({ file }) => file);
+      const request = { files, hosts: this.hosts.count, ...(this.shape === 'form' ? { form: true } : {}) };
       const { body, until } = await this.api.call<PresignAnswers>(
         'POST',
         '/presign',
         new AbortController().signal,
         request,
+        (why) => {
+          for (const { onWait } of batch) onWait(why);
+        },
       );
       batch.forEach(({ resolve, reject }, i) => {
         const answer = body.files[i];

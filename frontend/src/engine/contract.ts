@@ -19,8 +19,9 @@ export type Problem = Partial<Schemas['Problem']>;
 /** The signature table. */
 export type SignTable = Schemas['Table'];
 
-/** The URL of part `n`; undefined where the table does not reach. */
+/** The URL of part `n`; undefined where the table does not reach. Even parts go to the bucket's other host, if it has one. */
 export function partUrl(table: SignTable, n: number): string | undefined {
   const signature = table.signatures[n - table.first];
-  return signature && `${table.url}&partNumber=${n}&X-Amz-Signature=${signature}`;
+  const base = (n % 2 === 0 && table.alternate) || table.url;
+  return signature && `${base}&partNumber=${n}&X-Amz-Signature=${signature}`;
 }

@@ -1,71 +1,76 @@
 import { Api, type ApiOptions } from './api.ts';
-import { Presigner } from './batch.ts';
-import { systemClock } from './clock.ts';
-import type { Context, Flow, Outcome } from './flow.ts';
+import { Presigner, type SmallFiles } from './batch.ts';
+import { Budget } from './budget.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Context, Flow, OnProgress, Outcome } from './flow.ts';
+import { CONNECTIONS, Hosts } from './hosts.ts';
 import { fileId, type SourceFile } from './id.ts';
-import { Multipart } from './multipart.ts';
+import { KEEP, Multipart } from './multipart.ts';
+import { browserNetwork, type Network } from './network.ts';
 import { inParts } from './plan.ts';
 import { Pool } from './pool.ts';
+import { fileReader, type Read } from './reader.ts';
+import { Retrier } from './retry.ts';
 import { type Send, xhrSend } from './send.ts';
-import { SinglePut } from './single.ts';
-
-/** Connections that a browser opens to one host over HTTP/1.1. */
-export const CONNECTIONS = 6;
+import { Single } from './single.ts';
 
 /** How an engine is set up. Only `base`, `token` and `renew` have no default. */
-export interface EngineOptions extends Omit<ApiOptions, 'clock'>, Partial<Pick<ApiOptions, 'clock'>> {
+export interface EngineOptions extends Omit<ApiOptions, 'retrier'> {
   /** Files in one presign call that the policy allows. Default 1000. */
   maxFiles?: number;
-  /** Requests to S3 at once, over all files. Default CONNECTIONS. */
+  /** Requests to each of S3's hosts at once, over all files. Default 6, which is what a browser opens. */
   connections?: number;
+  /** How many of the bucket's hosts are used, where the deployment offers a second one: 1 or 2. Default 2. */
+  hosts?: 1 | 2;
+  /** How small files are sent. Default form, which costs no preflight for each file. */
+  smallFiles?: SmallFiles;
+  /** Default: the browser's. */
+  clock?: Clock;
+  /** Default: the browser's. */
+  network?: Network;
+  /** Default: a worker. */
+  read?: Read;
   /** Default: XMLHttpRequest. */
   send?: Send;
 }
 
-/** Called while an upload runs. Bytes are those of the file that have left; they go back where a part is sent again. */
-export type OnSent = (bytes: number, total: number) => void;
+/** Bytes in memory: a piece for each connection of a host, and as many for those of a second one, of the usual size. */
+const MEMORY = 8 * KEEP;
 
 /** Sends files to S3 as the API signs them: plan, sign, send, complete. */
 export class Engine {
   readonly #context: Context;
-  readonly #partsAtOnce: number;
+  readonly #smallFiles: SmallFiles;
 
   constructor(options: EngineOptions) {
     const clock = options.clock ?? systemClock;
-    const connections = options.connections ?? CONNECTIONS;
-    const api = new Api({ ...options, clock });
-    this.#partsAtOnce = connections;
+    const hosts = new Hosts(options.connections ?? CONNECTIONS, options.hosts ?? 2, clock);
+    const retrier = new Retrier(clock, options.network ?? browserNetwork);
+    const api = new Api({ ...options, retrier });
+    this.#smallFiles = options.smallFiles ?? 'form';
     this.#context = {
       api,
-      presigner: new Presigner(api, clock, options.maxFiles ?? 1000),
-      pool: new Pool(connections),
-      reading: new Pool(4),
+      presigner: new Presigner(api, clock, options.maxFiles ?? 1000, this.#smallFiles, hosts),
+      hosts,
+      retrier,
+      reading: new Pool({ limit: 4 }),
+      read: options.read ?? fileReader(),
+      memory: new Budget(MEMORY),
       send: options.send ?? xhrSend,
       clock,
     };
   }
 
   /** Starts to send `file`. */
-  upload(file: SourceFile, onSent: OnSent = () => {}): Upload {
-    const total = file.body.size;
-    const report = (bytes: number) => onSent(bytes, total);
-    if (inParts(total)) {
+  upload(file: SourceFile, onProgress: OnProgress = () => {}): Upload {
+    if (inParts(file.body.size)) {
       return new Upload(async (signal) => {
-        return new Multipart(this.#context, file, await this.#id(file, signal), this.#partsAtOnce, report);
+        const id = await this.#context.reading.run(() => fileId(file), signal);
+        return new Multipart(this.#context, file, id, onProgress);
       });
     }
     const withdraw = this.#context.presigner.announce();
-    return new Upload(async (signal) => {
-      const id = await this.#id(file, signal).catch((error: unknown) => {
-        withdraw();
-        throw error;
-      });
-      return new SinglePut(this.#context, file, id, report, withdraw);
-    });
-  }
-
-  #id(file: SourceFile, signal: AbortSignal): Promise<string> {
-    return this.#context.reading.run(() => fileId(file), signal);
+    return new Upload(async () => new Single(this.#context, file, this.#smallFiles, onProgress, withdraw));
   }
 }
 

@@ -19,7 +19,7 @@ export class UploadError extends Error {
   constructor(
     /** HTTP status; 0 when no answer arrived. */
     readonly status: number,
-    /** S3's error code where S3 has one, else the API's; `NetworkError` and `Stalled` are the engine's own. */
+    /** S3's error code where S3 has one, else the API's; `NetworkError`, `Stalled`, `FileChanged` and `ChecksumMismatch` are the engine's own. */
     readonly code: string,
     message: string,
     readonly remedy: Remedy,
@@ -71,8 +71,9 @@ export function problemError(status: number, problem: Problem): UploadError {
 function problemRemedy(status: number, code: string): Remedy {
   if (status === 401) return 'renew';
   if (status === 412 || code === 'PreconditionFailed') return 'exists';
-  // InvalidPart: what this client takes for stored is not; the server's list is asked for again.
-  if (code === 'NoSuchUpload' || code === 'InvalidPart') return 'restart';
+  // InvalidPart: what this client takes for stored is not; the server's list is asked for again. BadDigest: the parts are
+  // not those of the file, and the server has dropped them.
+  if (code === 'NoSuchUpload' || code === 'InvalidPart' || code === 'BadDigest') return 'restart';
   if (code === 'ConditionalRequestConflict' || passingStatus(status)) return 'retry';
   return 'fail';
 }
@@ -89,6 +90,18 @@ export function networkError(): UploadError {
 /** No byte moved for `ms` milliseconds. */
 export function stalledError(ms: number): UploadError {
   return new UploadError(0, 'Stalled', `no byte moved for ${Math.round(ms / 1000)} s`, 'retry');
+}
+
+/** The file can no longer be read, or not as it was when it was chosen. */
+export function changedError(reason: string): UploadError {
+  const detail = `the file cannot be read, or has changed since it was chosen (${reason}): choose it again`;
+  return new UploadError(0, 'FileChanged', detail, 'fail');
+}
+
+/** S3 stored other bytes than were read: they changed on the way. */
+export function corruptedError(part: number): UploadError {
+  const detail = `part ${part} was stored with another checksum than it was sent with: it is sent again`;
+  return new UploadError(200, 'ChecksumMismatch', detail, 'retry');
 }
 
 function element(xml: string, name: string): string {

@@ -1,22 +1,50 @@
 import type { Api } from './api.ts';
 import type { Presigner } from './batch.ts';
+import type { Budget } from './budget.ts';
 import type { Clock } from './clock.ts';
 import { s3Error, UploadError } from './errors.ts';
+import type { Host, Hosts } from './hosts.ts';
 import type { Pool } from './pool.ts';
-import { retrying } from './retry.ts';
+import type { Read } from './reader.ts';
+import type { Retrier, Waiting } from './retry.ts';
 import type { Send } from './send.ts';
 
 /** What all uploads of an engine share. */
 export interface Context {
   api: Api;
   presigner: Presigner;
-  /** Connections to S3. */
-  pool: Pool;
-  /** Files whose ids are being computed. */
+  /** Requests to S3, by host. */
+  hosts: Hosts;
+  retrier: Retrier;
+  /** Files that are read at once, for their ids or checksums. */
   reading: Pool;
+  read: Read;
+  /** Bytes of pieces that are kept from reading until they are sent. */
+  memory: Budget;
   send: Send;
   clock: Clock;
 }
+
+/** How far one upload is. */
+export interface Progress {
+  /** Bytes of the file that have left; goes back where a part is sent again. */
+  sent: number;
+  /** The file's size. */
+  total: number;
+  /** Only of uploads in parts. */
+  parts?: {
+    count: number;
+    /** Numbers (from 1) of the parts that S3 holds. */
+    stored: ReadonlySet<number>;
+    /** Part number → bytes of it that have left. */
+    inFlight: ReadonlyMap<number, number>;
+  };
+  /** Why nothing moves at the moment: the connection is gone, or the service asked for patience. */
+  waiting?: Waiting;
+}
+
+/** Called while an upload runs, often. */
+export type OnProgress = (progress: Progress) => void;
 
 /** How an upload ended well. */
 export interface Outcome {
@@ -36,34 +64,74 @@ export interface Flow {
 /** Signatures that may expire in a row without a byte being accepted; more means that something else is wrong. */
 export const RESIGNS = 3;
 
-/**
- * Sends `body` to the address that `address` gives, within the pool, through passing trouble and expired signatures.
- * `address` is asked before every attempt; `expired` is told when S3 refused one, so that the next is signed anew.
- */
-export async function put(
-  context: Context,
-  body: Blob,
-  address: () => Promise<{ url: string; headers: Record<string, string> }>,
-  expired: () => void,
-  signal: AbortSignal,
-  onSent: (bytes: number) => void,
-): Promise<void> {
+/** Where a body goes. */
+export interface Address {
+  url: string;
+  fields?: Record<string, string>;
+  headers: Record<string, string>;
+}
+
+/** A body on its way. */
+export interface Shipment {
+  body: Blob;
+  /** Asked before every attempt. */
+  address(): Promise<Address>;
+  /** Told when S3 refused an address, so that the next is signed anew. */
+  expired(): void;
+  /** Checks what S3 says that it stored: its checksum, where it tells one. Throws an UploadError to have it sent again. */
+  check?(crc64nvme: string | undefined): void;
+  /** Bytes of the body that have left. */
+  onSent(bytes: number): void;
+  onWait(why?: Waiting): void;
+}
+
+/** Sends a shipment, within its host's pool and pace, through passing trouble and expired signatures. */
+export async function ship(context: Context, shipment: Shipment, signal: AbortSignal): Promise<void> {
   const attempt = async () => {
-    const { url, headers } = await address();
-    const answer = await context.send({ url, headers, body, signal, onSent }).catch((error: unknown) => {
-      onSent(0);
-      throw error;
-    });
-    if (answer.status >= 200 && answer.status < 300) return;
-    onSent(0);
-    throw s3Error(answer.status, answer.body);
+    const host = context.hosts.of((await shipment.address()).url);
+    // Asked again once there is a place: what was signed may have ended while it waited.
+    await host.pool.run(async () => sendOnce(context, shipment, await shipment.address(), signal), signal);
   };
   for (let resigns = 0; ; resigns++) {
     try {
-      return await retrying(() => context.pool.run(attempt, signal), context.clock, signal);
+      return await context.retrier.run('s3', attempt, signal, shipment.onWait);
     } catch (error) {
       if (!(error instanceof UploadError) || error.remedy !== 'resign' || resigns >= RESIGNS) throw error;
-      expired();
+      shipment.expired();
     }
   }
+}
+
+async function sendOnce(context: Context, shipment: Shipment, address: Address, signal: AbortSignal): Promise<void> {
+  const host = context.hosts.of(address.url);
+  const { pace, pool } = host;
+  const begun = context.clock.now();
+  let sent = 0;
+  const onSent = (bytes: number) => {
+    pace.moved(Math.max(0, bytes - sent), pool.running);
+    sent = bytes;
+    shipment.onSent(bytes);
+  };
+  try {
+    const answer = await context.send({ ...address, body: shipment.body, signal, onSent });
+    host.answered = true;
+    if (answer.status < 200 || answer.status >= 300) throw s3Error(answer.status, answer.body);
+    shipment.check?.(answer.crc64nvme);
+    pace.success();
+  } catch (error) {
+    shipment.onSent(0);
+    if (error instanceof UploadError && congested(error)) pace.trouble(begun);
+    if (error instanceof UploadError && error.status === 0 && lost(context, host)) shipment.expired();
+    throw error;
+  }
+}
+
+/** Whether this host is to be left; so too where it was left a moment ago for another shipment. */
+function lost({ hosts }: Context, host: Host): boolean {
+  return hosts.lost(host) || (hosts.count === 1 && !host.answered);
+}
+
+/** Whether fewer requests at once may help. */
+function congested({ status, code }: UploadError): boolean {
+  return status === 0 || status === 429 || status === 503 || code === 'RequestTimeout' || code === 'SlowDown';
 }

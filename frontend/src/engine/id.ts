@@ -1,3 +1,5 @@
+import { changedError } from './errors.ts';
+
 /** What the engine needs to know of a file. `body` is only ever sliced, never read whole. */
 export interface SourceFile {
   name: string;
@@ -19,13 +21,15 @@ export const SAMPLE = 64 * 1024;
  *
  * in UTF-8, where samples are the first, the middle (from floor((size - SAMPLE) / 2)) and the last SAMPLE bytes, or the
  * whole content where the size is at most 3 × SAMPLE. Seconds, because file systems and archives keep no finer time in common.
+ * `content` is the file's, where it has been read already. Rejects with an UploadError, code FileChanged.
  */
-export async function fileId(file: SourceFile): Promise<string> {
+export async function fileId(file: SourceFile, content?: ArrayBuffer): Promise<string> {
   const { size } = file.body;
   const seconds = Math.floor(file.lastModified / 1000);
   const head = new TextEncoder().encode(`signet-file-id/1\n${file.name.normalize('NFC')}\n${size}\n${seconds}\n`);
-  const content = await new Blob([head, ...samples(file.body)]).arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
+  const sampled = new Blob([head, ...samples(content ? new Blob([content]) : file.body)]);
+  const bytes = await sampled.arrayBuffer().catch((error: Error) => Promise.reject(changedError(error.message)));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -1,7 +1,11 @@
-/** The upload engine: no page, no Uppy. Needs Blob, fetch, XMLHttpRequest and crypto.subtle. */
+/** The upload engine: no page, no Uppy. Needs Blob, fetch, XMLHttpRequest, Worker and crypto.subtle. */
 export { type Answer, Api } from './api.ts';
+export type { SmallFiles } from './batch.ts';
 export { systemClock } from './clock.ts';
 export { Cancelled, Engine, type EngineOptions, Upload } from './engine.ts';
 export { UploadError } from './errors.ts';
-export type { Outcome } from './flow.ts';
+export type { OnProgress, Outcome, Progress } from './flow.ts';
 export { fileId, type SourceFile } from './id.ts';
+export { browserNetwork } from './network.ts';
+export { Retrier } from './retry.ts';
+export { type Send, type SendAnswer, type SendRequest, xhrSend } from './send.ts';

@@ -1,37 +1,41 @@
-import type { SignAnswer, SignTable, UploadAnswer } from './contract.ts';
-import { type CompleteAnswer, partUrl } from './contract.ts';
-import { UploadError } from './errors.ts';
-import { type Context, type Flow, type Outcome, put } from './flow.ts';
+import { type CompleteAnswer, partUrl, type SignAnswer, type SignTable, type UploadAnswer } from './contract.ts';
+import { combine, encodeCrc } from './crc64.ts';
+import { corruptedError, UploadError } from './errors.ts';
+import { type Context, type Flow, type OnProgress, type Outcome, ship } from './flow.ts';
 import type { SourceFile } from './id.ts';
 import { Lease } from './lease.ts';
-import { checkPlan, missingParts, type Plan, partRange, usableParts } from './plan.ts';
+import { Parts } from './parts.ts';
+import { checkPlan, type Plan, partLength, partRange } from './plan.ts';
+import type { Question } from './reading.ts';
+import type { Waiting } from './retry.ts';
 
 /** Multipart uploads that may vanish under one file (aborted elsewhere, expired) before it is given up. */
 export const RESTARTS = 2;
+/** Bytes of a part up to which it is kept from reading until it is sent, so that the file is read once. Larger parts are read twice. */
+export const KEEP = 16 * 1024 * 1024;
+/** Parts that are read before a connection is free for them. */
+export const AHEAD = 2;
 
 interface Started {
   key: string;
   uploadId: string;
   plan: Plan;
   table: Lease<SignTable>;
+  parts: Parts;
 }
 
-/** A large file in parts, several at once. What S3 holds is the state: a run begins with the parts that are stored. */
+/** A large file in parts. What is stored lives in S3; a run begins with the parts that are stored. */
 export class Multipart implements Flow {
   #started: Started | undefined;
   #resigning: Promise<Lease<SignTable>> | undefined;
-  /** Parts that S3 has accepted. */
-  #done = new Set<number>();
-  /** Bytes sent of the parts in flight. */
-  readonly #inFlight = new Map<number, number>();
-  #doneBytes = 0;
+  /** Parts, and 0 for calls to the API, that wait for better times. */
+  readonly #waits = new Map<number, Waiting>();
 
   constructor(
     private readonly context: Context,
     private readonly file: SourceFile,
     private readonly id: string,
-    private readonly partsAtOnce: number,
-    private readonly onSent: (bytes: number) => void,
+    private readonly onProgress: OnProgress,
   ) {}
 
   async run(signal: AbortSignal): Promise<Outcome> {
@@ -60,60 +64,95 @@ export class Multipart implements Flow {
   async #start(signal: AbortSignal): Promise<Started> {
     if (this.#started) return this.#started;
     const { name, type, body } = this.file;
-    const request = { name, size: body.size, id: this.id, ...(type ? { type } : {}) };
-    const answer = await this.context.api.call<UploadAnswer>('POST', '/uploads', signal, request);
+    const hosts = this.context.hosts.count;
+    const request = { name, size: body.size, id: this.id, hosts, ...(type ? { type } : {}) };
+    const answer = await this.context.api.call<UploadAnswer>('POST', '/uploads', signal, request, this.#wait);
     const { key, uploadId, partSize, partCount, uploaded, sign, expires } = answer.body;
     const plan = { size: body.size, partSize, partCount };
     checkPlan(plan);
-    this.#done = usableParts(plan, uploaded);
-    for (const n of this.#done) this.#doneBytes += length(plan, n);
+    const table = new Lease(sign, answer.until(expires), this.context.clock);
+    this.#started = { key, uploadId, plan, table, parts: new Parts(plan, uploaded) };
     this.#report();
-    this.#started = { key, uploadId, plan, table: new Lease(sign, answer.until(expires), this.context.clock) };
     return this.#started;
   }
 
-  /** The first part that fails for good stops the others: the upload cannot be completed without it. */
+  /** Sends what is missing, and reads what is stored to hold it to the file. The first part that fails for good stops the others: the upload cannot be completed without it. */
   async #sendAll(started: Started, signal: AbortSignal): Promise<void> {
-    const missing = missingParts(started.plan, this.#done);
+    const { parts } = started;
     const broken = new AbortController();
     const either = AbortSignal.any([signal, broken.signal]);
-    const worker = async () => {
-      for (let n = missing.shift(); n !== undefined; n = missing.shift()) await this.#sendPart(started, n, either);
+    const guarded = (work: () => Promise<void>) => work().catch((error: unknown) => broken.abort(error));
+    const sender = async () => {
+      for (let n = parts.next(); n !== undefined; n = parts.next()) await this.#sendPart(started, n, either);
     };
-    const workers = Array.from({ length: Math.min(this.partsAtOnce, missing.length) }, worker);
+    const hosts = started.table.value.alternate ? 2 : 1;
+    const most = this.context.hosts.connections * hosts + AHEAD;
+    const crew = () => Array.from({ length: Math.min(most, parts.missing) }, () => guarded(sender));
+    const checker = async () => {
+      for (let n = parts.unread(); n !== undefined; n = parts.unread()) await this.#checkPart(started, n, either);
+      await Promise.all(crew()); // for what turned out to be other than the file
+    };
+    await Promise.all([guarded(checker), ...crew()]);
+    parts.takeBack();
+    this.#report();
+    either.throwIfAborted();
+  }
+
+  async #checkPart({ plan, parts }: Started, n: number, signal: AbortSignal): Promise<void> {
+    const { crc } = await this.#read(plan, n, false, signal);
+    parts.compare(n, crc, encodeCrc(crc));
+    this.#report();
+  }
+
+  async #sendPart(started: Started, n: number, signal: AbortSignal): Promise<void> {
+    const { plan, parts } = started;
+    const keep = partLength(plan, n) <= KEEP;
+    const release = keep ? await this.context.memory.take(partLength(plan, n), signal) : () => {};
     try {
-      await Promise.all(workers);
-    } catch (error) {
-      broken.abort(error);
-      await Promise.allSettled(workers);
-      throw error;
+      const { crc, blob = this.#slice(plan, n) } = await this.#read(plan, n, keep, signal);
+      await this.#shipPart(started, n, blob, encodeCrc(crc), signal);
+      parts.store(n, crc);
     } finally {
-      this.#inFlight.clear();
+      parts.land(n);
+      release();
       this.#report();
     }
   }
 
-  async #sendPart(started: Started, n: number, signal: AbortSignal): Promise<void> {
-    const { start, end } = partRange(started.plan, n);
+  async #shipPart(started: Started, n: number, body: Blob, crc: string, signal: AbortSignal): Promise<void> {
     let used: Lease<SignTable> | undefined;
-    const address = async () => {
-      const url = await this.#url(started, n, signal);
-      used = started.table;
-      return { url, headers: {} };
+    const shipment = {
+      body,
+      address: async () => {
+        const url = await this.#url(started, n, signal);
+        used = started.table;
+        return { url, headers: {} };
+      },
+      expired: () => {
+        // Another part may have had the table signed again while this one was on its way.
+        if (used === started.table)
+          started.table = new Lease({ ...started.table.value, signatures: [] }, 0, this.context.clock);
+      },
+      check: (stored: string | undefined) => {
+        if (stored !== undefined && stored !== crc) throw corruptedError(n);
+      },
+      onSent: (bytes: number) => {
+        started.parts.fly(n, bytes);
+        this.#report();
+      },
+      onWait: (why?: Waiting) => this.#wait(why, n),
     };
-    const expired = () => {
-      // Another part may have had the table signed again while this one was on its way.
-      if (used === started.table)
-        started.table = new Lease({ ...started.table.value, signatures: [] }, 0, this.context.clock);
-    };
-    await put(this.context, this.file.body.slice(start, end), address, expired, signal, (bytes) => {
-      this.#inFlight.set(n, bytes);
-      this.#report();
-    });
-    this.#inFlight.delete(n);
-    this.#done.add(n);
-    this.#doneBytes += end - start;
-    this.#report();
+    await ship(this.context, shipment, signal);
+  }
+
+  #slice(plan: Plan, n: number): Blob {
+    const { start, end } = partRange(plan, n);
+    return this.file.body.slice(start, end);
+  }
+
+  #read(plan: Plan, n: number, keep: boolean, signal: AbortSignal) {
+    const question: Question = { piece: this.#slice(plan, n), ...(keep ? { keep: 'blob' } : {}) };
+    return this.context.reading.run(() => this.context.read(question), signal);
   }
 
   async #url(started: Started, n: number, signal: AbortSignal): Promise<string> {
@@ -129,19 +168,25 @@ export class Multipart implements Flow {
   }
 
   /** Signs every part that is not stored yet, from the lowest on. */
-  async #sign(started: Started, signal: AbortSignal): Promise<Lease<SignTable>> {
-    const { key, uploadId, plan } = started;
-    const first = missingParts(plan, this.#done)[0] ?? 1;
-    const request = { key, uploadId, size: plan.size, first };
-    const { body, until } = await this.context.api.call<SignAnswer>('POST', '/uploads/sign', signal, request);
+  async #sign({ key, uploadId, plan, parts }: Started, signal: AbortSignal): Promise<Lease<SignTable>> {
+    const request = { key, uploadId, size: plan.size, first: parts.lowest, hosts: this.context.hosts.count };
+    const sign = this.context.api.call<SignAnswer>('POST', '/uploads/sign', signal, request, this.#wait);
+    const { body, until } = await sign;
     return new Lease(body.sign, until(body.expires), this.context.clock);
   }
 
-  async #complete({ key, uploadId, plan }: Started, signal: AbortSignal): Promise<Outcome> {
+  async #complete({ key, uploadId, plan, parts }: Started, signal: AbortSignal): Promise<Outcome> {
+    const crc64nvme = encodeCrc(combine(parts.pieces()));
     // No list of parts: the server reads it from S3, which is the state, and checks the total.
-    const request = { key, uploadId, size: plan.size };
-    const { body } = await this.context.api.call<CompleteAnswer>('POST', '/uploads/complete', signal, request);
+    const request = { key, uploadId, size: plan.size, checksum: { crc64nvme } };
+    const call = this.context.api.call<CompleteAnswer>('POST', '/uploads/complete', signal, request, this.#wait);
+    const { body } = await call;
     this.#started = undefined;
+    const stored = body.checksum?.crc64nvme;
+    if (stored !== undefined && stored !== crc64nvme) {
+      const detail = `got an object with checksum ${stored}, want the file's ${crc64nvme}: delete it and send the file again`;
+      throw new UploadError(200, 'ChecksumMismatch', detail, 'fail');
+    }
     return { key: body.key, existed: false };
   }
 
@@ -153,19 +198,26 @@ export class Multipart implements Flow {
 
   #forget(): void {
     this.#started = undefined;
-    this.#done = new Set();
-    this.#doneBytes = 0;
     this.#report();
   }
 
-  #report(): void {
-    let bytes = this.#doneBytes;
-    for (const sent of this.#inFlight.values()) bytes += sent;
-    this.onSent(bytes);
-  }
-}
+  readonly #wait = (why?: Waiting, part = 0): void => {
+    if (why) this.#waits.set(part, why);
+    else this.#waits.delete(part);
+    this.#report();
+  };
 
-function length(plan: Plan, n: number): number {
-  const { start, end } = partRange(plan, n);
-  return end - start;
+  /** A call holds all up; parts only when none of them is on its way. */
+  get #waiting(): Waiting | undefined {
+    const [first] = this.#waits.values();
+    const sent = [...(this.#started?.parts.state.inFlight.values() ?? [])];
+    return this.#waits.get(0) ?? (sent.some((bytes) => bytes > 0) ? undefined : first);
+  }
+
+  #report(): void {
+    const why = this.#waiting;
+    const parts = this.#started?.parts;
+    const state = parts ? { parts: parts.state } : {};
+    this.onProgress({ sent: parts?.sent ?? 0, total: this.file.body.size, ...state, ...(why ? { waiting: why } : {}) });
+  }
 }

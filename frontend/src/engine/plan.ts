@@ -1,5 +1,5 @@
 /** Files from this size on go up in parts; smaller ones in one PUT. Bytes. */
-export const MULTIPART_FROM = 64 * 1024 * 1024;
+export const MULTIPART_FROM = 16 * 1024 * 1024;
 
 /** How a file is cut. The server decides; every client and every resume gets the same numbers for the same size. */
 export interface Plan {
@@ -12,6 +12,8 @@ export interface Plan {
 export interface StoredPart {
   partNumber: number;
   size: number;
+  /** Of the part's own bytes, where S3 tells it. */
+  checksum?: { crc64nvme?: string };
 }
 
 /** Whether a file of `size` bytes is sent in parts. */
@@ -23,6 +25,12 @@ export function inParts(size: number): boolean {
 export function partRange(plan: Plan, n: number): { start: number; end: number } {
   const start = (n - 1) * plan.partSize;
   return { start, end: Math.min(start + plan.partSize, plan.size) };
+}
+
+/** Bytes of part `n`. */
+export function partLength(plan: Plan, n: number): number {
+  const { start, end } = partRange(plan, n);
+  return end - start;
 }
 
 /** Throws unless the parts cover the file exactly; a plan that does not would store something else than the file. */
@@ -40,15 +48,7 @@ export function usableParts(plan: Plan, stored: readonly StoredPart[]): Set<numb
   const usable = new Set<number>();
   for (const { partNumber, size } of stored) {
     if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > plan.partCount) continue;
-    const { start, end } = partRange(plan, partNumber);
-    if (size === end - start) usable.add(partNumber);
+    if (size === partLength(plan, partNumber)) usable.add(partNumber);
   }
   return usable;
-}
-
-/** Part numbers not in `done`, ascending. */
-export function missingParts(plan: Plan, done: ReadonlySet<number>): number[] {
-  const missing: number[] = [];
-  for (let n = 1; n <= plan.partCount; n++) if (!done.has(n)) missing.push(n);
-  return missing;
 }

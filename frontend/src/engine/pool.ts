@@ -1,12 +1,18 @@
+/** Something that says how many tasks may run at once, and may change its mind. */
+export interface Limit {
+  readonly limit: number;
+}
+
 /**
- * Runs at most `limit` tasks at once, first come first served. All files and parts share one pool, because a browser
- * opens no more than six HTTP/1.1 connections to a host and a request that waits inside the browser cannot be timed.
+ * Runs as many tasks at once as `bound` says, first come first served. All files and parts share one pool a host, because
+ * a browser opens no more than six HTTP/1.1 connections to a host and a request that waits inside the browser cannot be
+ * timed.
  */
 export class Pool {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(readonly limit: number) {}
+  constructor(readonly bound: Limit) {}
 
   /** Tasks that have started and not ended. */
   get running(): number {
@@ -20,16 +26,12 @@ export class Pool {
       return await task();
     } finally {
       this.#running--;
-      this.#waiting.shift()?.();
+      this.#admit();
     }
   }
 
   #enter(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#running < this.limit) {
-      this.#running++;
-      return Promise.resolve();
-    }
     return new Promise((resolve, reject) => {
       const enter = () => {
         signal.removeEventListener('abort', leave);
@@ -42,6 +44,11 @@ export class Pool {
       };
       this.#waiting.push(enter);
       signal.addEventListener('abort', leave, { once: true });
+      this.#admit();
     });
+  }
+
+  #admit(): void {
+    while (this.#waiting.length > 0 && this.#running < this.bound.limit) this.#waiting.shift()?.();
   }
 }

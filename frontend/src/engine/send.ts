@@ -1,11 +1,13 @@
 import { networkError, stalledError } from './errors.ts';
 
-/** One PUT to S3. */
+/** One upload to S3: a PUT of the body, or where there are fields a POST of a form with the body as its file. */
 export interface SendRequest {
   url: string;
+  /** Of a form, in their order. */
+  fields?: Record<string, string>;
   /** Sent as they are, but for those that the browser sets itself. */
   headers: Record<string, string>;
-  /** A slice: the browser streams it from disk, so no part is ever whole in the page's memory. */
+  /** A Blob, because the browser holds its bytes outside the page and streams them from there. */
   body: Blob;
   signal: AbortSignal;
   /** Called with the bytes of the body that have left so far. */
@@ -15,6 +17,8 @@ export interface SendRequest {
 export interface SendAnswer {
   status: number;
   body: string;
+  /** Checksum of what was stored, as S3 writes it, where it tells. */
+  crc64nvme?: string;
 }
 
 /** Sends one request; rejects with an UploadError when no answer arrives, with the signal's reason when aborted. */
@@ -25,11 +29,17 @@ export const STALL = 20_000;
 /** Milliseconds to wait for the answer once the whole body has left. */
 export const ANSWER = 60_000;
 
+/**
+ * Bytes below which the progress of a form is not followed: a browser asks S3 for leave (preflight) before a POST only
+ * where it is.
+ */
+export const FOLLOW_FROM = 256 * 1024;
+
 /** Headers that a page may not set; the browser sends the right value by itself. */
 const ownHeaders = new Set(['content-length', 'host']);
 
 /** XMLHttpRequest, because fetch reports no upload progress. */
-export const xhrSend: Send = ({ url, headers, body, signal, onSent }) =>
+export const xhrSend: Send = ({ url, fields, headers, body, signal, onSent }) =>
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const xhr = new XMLHttpRequest();
@@ -47,17 +57,31 @@ export const xhrSend: Send = ({ url, headers, body, signal, onSent }) =>
     const stop = () => end(() => reject(signal.reason), true);
     signal.addEventListener('abort', stop, { once: true });
 
-    xhr.upload.onprogress = (event) => {
-      watch(STALL);
-      onSent(event.loaded);
+    const followed = !fields || body.size >= FOLLOW_FROM;
+    if (followed) {
+      xhr.upload.onprogress = (event) => {
+        watch(STALL);
+        onSent(Math.min(event.loaded, body.size)); // a form is longer than its file
+      };
+      xhr.upload.onload = () => watch(ANSWER);
+    }
+    xhr.onload = () => {
+      const crc64nvme = fields ? null : xhr.getResponseHeader('x-amz-checksum-crc64nvme');
+      end(() => resolve({ status: xhr.status, body: xhr.responseText, ...(crc64nvme ? { crc64nvme } : {}) }));
     };
-    xhr.upload.onload = () => watch(ANSWER);
-    xhr.onload = () => end(() => resolve({ status: xhr.status, body: xhr.responseText }));
     xhr.onerror = () => end(() => reject(networkError()));
-    xhr.open('PUT', url);
+    xhr.open(fields ? 'POST' : 'PUT', url);
     for (const [name, value] of Object.entries(headers)) {
       if (!ownHeaders.has(name.toLowerCase())) xhr.setRequestHeader(name, value);
     }
-    watch(STALL);
-    xhr.send(body);
+    watch(followed ? STALL : ANSWER);
+    xhr.send(fields ? form(fields, body) : body);
   });
+
+function form(fields: Record<string, string>, body: Blob): FormData {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.append(name, value);
+  // S3 ignores what comes after the file. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
+  data.append('file', body, 'file');
+  return data;
+}

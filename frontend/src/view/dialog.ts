@@ -24,22 +24,36 @@ export function openDialog(
   return { close: (value) => dialog.close(value), closed };
 }
 
-/** Asks before something is deleted. Cancel has the focus, so that Enter alone deletes nothing. */
-export async function confirmDelete(i18n: I18n, name: string): Promise<boolean> {
-  const { t } = i18n;
+/** A question with two answers. */
+export interface Question {
+  title: string;
+  text: string;
+  /** The answer that does it. */
+  yes: string;
+  /** The answer that changes nothing. It has the focus, so that Enter alone does no harm. */
+  no: string;
+}
+
+/** Asks before something is lost. */
+export async function ask({ title, text, yes, no }: Question): Promise<boolean> {
+  const button = (kind: string, name: string, value: string, focus: boolean) => {
+    const attributes = { class: kind, type: 'button', autofocus: focus, onclick: () => dialog.close(value) };
+    return el('button', attributes, name);
+  };
   const dialog = openDialog(
-    t('deleteTitle'),
-    el('p', {}, t('deleteText', { name })),
+    title,
+    el('p', {}, text),
     el(
       'div',
       { class: 'dialog-actions' },
-      el('button', { class: 'button', type: 'button', autofocus: true, onclick: () => dialog.close() }, t('cancel')),
-      el(
-        'button',
-        { class: 'button button-danger', type: 'button', onclick: () => dialog.close('delete') },
-        t('delete'),
-      ),
+      button('button', no, 'no', true),
+      button('button button-danger', yes, 'yes', false),
     ),
   );
-  return (await dialog.closed) === 'delete';
+  return (await dialog.closed) === 'yes';
+}
+
+/** Asks before a file is deleted. */
+export function confirmDelete({ t }: I18n, name: string): Promise<boolean> {
+  return ask({ title: t('deleteTitle'), text: t('deleteText', { name }), yes: t('delete'), no: t('cancel') });
 }

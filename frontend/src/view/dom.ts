@@ -17,6 +17,18 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
+/** Makes an element of a drawing. */
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, string>,
+  ...children: SVGElement[]
+): SVGElementTagNameMap[K] {
+  const node = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
 /**
  * Puts `children` in place of what `parent` holds and gives the focus back to the element of the same `data-focus`,
  * so that a list can be drawn again under somebody who works with the keyboard. The page does not scroll: it may be

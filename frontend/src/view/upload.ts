@@ -1,17 +1,17 @@
 import Uppy from '@uppy/core';
-import type { Body, Meta } from '@uppy/core/utils';
-import Dashboard from '@uppy/dashboard';
-import '@uppy/core/css/style.min.css';
-import '@uppy/dashboard/css/style.min.css';
-import './uppy.css';
+import type { Body, Meta, UppyFile } from '@uppy/core/utils';
 import type { SiteConfig } from '../config.ts';
 import { type Engine, type Outcome, UploadError } from '../engine/index.ts';
-import { explain } from '../explain.ts';
+import { type Explanation, explain } from '../explain.ts';
 import type { I18n } from '../i18n/index.ts';
-import { uppyLocale } from '../i18n/uppy.ts';
-import { SignetUploader } from '../uploader.ts';
-import { Meter } from './meter.ts';
+import { SignetUploader, type Totals } from '../uploader.ts';
+import { ask } from './dialog.ts';
+import type { Found } from './drop.ts';
 import type { Notices } from './notices.ts';
+import type { BulkActions } from './upload-bar.ts';
+import { type Item, itemOf, onItsWay } from './upload-model.ts';
+import type { ItemActions } from './upload-row.ts';
+import { UploadSurface } from './upload-surface.ts';
 
 /** What the upload surface needs from the page. */
 export interface UploadContext {
@@ -21,120 +21,195 @@ export interface UploadContext {
   notices: Notices;
   /** Called when something has been stored. */
   stored(): void;
-  /** Shows how far all files are; empty while none is on its way. */
-  showProgress(text: string): void;
 }
 
 /** Uppy would write every failed upload to the console; the notices say it better. */
 const silent = { debug: () => {}, warn: () => {}, error: () => {} };
 
-type Surface = Uppy<Meta, Body>;
-
-/** Height of the surface in CSS pixels; style.css keeps that room free until it is there. */
-const HEIGHT = 380;
-
-/** Mounts Uppy's Dashboard on `target`. `active` tells how many uploads are on their way. */
-export async function mountUpload(target: HTMLElement, context: UploadContext): Promise<{ active(): number }> {
-  const { i18n, config, engine } = context;
-  const uppy: Surface = new Uppy({
-    autoProceed: true,
-    logger: silent,
-    onBeforeFileAdded: (file, files) => !(file.id in files) || finished(uppy, file.id),
-    restrictions: {
-      maxFileSize: config.maxObjectSize,
-      allowedFileTypes: config.allowedTypes.includes('*/*') ? null : config.allowedTypes,
-    },
-  });
-  uppy.use(Dashboard, {
-    target,
-    inline: true,
-    width: '100%',
-    height: HEIGHT,
-    theme: 'auto',
-    fileManagerSelectionType: 'both',
-    proudlyDisplayPoweredByUppy: false,
-    hideProgressDetails: true,
-    // All messages go through our own notices, which say what to do and stay until they are read.
-    disableInformer: true,
-  });
-  mend(target);
-  uppy.use(SignetUploader<Meta, Body>, { engine });
-  announce(uppy, context);
-  measure(uppy, context);
-  i18n.onChange(() => void speak(uppy, context));
-  await speak(uppy, context);
-  return { active: () => uppy.getPlugin<SignetUploader<Meta, Body>>('SignetUploader')?.active ?? 0 };
+/** A file that was not even added. */
+interface Refused {
+  size?: number | null;
+  type?: string;
 }
 
-/** Whether a file on Uppy's list is done with, so that it may be added and sent again: it may have been deleted meanwhile. */
-function finished(uppy: Surface, id: string): boolean {
-  const running = Object.values(uppy.getState().currentUploads).some(({ fileIDs }) => fileIDs.includes(id));
-  return !running && Boolean(uppy.getFile(id)?.progress.uploadComplete);
-}
+/** Uppy with our uploader, and the surface that shows what it does. */
+export class Uploads {
+  readonly #uppy: Uppy<Meta, Body>;
+  readonly #uploader: SignetUploader<Meta, Body>;
+  readonly #surface: UploadSurface;
+  /** File → why it failed. */
+  readonly #failures = new Map<string, unknown>();
+  #waiting: string | undefined;
 
-/** Uppy 6 shows a single file as a list item without a list, which screen readers cannot place. */
-function mend(target: HTMLElement): void {
-  const observer = new MutationObserver(() => {
-    target.querySelector('.uppy-Dashboard-files:not([role])')?.setAttribute('role', 'list');
-  });
-  observer.observe(target, { childList: true, subtree: true });
-}
+  constructor(private readonly context: UploadContext) {
+    const { config, engine, i18n, notices } = context;
+    this.#uppy = new Uppy<Meta, Body>({
+      autoProceed: true,
+      logger: silent,
+      onBeforeFileAdded: (file, files) => !(file.id in files) || this.#ended(file.id),
+      restrictions: {
+        maxFileSize: config.maxObjectSize,
+        allowedFileTypes: config.allowedTypes.includes('*/*') ? null : config.allowedTypes,
+      },
+    });
+    const leftBehind = (error: unknown) => notices.fail(i18n.t('uploadNotCleaned'), explain(error, i18n.t));
+    this.#uppy.use(SignetUploader<Meta, Body>, { engine, leftBehind });
+    this.#uploader = this.#uppy.getPlugin('SignetUploader') as SignetUploader<Meta, Body>;
+    this.#surface = new UploadSurface({
+      i18n,
+      types: config.allowedTypes,
+      maxSize: config.maxObjectSize,
+      add: (files) => this.#add(files),
+      items: () => this.#items(),
+      totals: () => this.#uploader.totals(),
+      drawn: (totals) => this.#drawn(totals),
+      actions: this.#actions(),
+    });
+    this.#announce();
+    this.#uppy.on('state-update', () => this.#surface.changed());
+    this.#uppy.on('upload-progress', () => this.#surface.changed());
+  }
 
-function announce(uppy: Surface, { i18n, notices, stored }: UploadContext): void {
-  const { t } = i18n;
-  uppy.on('upload-success', stored);
-  uppy.on('complete', ({ successful = [] }) => {
-    const [first] = successful;
+  get element(): HTMLElement {
+    return this.#surface.element;
+  }
+
+  /** Uploads on their way. */
+  get active(): number {
+    return this.#uploader.active;
+  }
+
+  #add(files: readonly Found[]): void {
+    this.#uppy.addFiles(
+      files.map((data) => ({
+        source: 'signet',
+        name: data.name,
+        type: data.type,
+        data,
+        meta: { relativePath: data.relativePath || data.webkitRelativePath || null },
+      })),
+    );
+  }
+
+  #items(): Item[] {
+    return this.#uppy.getFiles().map((file) => {
+      const failure = this.#failures.get(file.id);
+      const advice = failure === undefined ? '' : explain(failure, this.context.i18n.t).advice;
+      return itemOf(file, this.#uploader.progress(file.id), advice);
+    });
+  }
+
+  /** Whether a file on the list is up or given up, so that it may be chosen and sent again: it may have been deleted meanwhile. */
+  #ended(id: string): boolean {
+    const file = this.#uppy.getFile(id);
+    return !this.#uploader.progress(id) && Boolean(file?.progress.uploadComplete || file?.error);
+  }
+
+  /** Says once why everything has come to a stand. */
+  #drawn({ waiting }: Totals): void {
+    if (waiting && waiting !== this.#waiting) this.context.notices.say(this.context.i18n.t(waiting));
+    this.#waiting = waiting;
+  }
+
+  #actions(): ItemActions & BulkActions {
+    const uppy = this.#uppy;
+    const toggle = ({ id }: Item) => void uppy.pauseResume(id);
+    return {
+      pause: toggle,
+      resume: toggle,
+      // Uppy tells of the end of all batches but this one.
+      retry: ({ id }) => void uppy.retryUpload(id).then((result) => this.#succeeded(result?.successful)),
+      remove: (item) => void this.#remove(item),
+      pauseAll: () => uppy.pauseAll(),
+      resumeAll: () => this.#resumeAll(),
+      retryAll: () => void uppy.retryAll(),
+      clear: () => void this.#clear(),
+    };
+  }
+
+  /** Uppy's own resumeAll takes the errors of failed files away without sending them again. */
+  #resumeAll(): void {
+    const items = this.#items();
+    if (items.some(({ status }) => status === 'failed')) {
+      for (const { id, status } of items) if (status === 'paused') this.#uppy.pauseResume(id);
+    } else {
+      this.#uppy.resumeAll();
+    }
+  }
+
+  async #remove(item: Item): Promise<void> {
+    const { t } = this.context.i18n;
+    const { name } = item;
+    const question = {
+      title: t('cancelTitle'),
+      text: t('cancelText', { name }),
+      yes: t('cancelYes'),
+      no: t('cancelNo'),
+    };
+    if (losesParts(item) && !(await ask(question))) return;
+    const ids = this.#uppy.getFiles().map(({ id }) => id);
+    const at = ids.indexOf(item.id);
+    if (at < 0) return;
+    this.#uppy.removeFile(item.id);
+    this.#surface.focus(ids[at + 1] ?? ids[at - 1]);
+  }
+
+  async #clear(): Promise<void> {
+    const { t } = this.context.i18n;
+    const question = { title: t('cancelTitle'), text: t('cancelAllText'), yes: t('cancelYes'), no: t('cancelNo') };
+    if (this.#items().some(losesParts) && !(await ask(question))) return;
+    this.#uppy.cancelAll();
+    this.#surface.focus(undefined);
+  }
+
+  #announce(): void {
+    const { i18n, notices, stored, config } = this.context;
+    const { t } = i18n;
+    const uppy = this.#uppy;
+    uppy.on('upload-success', stored);
+    uppy.on('complete', ({ successful }) => this.#succeeded(successful));
+    uppy.on('file-removed', ({ id }) => void this.#failures.delete(id));
+    uppy.on('upload-error', (file, error) => {
+      const failure = reason(error);
+      if (file) this.#failures.set(file.id, failure);
+      notices.fail(t('uploadFailed', { name: file?.name ?? '' }), explain(failure, t));
+    });
+    uppy.on('restriction-failed', (file, error) => {
+      const name = file?.name ?? '';
+      const { isUserFacing } = error as { isUserFacing?: boolean };
+      if (isUserFacing === false) notices.say(t('fileOnList', { name }));
+      else notices.fail(t('uploadFailed', { name }), refusal(file ?? {}, config, i18n));
+    });
+  }
+
+  #succeeded(files: readonly UppyFile<Meta, Body>[] = []): void {
+    const { notices, i18n } = this.context;
+    const [first] = files;
     if (!first) return;
     const { existed } = (first.response?.body ?? {}) as Partial<Outcome>;
     const name = first.name ?? '';
-    if (successful.length > 1) notices.say(t('uploadsDone', { count: successful.length }));
-    else notices.say(t(existed ? 'uploadExisted' : 'uploadDone', { name }));
-  });
-  uppy.on('upload-error', (file, error) => {
-    notices.fail(t('uploadFailed', { name: file?.name ?? '' }), explain(reason(error), t));
-  });
-  uppy.on('restriction-failed', (file, error) => {
-    notices.fail(t('uploadFailed', { name: file?.name ?? '' }), { detail: error.message, advice: '', code: '' });
-  });
+    if (files.length > 1) notices.say(i18n.t('uploadsDone', { count: files.length }));
+    else notices.say(i18n.t(existed ? 'uploadExisted' : 'uploadDone', { name }));
+  }
 }
 
-/** Tells once a second how far all files are, while any is on its way. Uppy's own line takes minutes to believe in a speed. */
-function measure(uppy: Surface, { i18n, showProgress }: UploadContext): void {
-  let timer: ReturnType<typeof setInterval> | undefined;
-  uppy.on('upload', () => {
-    clearInterval(timer);
-    const meter = new Meter();
-    timer = setInterval(() => showProgress(progressText(uppy, i18n, meter)), 1000);
-  });
-  const stop = () => {
-    clearInterval(timer);
-    showProgress('');
-  };
-  uppy.on('complete', stop);
-  uppy.on('cancel-all', stop);
+/** Whether stopping an upload throws away what S3 holds of it. */
+function losesParts(item: Item): boolean {
+  return onItsWay(item) && (item.progress.parts?.stored.size ?? 0) > 0;
 }
 
-function progressText(uppy: Surface, i18n: I18n, meter: Meter): string {
-  const files = uppy.getFiles();
-  const sent = files.reduce((sum, { progress }) => sum + (progress.bytesUploaded || 0), 0);
-  const size = files.reduce((sum, file) => sum + (file.size ?? 0), 0);
-  const values = { done: i18n.bytes(sent), total: i18n.bytes(size) };
-  const speed = meter.sample(sent, performance.now());
-  if (!speed) return i18n.t('uploadProgress', values);
-  return i18n.t('uploadSpeed', { ...values, speed: i18n.bytes(speed), left: i18n.duration((size - sent) / speed) });
+/** Why a file was not even added. */
+function refusal({ size, type }: Refused, config: SiteConfig, i18n: I18n): Explanation {
+  const { t } = i18n;
+  if ((size ?? 0) > config.maxObjectSize) {
+    const values = { size: i18n.bytes(size ?? 0), max: i18n.bytes(config.maxObjectSize) };
+    return { detail: t('fileTooLarge', values), advice: t('adviceTooLarge'), code: 'EntityTooLarge' };
+  }
+  const values = { type: type || '?', allowed: config.allowedTypes.join(', ') };
+  return { detail: t('fileTypeRefused', values), advice: t('adviceType'), code: 'TypeForbidden' };
 }
 
 /** The engine's error inside what Uppy was told. */
 function reason(error: { message: string; cause?: unknown }): unknown {
   return error.cause instanceof UploadError ? error.cause : error;
-}
-
-async function speak(uppy: Surface, { i18n, config }: UploadContext): Promise<void> {
-  const { language } = i18n;
-  const locale = (await uppyLocale(language)) ?? { strings: {} };
-  if (i18n.language !== language) return;
-  uppy.setOptions({ locale });
-  const note = i18n.t('uploadNote', { size: i18n.bytes(config.maxObjectSize) });
-  uppy.getPlugin<Dashboard<Meta, Body>>('Dashboard')?.setOptions({ note });
 }

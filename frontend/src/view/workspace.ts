@@ -31,25 +31,22 @@ export function workspace(context: WorkspaceContext): { element: HTMLElement; bu
   });
 
   const title = el('h1', { class: 'section-title' });
-  const progress = el('span', { class: 'upload-progress' });
-  const showProgress = (text: string) => {
-    progress.textContent = text;
-  };
   const name = () => {
     title.textContent = i18n.t('uploadTitle');
   };
   i18n.onChange(name);
   name();
   const surface = el('div', { class: 'upload-surface' });
-  const head = el('div', { class: 'section-head' }, title, progress);
+  const head = el('div', { class: 'section-head' }, title);
   const element = el('div', { class: 'workspace' }, el('section', { class: 'upload' }, head, surface), list.element);
 
   void list.refresh();
-  // Uppy's Dashboard is most of the page's code; the list does not wait for it.
-  void import('./upload.ts').then(async ({ mountUpload }) => {
+  // Whoever is not signed in does not need it, and the list of files does not wait for it.
+  void import('./upload.ts').then(({ Uploads }) => {
     const engine = new Engine(context.engine);
-    const stored = gather(() => void list.refresh());
-    ({ active } = await mountUpload(surface, { i18n, config, notices, engine, stored, showProgress }));
+    const uploads = new Uploads({ i18n, config, notices, engine, stored: gather(() => void list.refresh()) });
+    active = () => uploads.active;
+    surface.append(uploads.element);
   });
   return { element, busy: () => active() > 0 };
 }

@@ -200,6 +200,9 @@ func (c *Cloud) serve(ctx context.Context, o Options, listener net.Listener) err
 		return err
 	}
 	o.Config.Resolved = c.resolved
+	if o.Config.DualStack && o.Config.Store == nil {
+		o.Config.SecondEndpoint = secondName(o.Config.Endpoint)
+	}
 	o.Config.Origins = slices.Concat(o.Config.Origins, sites)
 	s3 := cmp.Or(o.Endpoint, c.S3)
 	site, err := newSite(o.Config, s3, id.URL())
@@ -218,6 +221,12 @@ func (c *Cloud) serve(ctx context.Context, o Options, listener net.Listener) err
 		}
 	}()
 	return nil
+}
+
+// secondName plays the dual-stack host: to a browser it is another host, with six
+// connections of its own.
+func secondName(endpoint string) string {
+	return strings.Replace(endpoint, "//127.0.0.1", "//localhost", 1)
 }
 
 // behaviors plays CloudFront's: the API's paths go to API Gateway as they are,

@@ -1,0 +1,17 @@
+import { answer, type Question } from './reading.ts';
+
+/** The worker that reads and checksums, so that the page's thread does not. */
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<{ id: number; question: Question }>) => void;
+  postMessage(message: unknown, transfer: Transferable[]): void;
+};
+
+scope.onmessage = async ({ data: { id, question } }) => {
+  try {
+    const content = await answer(question);
+    scope.postMessage({ id, content }, content.bytes ? [content.bytes] : []);
+  } catch (error) {
+    const { name, message } = error as Error;
+    scope.postMessage({ id, error: { name, message } }, []);
+  }
+};

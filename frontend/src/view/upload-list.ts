@@ -1,0 +1,86 @@
+import type { I18n } from '../i18n/index.ts';
+import { el } from './dom.ts';
+import type { Item } from './upload-model.ts';
+import { type ItemActions, UploadRow } from './upload-row.ts';
+
+/** CSS pixels of a row; the style sheet has the same number. Rows of one height keep still whatever happens in them. */
+export const ROW = 76;
+/** Rows drawn above and below what is seen, so that the Tab key finds the next one. */
+const SPARE = 4;
+
+/** Indexes of the rows to draw of `count`: `first` inclusive, `end` exclusive. */
+export function windowOf(count: number, top: number, height: number): { first: number; end: number } {
+  const first = Math.max(0, Math.floor(top / ROW) - SPARE);
+  return { first: Math.min(first, count), end: Math.min(count, Math.ceil((top + height) / ROW) + SPARE) };
+}
+
+/** The list of what is uploaded. Only rows that can be seen are drawn: a folder may have ten thousand files. */
+export class UploadList {
+  readonly #list = el('ul', { class: 'upload-rows', role: 'list' });
+  readonly element = el('div', { class: 'upload-list' }, this.#list);
+  readonly #rows = new Map<string, UploadRow>();
+
+  constructor(
+    private readonly i18n: I18n,
+    private readonly actions: ItemActions,
+    changed: () => void,
+  ) {
+    this.element.addEventListener('scroll', changed, { passive: true });
+    new ResizeObserver(changed).observe(this.element);
+  }
+
+  /** Shows the files of `ids`; `item` is asked only for those that are drawn. */
+  show(ids: readonly string[], item: (id: string) => Item | undefined): void {
+    this.#list.setAttribute('aria-label', this.i18n.t('uploadList'));
+    // By CSSOM: the content security policy refuses style attributes in markup only.
+    this.#list.style.height = `${ids.length * ROW}px`;
+    const { scrollTop, clientHeight, clientWidth } = this.element;
+    const { first, end } = windowOf(ids.length, scrollTop, clientHeight);
+    const drawn = new Map(ids.slice(first, end).map((id, i) => [id, first + i]));
+    this.#leave(drawn, ids);
+    for (const [id, index] of drawn) {
+      const data = item(id);
+      if (data) this.#place(id, index, ids.length).show(data, this.#stripWidth(clientWidth));
+    }
+  }
+
+  /** Puts the focus into the row of a file; answers whether it is drawn. */
+  focus(id: string): boolean {
+    this.#rows.get(id)?.focus();
+    return this.#rows.has(id);
+  }
+
+  /** Takes rows off that are not seen any more, but not the one that somebody is at. */
+  #leave(drawn: ReadonlyMap<string, number>, ids: readonly string[]): void {
+    for (const [id, row] of this.#rows) {
+      if (drawn.has(id)) continue;
+      if (row.element.contains(document.activeElement) && ids.includes(id)) continue;
+      row.element.remove();
+      this.#rows.delete(id);
+    }
+  }
+
+  #place(id: string, index: number, count: number): UploadRow {
+    const row = this.#rows.get(id) ?? new UploadRow(this.i18n, this.actions);
+    const { element } = row;
+    if (!this.#rows.has(id)) {
+      this.#rows.set(id, row);
+      this.#insert(element, index);
+    }
+    element.style.transform = `translateY(${index * ROW}px)`;
+    element.setAttribute('aria-setsize', String(count));
+    element.setAttribute('aria-posinset', String(index + 1));
+    return row;
+  }
+
+  /** In the order of the list, which is the order of the Tab key. */
+  #insert(element: HTMLElement, index: number): void {
+    const next = [...this.#list.children].find((other) => Number(other.getAttribute('aria-posinset')) > index + 1);
+    this.#list.insertBefore(element, next ?? null);
+  }
+
+  /** The room that the style sheet leaves for a strip: a row without its padding and buttons. */
+  #stripWidth(row: number): number {
+    return Math.max(40, row - 2 * 16 - 2 * 40 - 8);
+  }
+}

@@ -1,0 +1,135 @@
+import type { I18n, Key } from '../i18n/index.ts';
+import type { Totals } from '../uploader.ts';
+import { el } from './dom.ts';
+import { type Chooser, catchFiles, chooser, type Found } from './drop.ts';
+import { icon } from './icons.ts';
+import { type BulkActions, UploadBar } from './upload-bar.ts';
+import { UploadList } from './upload-list.ts';
+import { type Item, onItsWay, totalsText } from './upload-model.ts';
+import type { ItemActions } from './upload-row.ts';
+
+/** Where the surface takes what it shows from, and what it leads to. */
+export interface SurfaceOptions {
+  i18n: I18n;
+  /** Media types and patterns that may be chosen. */
+  types: readonly string[];
+  /** Bytes that a file may have. */
+  maxSize: number;
+  add(files: Found[]): void;
+  items(): Item[];
+  totals(): Totals;
+  /** Called with what has just been shown. */
+  drawn(totals: Totals): void;
+  actions: ItemActions & BulkActions;
+}
+
+/** The upload surface: a place to drop files while there are none, else the list of them. Its height never changes. */
+export class UploadSurface {
+  readonly element: HTMLElement;
+  readonly #i18n: I18n;
+  readonly #chooser: Chooser;
+  readonly #bar: UploadBar;
+  readonly #list: UploadList;
+  readonly #empty = el('div', { class: 'drop' });
+  readonly #filled = el('div', { class: 'upload-filled', hidden: true });
+  #scheduled = false;
+
+  constructor(private readonly options: SurfaceOptions) {
+    const { i18n, types, add, actions } = options;
+    this.#i18n = i18n;
+    this.#chooser = chooser(types, add);
+    this.#bar = new UploadBar(i18n, actions);
+    this.#list = new UploadList(i18n, actions, () => this.changed());
+    this.element = el('div', { class: 'upload-body' }, this.#chooser.element, this.#empty, this.#filled);
+    catchFiles(this.element, add);
+    i18n.onChange(() => this.#speak());
+    this.#speak();
+  }
+
+  /** Has it drawn again with the next frame: an upload tells of itself far more often than a screen shows it. */
+  changed(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      this.#draw();
+    });
+  }
+
+  /** Puts the focus where it belongs after a row went: into the row of `id`, else on "choose files". */
+  focus(id: string | undefined): void {
+    this.#draw();
+    if (id !== undefined && this.#list.focus(id)) return;
+    const shown = this.#filled.hidden ? this.#empty : this.#filled;
+    shown.querySelector<HTMLElement>('.upload-choose')?.focus();
+  }
+
+  #draw(): void {
+    const items = this.options.items();
+    this.#toggle(items.length > 0);
+    this.element.dataset.state = stateOf(items);
+    if (items.length === 0) return;
+    const totals = this.options.totals();
+    const going = items.filter(onItsWay);
+    const paused = going.filter(({ status }) => status === 'paused').length;
+    this.#bar.show({
+      text: totalsText(this.#i18n, totals, going.length > 0),
+      share: totals.total > 0 ? totals.sent / totals.total : 1,
+      moving: going.length - paused,
+      paused,
+      failed: items.filter(({ status }) => status === 'failed').length,
+    });
+    const byId = new Map(items.map((item) => [item.id, item]));
+    this.#list.show([...byId.keys()], (id) => byId.get(id));
+    this.options.drawn(totals);
+  }
+
+  #toggle(filled: boolean): void {
+    if (this.#filled.hidden !== filled) return;
+    const focused = this.element.contains(document.activeElement);
+    this.#filled.hidden = !filled;
+    this.#empty.hidden = filled;
+    if (focused) (filled ? this.#filled : this.#empty).querySelector<HTMLElement>('.upload-choose')?.focus();
+  }
+
+  #speak(): void {
+    const { t } = this.#i18n;
+    const size = this.#i18n.bytes(this.options.maxSize);
+    this.#empty.replaceChildren(
+      icon('drop'),
+      el('p', { class: 'drop-title' }, t('dropTitle')),
+      el('div', { class: 'drop-buttons' }, ...this.#choices()),
+      el('p', { class: 'drop-note' }, t('uploadNote', { size })),
+    );
+    this.#filled.replaceChildren(
+      el('div', { class: 'upload-head' }, ...this.#choices()),
+      this.#bar.element,
+      this.#list.element,
+      el('p', { class: 'legend', 'aria-hidden': 'true' }, ...this.#legend()),
+    );
+    this.changed();
+  }
+
+  #choices(): HTMLElement[] {
+    const button = (kind: string, key: Key, choose: () => void) =>
+      el('button', { class: `button upload-${kind}`, type: 'button', onclick: choose }, this.#i18n.t(key));
+    return [
+      button('choose', 'chooseFiles', () => this.#chooser.files()),
+      button('choose-folder', 'chooseFolder', () => this.#chooser.folder()),
+    ];
+  }
+
+  #legend(): HTMLElement[] {
+    const entry = (kind: string, key: Key) => el('span', { class: `legend-${kind}` }, this.#i18n.t(key));
+    return [entry('stored', 'legendStored'), entry('flight', 'legendFlight'), entry('left', 'legendLeft')];
+  }
+}
+
+/** What all files together are at, for style sheets and tests. */
+function stateOf(items: readonly Item[]): string {
+  if (items.length === 0) return 'empty';
+  const going = items.filter(onItsWay);
+  if (going.some(({ status }) => status !== 'paused')) return 'uploading';
+  if (going.length > 0) return 'paused';
+  return items.some(({ status }) => status === 'failed') ? 'failed' : 'done';
+}

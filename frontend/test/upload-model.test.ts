@@ -1,0 +1,83 @@
+import type { Body, Meta, UppyFile } from '@uppy/core/utils';
+import { describe, expect, it } from 'vitest';
+import { I18n } from '../src/i18n/index.ts';
+import type { FileProgress, Totals } from '../src/uploader.ts';
+import { ROW, windowOf } from '../src/view/upload-list.ts';
+import { itemOf, itemText, onItsWay, partsText, totalsText } from '../src/view/upload-model.ts';
+
+const MiB = 1024 * 1024;
+const i18n = new I18n('en');
+
+function file(more: object = {}): UppyFile<Meta, Body> {
+  const progress = { uploadStarted: 1, bytesUploaded: 0, bytesTotal: 8 * MiB };
+  return { id: 'a', name: 'a.bin', size: 8 * MiB, meta: {}, progress, ...more } as unknown as UppyFile<Meta, Body>;
+}
+
+const running = (more: Partial<FileProgress> = {}): FileProgress => ({ sent: 0, total: 8 * MiB, ...more });
+const complete = (body: object) => file({ progress: { uploadComplete: true }, response: { body } });
+
+describe('what a row is at, and what it says', () => {
+  it.each([
+    ['queued', file(), running(), '8 MiB · waiting for its turn'],
+    ['queued', file({ progress: {} }), undefined, '8 MiB · waiting for its turn'],
+    ['sending', file(), running({ sent: MiB }), '1 MiB of 8 MiB'],
+    ['sending', file(), running({ sent: MiB, speed: MiB, left: 7 }), '1 MiB of 8 MiB · 1 MiB/s · 7 s left'],
+    ['finishing', file(), running({ sent: 8 * MiB }), '8 MiB sent, being checked'],
+    ['paused', file({ isPaused: true }), running({ sent: MiB }), 'Paused at 1 MiB of 8 MiB'],
+    ['offline', file(), running({ waiting: 'offline' }), 'No connection. Goes on by itself when it is back.'],
+    ['busy', file(), running({ waiting: 'busy' }), 'The service is busy. Goes on by itself in a moment.'],
+    // A person's pause says more than the reason for which nothing moved before it.
+    ['paused', file({ isPaused: true }), running({ waiting: 'offline' }), 'Paused at 0 B of 8 MiB'],
+    ['failed', file({ error: 'no' }), undefined, 'Failed. Do this.'],
+    // Uppy marks failed files as paused too.
+    ['failed', file({ error: 'no', isPaused: true }), undefined, 'Failed. Do this.'],
+    ['done', complete({ existed: false }), undefined, '8 MiB · uploaded'],
+    ['existed', complete({ existed: true }), undefined, '8 MiB · was there already'],
+  ] as const)('%s', (status, from, progress, text) => {
+    const item = itemOf(from, progress, 'Do this.');
+    expect(item.status).toBe(status);
+    expect(itemText(i18n, item)).toBe(text);
+    expect(onItsWay(item)).toBe(!['failed', 'done', 'existed'].includes(status));
+  });
+
+  it('knows where a file lay in its folder', () => {
+    expect(itemOf(file({ meta: { relativePath: 'photos/a.bin' } }), undefined, '').path).toBe('photos/a.bin');
+    expect(itemOf(file({ meta: { relativePath: null } }), undefined, '').path).toBe('a.bin');
+  });
+
+  it('tells the parts to whoever does not see them', () => {
+    const parts = { count: 9, stored: new Set([1, 2]), inFlight: new Map([[3, 10]]) };
+    expect(partsText(i18n, running({ parts }))).toBe('2 of 9 parts stored, 1 on their way');
+    expect(partsText(i18n, running())).toBe('');
+  });
+});
+
+describe('what is said of all files', () => {
+  const totals: Totals = { files: 3, done: 1, sent: MiB, total: 4 * MiB };
+  it.each([
+    [totals, true, '1 MiB of 4 MiB'],
+    [{ ...totals, speed: MiB, left: 3 }, true, '1 MiB of 4 MiB · 1 MiB/s · 3 s left'],
+    [{ ...totals, waiting: 'offline' as const }, true, 'No connection. Goes on by itself when it is back.'],
+    [totals, false, '1 of 3 files uploaded'],
+  ])('%o, on their way: %s', (state, active, text) => {
+    expect(totalsText(i18n, state, active)).toBe(text);
+  });
+});
+
+describe('which rows are drawn', () => {
+  it.each([
+    ['none', 0, 0, 300],
+    ['the first', 10_000, 0, 300],
+    ['in the middle', 10_000, 5000 * ROW, 300],
+    ['the last', 10_000, 10_000 * ROW - 300, 300],
+    ['after many were taken off', 3, 5000 * ROW, 300],
+  ])('%s', (_, count, top, height) => {
+    const { first, end } = windowOf(count, top, height);
+    expect(first).toBeGreaterThanOrEqual(0);
+    expect(end).toBeLessThanOrEqual(count);
+    expect(end - first).toBeLessThanOrEqual(height / ROW + 10);
+    for (let row = Math.floor(top / ROW); row * ROW < top + height && row < count; row++) {
+      expect(row >= first && row < end).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,34 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { verdict, weigh } from '../weight.ts';
+
+let dir: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'signet-budget-'));
+  await mkdir(join(dir, 'assets'));
+  await writeFile(join(dir, '.keep'), 'not served');
+  await writeFile(join(dir, 'index.html'), 'a'.repeat(50_000));
+  await writeFile(join(dir, 'assets', 'index.js'), crypto.getRandomValues(new Uint8Array(10_000)));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+it('weighs what is served, compressed, in folders too', () => {
+  const weights = weigh(dir);
+  expect(weights.map(({ name }) => name).sort()).toEqual(['index.html', 'index.js']);
+  const [js = 0, html = 0] = ['index.js', 'index.html'].map((file) => weights.find(({ name }) => name === file)?.bytes);
+  expect(js).toBeGreaterThan(10_000);
+  expect(js).toBeLessThan(10_200);
+  expect(html).toBeLessThan(200);
+});
+
+it('takes what is just light enough, and refuses one byte more by name', () => {
+  const weights = [
+    { name: 'a.js', bytes: 70_000 },
+    { name: 'b.js', bytes: 50_000 },
+  ];
+  expect(verdict(weights)).toBe('the site weighs 120.0 kB compressed, of 120.0 kB');
+  expect(() => verdict([...weights, { name: 'c.js', bytes: 1 }])).toThrow(/want 120.0 kB: .*a\.js 70\.0 kB, b\.js/);
+});

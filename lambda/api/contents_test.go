@@ -1,0 +1,185 @@
+package api_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/xml"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+
+	"signet/lambda/api"
+	"signet/lambda/upload"
+)
+
+func sha256Of(content []byte) string {
+	sum := sha256.Sum256(content)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// content asks for a form of known content, without an error.
+func (w *world) content(sub string, f api.File, content []byte) api.Presigned {
+	w.Helper()
+	f.Size, f.Checksum = size(int64(len(content))), &api.Checksum{SHA256: sha256Of(content)}
+	signed := must[api.PresignedFiles](w)(w.as(sub).PresignContents(w.Context(), 1, []api.File{f}))
+	if signed.Files[0].Error != nil {
+		w.Fatal(signed.Files[0].Error)
+	}
+	return *signed.Files[0].Presigned
+}
+
+// post sends a form and gives status and S3's error code.
+func post(t testing.TB, signed api.Presigned, content []byte) (int, string) {
+	t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for _, field := range signed.Fields {
+		form.WriteField(field.Name, field.Value)
+	}
+	file, err := form.CreateFormFile("file", "own name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.Write(content)
+	form.Close()
+	answer, err := http.Post(signed.URL, form.FormDataContentType(), &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e struct{ Code string }
+	xml.Unmarshal(text, &e)
+	return answer.StatusCode, e.Code
+}
+
+func TestContent(t *testing.T) {
+	w := service(t)
+	me, content := caller(t), random(3000)
+	ask := api.File{Name: "größe.png", Type: "image/png", ID: "the-same-file", Metadata: map[string]string{"album": "été"}}
+	signed := w.content(me, ask, content)
+	if signed.Method != "POST" || signed.Headers != nil || !strings.Contains(signed.Key, "/the-same-file-") {
+		t.Fatalf("got %+v", signed)
+	}
+	other := bytes.Clone(content)
+	other[17]++
+	for name, wrong := range map[string][]byte{"other bytes": other, "fewer bytes": content[1:], "more bytes": append(content, 1), "nothing": nil} {
+		if status, code := post(t, signed, wrong); status != 400 || code == "" {
+			t.Errorf("%s: got %d %s, want a refusal", name, status, code)
+		}
+	}
+	if files := must[api.FileList](w)(w.as(me).ListFiles(t.Context(), "", 0)); len(files.Files) != 0 {
+		t.Fatalf("what was refused is stored: %+v", files)
+	}
+	if status, code := post(t, signed, content); status != 201 {
+		t.Fatalf("got %d %s, want 201", status, code)
+	}
+	// The form lives on, and still takes nothing but what is there.
+	if status, _ := post(t, signed, other); status != 400 {
+		t.Errorf("after the upload: got %d, want 400", status)
+	}
+	body, header := fetch(t, must[api.FileURL](w)(w.as(me).FileURL(t.Context(), signed.Key, "")).URL)
+	if !bytes.Equal(body, content) || header.Get("Content-Type") != "image/png" || header.Get("x-amz-meta-album") == "" {
+		t.Errorf("comes back as %d bytes, %v", len(body), header)
+	}
+
+	// The same file again, and one that a PUT has stored, are there already.
+	for name, f := range map[string]api.File{"form": ask, "PUT": {Name: "b", ID: "another-file"}} {
+		if name == "PUT" {
+			w.putFile(me, f, content)
+		}
+		f.Size, f.Checksum = size(3000), &api.Checksum{SHA256: sha256Of(content)}
+		again := must[api.PresignedFiles](w)(w.as(me).PresignContents(t.Context(), 1, []api.File{f}))
+		if e := again.Files[0].Error; e == nil || e.Code != upload.PreconditionFailed || e.Key == "" {
+			t.Errorf("after a %s: got %+v, want PreconditionFailed with a key", name, again.Files[0])
+		}
+	}
+	// Other content under the same id has a key of its own.
+	if changed := w.content(me, ask, other); changed.Key == signed.Key {
+		t.Error("other content has the same key")
+	}
+}
+
+func TestContentMayOverwrite(t *testing.T) {
+	w := service(t, func(c *upload.Config) { c.Overwrite = true })
+	me := caller(t)
+	first, second := random(10), random(10)
+	keys := map[string]bool{}
+	for _, content := range [][]byte{first, second, nil} {
+		signed := w.content(me, api.File{Name: "a", ID: "the-same-file"}, content)
+		keys[signed.Key] = true
+		if status, code := post(t, signed, content); status != 201 {
+			t.Fatalf("got %d %s, want 201", status, code)
+		}
+	}
+	if len(keys) != 1 {
+		t.Errorf("got keys %v, want one", keys)
+	}
+}
+
+func TestContentRefuses(t *testing.T) {
+	w := service(t)
+	sum, crc := sha256Of(nil), "AAAAAAAAAAA="
+	for name, row := range map[string]struct {
+		file api.File
+		code upload.Code
+	}{
+		"no checksum":       {api.File{Name: "a", Size: size(0)}, upload.InvalidDigest},
+		"CRC64NVME":         {api.File{Name: "a", Size: size(0), Checksum: &api.Checksum{CRC64NVME: crc}}, upload.InvalidArgument},
+		"both":              {api.File{Name: "a", Size: size(0), Checksum: &api.Checksum{CRC64NVME: crc, SHA256: sum}}, upload.InvalidArgument},
+		"other base64":      {api.File{Name: "a", Size: size(0), Checksum: &api.Checksum{SHA256: strings.Repeat("A", 42) + "B="}}, upload.InvalidDigest},
+		"too long an id":    {api.File{Name: "a", Size: size(0), ID: strings.Repeat("a", 33), Checksum: &api.Checksum{SHA256: sum}}, upload.InvalidArgument},
+		"more than a form":  {api.File{Name: "a", Size: size(6 << 30), Checksum: &api.Checksum{SHA256: sum}}, upload.EntityTooLarge},
+		"a key of its name": {api.File{Name: "..", Size: size(0), Checksum: &api.Checksum{SHA256: sum}}, upload.InvalidArgument},
+	} {
+		body := api.PresignRequest{Files: []api.File{row.file}, Form: true}
+		answer := must[api.PresignedFiles](w)(w.as(caller(t)).PresignContents(t.Context(), 0, body.Files))
+		if e := answer.Files[0].Error; e == nil || e.Code != row.code {
+			t.Errorf("%s: got %+v, want %s", name, e, row.code)
+		}
+	}
+	_, err := w.as("a").PresignContents(t.Context(), 3, []api.File{{Name: "a", Size: size(0)}})
+	wantCode(t, err, upload.InvalidArgument)
+	_, err = w.as("a").Presign(t.Context(), api.File{Name: "a", Size: size(0), Checksum: &api.Checksum{SHA256: sum}})
+	wantCode(t, err, upload.InvalidArgument)
+}
+
+// Both hosts get their share, and what is signed for each is taken there.
+func TestBothHosts(t *testing.T) {
+	w := service(t, func(c *upload.Config) { c.SecondEndpoint = strings.Replace(c.Endpoint, "127.0.0.1", "localhost", 1) })
+	me := caller(t)
+	files := make([]api.File, 4)
+	for i := range files {
+		files[i] = api.File{Name: "a", Size: size(0), Checksum: &api.Checksum{SHA256: sha256Of(nil)}}
+	}
+	for hosts, want := range map[int]string{1: "0000", 2: "0101"} {
+		got := ""
+		for _, f := range must[api.PresignedFiles](w)(w.as(me).PresignContents(t.Context(), hosts, files)).Files {
+			got += map[bool]string{true: "1", false: "0"}[strings.Contains(f.URL, "//localhost")]
+			if status, code := post(t, *f.Presigned, nil); status != 201 {
+				t.Errorf("got %d %s, want 201", status, code)
+			}
+		}
+		if got != want {
+			t.Errorf("with %d hosts: got %s, want %s", hosts, got, want)
+		}
+	}
+
+	content := random(20 * mib)
+	u := w.begin(me, api.UploadRequest{Name: "b", Size: size(20 * mib), Hosts: 2})
+	if !strings.Contains(u.Sign.Alternate, "//localhost") {
+		t.Fatalf("got alternate %q", u.Sign.Alternate)
+	}
+	sendParts(t, u, content)
+	again := must[api.Signed](w)(w.as(me).SignParts(t.Context(), api.SignRequest{Key: u.Key, UploadID: u.UploadID, Size: size(20 * mib), Hosts: 2}))
+	if again.Sign.Alternate == "" {
+		t.Error("signed again, the second host is gone")
+	}
+	must[api.Completed](w)(w.as(me).CompleteUpload(t.Context(), api.CompleteRequest{Key: u.Key, UploadID: u.UploadID, Size: size(20 * mib)}))
+}
