@@ -129,3 +129,4 @@ clean: ## remove what was built
 -include cmd/signet/clients.mk
 -include lambda/api/openapi/openapi.mk
 -include cmd/signet/internal/evidence/evidence.mk
+-include bench/cli/cli.mk

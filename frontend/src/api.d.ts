@@ -714,6 +714,10 @@ export interface components {
              * @description When the signature ends.
              */
             expires: string;
+            /** @description Headers to send verbatim; a plain link has none. */
+            headers?: {
+                [key: string]: string;
+            };
         };
         Versions: {
             /** @description Newest first. */
@@ -2000,6 +2004,8 @@ export interface operations {
                  * @example v1
                  */
                 versionId?: string;
+                /** @description true: S3 is to answer with the whole object's checksum, in x-amz-checksum-crc64nvme. The answer's headers then have to be sent. */
+                checksum?: "true" | "false";
             };
             header?: never;
             path?: never;
