@@ -127,3 +127,4 @@ clean: ## remove what was built
 -include cmd/signet/internal/reference/reference.mk
 -include cmd/signet/clients.mk
 -include lambda/api/openapi/openapi.mk
+-include cmd/signet/internal/evidence/evidence.mk

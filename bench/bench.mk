@@ -11,3 +11,5 @@ bench-lambda: $(VENV)/.boto3 bench/peers/node/node_modules/.installed ## the Lam
 bench/peers/node/node_modules/.installed: bench/peers/node/package.json bench/peers/node/package-lock.json | need-npm
 	$(NPM) --prefix bench/peers/node ci --no-audit --no-fund
 	@touch $@
+
+-include bench/browser/browser.mk

@@ -15,14 +15,15 @@ import (
 var arrows = map[string][]string{
 	"signet/lambda/upload":      {},
 	"signet/lambda/presign":     {"signet/lambda/upload"},
-	"signet/lambda/api":         {"signet/lambda/api/openapi", "signet/lambda/upload", "signet/lambda/presign"},
+	"signet/lambda/explain":     {"signet/lambda/upload", "signet/lambda/presign"},
+	"signet/lambda/api":         {"signet/lambda/api/openapi", "signet/lambda/explain", "signet/lambda/upload", "signet/lambda/presign"},
 	"signet/lambda/api/openapi": {},
 	"signet/lambda/apigw":       {},
 	"signet/lambda":             {"signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
 	"signet/frontend":           {},
 	"signet/frontend/hosting":   {"signet/lambda/upload"},
 	"signet/infra/...":          {"signet/infra/...", "signet/frontend/hosting", "signet/lambda/api/openapi", "signet/lambda/upload"},
-	"signet/cmd/signet/...":     {"signet/cmd/signet/...", "signet/frontend", "signet/frontend/hosting", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
+	"signet/cmd/signet/...":     {"signet/lambda/explain", "signet/cmd/signet/...", "signet/frontend", "signet/frontend/hosting", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
 	"signet/bench/...":          {"signet/bench/...", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
 }
 
@@ -31,6 +32,7 @@ var arrows = map[string][]string{
 var outside = map[string][]string{
 	"signet/lambda/upload":  {"golang.org/x/text/unicode/norm"},
 	"signet/lambda/presign": {},
+	"signet/lambda/explain": {},
 	"signet/lambda/apigw":   {},
 }
 

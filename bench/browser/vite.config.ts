@@ -7,5 +7,12 @@ export default defineConfig({
   base: './',
   build: { target: 'es2022', outDir: '../dist', emptyOutDir: true },
   worker: { format: 'es' },
-  test: { root: import.meta.dirname, include: ['test/**/*.test.ts'] },
+  test: {
+    root: import.meta.dirname,
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'] } },
+      // The real thing, small: Chromium, Signet, Companion.
+      { test: { name: 'e2e', include: ['e2e/**/*.test.ts'], testTimeout: 90_000, hookTimeout: 60_000 } },
+    ],
+  },
 });

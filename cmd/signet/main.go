@@ -21,6 +21,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"dev", "run everything on this machine, with no AWS account", dev},
+		{"explain", "say why a request to S3 failed", explainCommand},
 	}
 }
 

@@ -4,8 +4,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"signet/lambda/explain"
 )
 
 // example is a marked code block of the README.
@@ -25,6 +29,63 @@ func example(t *testing.T, name string) string {
 
 // The README's curl example, as it stands there, in an empty folder.
 func TestReadmeCurl(t *testing.T) {
+	if out := runExamples(t, "curl"); !strings.HasSuffix(strings.TrimSpace(out), "hello.txt") {
+		t.Errorf("got %s, want hello.txt at the end", out)
+	}
+}
+
+// The README's explain example, which goes on where the other ends.
+func TestReadmeExplain(t *testing.T) {
+	out := runExamples(t, "curl", "explain")
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"cause     query-changed (", "evidence  the parameter utm_source is none of S3's", "fix       use the signed URL"} {
+		_, rest, ok := strings.Cut(string(readme), "    "+line)
+		rest, _, _ = strings.Cut(rest, "\n")
+		if !ok || !strings.Contains(out, line+rest+"\n") {
+			t.Errorf("got %s, want the README's line %s%s", out, line, rest)
+		}
+	}
+}
+
+// The causes that the README names are causes.
+func TestReadmeCauses(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "| symptom | causes |\n|---|---|\n")
+	rows, _, ok := strings.Cut(rest, "\n\n")
+	if !ok {
+		t.Fatal("the README has no table of causes")
+	}
+	causes := regexp.MustCompile("`([a-z0-9-]+)`[,;:|\\n ]")
+	for _, row := range strings.Split(rows, "\n") {
+		known := 0
+		for _, name := range causes.FindAllStringSubmatch(row, -1) {
+			if name[1] == "accelerate" {
+				continue // the field of the configuration
+			}
+			if !slices.Contains(explain.Codes(), explain.Code(name[1])) {
+				t.Errorf("got %s, want a cause", name[1])
+			}
+			known++
+		}
+		if known == 0 {
+			t.Errorf("got %s, want a cause in it", row)
+		}
+	}
+}
+
+// runExamples runs examples of the README one after another, in an empty folder.
+func runExamples(t *testing.T, names ...string) string {
+	t.Helper()
+	var blocks []string
+	for _, name := range names {
+		blocks = append(blocks, example(t, name))
+	}
 	for _, tool := range []string{"bash", "curl", "jq"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Fatalf("%s is missing, which the README's example uses: install it", tool)
@@ -42,11 +103,12 @@ func TestReadmeCurl(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The reader's own port 8080 may be taken; any port does.
-	script := strings.Replace(example(t, "curl"), "dev --json", "dev --json --port 0", 1)
+	script := strings.Replace(strings.Join(blocks, "\n"), "dev --json", "dev --json --port 0", 1)
 	c := exec.Command("bash", "-euo", "pipefail", "-c", script+"\nkill %1; wait")
 	c.Dir, c.Env = dir, append(os.Environ(), asCommand+"=1")
 	out, err := c.CombinedOutput()
-	if err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), "hello.txt") {
-		t.Errorf("%v\n%s", err, out)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
+	return string(out)
 }

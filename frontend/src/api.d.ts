@@ -369,6 +369,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why a request to S3 failed. Nothing is asked of S3, and nothing is kept. */
+        post: operations["explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -933,6 +950,56 @@ export interface components {
             error: string;
             /** @description detail, as Uppy 5 shows it. */
             message: string;
+        };
+        /** @description A failed request to S3 as a page knows it. */
+        ExplainRequest: {
+            /** @description As it was sent. */
+            method: string;
+            /** @description As it was sent. */
+            url: string;
+            /** @description As they were sent. */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Bytes of the body.
+             */
+            size?: number;
+            /**
+             * Format: int64
+             * @description HTTP status; 0 when no answer came.
+             */
+            status: number;
+            /** @description The answer's body. */
+            response?: string;
+            /** @description What the client says when no answer came. */
+            error?: string;
+            /** @description The page's origin. */
+            origin?: string;
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             */
+            time?: string;
+        };
+        /** @description Why a request failed. */
+        Explained: {
+            /** @description The most likely cause first; ok when nothing is wrong. */
+            causes: components["schemas"]["ExplainedCause"][];
+        };
+        /** @description A cause with what shows it and what to do. */
+        ExplainedCause: {
+            /** @description A code, such as wrong-region. */
+            cause: string;
+            /** @description The cause in words. */
+            meaning: string;
+            /** @description 0 to 1. */
+            confidence: number;
+            /** @description What shows it, without secrets. */
+            evidence: string[];
+            /** @description What to do. */
+            fix: string;
         };
     };
     responses: {
@@ -2933,6 +3000,66 @@ export interface operations {
             413: components["responses"]["CompanionMaxMessageLengthExceeded"];
             500: components["responses"]["CompanionInternalError"];
             503: components["responses"]["CompanionSlowDown"];
+        };
+    };
+    explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainRequest"];
+            };
+        };
+        responses: {
+            /** @description The causes, the most likely one first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: Unauthorized. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: MaxMessageLengthExceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: InternalError. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
 }

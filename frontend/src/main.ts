@@ -1,6 +1,6 @@
 import { Session } from './auth.ts';
 import { loadConfig, type SiteConfig } from './config.ts';
-import { Api, browserNetwork, Retrier, systemClock } from './engine/index.ts';
+import { Api, browserNetwork, Retrier, systemClock, xhrSend } from './engine/index.ts';
 import { explain } from './explain.ts';
 import { I18n, type Key } from './i18n/index.ts';
 import { el } from './view/dom.ts';
@@ -8,6 +8,7 @@ import { header } from './view/header.ts';
 import { Notices } from './view/notices.ts';
 import { welcome } from './view/welcome.ts';
 import { workspace } from './view/workspace.ts';
+import { Why } from './why.ts';
 
 /** The page: settings, then the session, then either the welcome or the workspace. */
 class Page {
@@ -57,12 +58,15 @@ class Page {
 
   #workspace(config: SiteConfig, session: Session): void {
     const reach = { base: config.api, token: () => session.token(), renew: () => session.renew() };
+    const api = new Api({ ...reach, retrier: new Retrier(systemClock, browserNetwork) });
+    const why = new Why(api, this.#i18n);
+    this.#notices.why = (explanation) => why.find(explanation);
     const { element, busy } = workspace({
       i18n: this.#i18n,
       config,
       notices: this.#notices,
-      api: new Api({ ...reach, retrier: new Retrier(systemClock, browserNetwork) }),
-      engine: { ...reach, maxFiles: config.maxFiles },
+      api,
+      engine: { ...reach, maxFiles: config.maxFiles, send: why.watch(xhrSend) },
     });
     this.#busy = busy;
     this.#show(config, session, element);

@@ -94,6 +94,11 @@ func (c *Client) ListDeleted(ctx context.Context, cursor string, limit int) (out
 	return out, c.get(ctx, "/files", query, &out)
 }
 
+// Explain says why a request to S3 failed.
+func (c *Client) Explain(ctx context.Context, r ExplainRequest) (out Explained, err error) {
+	return out, c.post(ctx, "/explain", r, &out)
+}
+
 // FileURL signs a download of a file, or of one of its versions.
 func (c *Client) FileURL(ctx context.Context, key, versionID string) (out FileURL, err error) {
 	return out, c.get(ctx, "/files/url", url.Values{"key": {key}, "versionId": {versionID}}, &out)

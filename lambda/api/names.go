@@ -13,8 +13,9 @@ import (
 // fieldNames are the names of all fields of all requests.
 func fieldNames() []string {
 	return []string{
-		"checksum", "contentType", "count", "crc64nvme", "etag", "files", "first", "form", "hosts", "id", "key", "maxSize", "metadata",
-		"method", "name", "partNumber", "parts", "requests", "sha256", "size", "successRedirect", "type", "uploadId", "versionId",
+		"checksum", "contentType", "count", "crc64nvme", "error", "etag", "files", "first", "form", "headers", "hosts", "id", "key", "maxSize",
+		"metadata", "method", "name", "origin", "partNumber", "parts", "requests", "response", "sha256", "size", "status", "successRedirect",
+		"time", "type", "uploadId", "url", "versionId",
 	}
 }
 
@@ -62,7 +63,7 @@ func checkValue(d *json.Decoder, known []string, nesting int) error {
 			if err := checkName(name, seen, known); err != nil {
 				return err
 			}
-			if name == "metadata" {
+			if name == "metadata" || name == "headers" {
 				inner = nil
 			}
 		}

@@ -48,6 +48,7 @@ func (h *Handler) calls() []call {
 		{method: "POST", path: "/files/restore", serve: h.restoreVersion},
 		{method: "POST", path: "/s3/session", serve: h.createSession},
 		{method: "POST", path: "/s3/sign", serve: h.signUppy},
+		{method: "POST", path: "/explain", serve: h.explain},
 	}, h.companionCalls()...)
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -25,6 +26,11 @@ func newStorage(t *testing.T) *storage {
 		s.host <- r.Host
 		if strings.HasPrefix(r.URL.Path, "/refused") {
 			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, "/digest") {
+			_, _ = io.Copy(io.Discard, r.Body)
+			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
 		if b, err := io.ReadAll(r.Body); err == nil {
@@ -144,6 +150,50 @@ func TestCut(t *testing.T) {
 	requests := l.Log().Requests
 	if requests[1].Received != 300_000 || requests[1].Status != 0 {
 		t.Errorf("got %d bytes and status %d of the cut one, want 300,000 and none", requests[1].Received, requests[1].Status)
+	}
+}
+
+// A fault that did nothing waits for the next part.
+func TestArmedAgain(t *testing.T) {
+	s := newStorage(t)
+	l, address := newLayer(t, s.URL)
+	for _, f := range []Fault{{Kind: Flip, Offset: 1 << 19}, {Kind: Cut, Offset: 1 << 19}} {
+		l.Reset()
+		if err := l.Arm(f); err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.NewRequestWithContext(t.Context(), "PUT", address+part, io.MultiReader(bytes.NewReader(content[:1000]), iotest.ErrReader(io.ErrClosedPipe)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ContentLength = 1 << 20
+		if answer, err := http.DefaultClient.Do(r); err == nil {
+			t.Fatalf("%s: a body that breaks off: %d, want no answer", f.Kind, answer.StatusCode)
+		}
+		waitFor(t, func() bool { log := l.Log(); return len(log.Requests) == 1 && log.Requests[0].Ended != 0 })
+		if e := l.Log().Events; len(e) != 0 {
+			t.Errorf("%s: got %+v after 1,000 bytes", f.Kind, e)
+		}
+		_, _ = send(t, address+part, content) // cut or flipped
+		if e := l.Log().Events; len(e) != 1 || e[0].Kind != f.Kind {
+			t.Errorf("%s: got %+v at the next part, want it done", f.Kind, e)
+		}
+	}
+	// A flipped byte that was refused for another reason has harmed nobody; one
+	// that S3 found out has done its work.
+	for path, want := range map[string]int{"/refused": 2, "/digest": 1} {
+		l.Reset()
+		if err := l.Arm(Fault{Kind: Flip}); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if _, err := send(t, address+path+"?uploadId=u&partNumber=1", content[:1000]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if e := l.Log().Events; len(e) != want {
+			t.Errorf("%s: got %+v, want %d flips in two parts", path, e, want)
+		}
 	}
 }
 

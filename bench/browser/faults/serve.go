@@ -26,15 +26,29 @@ func (l *Layer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).EnableFullDuplex()
 	b := &body{ReadCloser: r.Body, layer: l, request: request}
 	r.Body = b
-	if f, ok := l.take(request); ok {
-		b.fault = &f
-	}
-	if b.fault != nil && b.fault.Kind == SlowDown {
+	f, ok := l.take(request)
+	if ok && f.Kind == SlowDown {
 		l.slowDown(w, r, request)
 		return
 	}
+	if ok {
+		b.fault = &f
+		defer l.unlessDone(b, f)
+	}
 	l.proxy.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, request)))
 	_, _ = io.Copy(io.Discard, b) // what a refusal left
+}
+
+// unlessDone arms a fault again that did nothing: the request ended before the
+// byte in question, or S3 neither took the part with the flipped byte nor found
+// it out (400 BadDigest).
+func (l *Layer) unlessDone(b *body, f Fault) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	judged := b.request.Status == http.StatusOK || b.request.Status == http.StatusBadRequest
+	if b.fault != nil || f.Kind == Flip && !judged {
+		l.armed = append(l.armed, f)
+	}
 }
 
 // failed ends the client's connection too: a server that cannot be reached, or

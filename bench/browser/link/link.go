@@ -1,15 +1,24 @@
-// Package link is a line between a browser and a server: toxiproxy with a
-// latency and a bandwidth for each connection, and a switch to go offline.
+// Package link is a line between a browser and a server: toxiproxy's latency and
+// bandwidth on each connection, and a switch to go offline.
+//
+// toxiproxy's own listener leaves the size of its sockets' buffers to the
+// system. On a loopback interface they take in a whole part at once, and what a
+// browser has sent would be on its way for seconds after the browser is gone. So
+// connections are accepted here, with as much in between as on a real line, and
+// are then handed to toxiproxy's links.
 package link
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/Shopify/toxiproxy/v2"
+	"github.com/Shopify/toxiproxy/v2/stream"
 	"github.com/rs/zerolog"
 )
 
@@ -25,59 +34,143 @@ type Shape struct {
 
 // Line is a line to one server. Its address stays the same for its life.
 type Line struct {
-	proxy *toxiproxy.Proxy
-	shape Shape
+	addr, upstream string
+	server         *toxiproxy.ApiServer
+
+	mu       sync.Mutex
+	toxics   *toxiproxy.ToxicCollection // of connections to come
+	listener net.Listener               // nil: offline
+	open     map[net.Conn]struct{}
+	count    int // of connections, which names their links
 }
 
 // Open makes a line on a free port of 127.0.0.1 that leads to upstream, a
 // host:port.
 func Open(upstream string) (*Line, error) {
-	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
-	l := &Line{proxy: toxiproxy.NewProxy(server, "line", "127.0.0.1:0", upstream)}
-	return l, l.proxy.Start()
+	l := &Line{
+		addr: "127.0.0.1:0", upstream: upstream, open: map[net.Conn]struct{}{},
+		server: toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()),
+	}
+	l.toxics = l.collection()
+	return l, l.Online()
 }
 
 // Addr is where the line begins, host:port.
-func (l *Line) Addr() string { return l.proxy.Listen }
+func (l *Line) Addr() string { return l.addr }
 
-// Reshape changes the line. Connections that are open are cut: toxiproxy may
-// stop one for good when its shape changes under way.
+// Reshape changes the line for connections to come, and cuts those that are
+// open.
 func (l *Line) Reshape(s Shape) error {
 	if s.RoundTrip < 0 || s.BytesPerSecond < 0 || s.BytesPerSecond%1000 != 0 {
 		return fmt.Errorf("got %v and %d bytes a second, want none below 0 and whole kB: correct the shape", s.RoundTrip, s.BytesPerSecond)
 	}
-	offline := !l.proxy.Enabled
-	l.proxy.Stop()
-	for _, old := range l.shape.toxics() {
-		if err := l.proxy.Toxics.RemoveToxic(context.Background(), old.Name); err != nil {
-			return err
-		}
-	}
-	l.shape = s
+	toxics := l.collection()
 	for _, t := range s.toxics() {
 		text, err := json.Marshal(t)
 		if err != nil {
 			return err
 		}
-		if _, err := l.proxy.Toxics.AddToxicJson(strings.NewReader(string(text))); err != nil {
+		if _, err := toxics.AddToxicJson(strings.NewReader(string(text))); err != nil {
 			return err
 		}
 	}
-	if offline {
-		return nil
-	}
-	return l.proxy.Start()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.toxics = toxics
+	l.cut()
+	return nil
+}
+
+func (l *Line) collection() *toxiproxy.ToxicCollection {
+	return toxiproxy.NewProxy(l.server, "line", l.addr, l.upstream).Toxics
 }
 
 // Offline cuts all connections and refuses new ones until Online.
-func (l *Line) Offline() { l.proxy.Stop() }
+func (l *Line) Offline() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.listener != nil {
+		l.listener.Close()
+		l.listener = nil
+	}
+	l.cut()
+}
 
-// Online ends Offline; nothing happens when the line is not cut.
+// cut ends what is open, with a reset: nothing that was on the line arrives.
+func (l *Line) cut() {
+	for c := range l.open {
+		if tcp, ok := c.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0) // a connection that is closed by now needs none
+		}
+		c.Close()
+	}
+	clear(l.open)
+}
+
+// Online ends Offline; nothing happens when the line is online.
 func (l *Line) Online() error {
-	if l.proxy.Enabled {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.listener != nil {
 		return nil
 	}
-	return l.proxy.Start()
+	config := net.ListenConfig{Control: narrow}
+	listener, err := config.Listen(context.Background(), "tcp", l.addr)
+	if err != nil {
+		return err
+	}
+	l.addr, l.listener = listener.Addr().String(), listener
+	go l.accept(listener)
+	return nil
+}
+
+func (l *Line) accept(listener net.Listener) {
+	for {
+		client, err := listener.Accept()
+		if err != nil {
+			return // offline
+		}
+		upstream, err := net.Dial("tcp", l.upstream)
+		if err != nil {
+			client.Close()
+			continue
+		}
+		l.join(listener, client, upstream)
+	}
+}
+
+// join leads a connection through the toxics, both ways.
+func (l *Line) join(listener net.Listener, client, upstream net.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.listener != listener { // it was accepted as the line went off
+		client.Close()
+		upstream.Close()
+		return
+	}
+	l.count++
+	client, upstream = l.tracked(client), l.tracked(upstream)
+	l.toxics.StartLink(l.server, fmt.Sprint("there ", l.count), client, upstream, stream.Upstream)
+	l.toxics.StartLink(l.server, fmt.Sprint("back ", l.count), upstream, client, stream.Downstream)
+}
+
+// tracked remembers a connection until it is closed.
+func (l *Line) tracked(c net.Conn) net.Conn {
+	l.open[c] = struct{}{}
+	return &conn{Conn: c, line: l}
+}
+
+type conn struct {
+	net.Conn
+	line *Line
+}
+
+// Close implements io.Closer.
+func (c *conn) Close() error {
+	c.line.mu.Lock()
+	delete(c.line.open, c.Conn)
+	c.line.mu.Unlock()
+	return c.Conn.Close()
 }
 
 type toxic struct {

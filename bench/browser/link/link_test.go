@@ -118,3 +118,32 @@ func TestOffline(t *testing.T) {
 		t.Errorf("online again: %v", err)
 	}
 }
+
+// What is on its way is no more than on a real line: a browser that is gone has
+// not left megabytes behind.
+func TestLittleIsOnTheLine(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	line, err := Open(silent.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := line.Reshape(Shape{BytesPerSecond: 1000}); err != nil {
+		t.Fatal(err)
+	}
+	c, err := net.Dial("tcp", line.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.SetWriteDeadline(time.Now().Add(500 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	written, err := c.Write(make([]byte, 32<<20))
+	if !errors.Is(err, os.ErrDeadlineExceeded) || written > 1<<20 {
+		t.Errorf("the line took in %d bytes, %v, want at most 1 MiB and no end", written, err)
+	}
+}

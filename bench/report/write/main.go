@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 
 	"signet/bench/report"
@@ -16,7 +17,7 @@ import (
 func main() {
 	dry := flag.Bool("dry", false, "print the section, save nothing")
 	flag.Parse()
-	met, err := run(*dry)
+	met, err := run(os.Stdin, *dry)
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "error:", err)
@@ -26,12 +27,15 @@ func main() {
 	}
 }
 
-func run(dry bool) (bool, error) {
+func run(stdin io.Reader, dry bool) (bool, error) {
 	var s report.Section
-	input := json.NewDecoder(os.Stdin)
+	input := json.NewDecoder(stdin)
 	input.DisallowUnknownFields()
 	if err := input.Decode(&s); err != nil {
 		return false, err
+	}
+	if s.Name == "" || len(s.Goals) == 0 {
+		return false, fmt.Errorf("got section %q with %d goals, want a name and goals: nothing measured is nothing met", s.Name, len(s.Goals))
 	}
 	if dry {
 		return s.Print(), nil

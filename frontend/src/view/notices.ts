@@ -1,5 +1,6 @@
 import type { Explanation } from '../explain.ts';
 import type { I18n } from '../i18n/index.ts';
+import type { Reason } from '../why.ts';
 import { el } from './dom.ts';
 
 /** Milliseconds for which good news stays. Errors stay until they are dismissed. */
@@ -13,6 +14,9 @@ export class Notices {
   readonly #alerts = el('div', { class: 'notices-alerts', role: 'alert' });
   readonly element = el('div', { class: 'notices' }, this.#status, this.#alerts);
 
+  /** Finds out why, where more than the code is known of a failure; undefined where it is not. */
+  why: (explanation: Explanation) => (() => Promise<Reason>) | undefined = () => undefined;
+
   constructor(private readonly i18n: I18n) {}
 
   /** Good news. */
@@ -23,8 +27,10 @@ export class Notices {
   }
 
   /** A failure: what, why, what to do, and the code. */
-  fail(title: string, { detail, advice, code }: Explanation): void {
+  fail(title: string, explanation: Explanation): void {
     const { t } = this.i18n;
+    const { detail, advice, code } = explanation;
+    const find = this.why(explanation);
     const notice: HTMLElement = el(
       'div',
       { class: 'notice notice-bad' },
@@ -32,9 +38,32 @@ export class Notices {
       el('p', {}, detail),
       el('p', {}, advice),
       code && el('p', { class: 'notice-code' }, t('errorCode', { code })),
+      find && this.#question(find),
       el('button', { class: 'button button-quiet', type: 'button', onclick: () => notice.remove() }, t('dismiss')),
     );
     this.#alerts.append(notice);
     while (this.#alerts.childElementCount > SHOWN) this.#alerts.firstElementChild?.remove();
+  }
+
+  /** A button that gives way to the reason. */
+  #question(find: () => Promise<Reason>): HTMLElement {
+    const { t } = this.i18n;
+    const place = el('div', { class: 'notice-why', tabindex: '-1' });
+    const say = (...lines: string[]) => place.replaceChildren(...lines.map((line) => el('p', {}, line)));
+    const ask = async () => {
+      say(t('whyAsking'));
+      // The button is gone; whoever works with the keyboard stays here.
+      place.focus();
+      try {
+        const { meaning, confidence, evidence, fix } = await find();
+        const percent = Math.round(100 * confidence);
+        const seen = evidence.map((line) => t('whyEvidence', { evidence: line }));
+        say(t('whyCause', { percent, meaning }), ...seen, t('whyFix', { fix }));
+      } catch (error) {
+        say(t('whyFailed', { detail: error instanceof Error ? error.message : String(error) }));
+      }
+    };
+    place.append(el('button', { type: 'button', onclick: () => void ask() }, t('why')));
+    return place;
   }
 }

@@ -7,7 +7,8 @@ import { type Material, write } from '../rig/material.ts';
 import { highest, measure } from '../rig/memory.ts';
 import { stored } from '../rig/objects.ts';
 import { finish, type Section } from '../rig/section.ts';
-import { BIG, type Case, races } from './cases.ts';
+import { bareLine } from './bare.ts';
+import { BIG, type Case, CONNECTIONS, races } from './cases.ts';
 import { race } from './race.ts';
 import { memoryGoal, memoryTable, raceGoals, raceTable } from './results.ts';
 import { Stage } from './stage.ts';
@@ -36,8 +37,12 @@ try {
   for (const key of Object.keys(races) as (keyof typeof races)[]) {
     if (!chosen.includes(key)) continue;
     const it: Case = { ...races[key], ...(rounds ? { rounds } : {}) };
-    const result = await race(stage, it, await material(it));
+    const result = await race(stage, it, await material(it), console.error);
     section.tables.push(raceTable(result, it));
+    if (it.shape.bytesPerSecond > 0) {
+      const rate = ((await bareLine(stage.proxy, it)) / 1e6).toFixed(1);
+      section.notes.push(`${CONNECTIONS} bare connections carried ${rate} MB/s over the line of ${it.caption}.`);
+    }
     section.goals.push(...raceGoals[key](result));
   }
   if (chosen.includes('memory')) await memory(section);

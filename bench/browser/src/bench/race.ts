@@ -18,15 +18,15 @@ export interface Run {
 /** All runs of a case by contestant, in the order in which they were. */
 export type Race = Record<Contestant, Run[]>;
 
-/** Has all contestants send the files, in an order that turns with each round. Throws where an object is not the file. */
-export async function race(stage: Stage, it: Case, files: Material[]): Promise<Race> {
+/** Has all contestants send the files, in an order that turns with each round, and tells of each run. Throws where an object is not the file. */
+export async function race(stage: Stage, it: Case, files: Material[], tell: (line: string) => void): Promise<Race> {
   const runs: Race = { Signet: [], 'Uppy 5': [], 'Uppy 6': [] };
   for (let round = 0; round < it.rounds; round++) {
     for (let i = 0; i < contestants.length; i++) {
       const contestant = contestants[(round + i) % contestants.length] as Contestant;
       const run = await once(stage, it, contestant, files);
       runs[contestant].push(run);
-      console.error(`${it.name} ${round + 1}/${it.rounds}  ${contestant.padEnd(6)}  ${run.milliseconds.toFixed(0)} ms`);
+      tell(`${it.name} ${round + 1}/${it.rounds}  ${contestant.padEnd(6)}  ${run.milliseconds.toFixed(0)} ms`);
     }
   }
   return runs;

@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launch } from '../rig/browser.ts';
 import { type Child, stop } from '../rig/child.ts';
 import { Cloud } from '../rig/cloud.ts';
 import { startCompanion } from '../rig/companion.ts';
+import { temporaryFolder } from '../rig/leave.ts';
 import { Between } from '../rig/proxy.ts';
 import { Session } from '../rig/tokens.ts';
 
@@ -21,7 +20,7 @@ export class Stage {
   ) {}
 
   static async set(): Promise<Stage> {
-    const dir = await mkdtemp(join(tmpdir(), 'signet-bench-'));
+    const dir = temporaryFolder('signet-bench-');
     const keys = join(dir, 'keys.json');
     const proxy = await Between.start();
     const flags = ['--s3-keys', keys];
@@ -37,6 +36,5 @@ export class Stage {
     await stop(this.companion.process);
     await this.cloud.stop();
     await this.proxy.stop();
-    await rm(this.dir, { recursive: true });
   }
 }

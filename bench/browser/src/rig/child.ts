@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { atExit } from './leave.ts';
 
 /** A process of ours, which prints one line of JSON when it is ready. */
 export interface Child<Ready> {
@@ -11,6 +12,10 @@ export interface Child<Ready> {
 export async function start<Ready>(command: string, args: string[], settings?: unknown): Promise<Child<Ready>> {
   const stdio: StdioOptions = [settings === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'];
   const child = spawn(command, args, { stdio });
+  child.once(
+    'exit',
+    atExit(() => child.kill('SIGKILL')),
+  );
   let complaints = '';
   child.stderr?.on('data', (chunk) => {
     complaints = (complaints + chunk).slice(-2000);

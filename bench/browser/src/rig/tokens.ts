@@ -9,7 +9,7 @@ interface Grant {
 }
 
 /** Milliseconds before its end at which a token is renewed ahead of time. */
-const MARGIN = 4_000;
+const MARGIN = 3_000;
 
 /**
  * A signed-in user at the local provider, as the site is: authorization code with PKCE, then refresh tokens. It renews

@@ -9,6 +9,9 @@ globalThis.console = new Console(process.stderr);
 
 const input = createInterface({ input: process.stdin });
 const line = await new Promise((resolve) => input.once('line', resolve));
-const { url } = await startCompanion(JSON.parse(line));
-process.stdout.write(`${JSON.stringify({ url })}\n`);
-input.once('close', () => process.exit(0));
+const companion = await startCompanion(JSON.parse(line));
+process.stdout.write(`${JSON.stringify({ url: companion.url })}\n`);
+input.once('close', async () => {
+  await companion.close();
+  process.exit(0); // its periodic jobs would keep it alive
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { races } from '../src/bench/cases.ts';
+import type { Race, Run } from '../src/bench/race.ts';
+import { median, memoryGoal, raceGoals, raceTable, use } from '../src/bench/results.ts';
+
+const runs = (...seconds: number[]): Run[] =>
+  seconds.map((s) => ({ milliseconds: s * 1000, calls: 20, requests: 40, preflights: 10 }));
+
+it.each([
+  [[3], 3],
+  [[1, 9], 5],
+  [[9, 1, 2], 2],
+  [[4, 1, 3, 2], 2.5],
+])('the middle of %j is %d', (figures, want) => expect(median(figures)).toBe(want));
+
+it('there is no middle of nothing', () => expect(() => median([])).toThrow('want one'));
+
+/** Signet takes the capacity of six connections exactly in its middle run. */
+const full = (256 * 1024 * 1024) / 24e6;
+const race: Race = { Signet: runs(full, 99, full / 2), 'Uppy 5': runs(full * 1.5), 'Uppy 6': runs(full * 5) };
+
+describe('goals', () => {
+  it('use the middle run of each', () => {
+    expect(use(race, races.line)).toBeCloseTo(1);
+    expect(raceGoals.line(race).map(({ got }) => got)).toEqual([100, 5, 1.5].map((x) => expect.closeTo(x)));
+    expect(raceGoals.local(race)[0]?.got).toBeCloseTo(1.5);
+    expect(raceGoals.small(race).map(({ got }) => got)).toEqual([expect.closeTo(1.5), 2]);
+  });
+
+  it('of memory is about growth', () => {
+    const goal = memoryGoal({ renderer: 100e6, browser: 0 }, { renderer: 300e6, browser: 900e6 });
+    expect(goal).toMatchObject({ got: 200, want: 250, atMost: true });
+  });
+});
+
+it('a race as a table', () => {
+  expect(raceTable(race, races.line).rows).toEqual([
+    ['Signet', '11.18', '5.59 to 99.00', '24.0', '20', '40', '10', '1.00'],
+    ['Uppy 5', '16.78', '16.78 to 16.78', '16.0', '20', '40', '10', '1.50'],
+    ['Uppy 6', '55.92', '55.92 to 55.92', '4.8', '20', '40', '10', '5.00'],
+  ]);
+});

@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, inject, it } from 'vitest';
+import { Visitor } from './browser.ts';
+import { call } from './cloud.ts';
+import { NetworkPanel } from './har.ts';
+import { writeBytes } from './material.ts';
+import { setStage } from './stage.ts';
+
+const cloud = inject('cloud');
+const stage = setStage();
+const binary = resolve(process.env.SIGNET_BIN ?? '../bin/signet');
+
+interface Signed {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+}
+interface Report {
+  requests: { url: string; cause: string; confidence: number; evidence: string[]; fix: string }[];
+}
+
+/** Has `signet explain` explain a HAR file; it must print no signature. */
+async function explained(path: string): Promise<Report> {
+  const printed = execFileSync(binary, ['explain', path, '--json'], { encoding: 'utf8' });
+  const signatures = (await readFile(path, 'utf8')).match(/(?<=X-Amz-Signature=)[0-9a-f]{64}/g) ?? [];
+  expect(signatures.length).toBeGreaterThan(0);
+  for (const signature of signatures) expect(printed).not.toContain(signature);
+  return JSON.parse(printed) as Report;
+}
+
+it.each([
+  [
+    'en-US',
+    'Why?',
+    'What to do: ',
+    (signed: Signed) => ({ ...signed, url: `${signed.url}&utm_source=x` }),
+    'query-changed',
+  ],
+  [
+    'ko-KR',
+    '왜 그런가요?',
+    '해결: ',
+    (signed: Signed) => ({ ...signed, headers: { ...signed.headers, 'x-amz-acl': 'private' } }),
+    'header-unsigned',
+  ],
+])('a failed file says why (%s), and so do both HARs of the page', async (locale, why, fix, spoil, cause) => {
+  const har = join(stage.dir, `${locale}-playwright.har`);
+  const visitor = await Visitor.enter(stage.browser, cloud.site, { locale, recordHar: { path: har } });
+  const { page, context } = visitor;
+  const panel = await NetworkPanel.open(await context.newCDPSession(page));
+  await visitor.signIn('alice');
+  await page.route('**/api/presign', async (route) => {
+    const response = await route.fetch();
+    const answer = (await response.json()) as Signed | { files: Signed[] };
+    const spoilt = 'files' in answer ? { files: answer.files.map(spoil) } : spoil(answer);
+    await route.fulfill({ response, json: spoilt });
+  });
+  await writeBytes(join(stage.dir, `${locale}.bin`), 77);
+  await visitor.choose([join(stage.dir, `${locale}.bin`)]);
+  const notice = page.locator('.notice-bad');
+  await notice.getByRole('button', { name: why }).click();
+  await notice.getByText(fix).waitFor();
+  expect(await notice.textContent()).toMatch(locale === 'ko-KR' ? /원인\(\d+%\)/ : /Reason \(\d+ %\)/);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([]);
+
+  const devtools = join(stage.dir, `${locale}-devtools.har`);
+  await writeFile(devtools, await panel.save());
+  await visitor.leave();
+  for (const path of [har, devtools]) {
+    const [first] = (await explained(path)).requests;
+    expect({ path, ...first }).toMatchObject({ path, cause });
+  }
+});
+
+it('a page of a foreign origin learns from its HAR that CORS refused the preflight', async () => {
+  const server = createServer((_, response) => response.end('<!doctype html><title>elsewhere</title>'));
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const har = join(stage.dir, 'cors.har');
+  const context = await stage.browser.newContext({ recordHar: { path: har } });
+  const page = await context.newPage();
+  const panel = await NetworkPanel.open(await context.newCDPSession(page));
+  try {
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const signed = await call<Signed>(cloud, 'POST', '/presign', { name: 'cors.txt', type: 'text/plain', size: 5 });
+    const failure = await page.evaluate(async ({ url, method, headers }) => {
+      delete headers['content-length'];
+      return fetch(url, { method, headers, body: 'hello' }).then(String, String);
+    }, signed);
+    expect(failure).toContain('Failed to fetch');
+    const devtools = join(stage.dir, 'cors-devtools.har');
+    await writeFile(devtools, await panel.save());
+    await context.close();
+    for (const path of [devtools, har]) {
+      const [first] = (await explained(path)).requests;
+      expect({ path, ...first }).toMatchObject({ path, cause: 'cors-preflight' });
+    }
+  } finally {
+    server.close();
+  }
+});
