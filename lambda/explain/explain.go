@@ -71,7 +71,9 @@ type Signed struct {
 	Headers []upload.Header
 }
 
-// Cause is one reason why the request failed.
+// Cause is one reason why the request failed. A confidence above 0.9 means that
+// S3 says so or that a difference shows it, above 0.6 that the request looks like
+// it, and below that it is possible.
 type Cause struct {
 	Code       Code     `json:"cause"`
 	Confidence float64  `json:"confidence"` // 0 to 1
