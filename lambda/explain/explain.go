@@ -13,6 +13,7 @@ package explain
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -158,6 +159,7 @@ func (f *facts) unknownEvidence() []string {
 // the evidence.
 func (f *facts) add(code Code, confidence float64, format string, args ...any) {
 	evidence := Shorten(fmt.Sprintf(format, args...))
+	confidence = math.Round(100*confidence) / 100
 	for i := range f.causes {
 		if c := &f.causes[i]; c.Code == code {
 			c.Confidence = max(c.Confidence, confidence)
