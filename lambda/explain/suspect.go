@@ -78,7 +78,7 @@ func s3Params() []string {
 // judgeForeignParams finds parameters that no signer would have signed for S3,
 // and those that came after the signature.
 func (f *facts) judgeForeignParams() {
-	if f.sig.kind != queryV4 && f.sig.kind != queryV2 {
+	if f.sig.kind != queryV4 {
 		return
 	}
 	known, at := s3Params(), f.signatureAt()
@@ -90,7 +90,7 @@ func (f *facts) judgeForeignParams() {
 		}
 		f.add(QueryChanged, 0.9, "the parameter %s is none of S3's: something added it after signing", p.name)
 	}
-	if at < 0 || f.sig.kind != queryV4 || isSorted(f.address.query) {
+	if at < 0 || isSorted(f.address.query) {
 		return
 	}
 	for _, p := range f.address.query[at+1:] {
