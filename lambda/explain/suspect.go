@@ -119,15 +119,9 @@ func (f *facts) judgeHost() {
 			f.add(WrongHost, 0.75, "a proxy says that the host was %s (%s)", value, name)
 		}
 	}
-	for _, row := range []struct{ suffix, what string }{
-		{".cloudfront.net", "CloudFront, which passes its own Host on"},
-		{".execute-api." + f.place.region, "an API Gateway"},
-	} {
-		if strings.HasSuffix(host, row.suffix) || strings.Contains(host, ".execute-api.") && strings.HasPrefix(row.suffix, ".execute") {
-			f.add(WrongHost, 0.85, "the host %s is %s", host, row.what)
-		}
-	}
 	switch {
+	case strings.HasSuffix(host, ".cloudfront.net"), strings.Contains(host, ".execute-api."):
+		f.add(WrongHost, 0.85, "the host %s is not S3 but stands before it, and asks S3 with a Host of its own", host)
 	case strings.HasPrefix(f.place.kind, "s3-website"):
 		f.add(WrongHost, 0.9, "the host %s is a website's, which takes no signatures", host)
 	case strings.HasSuffix(f.address.host, ":443") && f.address.scheme == "https" || strings.HasSuffix(f.address.host, ":80") && f.address.scheme == "http":
