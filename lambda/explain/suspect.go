@@ -200,13 +200,22 @@ func (f *facts) judgeUnsignedAtMismatch() {
 	}
 }
 
+// isUnusual tells a method that URLs are seldom signed for, and that nothing in
+// this one asks for.
+func (f *facts) isUnusual() bool {
+	if f.Signed != nil || f.address.has("x-id") || f.address.has("uploads") || f.address.has("uploadId") {
+		return false
+	}
+	return f.Method == "HEAD" || f.Method == "DELETE" || f.Method == "POST" && !f.isForm()
+}
+
 // judgeRest weighs what is left when nothing differs: the secret, and what the
 // request cannot show.
 func (f *facts) judgeRest(canonical bool) {
 	if slices.ContainsFunc(f.causes, func(c Cause) bool { return c.Confidence >= 0.9 }) {
 		return
 	}
-	if f.Method == "HEAD" || f.Method == "DELETE" || f.Method == "POST" && !f.address.has("uploads") && !f.address.has("uploadId") && !f.isForm() {
+	if f.isUnusual() {
 		f.add(WrongMethod, 0.64, "%s was sent, and nothing in the URL says that it was signed for that", f.Method)
 	}
 	why := "S3's error has no CanonicalRequest to compare"
