@@ -158,6 +158,7 @@ func TestStatusAlone(t *testing.T) {
 					"\ncontent-type:application/x-www-form-urlencoded\nhost:bucket.s3.eu-west-1.amazonaws.com\n\ncontent-type;host\nUNSIGNED-PAYLOAD</CanonicalRequest>")}, ContentTypeMismatch},
 		{"of JavaScript", Request{Method: "PUT", URL: ofJS, Time: at}, OK},
 		{"of JavaScript, as GET", Request{Method: "GET", URL: ofJS, Status: 403, Response: xmlError("SignatureDoesNotMatch", "m"), Time: at}, WrongMethod},
+		{"of JavaScript, to delete", Request{Method: "DELETE", URL: strings.Replace(ofJS, "PutObject", "DeleteObject", 1), Status: 403, Response: xmlError("SignatureDoesNotMatch", "m"), Time: at}, WrongSecret},
 		{"of JavaScript, touched", Request{Method: "PUT", URL: ofJS + "&versionId=3", Status: 403, Response: xmlError("SignatureDoesNotMatch", "m"), Time: at}, QueryChanged},
 		{"of JavaScript, untouched", Request{Method: "PUT", URL: ofJS, Status: 403, Response: xmlError("SignatureDoesNotMatch", "m"), Time: at}, WrongSecret},
 		{"of JavaScript, with its checksum", Request{Method: "PUT", URL: strings.Replace(ofJS, "&x-amz-meta-a", "&x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-meta-a", 1), Time: at}, EmptyBodyChecksum},
