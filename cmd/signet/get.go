@@ -141,6 +141,9 @@ func (f *getFlags) place(name string) string {
 		}
 		return r
 	}, name)
+	if name == "." || name == ".." || name == "" {
+		name = "_"
+	}
 	switch {
 	case f.out == "":
 		return name
