@@ -3017,6 +3017,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "method": "PUT",
+                 *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f6071/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900",
+                 *       "headers": {
+                 *         "content-type": "application/pdf"
+                 *       },
+                 *       "size": 1048576,
+                 *       "status": 403,
+                 *       "response": "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
+                 *       "time": "2026-11-24T12:20:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ExplainRequest"];
             };
         };
@@ -3027,6 +3040,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "causes": [
+                     *         {
+                     *           "cause": "expired",
+                     *           "meaning": "the signed URL has run out",
+                     *           "confidence": 0.98,
+                     *           "evidence": [
+                     *             "S3 says AccessDenied: Request has expired"
+                     *           ],
+                     *           "fix": "sign a new URL right before it is used, or with a longer life"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Explained"];
                 };
             };
@@ -3036,36 +3064,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no url, want it: add the field",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: MaxMessageLengthExceeded. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
         };
     };
 }
