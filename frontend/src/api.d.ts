@@ -2004,7 +2004,10 @@ export interface operations {
                  * @example v1
                  */
                 versionId?: string;
-                /** @description true: S3 is to answer with the whole object's checksum, in x-amz-checksum-crc64nvme. The answer's headers then have to be sent. */
+                /**
+                 * @description true: S3 is to answer with the whole object's checksum, in x-amz-checksum-crc64nvme. The answer's headers then have to be sent.
+                 * @example true
+                 */
                 checksum?: "true" | "false";
             };
             header?: never;
