@@ -72,7 +72,7 @@ it.each([
     const stored = row.locator('.strip-stored');
     await expect.poll(() => stored.getAttribute('d')).not.toBe('');
     expect(await row.locator('.strip-flight').getAttribute('d')).not.toBe('');
-    const bar = row.getByRole('progressbar', { name: 'parts.bin' });
+    const bar = row.getByRole('progressbar', { name: strip });
     expect(await bar.getAttribute('aria-valuetext')).toMatch(/^\d+ %, .*12/);
     const box = await bar.boundingBox();
     expect(box?.width).toBeGreaterThan(width / 2);
@@ -81,7 +81,7 @@ it.each([
 
     await unslow(visitor);
     await visitor.uploaded();
-    await visitor.row('parts.bin').waitFor();
+    await visitor.row(strip).waitFor();
     await visitor.done();
     await page.locator('.upload-body[data-state="empty"]').waitFor();
     expect(await shifts()).toEqual([]);
@@ -198,7 +198,7 @@ it('without a connection the page says that it waits, and goes on by itself', as
   const { page, context } = visitor;
   await visitor.signIn('alice');
   await slow(visitor, 12 * MiB);
-  await visitor.choose([await material('offline', 'waits.bin', 80 * MiB)]);
+  await visitor.choose([await hollow('offline', 'waits.bin', 400 * MiB)]);
   const row = visitor.sending('waits.bin');
   await expect.poll(() => row.locator('.strip-stored').getAttribute('d')).not.toBe('');
   await unslow(visitor);

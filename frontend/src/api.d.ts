@@ -1276,6 +1276,25 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: PreconditionFailed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:PreconditionFailed",
+                     *       "title": "Precondition Failed",
+                     *       "status": 412,
+                     *       "detail": "got a file that is already there with 5 bytes, want a new one: nothing needs to be sent again",
+                     *       "code": "PreconditionFailed",
+                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9-2cf24dba5fb0a30e26e83b2ac5b9e29/photo.jpg"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["MaxMessageLengthExceeded"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["SlowDown"];
@@ -3023,14 +3042,10 @@ export interface operations {
                 /**
                  * @example {
                  *       "method": "PUT",
-                 *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f6071/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900",
-                 *       "headers": {
-                 *         "content-type": "application/pdf"
-                 *       },
-                 *       "size": 1048576,
+                 *       "url": "https://bucket.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260101T000000Z&X-Amz-Expires=900",
                  *       "status": 403,
                  *       "response": "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
-                 *       "time": "2026-11-24T12:20:00Z"
+                 *       "time": "2026-01-01T00:20:00Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ExplainRequest"];
@@ -3048,12 +3063,12 @@ export interface operations {
                      *       "causes": [
                      *         {
                      *           "cause": "expired",
-                     *           "meaning": "the signed URL has run out",
-                     *           "confidence": 0.98,
+                     *           "meaning": "the signature's time has run out",
+                     *           "confidence": 0.99,
                      *           "evidence": [
-                     *             "S3 says AccessDenied: Request has expired"
+                     *             "S3 says Request has expired"
                      *           ],
-                     *           "fix": "sign a new URL right before it is used, or with a longer life"
+                     *           "fix": "sign again and send within 15 minutes"
                      *         }
                      *       ]
                      *     }

@@ -20,7 +20,11 @@ import (
 
 // document is the OpenAPI document, parsed once.
 var document = sync.OnceValue(func() map[string]any {
-	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(openapi.Document()))
+	text, err := openapi.Document()
+	if err != nil {
+		panic(err)
+	}
+	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		panic(err)
 	}

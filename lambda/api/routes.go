@@ -166,5 +166,6 @@ func health(w http.ResponseWriter, _ *http.Request) {
 }
 
 func document(w http.ResponseWriter, _ *http.Request) {
-	answer(w, json.RawMessage(openapi.Document()), nil)
+	text, err := openapi.Document()
+	answer(w, json.RawMessage(text), err)
 }

@@ -172,7 +172,7 @@ func TestResume(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.engine = w.newEngine(target(w))
-			f := file(t, "resumed", MultipartFrom+5*mib)
+			f := file(t, "resumed", 101*mib)
 			stopped(w, f, 5)
 			r := w.one(f)
 			if r.Resumed < 8*mib || r.Sent != r.Size-r.Resumed {
@@ -193,7 +193,7 @@ func TestResume(t *testing.T) {
 // is the same and the parts are not.
 func TestResumeOfAnotherFile(t *testing.T) {
 	w := newWorld(t)
-	f := file(t, "swapped", MultipartFrom)
+	f := file(t, "swapped", 96*mib)
 	stopped(w, f, 5)
 	info, err := os.Stat(f.Path)
 	if err != nil {
