@@ -75,6 +75,21 @@ func (c *Client) AbortUpload(ctx context.Context, key, uploadID string) error {
 	return c.call(ctx, http.MethodDelete, "/uploads", url.Values{"key": {key}, "uploadId": {uploadID}}, nil, nil)
 }
 
+// CreateSession begins a session of Companion's protocol.
+func (c *Client) CreateSession(ctx context.Context) (out Session, err error) {
+	return out, c.call(ctx, http.MethodPost, "/s3/session", nil, nil, &out)
+}
+
+// SignUppy signs what Uppy's signRequest asks for.
+func (c *Client) SignUppy(ctx context.Context, r UppyRequest) (out UppySigned, err error) {
+	return out, c.post(ctx, "/s3/sign", r, &out)
+}
+
+// SignUppyRequests signs several; each is answered for itself, in order.
+func (c *Client) SignUppyRequests(ctx context.Context, r []UppyRequest) (out UppySignedAll, err error) {
+	return out, c.post(ctx, "/s3/sign", UppyRequests{Requests: r}, &out)
+}
+
 // ListFiles gives a page of files; the first has no cursor, limit 0 is 100.
 func (c *Client) ListFiles(ctx context.Context, cursor string, limit int) (out FileList, err error) {
 	query := url.Values{"cursor": {cursor}}

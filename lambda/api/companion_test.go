@@ -31,8 +31,7 @@ type companion struct {
 
 func (w *world) companion(sub string) companion {
 	w.Helper()
-	var session api.Session
-	w.call("POST", w.api+"/s3/session", sub, "", 200, &session)
+	session := must[api.Session](w)(w.as(sub).CreateSession(w.Context()))
 	if until := time.Until(session.Expires); until < 14*time.Minute || until > 15*time.Minute {
 		w.Fatalf("session ends in %s, want 15m", until)
 	}

@@ -113,12 +113,10 @@ func (h *Handler) find(path string) (route string, values map[string]string, cal
 	if calls, ok := h.routes[path]; ok && !strings.Contains(path, "{") {
 		return path, nil, calls
 	}
-	const companion = Base + "/s3/"
-	rest, ok := strings.CutPrefix(path, companion)
-	if !ok {
+	if !strings.HasPrefix(path, Base+"/s3/") {
 		return "", nil, nil
 	}
-	got := strings.Split(strings.ReplaceAll(companion+rest, "//", "/"), "/")
+	got := strings.Split(strings.ReplaceAll(path, "//", "/"), "/")
 	for _, c := range h.companionCalls() {
 		if values, ok := match(strings.Split(Base+c.path, "/"), got); ok {
 			return Base + c.path, values, h.routes[Base+c.path]

@@ -42,6 +42,10 @@ import (
 // deployed. The token of the issuer itself would be worth more to whoever finds
 // it in a log, and could not be checked without fetching the issuer's keys.
 //
+// Whoever finds the address in a log can use it until then, to upload. API
+// Gateway's log has routes and no paths, and ours too; CloudFront's has paths, in a
+// bucket that only the account reads, and comes up to an hour later.
+//
 // The cost: the address is about 1.7 kB long with a role's session token, and the
 // first call that an instance sees of a session asks S3, which takes a few
 // milliseconds.

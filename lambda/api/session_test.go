@@ -92,7 +92,7 @@ func TestSessionsEnd(t *testing.T) {
 			t.Errorf("%s below a session: %v %v, want 404", path, answer.StatusCode, err)
 		}
 	}
-	now.Store(int64(59 * time.Second))
+	now.Store(int64(50 * time.Second))
 	c.get("/s3/params?filename=a", &form)
 	now.Store(int64(61 * time.Second))
 	c.refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)

@@ -31,7 +31,9 @@ func (w *world) do(method string, signed api.UppySigned, content []byte) (body [
 
 func TestUppySignsAWholeFileAsAForm(t *testing.T) {
 	w := service(t)
-	signed := w.signUppy(caller(t), `{"method":"PUT","key":"0a1b-사진.txt","contentType":"text/plain","metadata":{"album":"여름"}}`)
+	signed := must[api.UppySigned](w)(w.as(caller(t)).SignUppy(t.Context(), api.UppyRequest{
+		Method: "PUT", Key: "0a1b-사진.txt", ContentType: "text/plain", Metadata: map[string]string{"album": "여름"},
+	}))
 	if status, _ := submit(t, signed.URL, signed.Fields, []byte("hello")); status != 201 {
 		t.Fatalf("status %d, want 201", status)
 	}
@@ -89,8 +91,11 @@ func TestUppySignsAnUploadInParts(t *testing.T) {
 func TestUppySignsSeveral(t *testing.T) {
 	w, sub := service(t), caller(t)
 	u := must[api.Upload](w)(w.as(sub).CreateUpload(t.Context(), api.UploadRequest{Name: "a", Size: size(20 * upload.MiB)}))
-	var all api.UppySignedAll
-	w.call("POST", w.api+"/s3/sign", sub, fmt.Sprintf(`{"requests":[{"method":"PUT","key":%q,"uploadId":%q,"partNumber":10000},{"method":"PUT","key":"other","uploadId":%[2]q,"partNumber":1},{"method":"PUT","key":"new.txt"}]}`, u.Key, u.UploadID), 200, &all)
+	all := must[api.UppySignedAll](w)(w.as(sub).SignUppyRequests(t.Context(), []api.UppyRequest{
+		{Method: "PUT", Key: u.Key, UploadID: u.UploadID, PartNumber: upload.MaxParts},
+		{Method: "PUT", Key: "other", UploadID: u.UploadID, PartNumber: 1},
+		{Method: "PUT", Key: "new.txt"},
+	}))
 	if len(all.Requests) != 3 || all.Requests[0].URL == "" || all.Requests[1].Error == nil || all.Requests[1].Error.Code != upload.NoSuchKey || all.Requests[2].Fields == nil {
 		t.Errorf("got %+v, want a part, an error and a form", all)
 	}

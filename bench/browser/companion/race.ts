@@ -31,7 +31,7 @@ const sides = ['Companion', 'Signet'] as const;
 type Side = (typeof sides)[number];
 type Uppy = 5 | 6;
 
-const rounds = Number(process.env.ROUNDS ?? 7);
+const rounds = Number(process.env.ROUNDS ?? 5);
 
 const stage = await Stage.set();
 try {
