@@ -53,7 +53,7 @@ lambda: ## build the Lambda's bootstrap (arm64), reproducibly
 ## Tests and checks
 
 .PHONY: test
-test: test-go test-site test-browser test-api ## all tests: Go, site, real browser, API description
+test: test-go test-site test-browser test-companion-short test-api ## all tests: Go, site, real browser, real Uppy, API description
 
 # The race detector watches what several goroutines use at once.
 .PHONY: test-go
@@ -125,6 +125,8 @@ clean: ## remove what was built
 -include frontend/package/package.mk
 -include frontend/lighthouse/lighthouse.mk
 -include cmd/signet/internal/reference/reference.mk
+-include bench/browser/companion/companion.mk
 -include cmd/signet/clients.mk
 -include lambda/api/openapi/openapi.mk
 -include cmd/signet/internal/evidence/evidence.mk
+-include bench/cli/cli.mk

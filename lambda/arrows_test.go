@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"signet/frontend/hosting":   {"signet/lambda/upload"},
 	"signet/infra/...":          {"signet/infra/...", "signet/frontend/hosting", "signet/lambda/api/openapi", "signet/lambda/upload"},
 	"signet/cmd/signet/...":     {"signet/lambda/explain", "signet/cmd/signet/...", "signet/frontend", "signet/frontend/hosting", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
-	"signet/bench/...":          {"signet/bench/...", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
+	"signet/bench/...":          {"signet/bench/...", "signet/cmd/signet/gateway", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
 }
 
 // outside says which modules the innermost packages may use besides the

@@ -2,7 +2,10 @@ package main
 
 import (
 	"bytes"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,6 +73,55 @@ func TestDevWithAStore(t *testing.T) {
 	_, _, header := get(t, c.Site+"/config.json")
 	if policy := header.Get("Content-Security-Policy"); !strings.Contains(policy, g.URL()) {
 		t.Errorf("policy %q does not let the page reach the store", policy)
+	}
+}
+
+// A store with a certificate of its own authority, which SSL_CERT_FILE names.
+func TestDevWithAStoreOverTLS(t *testing.T) {
+	lender := httptest.NewTLSServer(nil) // of a certificate for 127.0.0.1
+	defer lender.Close()
+	pair := lender.TLS.Certificates[0]
+	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	file := func(name, kind string, der []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	certFile, keyFile := file("cert.pem", "CERTIFICATE", pair.Certificate[0]), file("key.pem", "PRIVATE KEY", key)
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::theirs", "uploads/", "", "us-east-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := gateway.Start(t.Context(), gateway.Config{
+		Dir: t.TempDir(), Bucket: "theirs", CertFile: certFile, KeyFile: keyFile, Role: gateway.Role{Policy: string(policy)},
+		Users: []gateway.User{{Name: "signer", AccessKeyID: "AKIATHEIRS", SecretAccessKey: "their-secret", Policy: string(policy)}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	config := file("cdk.json", "", nil)
+	text := fmt.Sprintf(`{"context": {"signet": {"store": {"bucket": "theirs", "endpoint": %q}}}}`, g.URL())
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIATHEIRS")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "their-secret")
+	if _, err := startDev(t, t.TempDir(), "--config", config).client().ListFiles(t.Context(), "", 0); err == nil {
+		t.Error("a certificate that nobody vouches for is trusted")
+	}
+	t.Setenv("SSL_CERT_FILE", certFile)
+	if _, err := startDev(t, t.TempDir(), "--config", config).client().ListFiles(t.Context(), "", 0); err != nil {
+		t.Error(err)
+	}
+	if _, err := gateway.Start(t.Context(), gateway.Config{Dir: dir, Bucket: "theirs", CertFile: certFile}); err == nil || !strings.Contains(err.Error(), "want both or none") {
+		t.Errorf("a certificate without its key: got %v", err)
 	}
 }
 

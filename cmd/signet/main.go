@@ -22,6 +22,17 @@ func commands() []command {
 	return []command{
 		{"dev", "run everything on this machine, with no AWS account", dev},
 		{"explain", "say why a request to S3 failed", explainCommand},
+		{"login", "sign in to a deployment, in the browser", loginCommand},
+		{"put", "upload files, and go on with stopped uploads", putCommand},
+		{"get", "download files, and go on with stopped downloads", getCommand},
+		{"ls", "list your files", lsCommand},
+		{"rm", "delete files", rmCommand},
+		{"versions", "list all versions of a file", versionsCommand},
+		{"restore", "bring back a deleted file or an older version", restoreCommand},
+		{"sync", "make a bucket's folder like one of this machine", syncCommand},
+		{"uploads", "list unfinished uploads, or drop them", uploadsCommand},
+		{"completion", "print the completion for a shell", completionCommand},
+		{"man", "print the manual page", manCommand},
 	}
 }
 

@@ -34,6 +34,13 @@ func TestReadmeCurl(t *testing.T) {
 	}
 }
 
+// The README's example of the command line.
+func TestReadmeCommands(t *testing.T) {
+	if out := runExamples(t, "cli"); !strings.HasSuffix(strings.TrimSpace(out), "back.txt  5 B, checksum compared") {
+		t.Errorf("got %s, want the file back at the end", out)
+	}
+}
+
 // The README's explain example, which goes on where the other ends.
 func TestReadmeExplain(t *testing.T) {
 	out := runExamples(t, "curl", "explain")
@@ -88,15 +95,15 @@ func runExamples(t *testing.T, names ...string) string {
 	}
 	for _, tool := range []string{"bash", "curl", "jq"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			t.Fatalf("%s is missing, which the README's example uses: install it", tool)
+			t.Fatalf("%s is missing, which the README's examples use: install it", tool)
 		}
-	}
-	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o700); err != nil {
-		t.Fatal(err)
 	}
 	self, err := filepath.Abs(os.Args[0])
 	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(self, filepath.Join(dir, "bin", "signet")); err != nil {

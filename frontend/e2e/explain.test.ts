@@ -78,6 +78,25 @@ it.each([
   }
 });
 
+it('of a page that works, every request to S3 is ok', async () => {
+  const har = join(stage.dir, 'good-playwright.har');
+  const visitor = await Visitor.enter(stage.browser, cloud.site, { recordHar: { path: har } });
+  const panel = await NetworkPanel.open(await visitor.context.newCDPSession(visitor.page));
+  await visitor.signIn('bob');
+  const files = { 'small.txt': 99, 'in parts.bin': 64 * 1024 * 1024 + 1 };
+  for (const [name, size] of Object.entries(files)) await writeBytes(join(stage.dir, name), size);
+  await visitor.choose(Object.keys(files).map((name) => join(stage.dir, name)));
+  await visitor.uploaded();
+  const devtools = join(stage.dir, 'good-devtools.har');
+  await writeFile(devtools, await panel.save());
+  await visitor.leave();
+  for (const path of [har, devtools]) {
+    const { requests } = await explained(path);
+    expect(requests.length).toBeGreaterThanOrEqual(3);
+    expect({ path, causes: new Set(requests.map(({ cause }) => cause)) }).toEqual({ path, causes: new Set(['ok']) });
+  }
+});
+
 it('a page of a foreign origin learns from its HAR that CORS refused the preflight', async () => {
   const server = createServer((_, response) => response.end('<!doctype html><title>elsewhere</title>'));
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));

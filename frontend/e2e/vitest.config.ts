@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import '../test/node20.ts';
 
 /** The looks come before uploads fill the lists; what waits for an expiry comes last. */
-const order = ['access', 'page', 'files', 'versions', 'form', 'explain', 'upload', 'crash', 'package', 'late'];
+const order = ['access', 'page', 'files', 'versions', 'form', 'explain', 'upload', 'crash', 'cli', 'package', 'late'];
 
 class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -714,6 +714,10 @@ export interface components {
              * @description When the signature ends.
              */
             expires: string;
+            /** @description Headers to send verbatim; a plain link has none. */
+            headers?: {
+                [key: string]: string;
+            };
         };
         Versions: {
             /** @description Newest first. */
@@ -1272,6 +1276,25 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: PreconditionFailed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:PreconditionFailed",
+                     *       "title": "Precondition Failed",
+                     *       "status": 412,
+                     *       "detail": "got a file that is already there with 5 bytes, want a new one: nothing needs to be sent again",
+                     *       "code": "PreconditionFailed",
+                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9-2cf24dba5fb0a30e26e83b2ac5b9e29/photo.jpg"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["MaxMessageLengthExceeded"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["SlowDown"];
@@ -2000,6 +2023,11 @@ export interface operations {
                  * @example v1
                  */
                 versionId?: string;
+                /**
+                 * @description true: S3 is to answer with the whole object's checksum, in x-amz-checksum-crc64nvme. The answer's headers then have to be sent.
+                 * @example true
+                 */
+                checksum?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -3011,6 +3039,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "method": "PUT",
+                 *       "url": "https://bucket.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260101T000000Z&X-Amz-Expires=900",
+                 *       "status": 403,
+                 *       "response": "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
+                 *       "time": "2026-01-01T00:20:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ExplainRequest"];
             };
         };
@@ -3021,6 +3058,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "causes": [
+                     *         {
+                     *           "cause": "expired",
+                     *           "meaning": "the signature's time has run out",
+                     *           "confidence": 0.99,
+                     *           "evidence": [
+                     *             "S3 says Request has expired"
+                     *           ],
+                     *           "fix": "sign again and send within 15 minutes"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Explained"];
                 };
             };
@@ -3030,36 +3082,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no url, want it: add the field",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: Unauthorized. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: MaxMessageLengthExceeded. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem: InternalError. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
         };
     };
 }

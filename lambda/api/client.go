@@ -104,6 +104,12 @@ func (c *Client) FileURL(ctx context.Context, key, versionID string) (out FileUR
 	return out, c.get(ctx, "/files/url", url.Values{"key": {key}, "versionId": {versionID}}, &out)
 }
 
+// CheckedFileURL is FileURL for a download that S3 answers with the object's
+// CRC64NVME: the answer's headers have to be sent.
+func (c *Client) CheckedFileURL(ctx context.Context, key, versionID string) (out FileURL, err error) {
+	return out, c.get(ctx, "/files/url", url.Values{"key": {key}, "versionId": {versionID}, "checksum": {"true"}}, &out)
+}
+
 // DeleteFile puts a delete marker on a file.
 func (c *Client) DeleteFile(ctx context.Context, key string) error {
 	return c.call(ctx, http.MethodDelete, "/files", url.Values{"key": {key}}, nil, nil)

@@ -14,7 +14,7 @@ import (
 
 // The Companion S3 protocol, as Uppy's aws-s3 plugin speaks it in versions 5 and
 // 6 (https://uppy.io/docs/companion/). Where Companion would answer otherwise is
-// listed in lambda/api/testdata/companion-differences.md, which a test holds.
+// listed in bench/browser/companion/DIFFERENCES.md, which a test holds.
 
 // companionCalls are those below /s3/{session}. batch stands before the part
 // number, which it is not.

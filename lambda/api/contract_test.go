@@ -20,7 +20,11 @@ import (
 
 // document is the OpenAPI document, parsed once.
 var document = sync.OnceValue(func() map[string]any {
-	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(openapi.Document()))
+	text, err := openapi.Document()
+	if err != nil {
+		panic(err)
+	}
+	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		panic(err)
 	}
@@ -201,6 +205,58 @@ func TestPublicRoutesNeedNoToken(t *testing.T) {
 			}
 			if answer.StatusCode != want {
 				t.Errorf("%s %s without a token: status %d, want %d", r.Method, r.Path, answer.StatusCode, want)
+			}
+		}
+	}
+}
+
+// Everything that is asked or answered has an example, and every problem a
+// closed list of its codes; `make check-api` holds the examples to their schemas.
+func TestDocumentIsComplete(t *testing.T) {
+	resolve := func(v any) map[string]any {
+		m := v.(map[string]any)
+		if ref, ok := m["$ref"].(string); ok {
+			return lookup(strings.TrimPrefix(ref, "#")).(map[string]any)
+		}
+		return m
+	}
+	shown := func(where string, media any) {
+		for kind, content := range media.(map[string]any) {
+			m := content.(map[string]any)
+			if m["example"] == nil && m["examples"] == nil {
+				t.Errorf("%s: no example of %s", where, kind)
+			}
+		}
+	}
+	for path, calls := range document()["paths"].(map[string]any) {
+		for method, call := range calls.(map[string]any) {
+			where, operation := method+" "+path, call.(map[string]any)
+			if body, ok := operation["requestBody"].(map[string]any); ok {
+				shown(where, body["content"])
+			}
+			parameters, _ := operation["parameters"].([]any)
+			for _, p := range parameters {
+				if p := resolve(p); p["example"] == nil || p["description"] == nil {
+					t.Errorf("%s: parameter %v has no example or description", where, p["name"])
+				}
+			}
+			for status, r := range operation["responses"].(map[string]any) {
+				response := resolve(r)
+				if response["content"] == nil {
+					continue
+				}
+				shown(where+" → "+status, response["content"])
+				problem, ok := response["content"].(map[string]any)["application/problem+json"].(map[string]any)
+				if !ok {
+					continue
+				}
+				codes := problem["schema"].(map[string]any)["properties"].(map[string]any)["code"].(map[string]any)["enum"].([]any)
+				for i, code := range codesIn(response) {
+					if len(codes) != len(codesIn(response)) || codes[i] != code {
+						t.Errorf("%s → %s: codes %v, described as %s", where, status, codes, response["description"])
+						break
+					}
+				}
 			}
 		}
 	}

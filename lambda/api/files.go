@@ -21,13 +21,12 @@ func (h *Handler) listFiles(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch deleted, err := parameter(x.Request, "deleted", false); {
-	case err != nil:
+	deleted, err := flag(x.Request, "deleted")
+	if err != nil {
 		return nil, err
-	case deleted == "true":
+	}
+	if deleted {
 		return h.listDeleted(x, limit)
-	case deleted != "" && deleted != "false":
-		return nil, upload.Errorf(upload.InvalidArgument, "got deleted %.20q, want true or false: correct it", deleted)
 	}
 	after, err := cursor(x.Request, 1)
 	if err != nil {
@@ -72,7 +71,20 @@ func limit(r *http.Request) (int, error) {
 	return n, nil
 }
 
-// fileURL signs a download.
+// flag reads a parameter that is true, false or left out.
+func flag(r *http.Request, name string) (bool, error) {
+	given, err := parameter(r, name, false)
+	if err != nil {
+		return false, err
+	}
+	if given != "" && given != "true" && given != "false" {
+		return false, upload.Errorf(upload.InvalidArgument, "got %s %.20q, want true or false: correct it", name, given)
+	}
+	return given == "true", nil
+}
+
+// fileURL signs a download; with checksum=true one that S3 answers with the
+// object's checksum.
 func (h *Handler) fileURL(x *exchange) (any, error) {
 	object, err := h.ownFile(x)
 	if err != nil {
@@ -82,11 +94,19 @@ func (h *Handler) fileURL(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	signed, err := h.signer.URL(x.ctx(), object.Get(versionID))
+	checked, err := flag(x.Request, "checksum")
 	if err != nil {
 		return nil, err
 	}
-	return &FileURL{URL: signed.URL, Expires: signed.Expires}, nil
+	request := object.Get(versionID)
+	if checked {
+		request = object.GetChecked(versionID)
+	}
+	signed, err := h.signer.URL(x.ctx(), request)
+	if err != nil {
+		return nil, err
+	}
+	return &FileURL{URL: signed.URL, Headers: signed.Headers, Expires: signed.Expires}, nil
 }
 
 // deleteFile puts a delete marker on a file. S3 would put one on a key that

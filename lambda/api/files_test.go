@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"mime"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -257,5 +258,34 @@ func TestRestoreOfTheOlderUnderAMarker(t *testing.T) {
 	}
 	if body, _ := fetch(t, must[api.FileURL](w)(c.FileURL(ctx, key, "")).URL); string(body) != "1" {
 		t.Errorf("current is %q, want the version asked for", body)
+	}
+}
+
+// A checked download carries S3's checksum; without its header S3 refuses it.
+func TestCheckedDownload(t *testing.T) {
+	w := service(t)
+	me := caller(t)
+	key := w.putFile(me, api.File{Name: "a"}, []byte("123456789"))
+	checked := must[api.FileURL](w)(w.as(me).CheckedFileURL(t.Context(), key, ""))
+	r, err := http.NewRequestWithContext(t.Context(), "GET", checked.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, headers := range map[int]map[string]string{200: checked.Headers, 403: nil} {
+		r.Header = http.Header{}
+		for name, value := range headers {
+			r.Header.Set(name, value)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if sum := answer.Header.Get("X-Amz-Checksum-Crc64nvme"); answer.StatusCode != want || want == 200 && sum != "rosUhgp5mIg=" {
+			t.Errorf("with %v: status %d, checksum %q, want %d", headers, answer.StatusCode, sum, want)
+		}
+	}
+	if plain := must[api.FileURL](w)(w.as(me).FileURL(t.Context(), key, "")); len(plain.Headers) > 0 {
+		t.Errorf("a plain link wants headers %v", plain.Headers)
 	}
 }

@@ -225,10 +225,12 @@ type FileList struct {
 	Next  string       `json:"next,omitempty"`
 }
 
-// FileURL is a signed download.
+// FileURL is a signed download. Headers are to be sent verbatim; a plain link has
+// none.
 type FileURL struct {
-	URL     string    `json:"url"`
-	Expires time.Time `json:"expires"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Expires time.Time         `json:"expires"`
 }
 
 // Version is one version of a file, or a delete marker.

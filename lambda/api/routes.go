@@ -67,6 +67,7 @@ func (h *Handler) paths() map[string][]call {
 func (h *Handler) dispatch(w *recorder, r *http.Request) {
 	route, values, calls := h.find(r.URL.Path)
 	if calls == nil {
+		w.companion = strings.HasPrefix(r.URL.Path, Base+"/s3/")
 		answer(w, nil, upload.Errorf(upload.NoSuchRoute, "got %.200s, want a path of %s/openapi.json: correct it", r.URL.EscapedPath(), Base))
 		return
 	}
@@ -167,5 +168,6 @@ func health(w http.ResponseWriter, _ *http.Request) {
 }
 
 func document(w http.ResponseWriter, _ *http.Request) {
-	answer(w, json.RawMessage(openapi.Document()), nil)
+	text, err := openapi.Document()
+	answer(w, json.RawMessage(text), err)
 }

@@ -97,6 +97,9 @@ func (f *facts) judgeAge(sure float64) {
 	}
 	age := f.when.Sub(s.date)
 	old := age >= 10*time.Minute && s.ends.Sub(s.date) >= 30*time.Minute
+	if old && sure > 0 {
+		sure = 0.25
+	}
 	switch {
 	case old, sure > 0 && age >= 5*time.Minute:
 		f.add(BucketPolicySignatureAge, 0.66+sure, "the signature is %s old, and the URL lives until %s",

@@ -13,6 +13,7 @@ package explain
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -71,7 +72,9 @@ type Signed struct {
 	Headers []upload.Header
 }
 
-// Cause is one reason why the request failed.
+// Cause is one reason why the request failed. A confidence above 0.9 means that
+// S3 says so or that a difference shows it, above 0.6 that the request looks like
+// it, and below that it is possible.
 type Cause struct {
 	Code       Code     `json:"cause"`
 	Confidence float64  `json:"confidence"` // 0 to 1
@@ -156,6 +159,7 @@ func (f *facts) unknownEvidence() []string {
 // the evidence.
 func (f *facts) add(code Code, confidence float64, format string, args ...any) {
 	evidence := Shorten(fmt.Sprintf(format, args...))
+	confidence = math.Round(100*confidence) / 100
 	for i := range f.causes {
 		if c := &f.causes[i]; c.Code == code {
 			c.Confidence = max(c.Confidence, confidence)

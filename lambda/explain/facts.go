@@ -191,13 +191,16 @@ func (f *facts) findSignature() signature {
 	case hasField(f, "x-amz-signature") || hasField(f, "x-amz-credential"):
 		return f.readSignature(formV4, f.field)
 	case hasField(f, "AWSAccessKeyId"):
-		key, _ := f.field("AWSAccessKeyId")
-		return signature{kind: formV2, accessKey: key}
+		s := signature{kind: formV2, accessKey: first(f.field("AWSAccessKeyId"))}
+		s.token, s.hasToken = f.field("x-amz-security-token")
+		return s
 	case strings.HasPrefix(authorization, "AWS4-"):
 		return f.readAuthorization(authorization)
 	case strings.HasPrefix(authorization, "AWS "):
 		key, _, _ := strings.Cut(strings.TrimPrefix(authorization, "AWS "), ":")
-		return signature{kind: headerV2, accessKey: key}
+		s := signature{kind: headerV2, accessKey: key}
+		s.token, s.hasToken = f.headerToken()
+		return s
 	}
 	return signature{}
 }

@@ -197,7 +197,7 @@ func (f *facts) judgeFormAnswer() {
 	a := f.answer
 	evidence := "S3 says " + a.message
 	switch {
-	case a.says("Policy expired"):
+	case a.says("expired"):
 		f.add(FormExpired, 0.98, "%s", evidence)
 	case a.says("Extra input fields"):
 		f.add(FormFieldExtra, 0.98, "%s", evidence)

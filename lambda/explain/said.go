@@ -54,10 +54,11 @@ func (f *facts) details(elements string) string {
 func (f *facts) judgeClosely() bool {
 	a := f.answer
 	switch {
-	case a.says("has expired", "signature expired at") && !strings.Contains(strings.ToLower(a.code), "token") || a.says("signature expired at"):
-		f.add(Expired, 0.98, "S3 says %s: %s%s", a.code, a.message, f.details("X-Amz-Expires Expires ServerTime"))
-	case a.says("Policy Condition failed", "Extra input fields", "according to Policy", "Policy expired"):
+	case a.says("Policy Condition failed", "Extra input fields", "according to Policy", "Policy expired", "policy has expired"),
+		a.says("has expired") && f.isForm() && !f.sig.hasToken:
 		f.judgeFormAnswer()
+	case a.says("signature expired at"), a.says("has expired") && indexFold(a.code, "token") < 0:
+		f.add(Expired, 0.98, "S3 says %s: %s%s", a.code, a.message, f.details("X-Amz-Expires Expires ServerTime"))
 	case strings.EqualFold(a.code, "SignatureDoesNotMatch"), strings.EqualFold(a.code, "InvalidSignature"):
 		f.judgeMismatch()
 	case strings.HasPrefix(a.code, "KMS.") || strings.EqualFold(a.code, "KMSNotConfigured"):

@@ -12,8 +12,11 @@ import (
 var at = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 const (
-	query  = "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T115900Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Signature=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-	onAWS  = "https://bucket.s3.eu-west-1.amazonaws.com/a/b.txt" + query
+	query = "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T115900Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Signature=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	onAWS = "https://bucket.s3.eu-west-1.amazonaws.com/a/b.txt" + query
+	// As aws-sdk-js v3 signs a PutObject: sorted, x-amz headers in the query, and by default the checksum of no bytes.
+	ofJS = "https://bucket.s3.eu-west-1.amazonaws.com/a/b.jpg?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Content-Sha256=UNSIGNED-PAYLOAD&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request" +
+		"&X-Amz-Date=20261124T115900Z&X-Amz-Expires=900&X-Amz-Signature=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef&X-Amz-SignedHeaders=host&x-amz-meta-a=b&x-id=PutObject"
 	onHTTP = "http://bucket.s3.eu-west-1.amazonaws.com/a/b.txt" + query
 	onTemp = "https://bucket.s3.eu-west-1.amazonaws.com/a/b.txt"
 	part   = "https://bucket.s3.eu-west-1.amazonaws.com/a/b.txt" + query + "&partNumber=1&uploadId=x"
@@ -153,6 +156,14 @@ func TestStatusAlone(t *testing.T) {
 			Headers: []upload.Header{{Name: "x", Value: "y"}}, Response: xmlError("SignatureDoesNotMatch", "m",
 				"<CanonicalRequest>PUT\n/a/b.txt\n"+strings.Replace(strings.ReplaceAll(query[1:strings.Index(query, "&X-Amz-Signature")], "&", "&amp;"), "SignedHeaders=host", "SignedHeaders=content-type%3Bhost", 1)+
 					"\ncontent-type:application/x-www-form-urlencoded\nhost:bucket.s3.eu-west-1.amazonaws.com\n\ncontent-type;host\nUNSIGNED-PAYLOAD</CanonicalRequest>")}, ContentTypeMismatch},
+		{"of JavaScript", Request{Method: "PUT", URL: ofJS, Time: at}, OK},
+		{"of JavaScript, as GET", Request{Method: "GET", URL: ofJS, Status: 403, Response: xmlError("SignatureDoesNotMatch", "m"), Time: at}, WrongMethod},
+		{"of JavaScript, to delete", Request{Method: "DELETE", URL: strings.Replace(ofJS, "PutObject", "DeleteObject", 1), Status: 403, Response: xmlError("SignatureDoesNotMatch", "m"), Time: at}, WrongSecret},
+		{"of JavaScript, touched", Request{Method: "PUT", URL: ofJS + "&versionId=3", Status: 403, Response: xmlError("SignatureDoesNotMatch", "m"), Time: at}, QueryChanged},
+		{"of JavaScript, untouched", Request{Method: "PUT", URL: ofJS, Status: 403, Response: xmlError("SignatureDoesNotMatch", "m"), Time: at}, WrongSecret},
+		{"of JavaScript, with its checksum", Request{Method: "PUT", URL: strings.Replace(ofJS, "&x-amz-meta-a", "&x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-meta-a", 1), Time: at}, EmptyBodyChecksum},
+		{"the same of an empty file", Request{Method: "PUT", URL: strings.Replace(ofJS, "&x-amz-meta-a", "&x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-meta-a", 1),
+			Headers: []upload.Header{{Name: "content-length", Value: "0"}}, Time: at}, OK},
 		{"precondition", Request{Method: "PUT", URL: onAWS, Status: 412, Time: at}, PreconditionFailed},
 		{"busy", Request{Method: "PUT", URL: onAWS, Status: 503, Time: at}, SlowDown},
 		{"reset", Request{Method: "PUT", URL: onAWS, NetworkError: "net::ERR_CONNECTION_RESET", Time: at}, BodyCut},

@@ -78,7 +78,7 @@ func s3Params() []string {
 // judgeForeignParams finds parameters that no signer would have signed for S3,
 // and those that came after the signature.
 func (f *facts) judgeForeignParams() {
-	if f.sig.kind != queryV4 && f.sig.kind != queryV2 {
+	if f.sig.kind != queryV4 {
 		return
 	}
 	known, at := s3Params(), f.signatureAt()
@@ -90,7 +90,7 @@ func (f *facts) judgeForeignParams() {
 		}
 		f.add(QueryChanged, 0.9, "the parameter %s is none of S3's: something added it after signing", p.name)
 	}
-	if at < 0 || f.sig.kind != queryV4 || isSorted(f.address.query) {
+	if at < 0 || isSorted(f.address.query) {
 		return
 	}
 	for _, p := range f.address.query[at+1:] {
@@ -119,15 +119,9 @@ func (f *facts) judgeHost() {
 			f.add(WrongHost, 0.75, "a proxy says that the host was %s (%s)", value, name)
 		}
 	}
-	for _, row := range []struct{ suffix, what string }{
-		{".cloudfront.net", "CloudFront, which passes its own Host on"},
-		{".execute-api." + f.place.region, "an API Gateway"},
-	} {
-		if strings.HasSuffix(host, row.suffix) || strings.Contains(host, ".execute-api.") && strings.HasPrefix(row.suffix, ".execute") {
-			f.add(WrongHost, 0.85, "the host %s is %s", host, row.what)
-		}
-	}
 	switch {
+	case strings.HasSuffix(host, ".cloudfront.net"), strings.Contains(host, ".execute-api."):
+		f.add(WrongHost, 0.85, "the host %s is not S3 but stands before it, and asks S3 with a Host of its own", host)
 	case strings.HasPrefix(f.place.kind, "s3-website"):
 		f.add(WrongHost, 0.9, "the host %s is a website's, which takes no signatures", host)
 	case strings.HasSuffix(f.address.host, ":443") && f.address.scheme == "https" || strings.HasSuffix(f.address.host, ":80") && f.address.scheme == "http":
@@ -206,13 +200,22 @@ func (f *facts) judgeUnsignedAtMismatch() {
 	}
 }
 
+// isUnusual tells a method that URLs are seldom signed for, and that nothing in
+// this one asks for.
+func (f *facts) isUnusual() bool {
+	if f.Signed != nil || f.address.has("x-id") || f.address.has("uploads") || f.address.has("uploadId") {
+		return false
+	}
+	return f.Method == "HEAD" || f.Method == "DELETE" || f.Method == "POST" && !f.isForm()
+}
+
 // judgeRest weighs what is left when nothing differs: the secret, and what the
 // request cannot show.
 func (f *facts) judgeRest(canonical bool) {
 	if slices.ContainsFunc(f.causes, func(c Cause) bool { return c.Confidence >= 0.9 }) {
 		return
 	}
-	if f.Method == "HEAD" || f.Method == "DELETE" || f.Method == "POST" && !f.address.has("uploads") && !f.address.has("uploadId") && !f.isForm() {
+	if f.isUnusual() {
 		f.add(WrongMethod, 0.64, "%s was sent, and nothing in the URL says that it was signed for that", f.Method)
 	}
 	why := "S3's error has no CanonicalRequest to compare"

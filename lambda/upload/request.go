@@ -129,6 +129,15 @@ func (o Object) Get(versionID string) Request {
 	return Request{operation: GetObject, key: o.key, query: query, expires: o.expires}
 }
 
+// GetChecked is Get for clients that compare: S3 answers with the whole object's
+// checksum where it has one. Its header has to be sent, which a link in a browser
+// does not do.
+func (o Object) GetChecked(versionID string) Request {
+	r := o.Get(versionID)
+	r.headers = []Header{{"x-amz-checksum-mode", "ENABLED"}}
+	return r
+}
+
 // attachment writes a content-disposition for a file name: an ASCII fallback
 // and the name in RFC 8187's form (https://www.rfc-editor.org/rfc/rfc6266).
 func attachment(name string) string {

@@ -42,16 +42,30 @@ it('a page of another site cannot upload as a signed-in user', async () => {
     const body = JSON.stringify({ filename: 'evil.bin', type: 'text/plain', name: 'evil.bin', size: 1 });
     const post = { method: 'POST', body, credentials: 'include' } as const;
     const tries = [];
-    for (const path of ['/s3/session', '/s3/sign', '/presign', '/uploads', '/s3/session/s3/multipart', '/s3/x/s3/multipart']) {
+    for (const path of [
+      '/s3/session',
+      '/s3/sign',
+      '/presign',
+      '/uploads',
+      '/s3/session/s3/multipart',
+      '/s3/x/s3/multipart',
+    ]) {
       for (const mode of ['cors', 'no-cors'] as const) {
-        tries.push(await fetch(api + path, { ...post, mode }).then(({ type }) => type, () => 'refused'));
+        tries.push(
+          await fetch(api + path, { ...post, mode }).then(
+            ({ type }) => type,
+            () => 'refused',
+          ),
+        );
       }
     }
     return tries;
   }, `${site}/api`);
   expect(new Set(outcomes)).toEqual(new Set(['refused', 'opaque']));
   // A form takes the browser there itself.
-  await evil.setContent(`<form method="post" action="${site}/api/s3/session" enctype="text/plain"><button>Win</button></form>`);
+  await evil.setContent(
+    `<form method="post" action="${site}/api/s3/session" enctype="text/plain"><button>Win</button></form>`,
+  );
   const answered = evil.waitForResponse(`${site}/api/s3/session`);
   await evil.getByRole('button').click();
   expect((await answered).status()).toBe(401);
@@ -66,7 +80,10 @@ it('a leaked address is of no use after its life', async () => {
   expect(await ask()).toBe(200);
   await new Promise((resolve) => setTimeout(resolve, 9000));
   expect(await ask()).toBe(401);
-  const begin = await fetch(`${base}/s3/multipart`, { method: 'POST', body: '{"filename":"a.txt","type":"text/plain"}' });
+  const begin = await fetch(`${base}/s3/multipart`, {
+    method: 'POST',
+    body: '{"filename":"a.txt","type":"text/plain"}',
+  });
   expect(begin.status).toBe(401);
 });
 
@@ -75,7 +92,9 @@ it('an endpoint that ends in a slash is as good', async () => {
   const visit = await Visit.enter(stage, 'Uppy 6, companionEndpoint', files);
   const base = `${await session()}/`;
   await visit.page.evaluate(async (companionEndpoint) => {
-    const { Uppy, AwsS3 } = await (globalThis as never as { uppyParts(v: 6): Promise<never> }).uppyParts(6) as never as {
+    const { Uppy, AwsS3 } = (await (globalThis as never as { uppyParts(v: 6): Promise<never> }).uppyParts(
+      6,
+    )) as never as {
       Uppy: new () => { use(p: unknown, o: object): { addFile(f: object): void; upload(): Promise<unknown> } };
       AwsS3: unknown;
     };

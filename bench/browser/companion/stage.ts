@@ -30,7 +30,6 @@ export function setStage(flags: string[] = []): Stage {
     stage.browser = await launch();
   });
   afterEach(async () => {
-    await stage.proxy.shape({ roundTrip: 0, bytesPerSecond: 0 });
     await stage.cloud.empty();
   });
   afterAll(async () => {

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Material } from '../src/rig/material.ts';
 import { stored } from '../src/rig/objects.ts';
@@ -7,6 +7,8 @@ import type { Stage } from './stage.ts';
 
 /** A page with the real Uppy, set up by the guide's code. */
 export class Visit {
+  #devtools: CDPSession | undefined;
+
   private constructor(
     readonly context: BrowserContext,
     readonly page: Page,
@@ -39,12 +41,22 @@ export class Visit {
 
   /** Bytes that Uppy says are up. */
   progress(): Promise<number> {
-    return this.page.evaluate('globalThis.uppy.getFiles().reduce((sum, f) => sum + (f.progress.bytesUploaded || 0), 0)');
+    return this.page.evaluate(
+      'globalThis.uppy.getFiles().reduce((sum, f) => sum + (f.progress.bytesUploaded || 0), 0)',
+    );
   }
 
   /** Calls a method of Uppy without arguments. */
   async tell(method: 'pauseAll' | 'resumeAll' | 'cancelAll'): Promise<void> {
     await this.page.evaluate(`globalThis.uppy.${method}()`);
+  }
+
+  /** Holds the page to so many bytes a second upwards; -1 is no limit. */
+  async slow(uploadThroughput: number): Promise<void> {
+    this.#devtools ??= await this.context.newCDPSession(this.page);
+    await this.#devtools.send('Network.enable');
+    const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput };
+    await this.#devtools.send('Network.emulateNetworkConditions', conditions);
   }
 
   async retry(): Promise<void> {

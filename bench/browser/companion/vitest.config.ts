@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['*.test.ts'],
-    testTimeout: 120_000,
+    testTimeout: process.env.FULL ? 180_000 : 60_000,
     hookTimeout: 60_000,
     fileParallelism: false,
     expect: { poll: { timeout: 20_000 } },

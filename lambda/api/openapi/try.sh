@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Tries `signet dev` by its own description for some seconds: no 5xx, and no
-# answer that the description does not have.
+# answer that the description does not have. Whether all that the description
+# has no room for is refused is not asked: null counts as left out, and a bad one
+# of several files or requests is answered for itself.
 #   try.sh SIGNET SCHEMATHESIS SECONDS [OPTION…]
 set -euo pipefail
 signet=$(realpath "$1") schemathesis=$(realpath -s "$2") seconds=$3
@@ -18,5 +20,5 @@ SIGNET_SESSION=$(curl -sf -X POST "$api/s3/session" -H "Authorization: Bearer $S
 export SIGNET_TOKEN SIGNET_SESSION
 cd "$work" # where it leaves its own files
 "$schemathesis" --config-file "$here/schemathesis.toml" --no-color run "$api/openapi.json" --max-time "$seconds" --workers 1 \
-  --checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,unsupported_method,allow_header_conformance,missing_required_header,ignored_auth,negative_data_rejection \
+  --checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,unsupported_method,allow_header_conformance,missing_required_header,ignored_auth \
   --continue-on-failure --report-dir "$work/report" "$@"

@@ -6,6 +6,7 @@ package evidence
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,13 +50,15 @@ type harResponse struct {
 }
 
 type postData struct {
-	MimeType string `json:"mimeType"`
-	Text     string `json:"text"`
-	Params   []struct {
-		Name     string `json:"name"`
-		Value    string `json:"value"`
-		FileName string `json:"fileName"`
-	} `json:"params"`
+	MimeType string      `json:"mimeType"`
+	Text     string      `json:"text"`
+	Params   []formParam `json:"params"`
+}
+
+type formParam struct {
+	Name     string `json:"name"`
+	Value    string `json:"value"`
+	FileName string `json:"fileName"`
 }
 
 type pair struct {
@@ -68,8 +71,12 @@ type pair struct {
 // along, too.
 func HAR(data []byte) ([]explain.Request, error) {
 	var file archive
-	if err := json.Unmarshal(data, &file); err != nil || file.Log == nil {
-		return nil, fmt.Errorf("got no HAR file (%v), want JSON with log.entries: save it anew from the network panel", orNoLog(err))
+	err := json.Unmarshal(data, &file)
+	if err == nil && file.Log == nil {
+		err = errors.New("no log")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("got no HAR file (%w), want JSON with log.entries: save it anew from the network panel", err)
 	}
 	entries := file.Log.Entries
 	var list []explain.Request
@@ -87,13 +94,6 @@ func HAR(data []byte) ([]explain.Request, error) {
 	return list, nil
 }
 
-func orNoLog(err error) any {
-	if err == nil {
-		return "no log"
-	}
-	return err
-}
-
 // isS3 tells a request to S3 by its signature, its host or its answer.
 func (e entry) isS3() bool {
 	u := e.Request.URL
@@ -107,14 +107,13 @@ func (e entry) isS3() bool {
 		strings.Contains(e.body(), "<Error>") && strings.Contains(e.body(), "<Code>"):
 		return true
 	}
-	post := e.Request.PostData
-	return post != nil && (strings.Contains(post.Text, `name="policy"`) || slices.ContainsFunc(post.Params, func(p struct {
-		Name     string `json:"name"`
-		Value    string `json:"value"`
-		FileName string `json:"fileName"`
-	}) bool {
-		return strings.EqualFold(p.Name, "policy")
-	}))
+	return e.Request.PostData != nil && e.Request.PostData.isForm()
+}
+
+// isForm tells whether the body is a POST form of S3's: one with a policy.
+func (p *postData) isForm() bool {
+	return strings.Contains(p.Text, `name="policy"`) ||
+		slices.ContainsFunc(p.Params, func(f formParam) bool { return strings.EqualFold(f.Name, "policy") })
 }
 
 func valueOf(list []pair, name string) string {

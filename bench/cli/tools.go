@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// The tools, as the tables call them.
+const (
+	ours   = "signet put"
+	plain  = "signet put --bucket"
+	s5cmd  = "s5cmd"
+	rclone = "rclone"
+	awscli = "aws s3"
+	boto3  = "boto3, the document's script"
+)
+
+// tool is one that sends.
+type tool struct {
+	name string
+	// credentials: it is given the owner's; else only an API and a token.
+	credentials bool
+	// file, folder and sync are its command lines; nil: it has none.
+	file, folder, sync func(path string) []string
+}
+
+const to = "s3://" + bucket + "/"
+
+func tools() []tool {
+	rcloneFlags := []string{"--config=", "--s3-provider=Other", "--s3-env-auth", "--s3-no-check-bucket", "--s3-endpoint=$AWS_ENDPOINT_URL", "-q"}
+	command := func(words ...string) func(string) []string {
+		return func(path string) []string {
+			out := make([]string, len(words))
+			for i, w := range words {
+				out[i] = strings.ReplaceAll(strings.ReplaceAll(w, "{}", path), "{name}", filepath.Base(path))
+			}
+			return out
+		}
+	}
+	rc := func(words ...string) func(string) []string { return command(append(words, rcloneFlags...)...) }
+	return []tool{
+		{name: ours, file: command("bin/signet", "put", "-q", "{}"), folder: command("bin/signet", "put", "-q", "-r", "{}")},
+		{name: plain, credentials: true,
+			file: command("bin/signet", "put", "-q", "{}", "--bucket", bucket), folder: command("bin/signet", "put", "-q", "-r", "{}", "--bucket", bucket, "--prefix", "all/"),
+			sync: command("bin/signet", "sync", "-q", "{}", to+"all")},
+		{name: s5cmd, credentials: true, file: command("build/peers/s5cmd", "cp", "{}", to+"{name}"),
+			folder: command("build/peers/s5cmd", "cp", "{}/", to+"all/"), sync: command("build/peers/s5cmd", "sync", "{}/", to+"all/")},
+		{name: rclone, credentials: true, file: rc("build/peers/rclone", "copyto", "{}", ":s3:"+bucket+"/{name}"),
+			folder: rc("build/peers/rclone", "copy", "{}", ":s3:"+bucket+"/all"), sync: rc("build/peers/rclone", "sync", "{}", ":s3:"+bucket+"/all")},
+		{name: awscli, credentials: true, file: command(".venv/bin/aws", "s3", "cp", "--only-show-errors", "{}", to+"{name}"),
+			folder: command(".venv/bin/aws", "s3", "cp", "--only-show-errors", "--recursive", "{}", to+"all/"),
+			sync:   command(".venv/bin/aws", "s3", "sync", "--only-show-errors", "{}", to+"all/")},
+		{name: boto3, credentials: true, file: command(".venv/bin/python", "bench/peers/boto3/upload.py", "{}", bucket, "{name}")},
+	}
+}
+
+// run is what one run of a tool took.
+type run struct {
+	took   time.Duration
+	cpu    time.Duration // of the tool alone, not of what it sends to
+	memory int64         // most of it resident, in bytes
+}
+
+// start starts a command line of a tool through a door.
+func (t tool) start(ctx context.Context, words []string, d *door, home string) (*exec.Cmd, *bytes.Buffer, error) {
+	for i := range words {
+		words[i] = strings.ReplaceAll(words[i], "$AWS_ENDPOINT_URL", d.s3)
+	}
+	c := exec.CommandContext(ctx, words[0], words[1:]...)
+	c.Env = d.environment(home, t.credentials)
+	var said bytes.Buffer
+	c.Stdout, c.Stderr = &said, &said
+	return c, &said, c.Start()
+}
+
+// measure runs a command line to its end, which must be a success.
+func (t tool) measure(ctx context.Context, words []string, d *door, home string) (run, error) {
+	began := time.Now()
+	c, said, err := t.start(ctx, words, d, home)
+	if err == nil {
+		err = c.Wait()
+	}
+	if err != nil {
+		return run{}, fmt.Errorf("%s: %w: %.2000s", strings.Join(words, " "), err, said)
+	}
+	usage := c.ProcessState.SysUsage().(*syscall.Rusage)
+	cpu := c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	return run{time.Since(began), cpu, usage.Maxrss << 10}, nil // Linux counts KiB
+}
+
+// versions says what was compared.
+func versions(ctx context.Context) []string {
+	first := func(words ...string) string {
+		out, err := exec.CommandContext(ctx, words[0], words[1:]...).Output()
+		if err != nil {
+			return words[0] + " unknown"
+		}
+		line, _, _ := strings.Cut(string(out), "\n")
+		return line
+	}
+	pinned := func(name string) string {
+		mod, err := os.ReadFile("bench/peers/" + name + "/go.mod")
+		if err != nil {
+			return name + " unknown"
+		}
+		for line := range strings.Lines(string(mod)) {
+			if fields := strings.Fields(line); len(fields) >= 3 && fields[0] == "require" {
+				return name + " " + fields[2]
+			}
+		}
+		return name + " unknown"
+	}
+	return []string{first("bin/signet", "version"), pinned("s5cmd"), pinned("rclone"), strings.ReplaceAll(strings.Fields(first(".venv/bin/aws", "--version"))[0], "/", " "),
+		"boto3 " + first(".venv/bin/python", "-c", "import boto3; print(boto3.__version__)"), pinned("toxiproxy")}
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"signet/cmd/signet/internal/transfer"
+)
+
+// awsFlags say which bucket to use with the machine's own credentials.
+type awsFlags struct{ bucket, region, endpoint, profile string }
+
+func (a *awsFlags) add(set *flag.FlagSet) {
+	set.StringVar(&a.bucket, "bucket", "", "")
+	set.StringVar(&a.region, "region", "", "")
+	set.StringVar(&a.endpoint, "endpoint-url", "", "")
+	set.StringVar(&a.profile, "profile", "", "")
+}
+
+// client makes a client of S3 from the flags and what the AWS CLI reads too: the
+// environment, the shared files, the instance's role.
+func (a *awsFlags) client(ctx context.Context) (*s3.Client, error) {
+	var options []func(*config.LoadOptions) error
+	if a.region != "" {
+		options = append(options, config.WithRegion(a.region))
+	}
+	if a.profile != "" {
+		options = append(options, config.WithSharedConfigProfile(a.profile))
+	}
+	c, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return nil, err
+	}
+	if a.endpoint != "" {
+		c.BaseEndpoint = &a.endpoint
+	}
+	own := c.BaseEndpoint != nil || os.Getenv("AWS_ENDPOINT_URL_S3") != "" || os.Getenv("AWS_ENDPOINT_URL") != ""
+	if own && c.Region == "" {
+		c.Region = "us-east-1" // what other stores take when nobody says
+	}
+	if c.Region == "" {
+		return nil, errors.New("got no region, want the bucket's: give --region, or set AWS_REGION")
+	}
+	return s3.NewFromConfig(c, func(o *s3.Options) {
+		o.UsePathStyle = own || strings.Contains(a.bucket, ".")
+		// No checksum that the engine did not give, and no download read twice.
+		o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
+		o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
+	}), nil
+}
+
+// cacheDir is where this machine remembers what it can find out again.
+func cacheDir(name string) (string, error) {
+	dir, err := os.UserCacheDir()
+	return filepath.Join(dir, "signet", name), err
+}
+
+// target signs for the bucket.
+func (a *awsFlags) target(ctx context.Context) (*transfer.Bucket, *s3.Client, error) {
+	client, err := a.client(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	notes, err := cacheDir("uploads")
+	return transfer.NewBucket(client, a.bucket, transfer.Notes(notes)), client, err
+}

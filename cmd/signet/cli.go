@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"signet/cmd/signet/internal/session"
+	"signet/lambda/api"
+)
+
+// exitSome is the exit code when some of several files failed.
+const exitSome = 3
+
+// console is where a command speaks, and how.
+type console struct {
+	stdout, stderr io.Writer
+	json, quiet    bool
+}
+
+// flags makes a command's flag set with what all commands have.
+func (c *console) flags(name string) *flag.FlagSet {
+	set := flag.NewFlagSet("signet "+name, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.BoolVar(&c.json, "json", false, "")
+	set.BoolVar(&c.quiet, "q", false, "")
+	return set
+}
+
+// parse reads flags, which may stand before, between and after the arguments;
+// what follows -- is all arguments. ok is false when there is nothing to run, and
+// then code is the exit code.
+func (c *console) parse(set *flag.FlagSet, usage string, args []string) (rest []string, code int, ok bool) {
+	for {
+		switch err := set.Parse(args); {
+		case errors.Is(err, flag.ErrHelp):
+			fmt.Fprint(c.stdout, usage)
+			return nil, exitDone, false
+		case err != nil:
+			return nil, c.usage("%v: see %s --help", err, set.Name()), false
+		}
+		left := set.Args()
+		if len(left) == 0 {
+			return rest, exitDone, true
+		}
+		if at := len(args) - len(left); at > 0 && args[at-1] == "--" {
+			return append(rest, left...), exitDone, true
+		}
+		rest, args = append(rest, left[0]), left[1:]
+	}
+}
+
+// usage says what is wrong with the command line.
+func (c *console) usage(format string, args ...any) int {
+	fmt.Fprintf(c.stderr, "signet: "+format+"\n", args...)
+	return exitUsage
+}
+
+// fail says what went wrong.
+func (c *console) fail(err error) int {
+	fmt.Fprintf(c.stderr, "signet: %v\n", shown(err))
+	return exitFailed
+}
+
+// shown is an error as people see it: a request's address stays out of it.
+func shown(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errors.New("stopped")
+	}
+	if e, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+		Unwrap() error
+	}](err); ok && strings.Contains(err.Error(), "://") {
+		return fmt.Errorf("the service cannot be reached: %w", e.Unwrap())
+	}
+	return err
+}
+
+// print writes v as a line of JSON, or else the text.
+func (c *console) print(v any, format string, args ...any) {
+	if c.json {
+		e := json.NewEncoder(c.stdout)
+		e.SetEscapeHTML(false)
+		_ = e.Encode(v) // nobody is left to tell when standard output is closed
+		return
+	}
+	fmt.Fprintf(c.stdout, format+"\n", args...)
+}
+
+// interruptible ends with Ctrl-C.
+func interruptible() (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+}
+
+// service is the API as the person who signed in may call it.
+func service() (*api.Client, *session.Session, error) {
+	s, err := session.Load(os.Getenv)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &api.Client{Base: s.API, Token: s.Token, HTTP: s.HTTP()}, s, nil
+}
+
+// verdict is the exit code for so many failures among so many.
+func verdict(failed, all int) int {
+	switch {
+	case failed == 0:
+		return exitDone
+	case failed < all:
+		return exitSome
+	}
+	return exitFailed
+}
+
+// list is a flag that may be given several times.
+type list []string
+
+// String implements flag.Value.
+func (l *list) String() string { return strings.Join(*l, ",") }
+
+// Set implements flag.Value.
+func (l *list) Set(s string) error {
+	*l = append(*l, s)
+	return nil
+}

@@ -1,0 +1,121 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"signet/cmd/signet/internal/walk"
+)
+
+// world is a folder, a listing and what a comparison would say.
+type world struct {
+	t        *testing.T
+	dir      string
+	index    string
+	compared []string
+	same     map[string]bool
+	err      error
+}
+
+func (w *world) write(rel, content string, age time.Duration) walk.File {
+	w.t.Helper()
+	path := filepath.Join(w.dir, rel)
+	then := time.Now().Add(-age)
+	err := os.WriteFile(path, []byte(content), 0o600)
+	if err == nil {
+		err = os.Chtimes(path, then, then)
+	}
+	info, statErr := os.Stat(path)
+	if err = errors.Join(err, statErr); err != nil {
+		w.t.Fatal(err)
+	}
+	return walk.File{Path: path, Rel: rel, Info: info}
+}
+
+// plan plans, and gives what is put and deleted and what had to be compared.
+func (w *world) plan(remote map[string]Object, files ...walk.File) (put, deleted, compared []string) {
+	w.t.Helper()
+	w.compared = nil
+	m := &Mirror{Local: files, Prefix: "p/", Remote: remote, Index: OpenIndex(w.index, "a", "b"), Now: time.Now,
+		Same: func(_ context.Context, key, _ string) (bool, error) {
+			w.compared = append(w.compared, key) // one at a time: there is one file in doubt
+			return w.same[key], w.err
+		}}
+	p, err := m.Plan(context.Background())
+	if !errors.Is(err, w.err) {
+		w.t.Errorf("got %v, want %v", err, w.err)
+	}
+	for _, f := range p.Put {
+		put = append(put, f.Rel)
+	}
+	if p.Same != len(files)-len(p.Put) {
+		w.t.Errorf("%d are the same, want %d", p.Same, len(files)-len(p.Put))
+	}
+	if err := m.Index.Save(); err != nil {
+		w.t.Fatal(err)
+	}
+	return put, p.Delete, w.compared
+}
+
+func TestPlan(t *testing.T) {
+	w := &world{t: t, dir: t.TempDir(), index: t.TempDir(), same: map[string]bool{"p/a": true}}
+	a := w.write("a", "one", time.Minute)
+	want := func(what string, remote map[string]Object, f walk.File, put, deleted, compared []string) {
+		t.Helper()
+		p, d, c := w.plan(remote, f)
+		if !slices.Equal(p, put) || !slices.Equal(d, deleted) || !slices.Equal(c, compared) {
+			t.Errorf("%s: put %q, deleted %q, compared %q, want %q, %q, %q", what, p, d, c, put, deleted, compared)
+		}
+	}
+	list := func(etag string) map[string]Object { return map[string]Object{"p/a": {3, etag}} }
+	only := []string{"a"}
+	asked := []string{"p/a"}
+	want("not there", map[string]Object{"p/z": {}, "p/b": {}}, a, only, []string{"p/b", "p/z"}, nil)
+	want("another size", map[string]Object{"p/a": {4, "1"}}, a, only, nil, nil)
+	want("in doubt", list("1"), a, nil, nil, asked)
+	want("remembered", list("1"), a, nil, nil, nil)
+	want("another object", list("2"), a, nil, nil, asked)
+	want("remembered again", list("2"), a, nil, nil, nil)
+
+	a = w.write("a", "two", 30*time.Second)
+	w.same["p/a"] = false
+	want("another file", list("2"), a, only, nil, asked)
+	want("still another", list("2"), a, only, nil, asked)
+
+	// A file that has just changed could change again unseen: not remembered.
+	w.same["p/a"] = true
+	a = w.write("a", "now", 0)
+	want("young", list("2"), a, nil, nil, asked)
+	want("young again", list("2"), a, nil, nil, asked)
+
+	w.err = errors.New("no answer")
+	a = w.write("a", "old", time.Hour)
+	if p, _, _ := w.plan(list("9"), a); p != nil {
+		t.Errorf("put %q although nothing could be compared", p)
+	}
+}
+
+// An index that cannot be read is an empty one.
+func TestBrokenIndex(t *testing.T) {
+	w := &world{t: t, dir: t.TempDir(), index: t.TempDir(), same: map[string]bool{"p/a": true}}
+	a, list := w.write("a", "one", time.Minute), map[string]Object{"p/a": {3, "1"}}
+	w.plan(list, a)
+	if _, _, compared := w.plan(list, a); compared != nil {
+		t.Error("nothing was remembered")
+	}
+	files, err := filepath.Glob(filepath.Join(w.index, "*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	if err := os.WriteFile(files[0], []byte("rubbish"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, compared := w.plan(list, a); len(compared) != 1 {
+		t.Errorf("compared %q, want it again", compared)
+	}
+}

@@ -1,0 +1,162 @@
+// Package progress shows how a transfer goes on: a line that renews itself on a
+// terminal, a line every ten seconds elsewhere.
+package progress
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+)
+
+const (
+	every    = 200 * time.Millisecond // on a terminal
+	seldom   = 10 * time.Second       // elsewhere
+	barWidth = 24
+	// memory is how fast the speed forgets: the share of the last second.
+	memory = 0.3
+)
+
+// Bar counts bytes and shows them. It is the transfer's Meter.
+type Bar struct {
+	out      io.Writer
+	terminal bool
+	now      func() time.Time
+
+	mu       sync.Mutex
+	expected int64
+	moved    int64
+	shown    int64 // moved when the speed was last taken
+	at       time.Time
+	speed    float64 // bytes a second
+	drawn    bool
+
+	stop chan struct{}
+	done sync.WaitGroup
+}
+
+// Start begins to show progress on out until Stop.
+func Start(out io.Writer) *Bar {
+	file, ok := out.(*os.File)
+	b := &Bar{out: out, terminal: ok && term.IsTerminal(int(file.Fd())), now: time.Now, stop: make(chan struct{})}
+	b.at = b.now()
+	pause := seldom
+	if b.terminal {
+		pause = every
+	}
+	b.done.Go(func() { b.run(pause) })
+	return b
+}
+
+func (b *Bar) run(pause time.Duration) {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			b.draw()
+		case <-b.stop:
+			return
+		}
+	}
+}
+
+// Expect implements the transfer's Meter.
+func (b *Bar) Expect(bytes int64) {
+	b.mu.Lock()
+	b.expected += bytes
+	b.mu.Unlock()
+}
+
+// Move implements the transfer's Meter.
+func (b *Bar) Move(bytes int64) {
+	b.mu.Lock()
+	b.moved += bytes
+	b.mu.Unlock()
+}
+
+// Stop ends it and clears the line.
+func (b *Bar) Stop() {
+	close(b.stop)
+	b.done.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.clear()
+}
+
+// Print writes a line to w without breaking the bar.
+func (b *Bar) Print(w io.Writer, line string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.clear()
+	fmt.Fprintln(w, line)
+}
+
+func (b *Bar) clear() {
+	if b.drawn {
+		fmt.Fprint(b.out, "\r\x1b[K")
+		b.drawn = false
+	}
+}
+
+func (b *Bar) draw() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	if took := now.Sub(b.at).Seconds(); took > 0 {
+		latest := float64(b.moved-b.shown) / took
+		weight := min(1, memory*took*5)
+		if b.speed == 0 {
+			weight = 1
+		}
+		b.speed += (latest - b.speed) * weight
+	}
+	b.shown, b.at = b.moved, now
+	if b.expected == 0 {
+		return
+	}
+	if b.terminal {
+		fmt.Fprintf(b.out, "\r\x1b[K%s %s", b.bar(), b.text())
+		b.drawn = true
+		return
+	}
+	fmt.Fprintln(b.out, b.text())
+}
+
+func (b *Bar) bar() string {
+	full := int(int64(barWidth) * min(max(b.moved, 0), b.expected) / max(b.expected, 1))
+	return "[" + strings.Repeat("#", full) + strings.Repeat("-", barWidth-full) + "]"
+}
+
+func (b *Bar) text() string {
+	text := fmt.Sprintf("%3d %%  %s of %s  %s/s", 100*b.moved/max(b.expected, 1), Bytes(b.moved), Bytes(b.expected), Bytes(int64(b.speed)))
+	if left := b.expected - b.moved; left > 0 && b.speed > 1 {
+		text += "  " + clock(time.Duration(float64(left)/b.speed*float64(time.Second))) + " left"
+	}
+	return text
+}
+
+// Bytes writes a size for people, in powers of 1,024.
+func Bytes(n int64) string {
+	if n < 1024 {
+		return fmt.Sprintf("%d B", n)
+	}
+	x, unit := float64(n)/1024, 0
+	for x >= 1023.95 && unit < 4 {
+		x /= 1024
+		unit++
+	}
+	return fmt.Sprintf("%.1f %ciB", x, "KMGTP"[unit])
+}
+
+func clock(d time.Duration) string {
+	s := int64(d.Round(time.Second).Seconds())
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}

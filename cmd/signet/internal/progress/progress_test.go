@@ -1,0 +1,76 @@
+package progress
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestBytes(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 1536: "1.5 KiB", 1<<20 - 1: "1.0 MiB", 1 << 20: "1.0 MiB", 5 << 30: "5.0 GiB", 1 << 50: "1.0 PiB", 1 << 60: "1024.0 PiB",
+	} {
+		if got := Bytes(n); got != want {
+			t.Errorf("%d: got %q, want %q", n, got, want)
+		}
+	}
+}
+
+// bar is one whose clock stands still until it is moved.
+func bar(terminal bool) (*Bar, *bytes.Buffer, func(time.Duration)) {
+	var out bytes.Buffer
+	now := time.Unix(0, 0)
+	b := &Bar{out: &out, terminal: terminal, now: func() time.Time { return now }, at: now, stop: make(chan struct{})}
+	return b, &out, func(d time.Duration) { now = now.Add(d) }
+}
+
+func TestLine(t *testing.T) {
+	b, out, pass := bar(false)
+	if b.draw(); out.Len() > 0 {
+		t.Errorf("got %q before anything is known", out)
+	}
+	b.Expect(100 << 20)
+	b.Move(20 << 20)
+	pass(10 * time.Second)
+	b.draw()
+	if got, want := out.String(), " 20 %  20.0 MiB of 100.0 MiB  2.0 MiB/s  0:40 left\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	// What is sent again counts back, and nothing is ever below nothing.
+	b.Move(-30 << 20)
+	pass(10 * time.Second)
+	b.draw()
+	b.Move(110 << 20)
+	pass(10 * time.Second)
+	out.Reset()
+	if b.draw(); !strings.HasPrefix(out.String(), "100 %") {
+		t.Errorf("got %q at the end", out)
+	}
+}
+
+// On a terminal the line renews itself, and steps aside for others.
+func TestTerminal(t *testing.T) {
+	b, out, pass := bar(true)
+	b.Expect(1000)
+	b.Move(500)
+	pass(time.Second)
+	b.draw()
+	if got := out.String(); !strings.HasPrefix(got, "\r\x1b[K[############------------]  50 %") || strings.Contains(got, "\n") {
+		t.Errorf("got %q", got)
+	}
+	var other bytes.Buffer
+	b.Print(&other, "stored")
+	if !strings.HasSuffix(out.String(), "\r\x1b[K") || other.String() != "stored\n" {
+		t.Errorf("got %q and %q", out, &other)
+	}
+	b.Stop()
+}
+
+func TestClock(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "0:00", 61 * time.Second: "1:01", 3601 * time.Second: "1:00:01", 26 * time.Hour: "26:00:00"} {
+		if got := clock(d); got != want {
+			t.Errorf("%s: got %s, want %s", d, got, want)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"signet/lambda/api"
+	"signet/lambda/upload"
+)
+
+// apiBatch is the most files that one call signs: as in the browser, few enough
+// that their signatures are used up before they expire even on a slow line.
+const apiBatch = 250
+
+// API is the target whose signatures come from Signet's API.
+type API struct {
+	// Client calls it. Required.
+	Client *api.Client
+	// MaxFiles is the policy's limit on files in a call. 0: unknown.
+	MaxFiles int
+}
+
+// Batch implements [Target].
+func (a *API) Batch() int {
+	if a.MaxFiles > 0 {
+		return min(a.MaxFiles, apiBatch)
+	}
+	return apiBatch
+}
+
+// Presign implements [Target].
+func (a *API) Presign(ctx context.Context, wishes []Wish) ([]Signed, error) {
+	files := make([]api.File, len(wishes))
+	for i, w := range wishes {
+		files[i] = api.File{Name: w.Name, Type: w.Type, Size: &w.Size, ID: w.ID, Metadata: w.Metadata}
+		if w.CRC64NVME != "" {
+			files[i].Checksum = &api.Checksum{CRC64NVME: w.CRC64NVME}
+		}
+	}
+	answer, err := a.Client.PresignFiles(ctx, files)
+	if err != nil {
+		return nil, apiError(err)
+	}
+	if len(answer.Files) != len(wishes) {
+		return nil, &Error{Code: "InvalidRequest", Detail: fmt.Sprintf("got %d signatures for %d files: see that --api is Signet's", len(answer.Files), len(wishes))}
+	}
+	signed := make([]Signed, len(wishes))
+	for i, f := range answer.Files {
+		switch {
+		case f.Error != nil:
+			signed[i].Err = apiError(f.Error)
+		case f.Presigned != nil:
+			signed[i].Request = Request{Key: f.Key, URL: f.URL, Headers: f.Headers, Expires: f.Expires}
+		}
+	}
+	return signed, nil
+}
+
+// Begin implements [Target].
+func (a *API) Begin(ctx context.Context, w Wish) (Multipart, error) {
+	u, err := a.Client.CreateUpload(ctx, api.UploadRequest{Name: w.Name, Type: w.Type, Size: &w.Size, ID: w.ID, Metadata: w.Metadata})
+	if err != nil {
+		return nil, apiError(err)
+	}
+	plan := upload.Plan{Size: w.Size, PartSize: u.PartSize, PartCount: u.PartCount}
+	if plan.PartSize < 1 || int64(plan.PartCount) != (plan.Size+plan.PartSize-1)/plan.PartSize {
+		return nil, &Error{Code: "InvalidPart", Detail: fmt.Sprintf("got %s, want them to cover %d bytes: update signet", plan, plan.Size)}
+	}
+	m := &apiUpload{client: a.Client, key: u.Key, id: u.UploadID, plan: plan, table: api.Signed{Sign: u.Sign, Expires: u.Expires}}
+	for _, p := range u.Uploaded {
+		m.stored = append(m.stored, Part{Number: p.PartNumber, Size: p.Size, ETag: p.ETag})
+	}
+	return m, nil
+}
+
+// apiUpload is an upload whose parts a signature table signs.
+type apiUpload struct {
+	client  *api.Client
+	key, id string
+	plan    upload.Plan
+	stored  []Part
+
+	mu     sync.Mutex
+	table  api.Signed
+	signed time.Time // when the table was signed anew; zero: it is the first
+}
+
+func (m *apiUpload) Key() string       { return m.key }
+func (m *apiUpload) Plan() upload.Plan { return m.plan }
+func (m *apiUpload) Stored() []Part    { return m.stored }
+
+// Part implements [Multipart]. Many parts meet an expiry at once: the first has
+// all that follow it signed, and the others take theirs from that.
+func (m *apiUpload) Part(ctx context.Context, n int, again bool) (Request, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, fresh := m.request(n), time.Since(m.signed) < time.Second
+	if r.URL != "" && (fresh || !again && !r.stale()) {
+		return r, nil
+	}
+	table, err := m.client.SignParts(ctx, api.SignRequest{Key: m.key, UploadID: m.id, Size: &m.plan.Size, First: n})
+	if err != nil {
+		return Request{}, apiError(err)
+	}
+	m.table, m.signed = table, time.Now()
+	if r = m.request(n); r.URL == "" {
+		return r, &Error{Code: "InvalidPart", Detail: fmt.Sprintf("got no signature of part %d: see that --api is Signet's", n)}
+	}
+	return r, nil
+}
+
+func (m *apiUpload) request(n int) Request {
+	i := n - m.table.Sign.First
+	if i < 0 || i >= len(m.table.Sign.Signatures) {
+		return Request{}
+	}
+	return Request{Key: m.key, Expires: m.table.Expires,
+		URL: fmt.Sprintf("%s&partNumber=%d&X-Amz-Signature=%s", m.table.Sign.URL, n, m.table.Sign.Signatures[i])}
+}
+
+// Complete implements [Multipart]. The server lists the parts itself.
+func (m *apiUpload) Complete(ctx context.Context, _ []Part, crc64nvme string) (Object, error) {
+	done, err := m.client.CompleteUpload(ctx, api.CompleteRequest{
+		Key: m.key, UploadID: m.id, Size: &m.plan.Size, Checksum: &api.Checksum{CRC64NVME: crc64nvme},
+	})
+	return Object{Key: done.Key, ETag: done.ETag}, apiError(err)
+}
+
+// Abort implements [Multipart].
+func (m *apiUpload) Abort(ctx context.Context) error {
+	err := apiError(m.client.AbortUpload(ctx, m.key, m.id))
+	if codeOf(err) == string(upload.NoSuchUpload) {
+		return nil
+	}
+	return err
+}
+
+// SignGet signs the download of a version through the API.
+func SignGet(ctx context.Context, client *api.Client, key, versionID string) (Request, error) {
+	link, err := client.CheckedFileURL(ctx, key, versionID)
+	return Request{Key: key, URL: link.URL, Headers: link.Headers, Expires: link.Expires}, apiError(err)
+}

@@ -1,0 +1,150 @@
+package transfer
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"signet/lambda/api"
+	"signet/lambda/upload"
+)
+
+// Remedy is what a failed request means for the transfer that made it; the
+// browser's engine has the same ones (frontend/src/engine/errors.ts).
+type Remedy int
+
+// The remedies. Fail: sending it again cannot help. Retry: passing trouble, the
+// same again after a pause. Resign: the signature or its credentials are over.
+// Exists: the object is there under this very id. Restart: the upload is gone or
+// not what it was taken for, so begin again with what S3 holds.
+const (
+	Fail Remedy = iota
+	Retry
+	Resign
+	Exists
+	Restart
+)
+
+// Error is a failure with what to do about it. Its text never holds a URL.
+type Error struct {
+	Status int    // of HTTP; 0: no answer came
+	Code   string // S3's; Changed, Lost and Stalled are our own
+	Detail string // for people
+	Remedy Remedy
+	Key    string // with Exists, where it is known
+	Err    error  // the inner error
+}
+
+// Error is the detail.
+func (e *Error) Error() string { return e.Detail }
+
+// Unwrap gives the inner error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// remedyOf is Fail for what is not our own error.
+func remedyOf(err error) Remedy {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Remedy
+	}
+	return Fail
+}
+
+// codeOf is the code of our own error, empty for another.
+func codeOf(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Code
+	}
+	return ""
+}
+
+// expired lists what S3 says of a signature or of credentials whose time is over
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html).
+func expired(code string) bool {
+	return slices.Contains([]string{"ExpiredToken", "ExpiredPresignRequest", "TokenRefreshRequired", "RequestTimeTooSkewed", "InvalidToken"}, code)
+}
+
+// passing lists the 4xx that speak of a broken transfer or a passing state.
+func passing(code string) bool {
+	return slices.Contains([]string{"RequestTimeout", "SlowDown", "IncompleteBody", "BadDigest", "OperationAborted", "ConditionalRequestConflict"}, code)
+}
+
+func passingStatus(status int) bool {
+	return status == 0 || status == 408 || status == 429 || status >= 500
+}
+
+// s3Error reads S3's answer to a request that it refused.
+func s3Error(status int, body []byte) *Error {
+	var answer struct{ Code, Message string }
+	if xml.Unmarshal(body, &answer) != nil || answer.Code == "" {
+		answer.Code = fmt.Sprint("HTTP", status)
+	}
+	if answer.Message == "" {
+		answer.Message = fmt.Sprintf("the storage answered with status %d", status)
+	}
+	return classify(status, answer.Code, answer.Message)
+}
+
+func classify(status int, code, message string) *Error {
+	e := &Error{Status: status, Code: code, Detail: code + ": " + message}
+	switch {
+	case expired(e.Code), status == 403 && strings.Contains(strings.ToLower(message), "expired"):
+		e.Remedy = Resign
+	case e.Code == "NoSuchUpload":
+		e.Remedy = Restart
+	case status == 412:
+		e.Remedy = Exists
+	case passing(e.Code), passingStatus(status):
+		e.Remedy = Retry
+	}
+	return e
+}
+
+// apiError gives the API's problems their remedy, and hides the address in a
+// failed connection.
+func apiError(err error) error {
+	if err == nil {
+		return nil
+	}
+	p, ok := errors.AsType[*api.Problem](err)
+	if !ok {
+		return lost(err)
+	}
+	e := &Error{Status: p.Status, Code: string(p.Code), Detail: p.Detail, Key: p.Key, Err: err}
+	switch {
+	case p.Status == 412:
+		e.Remedy = Exists
+	case p.Code == upload.NoSuchUpload, p.Code == upload.InvalidPart, p.Code == upload.BadDigest:
+		e.Remedy = Restart
+	case p.Code == upload.ConditionalRequestConflict, passingStatus(p.Status):
+		e.Remedy = Retry
+	}
+	return e
+}
+
+// lost is a request without an answer. net/http puts the address, which is
+// signed, into its error; only the reason is kept.
+func lost(err error) error {
+	reason := err
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		reason = e.Err
+	}
+	if e, ok := errors.AsType[*Error](reason); ok {
+		return e
+	}
+	return &Error{Code: "Lost", Detail: "the connection was lost before an answer arrived: " + reason.Error(), Remedy: Retry, Err: reason}
+}
+
+func errChanged(f File) *Error {
+	return &Error{Code: "Changed", Detail: f.Path + " changed while it was read, nothing was stored: send it again when nobody writes to it"}
+}
+
+// keyOf is the key of the file that is there already, where it is known.
+func keyOf(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Key
+	}
+	return ""
+}

@@ -1,0 +1,107 @@
+package transfer
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"time"
+)
+
+// Times after which a request is cut and tried again.
+const (
+	// Stall is how long no byte may move.
+	Stall = 20 * time.Second
+	// answers is how many times as long the answer may take once all has left: S3
+	// stores it first.
+	answers = 3
+)
+
+// chunk is how much of a file is read, summed and handed to the kernel at once:
+// it stays in the processor's cache from one to the next.
+const chunk = 256 << 10
+
+// NewHTTP makes a client for S3 that holds up to connections idle ones and cuts
+// one on which no byte moves for stall (0: [Stall]). dial may be nil.
+func NewHTTP(connections int, stall time.Duration, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *http.Client {
+	if stall == 0 {
+		stall = Stall
+	}
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 15 * time.Second}).DialContext
+	}
+	return &http.Client{
+		Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment,
+			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				c, err := dial(ctx, network, addr)
+				if err != nil {
+					return nil, err
+				}
+				return &conn{Conn: c, stall: stall}, nil
+			},
+			MaxIdleConnsPerHost: connections, MaxIdleConns: 2 * connections, IdleConnTimeout: 30 * time.Second,
+			TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: answers * stall,
+			WriteBufferSize: 16 << 10, ReadBufferSize: 32 << 10, DisableCompression: true,
+			// S3 speaks HTTP/1.1 only, and one connection for all would be slower.
+			Protocols: http1(),
+		},
+		// A signature holds for one address.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+func http1() *http.Protocols {
+	p := new(http.Protocols)
+	p.SetHTTP1(true)
+	return p
+}
+
+// conn is a connection on which something has to move.
+type conn struct {
+	net.Conn
+	stall  time.Duration
+	buffer []byte // made by the first body
+}
+
+// Write writes all of p; only a stretch without any byte ends it.
+func (c *conn) Write(p []byte) (written int, err error) {
+	for {
+		if err := c.SetWriteDeadline(time.Now().Add(c.stall)); err != nil {
+			return written, err
+		}
+		n, err := c.Conn.Write(p[written:])
+		written += n
+		if err != nil && os.IsTimeout(err) && n > 0 {
+			continue
+		}
+		if err != nil && os.IsTimeout(err) {
+			err = &Error{Code: "Stalled", Detail: "no byte moved for " + c.stall.String(), Remedy: Retry, Err: err}
+		}
+		return written, err
+	}
+}
+
+// ReadFrom copies a body in chunks of ours; net/http's own are an eighth of it.
+func (c *conn) ReadFrom(r io.Reader) (total int64, err error) {
+	if c.buffer == nil {
+		c.buffer = make([]byte, chunk)
+	}
+	for {
+		n, err := r.Read(c.buffer)
+		if n > 0 {
+			w, err := c.Write(c.buffer[:n])
+			total += int64(w)
+			if err != nil {
+				return total, err
+			}
+		}
+		if err == io.EOF {
+			return total, nil
+		}
+		if err != nil {
+			return total, err
+		}
+	}
+}

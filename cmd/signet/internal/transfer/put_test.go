@@ -1,0 +1,297 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"signet/cmd/signet/internal/crc"
+	"signet/lambda/upload"
+)
+
+const mib = 1 << 20
+
+// Each size has another way: in memory, streamed, in parts.
+func TestSizesArriveWhole(t *testing.T) {
+	w := newWorld(t)
+	for _, size := range []int{0, 1, 3*sample - 1, 3 * sample, 3*sample + 1, 5 * mib, MultipartFrom - 1, MultipartFrom, MultipartFrom + 1} {
+		f := file(t, "size-"+strconv.Itoa(size), size)
+		r := w.one(f)
+		content, err := os.ReadFile(f.Path)
+		sum := crc.Base64(crc.Update(0, content))
+		if err != nil || r.CRC64NVME != sum || r.Existed || r.Sent != int64(size) {
+			t.Errorf("%s: %+v, want checksum %s and %d bytes sent", f.Name, r, sum, size)
+		}
+		w.proxy.on(nil)
+		again := w.one(f)
+		if !again.Existed || size >= MultipartFrom && (again.Sent > 0 || w.proxy.passed() > 0) {
+			t.Errorf("%s again: %+v, want it to be there already", f.Name, again)
+		}
+	}
+}
+
+func TestManySmallFiles(t *testing.T) {
+	w := newWorld(t)
+	var files []File
+	for i := range apiBatch + 10 {
+		f := file(t, "many-"+strconv.Itoa(i), 1000+i)
+		files = append(files, f)
+	}
+	missing := File{Path: files[0].Path + ".missing", Name: "missing"}
+	for name, r := range w.put(t.Context(), append(files, missing)...) {
+		if (r.Err != nil) != (name == "missing") {
+			t.Errorf("%s: %v", name, r.Err)
+		}
+	}
+	if objects, _ := w.stored(); objects != len(files) {
+		t.Errorf("got %d objects, want %d", objects, len(files))
+	}
+}
+
+// Passing trouble of every kind: the file arrives, whole.
+func TestTrouble(t *testing.T) {
+	for name, f := range map[string]fault{
+		"SlowDown":       says(503, "SlowDown", "Please reduce your request rate."),
+		"internal":       says(500, "InternalError", "We encountered an internal error."),
+		"foreign":        says(502, "", ""),
+		"expired":        says(403, "AccessDenied", "Request has expired"),
+		"ExpiredToken":   says(400, "ExpiredToken", "The provided token has expired."),
+		"RequestTimeout": says(400, "RequestTimeout", "Your socket connection was not read from or written to."),
+		"cut at once":    cut(0),
+		"cut midway":     cut(3 * mib),
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			for _, size := range []int{1000, 6 * mib, MultipartFrom + 3*mib} {
+				// Once at the very first PUT, and again and again where there are many.
+				w.proxy.on(func(put int, r *http.Request) fault {
+					if r.Method == http.MethodPut && put%4 == 1 {
+						return f
+					}
+					return nil
+				})
+				w.one(file(t, "trouble", size))
+			}
+		})
+	}
+}
+
+// A connection on which nothing moves is cut, whether it takes no bytes or gives
+// no answer.
+func TestStall(t *testing.T) {
+	w := newWorld(t)
+	w.engine.HTTP = NewHTTP(8, 400*time.Millisecond, nil)
+	for _, size := range []int{1000, MultipartFrom} {
+		w.proxy.on(func(put int, r *http.Request) fault {
+			if r.Method == http.MethodPut && put == 1 {
+				return w.proxy.stall
+			}
+			return nil
+		})
+		if r := w.one(file(t, "stalled", size)); r.Sent <= r.Size {
+			t.Errorf("%+v, want something sent again", r)
+		}
+	}
+}
+
+// Signatures of the past, as after a laptop's sleep: they are signed again.
+func TestSignaturesThatReallyExpired(t *testing.T) {
+	w := newWorld(t, func(c *upload.Config) { c.Expires = upload.Duration(time.Minute) })
+	var signed atomic.Int32
+	w.late = 2 * time.Minute
+	w.proxy.on(func(int, *http.Request) fault {
+		if signed.Add(1) >= 3 {
+			w.late = 0
+		}
+		return nil
+	})
+	w.engine.Limit = NewLimiter(1, true)
+	for _, size := range []int{1000, MultipartFrom} {
+		w.late = 2 * time.Minute
+		r := w.put(t.Context(), file(t, "late", size))["late"]
+		if r.Err != nil {
+			t.Errorf("%d bytes: %v", size, r.Err)
+		}
+	}
+}
+
+// What cannot be mended fails, with S3's reason and without the address.
+func TestRefusals(t *testing.T) {
+	w := newWorld(t, func(c *upload.Config) { c.MaxObjectSize = 70 * upload.MiB; c.AllowedTypes = []string{"image/*"} })
+	w.proxy.on(every(1, says(403, "AccessDenied", "Access Denied")))
+	f := file(t, "refused", 1000)
+	f.Type = "image/png"
+	contains(t, w.put(t.Context(), f)["refused"].Err, "AccessDenied: Access Denied")
+	if w.proxy.puts != 1 {
+		t.Errorf("asked %d times, want once", w.proxy.puts)
+	}
+	f.Type = "text/plain"
+	contains(t, w.put(t.Context(), f)["refused"].Err, `got type "text/plain", want one of image/*`)
+	f = file(t, "large", 71*mib)
+	f.Type = "image/png"
+	contains(t, w.put(t.Context(), f)["large"].Err, "want at most 73400320")
+
+	w = newWorld(t)
+	w.proxy.on(every(1, says(503, "SlowDown", "Please reduce your request rate.")))
+	contains(t, w.put(t.Context(), file(t, "slow", 1000))["slow"].Err, "SlowDown")
+	if w.proxy.puts != attempts {
+		t.Errorf("tried %d times, want %d", w.proxy.puts, attempts)
+	}
+}
+
+// stopped sends a file and stops when so many parts have arrived.
+func stopped(w *world, f File, after int) Result {
+	ctx, stop := context.WithCancel(w.t.Context())
+	defer stop()
+	w.proxy.on(func(put int, r *http.Request) fault {
+		if put > after {
+			stop()
+			return cut(0)
+		}
+		return nil
+	})
+	r := w.put(ctx, f)[f.Name]
+	if !errors.Is(r.Err, context.Canceled) {
+		w.t.Fatalf("got %v, want it stopped", r.Err)
+	}
+	w.proxy.on(nil)
+	return r
+}
+
+func TestResume(t *testing.T) {
+	for name, target := range map[string]func(*world) Target{
+		"API":    func(w *world) Target { return &API{Client: w.api} },
+		"bucket": func(w *world) Target { return NewBucket(w.client(), testBucket, Notes(w.t.TempDir())) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.engine = w.newEngine(target(w))
+			f := file(t, "resumed", 101*mib)
+			stopped(w, f, 5)
+			r := w.one(f)
+			if r.Resumed < 8*mib || r.Sent != r.Size-r.Resumed {
+				t.Errorf("%+v, want no part sent twice", r)
+			}
+			if objects, uploads := w.stored(); objects != 1 || uploads != 0 {
+				t.Errorf("%d objects and %d unfinished uploads are left", objects, uploads)
+			}
+			w.proxy.on(nil)
+			if r = w.one(f); !r.Existed || w.proxy.passed() != 0 {
+				t.Errorf("again: %+v, want it to be there already", r)
+			}
+		})
+	}
+}
+
+// Two runs with other content, but the same name, size, time and samples: the id
+// is the same and the parts are not.
+func TestResumeOfAnotherFile(t *testing.T) {
+	w := newWorld(t)
+	f := file(t, "swapped", 96*mib)
+	stopped(w, f, 5)
+	info, err := os.Stat(f.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Between the samples, in each part.
+	for at := int64(mib); at < info.Size(); at += 8 * mib {
+		overwrite(t, f.Path, at, "another")
+	}
+	if err := os.Chtimes(f.Path, time.Time{}, info.ModTime()); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.one(f); r.Sent < r.Size {
+		t.Errorf("%+v, want all of it sent again", r)
+	}
+	if _, uploads := w.stored(); uploads != 0 {
+		t.Errorf("%d unfinished uploads are left", uploads)
+	}
+}
+
+func overwrite(t *testing.T, path string, at int64, text string) {
+	t.Helper()
+	out, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err == nil {
+		_, err = out.WriteAt([]byte(text), at)
+	}
+	if err = errors.Join(err, out.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A file that changes, shrinks or grows while it is read: nothing is stored.
+func TestChangeWhileRead(t *testing.T) {
+	for name, change := range map[string]func(t *testing.T, path string){
+		"changes": func(t *testing.T, path string) { overwrite(t, path, 4*mib, "x") },
+		"shrinks": func(t *testing.T, path string) {
+			if err := os.Truncate(path, 4*mib); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"grows": func(t *testing.T, path string) {
+			if err := os.Truncate(path, 100*mib); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		for _, size := range []int{10 * mib, MultipartFrom + mib} {
+			t.Run(name+" "+strconv.Itoa(size), func(t *testing.T) {
+				w := newWorld(t)
+				w.engine.Limit = NewLimiter(1, true)
+				f := file(t, "live", size)
+				// While the first body is on its way, as soon as S3 hears of it.
+				w.proxy.on(func(put int, r *http.Request) fault {
+					if r.Method == "PUT" && put == 1 {
+						change(t, f.Path)
+					}
+					return nil
+				})
+				contains(t, w.put(t.Context(), f)["live"].Err, "changed while it was read")
+				if objects, uploads := w.stored(); objects+uploads != 0 {
+					t.Errorf("%d objects and %d uploads are left", objects, uploads)
+				}
+			})
+		}
+	}
+}
+
+// Bytes that arrive otherwise than they were read are noticed by their checksum
+// and sent again.
+func TestBytesThatChangeOnTheWay(t *testing.T) {
+	w := newWorld(t)
+	for _, size := range []int{1000, 6 * mib, MultipartFrom} {
+		w.proxy.on(func(put int, r *http.Request) fault {
+			if r.Method == "PUT" && put == 1 {
+				r.Body = &flipped{ReadCloser: r.Body}
+			}
+			return nil
+		})
+		f := file(t, "flipped", size)
+		r := w.put(t.Context(), f)["flipped"]
+		if r.Err != nil {
+			t.Errorf("%d bytes: %v", size, r.Err)
+			continue
+		}
+		w.same(f, r.Key)
+	}
+}
+
+// An answer names no file that it does not hold.
+func TestErrorsShowNoAddress(t *testing.T) {
+	w := newWorld(t)
+	w.proxy.on(every(1, cut(0)))
+	r := w.put(t.Context(), file(t, "cut", 1000))["cut"]
+	contains(t, r.Err, "the connection was lost")
+	w.proxy.Close()
+	r = w.put(t.Context(), file(t, "closed", 1000))["closed"]
+	contains(t, r.Err, "the connection was lost")
+	if strings.Contains(r.Err.Error(), "uploads/") {
+		t.Errorf("the error shows a key: %v", r.Err)
+	}
+}

@@ -1,0 +1,106 @@
+package transfer
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"signet/cmd/signet/internal/crc"
+)
+
+// sending is what several attempts at one PUT share.
+type sending struct {
+	// address gives the signed request; again says that the last one is not to be
+	// used any more.
+	address func(again bool) (Request, error)
+	body    func() *body // from its start
+	size    int64
+	sent    *counter
+}
+
+// sent is a PUT that S3 accepted.
+type sent struct {
+	Request
+	etag string
+	sum  uint64
+}
+
+// send sends a body through passing trouble and expired signatures, when there
+// is a place for it.
+func (e *Engine) send(ctx context.Context, s sending) (done sent, err error) {
+	err = e.retrying(ctx, func(again bool) error {
+		// Signed before a place is taken, so that waiting for it holds up nobody.
+		r, err := s.address(again)
+		if err != nil {
+			return err
+		}
+		if err := e.Limit.acquire(ctx); err != nil {
+			return err
+		}
+		defer e.Limit.release()
+		done, err = e.attempt(ctx, r, s)
+		if remedyOf(err) == Retry && ctx.Err() == nil {
+			e.Limit.trouble()
+		}
+		return err
+	})
+	return done, err
+}
+
+// attempt is one PUT. What it had moved is taken back when it fails.
+func (e *Engine) attempt(ctx context.Context, r Request, s sending) (done sent, err error) {
+	b, moved := s.body(), int64(0)
+	b.moved = func(n int64) {
+		moved += n
+		s.sent.add(n)
+		e.Meter.Move(n)
+		e.Limit.move(n)
+	}
+	answer, err := e.put(ctx, r, b, s.size)
+	if err == nil {
+		defer drain(answer.Body)
+		err = accepted(answer, b.sum)
+	}
+	if err != nil {
+		e.Meter.Move(-moved)
+		return sent{}, err
+	}
+	return sent{Request: r, etag: answer.Header.Get("ETag"), sum: b.sum}, nil
+}
+
+func (e *Engine) put(ctx context.Context, r Request, b *body, size int64) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPut, r.URL, b)
+	if err != nil {
+		return nil, &Error{Code: "InvalidRequest", Detail: "got a signed address that is none: see the service's configuration"}
+	}
+	request.ContentLength = size
+	if size == 0 {
+		request.Body = http.NoBody // else net/http sends it in chunks of unknown number
+	}
+	for name, value := range r.Headers {
+		if name != "content-length" && name != "host" { // net/http's own, with the same value
+			request.Header.Set(name, value)
+		}
+	}
+	answer, err := e.HTTP.Do(request)
+	if err != nil && b.err != nil { // the file's fault, not the line's
+		return nil, b.err
+	}
+	if err != nil {
+		return nil, lost(err)
+	}
+	return answer, nil
+}
+
+// accepted reads S3's answer; one that names another checksum than that of what
+// was sent is trouble of the line.
+func accepted(answer *http.Response, sum uint64) error {
+	if answer.StatusCode >= 300 {
+		text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10)) // what is cut is judged by the status
+		return s3Error(answer.StatusCode, text)
+	}
+	if stored := answer.Header.Get("x-amz-checksum-crc64nvme"); stored != "" && stored != crc.Base64(sum) {
+		return &Error{Status: answer.StatusCode, Code: "BadDigest", Detail: "S3 stored other bytes than were sent: try again", Remedy: Retry}
+	}
+	return nil
+}

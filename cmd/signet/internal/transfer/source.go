@@ -1,0 +1,146 @@
+package transfer
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"signet/cmd/signet/internal/crc"
+)
+
+// source is an open file as it was when it was opened.
+type source struct {
+	File
+	file     *os.File
+	size     int64
+	modified time.Time
+}
+
+func sizeOf(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+func open(f File) (*source, error) {
+	file, err := os.Open(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("got %s, which is no regular file: leave it out", f.Path)
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return &source{File: f, file: file, size: info.Size(), modified: info.ModTime()}, nil
+}
+
+// unchanged fails when the file is not any more what it was.
+func (s *source) unchanged() error {
+	info, err := s.file.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() != s.size || !info.ModTime().Equal(s.modified) {
+		return errChanged(s.File)
+	}
+	return nil
+}
+
+// wish names the file for signing; its checksum is not known yet.
+func (s *source) wish() (Wish, error) {
+	id, err := FileID(s.file, s.Name, s.size, s.modified)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errChanged(s.File)
+	}
+	return Wish{File: s.File, Size: s.size, ID: id}, err
+}
+
+// sum reads the whole file for its checksum.
+func (s *source) sum() (string, error) {
+	sum, err := s.sumOf(0, s.size)
+	return crc.Base64(sum), err
+}
+
+func (s *source) sumOf(from, to int64) (uint64, error) {
+	b := s.body(from, to)
+	buffer := make([]byte, chunk)
+	for {
+		switch _, err := b.Read(buffer); err {
+		case nil:
+		case io.EOF:
+			return b.sum, nil
+		default:
+			return 0, err
+		}
+	}
+}
+
+// content reads a small file whole.
+func (s *source) content() ([]byte, error) {
+	content := make([]byte, s.size)
+	if _, err := s.file.ReadAt(content, 0); err != nil && (err != io.EOF || s.size > 0) {
+		return nil, errChanged(s.File)
+	}
+	return content, s.unchanged()
+}
+
+// body is a piece of a source on its way. It sums what it reads, and holds the
+// last bytes back until the file is seen to be unchanged: a request whose body
+// ends too early stores nothing.
+type body struct {
+	source  *source
+	from    io.ReaderAt
+	at, end int64
+	sum     uint64
+	moved   func(int64) // hears of bytes read; may be nil
+	err     error       // what ended it too early
+}
+
+func (s *source) body(from, to int64) *body {
+	return &body{source: s, from: s.file, at: from, end: to}
+}
+
+// bodyOf is the whole of a source whose content is in memory.
+func (s *source) bodyOf(content []byte) *body {
+	return &body{source: s, from: bytes.NewReader(content), end: int64(len(content))}
+}
+
+// Read implements io.Reader.
+func (b *body) Read(p []byte) (int, error) {
+	if b.at >= b.end {
+		return 0, io.EOF
+	}
+	if left := b.end - b.at; int64(len(p)) > left {
+		p = p[:left]
+	}
+	n, err := b.from.ReadAt(p, b.at)
+	b.sum = crc.Update(b.sum, p[:n])
+	b.at += int64(n)
+	switch {
+	case n < len(p) && (err == nil || err == io.EOF):
+		b.err = errChanged(b.source.File)
+	case err != nil && err != io.EOF:
+		b.err = err
+	case b.at >= b.end:
+		b.err = b.source.unchanged()
+	}
+	if b.err != nil {
+		return 0, b.err
+	}
+	if b.moved != nil {
+		b.moved(int64(n))
+	}
+	return n, nil
+}
+
+// Close implements io.Closer; the file stays open for other pieces.
+func (b *body) Close() error { return nil }

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// kill -9 at a random point and the same command again: nothing is sent twice but
+// what was on its way, and the object is whole. make bench-cli does it 50 times.
+func TestPutKilled(t *testing.T) {
+	c := startDev(t, t.TempDir())
+	content := make([]byte, 100<<20)
+	random := rand.NewChaCha8([32]byte{1})
+	random.Read(content)
+	path := filepath.Join(t.TempDir(), "film.mov")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	put := func(kill time.Duration) (ended bool, out row) {
+		p := signet("put", "--json", "--concurrency", "4", path)
+		p.Env = append(p.Env, "SIGNET_API="+c.API, "SIGNET_TOKEN="+c.Token)
+		var stdout strings.Builder
+		p.Stdout = &stdout
+		if err := p.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if kill > 0 {
+			time.AfterFunc(kill, func() { p.Process.Kill() })
+		}
+		p.Wait()
+		json.Unmarshal([]byte(stdout.String()), &out) // nothing when it was killed
+		return p.ProcessState.Success(), out
+	}
+	kills := 0
+	for range 8 {
+		if ended, _ := put(time.Duration(30+random.Uint64()%200) * time.Millisecond); ended {
+			break
+		}
+		kills++
+	}
+	_, out := put(0)
+	if out.Error != "" || !out.Existed && out.Sent+out.Resumed != out.Size {
+		t.Errorf("%+v, want each byte sent once or there before", out)
+	}
+	if kills == 0 || out.Resumed == 0 && !out.Existed {
+		t.Errorf("%d runs were killed and %d bytes resumed: this has shown nothing", kills, out.Resumed)
+	}
+	link, err := c.client().FileURL(t.Context(), out.Key, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.Get(link.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, answer.Body); err != nil || [32]byte(sum.Sum(nil)) != sha256.Sum256(content) {
+		t.Errorf("the object is not the file (%v)", err)
+	}
+}
+
+// Ctrl-C says how to go on.
+func TestPutInterrupted(t *testing.T) {
+	c := startDev(t, t.TempDir())
+	path := filepath.Join(t.TempDir(), "film.mov")
+	if err := os.WriteFile(path, make([]byte, 300<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := signet("put", path)
+	p.Env = append(p.Env, "SIGNET_API="+c.API, "SIGNET_TOKEN="+c.Token)
+	var stderr strings.Builder
+	p.Stderr = &stderr
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(150 * time.Millisecond)
+	p.Process.Signal(os.Interrupt)
+	p.Wait()
+	if p.ProcessState.ExitCode() != exitFailed || !strings.Contains(stderr.String(), "run the same command again to go on from here") {
+		t.Errorf("exit code %d, %s", p.ProcessState.ExitCode(), stderr.String())
+	}
+}

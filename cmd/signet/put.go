@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"signet/cmd/signet/internal/transfer"
+	"signet/cmd/signet/internal/walk"
+	"signet/lambda/upload"
+)
+
+const putUsage = `signet put: upload files
+
+A file that is there already is not sent again. An upload that was stopped, by
+Ctrl-C, a crash or a closed lid, goes on where it was when the same command is
+run again; one that was begun in the browser does too. Checksums are compared
+before a file counts as stored.
+
+Usage:
+  signet put [flags] FILE... DIR... | -
+
+Flags:
+  -r                   go into folders
+  --include PATTERN    only files that match, such as *.jpg or docs/**; may be repeated
+  --exclude PATTERN    no files that match; may be repeated
+  --name NAME          the name to store a single file, or standard input, under
+  --content-type TYPE  media type (default: guessed from the name)
+  --metadata K=V       user-defined metadata; may be repeated
+  --concurrency N      requests at once (default: adapts, up to 64)
+  --part-size SIZE     only what Signet chooses by itself is taken, see below
+  --bucket BUCKET      use this machine's AWS credentials and this bucket
+  --prefix PREFIX      with --bucket: what keys begin with, such as docs/
+  --region REGION      with --bucket: where it is (default: as the AWS CLI)
+  --profile NAME       with --bucket: profile of the AWS CLI
+  --endpoint-url URL   with --bucket: an S3 that is not AWS's
+  --json               a line of JSON for each file
+  -q                   no progress
+
+The part size follows from the file's size alone, 8 MiB up to 78 GiB, so that
+any client can go on where another stopped. Another --part-size is refused.
+
+Examples:
+  $ signet put report.pdf
+  report.pdf  1.2 MiB
+
+  $ signet put -r ./photos --exclude '*.tmp'
+  $ pg_dump shop | signet put - --name shop.sql
+  $ signet put example.jpg --bucket my-upload-demo-2025 --prefix uploads/
+`
+
+// defaultMost is as many requests as the engine ever has at once by itself.
+const defaultMost = 64
+
+type putFlags struct {
+	awsFlags
+	recurse           bool
+	include, exclude  list
+	name, contentType string
+	metadata          list
+	concurrency       int
+	partSize, prefix  string
+}
+
+func putCommand(args []string, stdout, stderr io.Writer) int {
+	c, f := &console{stdout: stdout, stderr: stderr}, &putFlags{}
+	set := c.flags("put")
+	f.add(set)
+	set.BoolVar(&f.recurse, "r", false, "")
+	set.Var(&f.include, "include", "")
+	set.Var(&f.exclude, "exclude", "")
+	set.StringVar(&f.name, "name", "", "")
+	set.StringVar(&f.contentType, "content-type", "", "")
+	set.Var(&f.metadata, "metadata", "")
+	set.IntVar(&f.concurrency, "concurrency", 0, "")
+	set.StringVar(&f.partSize, "part-size", "", "")
+	set.StringVar(&f.prefix, "prefix", "", "")
+	names, code, ok := c.parse(set, putUsage, args)
+	if !ok {
+		return code
+	}
+	if err := f.check(names); err != nil {
+		return c.usage("%v", err)
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	return f.run(ctx, c, names)
+}
+
+// check finds what is wrong with the command line before anything is done.
+func (f *putFlags) check(names []string) error {
+	switch {
+	case len(names) == 0:
+		return errors.New("got no file, want one or more: see signet put --help")
+	case f.prefix != "" && f.bucket == "":
+		return errors.New("got --prefix without --bucket: through the API a key has no folders, leave it out")
+	case f.concurrency < 0 || f.concurrency > 512:
+		return fmt.Errorf("got --concurrency %d, want 1 to 512: correct it", f.concurrency)
+	case f.name != "" && (len(names) != 1 || f.recurse):
+		return errors.New("got --name for several files, want one file: leave it out")
+	case names[0] == "-" && f.name == "":
+		return errors.New("got standard input without a name: add --name NAME")
+	}
+	for i, n := range names {
+		if n == "-" && i > 0 {
+			return errors.New("got - among files, want it alone: run signet put twice")
+		}
+	}
+	if _, err := f.pairs(); err != nil {
+		return err
+	}
+	return f.walk().Check()
+}
+
+func (f *putFlags) walk() walk.Options {
+	return walk.Options{Recurse: f.recurse, Include: f.include, Exclude: f.exclude}
+}
+
+// pairs reads the metadata.
+func (f *putFlags) pairs() (map[string]string, error) {
+	pairs := map[string]string{}
+	for _, given := range f.metadata {
+		// a=1,b=2 as the AWS CLI has it, where each has a name.
+		for _, pair := range strings.Split(given, ",") {
+			k, v, ok := strings.Cut(pair, "=")
+			if !ok || k == "" {
+				return nil, fmt.Errorf("got --metadata %q, want name=value: correct it", given)
+			}
+			pairs[k] = v
+		}
+	}
+	return pairs, nil
+}
+
+func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
+	t, err := f.signer(ctx)
+	if err != nil {
+		return c.fail(err)
+	}
+	out := newReport(c)
+	if names[0] == "-" {
+		spool, err := spool(ctx, os.Stdin)
+		if err != nil {
+			return c.fail(err)
+		}
+		defer os.Remove(spool)
+		names = []string{spool}
+	}
+	files := f.files(names, out)
+	if err := f.agree(files); err != nil {
+		return c.usage("%v", err)
+	}
+	transmit(ctx, t, f.concurrency, files, out)
+	return out.end(ctx)
+}
+
+// signer is where signatures come from.
+func (f *putFlags) signer(ctx context.Context) (transfer.Target, error) {
+	if f.bucket != "" {
+		t, _, err := f.target(ctx)
+		return t, err
+	}
+	client, s, err := service()
+	if err != nil {
+		return nil, err
+	}
+	return &transfer.API{Client: client, MaxFiles: s.MaxFiles}, nil
+}
+
+// files finds what is to be sent; what cannot be read is reported.
+func (f *putFlags) files(names []string, out *report) (files []transfer.File) {
+	metadata, _ := f.pairs() // checked before
+	for _, name := range names {
+		f.walk().Walk(name, func(found walk.File) {
+			rel := found.Rel
+			if f.name != "" {
+				rel = f.name
+			}
+			file := transfer.File{Path: found.Path, Name: path.Base(rel), Type: f.contentType, Metadata: metadata, Key: f.prefix + rel}
+			if file.Type == "" {
+				file.Type = mediaType(file.Name)
+			}
+			files = append(files, file)
+		}, func(path string, err error) {
+			out.tell(transfer.Result{File: transfer.File{Path: path}, Err: err})
+		})
+	}
+	return files
+}
+
+// agree refuses what would be stored otherwise than it was asked for.
+func (f *putFlags) agree(files []transfer.File) error {
+	keys := map[string]string{}
+	for _, file := range files {
+		if other, twice := keys[file.Key]; twice && f.bucket != "" {
+			return fmt.Errorf("got %s and %s for the same key %s: put one of them under another --prefix", other, file.Path, file.Key)
+		}
+		keys[file.Key] = file.Path
+	}
+	if f.partSize == "" {
+		return nil
+	}
+	size, err := upload.ParseSize(f.partSize)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		info, err := os.Stat(file.Path)
+		if err != nil || info.Size() < transfer.MultipartFrom {
+			continue
+		}
+		plan, err := upload.NewPlan(info.Size())
+		if err != nil {
+			return err
+		}
+		if int64(size) != plan.PartSize {
+			return fmt.Errorf("got --part-size %s for %s, want %s, which its size leads to: leave it out, or no other client could go on", size, file.Path, upload.Size(plan.PartSize))
+		}
+	}
+	return nil
+}
+
+// spool keeps standard input in a file: its size has to be known, and signed,
+// before its first byte is sent.
+func spool(ctx context.Context, from io.Reader) (string, error) {
+	file, err := os.CreateTemp("", "signet-put-*")
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(file, interruptibleReader{ctx, from})
+	if err = errors.Join(err, file.Close()); err != nil {
+		os.Remove(file.Name())
+		return "", fmt.Errorf("standard input could not be kept in %s: %w", filepath.Dir(file.Name()), err)
+	}
+	return file.Name(), nil
+}
+
+// interruptibleReader ends with a context, between two reads.
+type interruptibleReader struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r interruptibleReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"signet/cmd/signet/gateway"
+	"signet/lambda/api"
+)
+
+// Each script runs against a `signet dev` of its own, signed in as alice by the
+// environment, and with a second bucket for plain credentials.
+func TestScripts(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatal("there are no scripts", err)
+	}
+	bin := t.TempDir()
+	self, err := filepath.Abs(os.Args[0])
+	if err == nil {
+		err = os.Symlink(self, filepath.Join(bin, "signet"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, script := range scripts {
+		t.Run(strings.TrimSuffix(filepath.Base(script), ".txtar"), func(t *testing.T) {
+			c := startDev(t, t.TempDir())
+			testscript.Run(t, testscript.Params{
+				Files: []string{script},
+				Setup: func(e *testscript.Env) error {
+					e.Setenv("PATH", bin+string(os.PathListSeparator)+venv(t)+string(os.PathListSeparator)+e.Getenv("PATH"))
+					e.Setenv(asCommand, "1")
+					e.Setenv("SIGNET_API", c.API)
+					e.Setenv("SIGNET_TOKEN", c.Token)
+					e.Setenv("HOME", e.WorkDir)
+					return plainBucket(t, e)
+				},
+				Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "begin": c.begin, "loop": loop},
+			})
+		})
+	}
+}
+
+// venv is where aws lives, which `make test` installs.
+func venv(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs("../../.venv/bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "aws")); err != nil {
+		t.Fatalf("%s/aws is missing: run make .venv/.boto3", dir)
+	}
+	return dir
+}
+
+// plainBucket starts another gateway, whose owner has long-lived credentials.
+func plainBucket(t *testing.T, e *testscript.Env) error {
+	const bucket, id, secret = "my-upload-demo-2025", "AKIDSCRIPTSOWNER", "not-a-secret-anywhere-else"
+	all := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::` + bucket + `","arn:aws:s3:::` + bucket + `/*"]}]}`
+	g, err := gateway.Start(t.Context(), gateway.Config{
+		Dir: t.TempDir(), Bucket: bucket, Role: gateway.Role{Policy: all}, Users: []gateway.User{{Name: "owner", AccessKeyID: id, SecretAccessKey: secret, Policy: all}},
+	})
+	if err != nil {
+		return err
+	}
+	t.Cleanup(func() { g.Close() })
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": g.URL(), "AWS_ACCESS_KEY_ID": id, "AWS_SECRET_ACCESS_KEY": secret, "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
+	} {
+		e.Setenv(name, value)
+	}
+	return nil
+}
+
+// code runs a command that has to end with an exit code: code 3 signet put …
+func code(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	if err != nil {
+		ts.Fatalf("got %s, want an exit code", args[0])
+	}
+	got := 0
+	if exit, ok := errors.AsType[*exec.ExitError](ts.Exec(args[1], args[2:]...)); ok {
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// begin begins an upload in parts and leaves it: begin NAME SIZE
+func (c *cloud) begin(ts *testscript.TestScript, _ bool, args []string) {
+	size, err := strconv.ParseInt(args[1], 10, 64)
+	if err == nil {
+		_, err = c.client().CreateUpload(context.Background(), api.UploadRequest{Name: args[0], Size: &size, ID: "unfinished-" + args[1]})
+	}
+	ts.Check(err)
+}
+
+// loop makes a link to a folder within itself: loop DIR/LINK
+func loop(ts *testscript.TestScript, _ bool, args []string) {
+	link := ts.MkAbs(args[0])
+	ts.Check(os.Symlink(filepath.Dir(link), link))
+}
