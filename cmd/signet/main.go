@@ -21,6 +21,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"dev", "run everything on this machine, with no AWS account", dev},
+		{"doctor", "say what is wrong with a bucket, and how to put it right", runDoctor},
 	}
 }
 
