@@ -159,7 +159,7 @@ func examine(ctx context.Context, f doctorFlags, stderr io.Writer) (*report.Repo
 		r.Unfinished = &report.Unfinished{Count: u.Value.Count, Bytes: u.Value.Bytes, OldestDays: u.Value.Oldest.Hours() / 24, Cost: doctor.Cost(u.Value.Bytes, read.Bucket.Region)}
 	}
 	if f.probe {
-		found, err := probes(ctx, aws, read, stderr)
+		found, err := probes(ctx, aws, read)
 		if err != nil {
 			return nil, err
 		}
@@ -169,10 +169,10 @@ func examine(ctx context.Context, f doctorFlags, stderr io.Writer) (*report.Repo
 	return r, nil
 }
 
-func probes(ctx context.Context, aws aws.Config, read *facts.Facts, stderr io.Writer) ([]doctor.Result, error) {
+func probes(ctx context.Context, aws aws.Config, read *facts.Facts) ([]doctor.Result, error) {
 	aws.Region = read.Bucket.Region
 	return probe.Run(ctx, aws, probe.Target{
-		Bucket: read.Bucket.Name, Prefix: read.Config.Prefix, Expires: time.Duration(read.Config.Expires), Log: stderr,
+		Bucket: read.Bucket.Name, Prefix: read.Config.Prefix, Expires: time.Duration(read.Config.Expires),
 	})
 }
 

@@ -96,11 +96,13 @@ const (
 	money      = "Cost"
 	role       = "The role that signs"
 	service    = "The service around it"
+	// Probing is the group of the requests that were tried.
+	Probing = "Requests that have to be refused"
 )
 
 // Groups lists them.
 func Groups() []string {
-	return []string{access, transport, encryption, browser, keeping, audit, money, role, service}
+	return []string{access, transport, encryption, browser, keeping, audit, money, role, service, Probing}
 }
 
 // Checks is the whole table of what settings say; probes are apart.

@@ -35,13 +35,15 @@ type order struct {
 	Seed     string `json:"seed,omitempty"`
 	// Each makes a bucket beside the first for each seed of the bucket.
 	Each bool `json:"each,omitempty"`
+	// Again keeps the last world, but for what watches it.
+	Again bool `json:"again,omitempty"`
 }
 
 // world is what is in it.
 type world struct {
 	Bucket, Logs, Role string
 	Resources          map[string][]string
-	Buckets            map[string]string // by seed
+	Each               map[string]struct{ Bucket, Role string } // by seed
 }
 
 // startCloud fails the test where moto is missing, so that nobody believes in

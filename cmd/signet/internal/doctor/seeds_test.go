@@ -54,11 +54,13 @@ func TestSeedsAreFound(t *testing.T) {
 	w := c.make(t, order{Template: "full", Each: true})
 	for _, s := range seeds(t, "bucket") {
 		// A month later, so that what was begun now was given up long ago.
-		s.found(t, examine(t, facts.Target{Bucket: w.Buckets[s.ID], Role: "", Config: intended(t), Now: time.Now().Add(30 * 24 * time.Hour)}))
+		own := w.Each[s.ID]
+		s.found(t, examine(t, facts.Target{Bucket: own.Bucket, Role: own.Role, Config: intended(t), Now: time.Now().Add(30 * 24 * time.Hour)}))
 	}
+	w = c.make(t, order{Template: "full"})
 	for _, s := range seeds(t, "account") {
-		w := c.make(t, order{Template: "full", Seed: s.ID})
-		s.found(t, examine(t, facts.Target{Bucket: w.Bucket, Role: w.Role, Config: intended(t)}))
+		c.make(t, order{Seed: s.ID, Again: true})
+		s.found(t, examine(t, facts.Target{Bucket: w.Bucket, Config: intended(t)}))
 	}
 	for _, s := range seeds(t, "stack") {
 		w := c.make(t, order{Template: "full", Seed: s.ID})

@@ -95,6 +95,15 @@ func readBucket(ctx context.Context, c *s3.Client, name, region string) Bucket {
 	return b
 }
 
+// readLogBucket reads what is judged of the bucket that the access log goes to.
+func readLogBucket(ctx context.Context, c *s3.Client, name, region string) Bucket {
+	n := &name
+	return Bucket{
+		Name: name, Region: region, Block: readBlock(ctx, c, n), ACL: readACL(ctx, c, n), Policy: readPolicy(ctx, c, n),
+		Encryption: readEncryption(ctx, c, n), Lifecycle: readLifecycle(ctx, c, n),
+	}
+}
+
 func readBlock(ctx context.Context, c *s3.Client, name *string) Fact[Block] {
 	return read("s3:GetBucketPublicAccessBlock", []string{"NoSuchPublicAccessBlockConfiguration"}, func() (Block, error) {
 		out, err := c.GetPublicAccessBlock(ctx, &s3.GetPublicAccessBlockInput{Bucket: name})

@@ -67,7 +67,7 @@ func (f *Facts) read(ctx context.Context, c clients, t Target, around func()) {
 		f.Bucket = readBucket(ctx, c.s3, t.Bucket, c.config.Region)
 		f.Key = readKey(ctx, c.kms, f.Bucket.Encryption)
 		if to := aws.ToString(f.Bucket.Logging.Value.TargetBucket); to != "" && to != t.Bucket {
-			f.Log = readBucket(ctx, c.s3, to, c.config.Region)
+			f.Log = readLogBucket(ctx, c.s3, to, c.config.Region)
 		}
 	})
 	group.Go(func() { f.Uploads = readUnfinished(ctx, c.s3, t.Bucket, t.Now) })

@@ -89,7 +89,7 @@ func (s Statement) by(p Principal) bool {
 }
 
 func (s Statement) does(action string) bool {
-	match := func(pattern string) bool { return glob(strings.ToLower(pattern), strings.ToLower(action)) }
+	match := func(pattern string) bool { return match(pattern, action, true) }
 	if s.NotAction != nil {
 		return !slices.ContainsFunc(s.NotAction, match)
 	}
@@ -135,14 +135,17 @@ func sameIdentity(value string, who Principal) bool {
 }
 
 // glob matches * and ?, and nothing else.
-func glob(pattern, text string) bool {
+func glob(pattern, text string) bool { return match(pattern, text, false) }
+
+// match is glob, with letters of either case the same where fold says so.
+func match(pattern, text string, fold bool) bool {
 	star, mark, p, t := -1, 0, 0, 0
 	for t < len(text) {
 		switch {
 		case p < len(pattern) && pattern[p] == '*':
 			star, mark = p, t
 			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t] || fold && lower(pattern[p]) == lower(text[t])):
 			p++
 			t++
 		case star >= 0:
@@ -155,10 +158,20 @@ func glob(pattern, text string) bool {
 	return strings.Trim(pattern[p:], "*") == ""
 }
 
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
 // substitute puts a request's values in the place of policy variables such as
 // ${aws:username}. A value that is not there makes the whole match nothing.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 func substitute(text string, context Context) (string, bool) {
+	if !strings.Contains(text, "${") {
+		return text, true
+	}
 	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(text, "${")

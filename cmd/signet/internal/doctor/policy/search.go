@@ -65,7 +65,10 @@ func (s Search) base(p Principal) Context {
 
 // vary tries the request in each context.
 func (s Search) vary(r Request, is func(Request) bool) (Request, bool) {
-	choices := s.choices(r)
+	choices, settled := s.choices(r)
+	if settled {
+		return r, is(r)
+	}
 	keys := slices.Sorted(maps.Keys(choices))
 	if product(choices) > maxContexts {
 		return s.varyEach(r, keys, choices, is)
@@ -113,26 +116,42 @@ func product(choices map[string][][]string) int {
 }
 
 // choices are the values that each free key can have, for the statements that
-// are about the request but for their conditions.
-func (s Search) choices(r Request) map[string][][]string {
+// the fixed keys have not ruled out. It is settled when a Deny holds by fixed
+// keys alone: then no other key makes a difference.
+func (s Search) choices(r Request) (out map[string][][]string, settled bool) {
 	mentioned := map[string][]Condition{}
 	for _, d := range s.Documents {
 		for _, st := range d.Statements {
 			if !st.by(r.Principal) || !st.does(r.Action) {
 				continue
 			}
-			for _, c := range st.Conditions {
-				if _, fixed := r.Context[c.Key]; !fixed {
-					mentioned[c.Key] = append(mentioned[c.Key], c)
-				}
+			free, possible := st.free(r)
+			if possible && len(free) == 0 && st.Deny && st.on(r) {
+				return nil, true
+			}
+			for _, c := range free {
+				mentioned[c.Key] = append(mentioned[c.Key], c)
 			}
 		}
 	}
-	out := map[string][][]string{}
+	out = map[string][][]string{}
 	for key, conditions := range mentioned {
 		out[key] = s.values(key, conditions)
 	}
-	return out
+	return out, false
+}
+
+// free are the conditions on keys that are not fixed, unless one on a fixed key
+// rules the statement out.
+func (s Statement) free(r Request) (free []Condition, possible bool) {
+	for _, c := range s.Conditions {
+		if _, fixed := r.Context[c.Key]; !fixed {
+			free = append(free, c)
+		} else if !c.holds(r.Context) {
+			return nil, false
+		}
+	}
+	return free, true
 }
 
 // values are the candidates of one key.
