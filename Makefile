@@ -120,3 +120,4 @@ clean: ## remove what was built
 
 -include infra/infra.mk
 -include bench/bench.mk
+-include cmd/signet/internal/doctor/doctor.mk

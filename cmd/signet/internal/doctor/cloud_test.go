@@ -153,14 +153,11 @@ func examine(t *testing.T, target facts.Target) []doctor.Result {
 // intended is the configuration of the template full, as infra's tests have it.
 func intended(t *testing.T) *upload.Config {
 	t.Helper()
-	c, err := upload.ParseContext([]byte(`{
-		"name": "full", "prefix": "in/box/", "expires": "1h", "overwrite": true, "accelerate": true,
-		"origins": ["https://app.example.com", "http://localhost:5173", "https://files.example.com"],
-		"lifecycle": {"abort": 7, "noncurrent": 90, "transition": 30, "expire": 400, "logsTransition": 60, "logsExpire": 730},
-		"budget": {"monthly": 25, "address": "money@example.com"}, "alarms": "ops@example.com",
-		"tags": {"Project": "full", "Env": "prod", "Owner": "media", "CostCenter": "4711", "Team": "blue"},
-		"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d"},
-		"writers": ["arn:aws:iam::111122223333:role/importer"]}`))
+	data, err := os.ReadFile("testdata/cdk.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := upload.ParseCDK(data)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -119,7 +119,7 @@ func keyPolicy(f *facts.Facts) Finding {
 		return Finding{Unknown, why}
 	}
 	d := f.Key.Value.Policy.Value
-	who := strangers(f)
+	who := pretenders(f, d)
 	for _, p := range principals(f, d) {
 		if account := p.Account(); account != "" && account != f.Account.Value {
 			who = append(who, p)

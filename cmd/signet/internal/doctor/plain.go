@@ -137,7 +137,7 @@ func allowed(f *facts.Facts, who []policy.Principal) (policy.Request, string, bo
 }
 
 func policyPublic(f *facts.Facts) Finding {
-	if r, by, ok := allowed(f, strangers(f)); ok {
+	if r, by, ok := allowed(f, pretenders(f, f.Bucket.Policy.Value)); ok {
 		return fail("%s allows %s on %s to anybody", by, r.Action, r.Resource)
 	}
 	return pass("nothing is allowed to strangers")

@@ -95,7 +95,7 @@ func rolePrefix(f *facts.Facts) Finding {
 
 func roleBuckets(f *facts.Facts) Finding {
 	other := "arn:" + f.Partition() + ":s3:::" + policy.Stranger
-	r, ok := reach(f, policy.ObjectActions(), []string{other + "/x"}, nil)
+	r, ok := reach(f, policy.ObjectActions(), append(elsewhere(f), other+"/x"), nil)
 	if !ok {
 		r, ok = reach(f, append(policy.BucketActions(), "s3:CreateBucket"), []string{other}, nil)
 	}
@@ -107,6 +107,21 @@ func roleBuckets(f *facts.Facts) Finding {
 		r, ok = reach(f, slices.Concat(policy.ObjectActions(), policy.BucketActions()), []string{log, log + "/x"}, nil)
 	}
 	return reached(r, ok, "this bucket alone")
+}
+
+// elsewhere are objects of other buckets that the role's own patterns mean.
+func elsewhere(f *facts.Facts) []string {
+	var all []string
+	for _, s := range f.Role.Value.Identity.Statements {
+		for _, pattern := range s.Resource {
+			one := strings.ReplaceAll(pattern, "*", policy.Stranger)
+			bucket, _, _ := strings.Cut(one, "/")
+			if strings.HasPrefix(one, "arn:") && strings.Contains(one, ":s3:::") && bucket != bucketARN(f) {
+				all = append(all, one)
+			}
+		}
+	}
+	return all
 }
 
 func roleKey(f *facts.Facts) Finding {

@@ -19,6 +19,27 @@ func strangers(f *facts.Facts) []policy.Principal {
 	return []policy.Principal{{}, {ARN: arn}}
 }
 
+// pretenders are strangers who took a name that a document asks for in whatever
+// account: anybody can call a role of theirs so.
+func pretenders(f *facts.Facts, d policy.Document) []policy.Principal {
+	all := strangers(f)
+	for _, s := range d.Statements {
+		for _, c := range s.Conditions {
+			if c.Key != "aws:principalarn" {
+				continue
+			}
+			for _, v := range c.Values {
+				parts := strings.SplitN(v, ":", 6)
+				if len(parts) == 6 && strings.ContainsAny(parts[4], "*?") {
+					parts[4] = policy.StrangerAccount
+					all = append(all, named(f, strings.Join(parts, ":"))...)
+				}
+			}
+		}
+	}
+	return unique(all)
+}
+
 // principals are those that a document can tell apart: nobody, somebody of the
 // account, a stranger, a service, and everybody whom it names.
 func principals(f *facts.Facts, d policy.Document) []policy.Principal {

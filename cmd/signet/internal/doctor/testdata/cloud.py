@@ -317,7 +317,8 @@ class World:
         policy = self.aws["s3"].get_bucket_policy(Bucket=self.bucket())["Policy"]
         self.aws["s3"].put_bucket_policy(Bucket=name, Policy=said(policy, swap).replace("role/" + self.role(), "role/" + words["$ROLE"]))
         self.plant(steps, words)
-        return {"bucket": name, "role": words["$ROLE"] if words["$ROLE"] != self.role() else ""}
+        return {"bucket": name, "role": words["$ROLE"] if words["$ROLE"] != self.role() else "",
+                "logs": words["$LOGS"] if words["$LOGS"] != self.names()["logs"] else ""}
 
     def another_key(self, key):
         made = self.aws["kms"].create_key()["KeyMetadata"]
