@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -124,6 +125,9 @@ func TestReadmeNamesChecks(t *testing.T) {
 	section, _, ended := strings.Cut(section, "<!-- end checklist -->")
 	if !ok || !ended {
 		t.Fatal("the README has no checklist")
+	}
+	if want := fmt.Sprintf("its %d checks", len(doctor.Checks())); !strings.Contains(string(readme), want) {
+		t.Errorf("the README does not say %q", want)
 	}
 	known := map[string]bool{}
 	for _, c := range doctor.Checks() {

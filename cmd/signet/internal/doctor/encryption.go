@@ -29,12 +29,16 @@ func encryptionChecks() []Check {
 			switch e := f.Bucket.Encryption.Value; {
 			case !strings.HasPrefix(e.Algorithm, "aws:kms"):
 				return skip("the default encryption does not use KMS")
+			case e.Algorithm == "aws:kms:dsse":
+				return skip("S3 has no bucket key for aws:kms:dsse")
 			case !e.BucketKey:
 				return fail("the bucket key is off")
 			}
 			return pass("the bucket key is on")
 		}, theEncryption),
 		check("key-enabled", "The key is enabled", "uploads and downloads fail; a key that is deleted takes every object with it", "aws kms cancel-key-deletion --key-id KEY; aws kms enable-key --key-id KEY", Critical, keyEnabled, theKey),
+		check("key-usable", "The key's policy lets uploads use it", "every upload and every download gets 403",
+			`aws kms get-key-policy --key-id KEY --policy-name default --query Policy --output text | jq '.Statement += [{"Sid":"UseThroughS3","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::ACCOUNT:root"},"Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":"*","Condition":{"StringEquals":{"kms:CallerAccount":"ACCOUNT","kms:ViaService":"s3.REGION.amazonaws.com"}}}]' > key.json && aws kms put-key-policy --key-id KEY --policy-name default --policy file://key.json`, High, keyUsable, theKey, theAccount),
 		check("key-rotation", "The key rotates", "one key for ever: what leaks once opens everything", "aws kms enable-key-rotation --key-id KEY", Medium, keyRotation, theKey),
 		check("key-region", "The key is in the bucket's region", "S3 refuses every upload", fixEncryption, High, keyRegion, theKey),
 		check("key-policy", "The key's policy lets in nobody from outside", "strangers can open what they get hold of, or switch the key off",
@@ -79,6 +83,28 @@ func keyEnabled(f *facts.Facts) Finding {
 	return pass("Enabled")
 }
 
+// keyUsable tries what S3 does with the key for the signing role, or, where that
+// is not known, for anybody of the account.
+func keyUsable(f *facts.Facts) Finding {
+	if !f.Key.Set || !f.Key.Value.Customer || !f.Key.Value.Policy.Set {
+		return skip("the bucket names no key of yours, or its policy is not known")
+	}
+	d := f.Key.Value.Policy.Value
+	for _, action := range []string{"kms:GenerateDataKey", "kms:Decrypt"} {
+		search := policy.Search{
+			Documents: []policy.Document{d}, Principals: signers(f, d), Actions: []string{action}, Resources: []string{f.Key.Value.ARN},
+			Fixed: policy.Context{
+				"kms:viaservice": {viaS3(f)}, "kms:calleraccount": {f.Account.Value}, "kms:encryptioncontext:aws:s3:arn": {bucketARN(f)},
+				"kms:encryptioncontextkeys": {"aws:s3:arn"}, "aws:sourceip": nil, "aws:sourcevpce": nil,
+			},
+		}
+		if _, ok := search.Find(func(r policy.Request) bool { decision, _ := d.Decide(r); return decision == policy.Allowed }); !ok {
+			return fail("it allows %s, through S3 and for this bucket, to nobody who signs", action)
+		}
+	}
+	return pass("kms:GenerateDataKey and kms:Decrypt through S3")
+}
+
 func keyRotation(f *facts.Facts) Finding {
 	k := f.Key
 	if !k.Set || !k.Value.Customer {
@@ -117,6 +143,9 @@ func keyPolicy(f *facts.Facts) Finding {
 	}
 	if why, unknown := f.Key.Value.Policy.Unknown(); unknown {
 		return Finding{Unknown, why}
+	}
+	if !f.Key.Value.Policy.Set {
+		return skip("the key is not there")
 	}
 	d := f.Key.Value.Policy.Value
 	who := pretenders(f, d)

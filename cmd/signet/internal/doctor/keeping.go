@@ -86,7 +86,8 @@ func covers(f *facts.Facts, r types.LifecycleRule) bool {
 	if r.Status != types.ExpirationStatusEnabled {
 		return false
 	}
-	prefix := aws.ToString(r.Prefix) //nolint:staticcheck // rules of before 2016 have it there
+	//lint:ignore SA1019 rules of before 2016 have it there
+	prefix := aws.ToString(r.Prefix)
 	if r.Filter != nil {
 		if r.Filter.Tag != nil || r.Filter.ObjectSizeGreaterThan != nil || r.Filter.ObjectSizeLessThan != nil {
 			return false
@@ -213,7 +214,8 @@ func uploadsKept(f *facts.Facts) Finding {
 }
 
 func meets(f *facts.Facts, r types.LifecycleRule) bool {
-	prefix := aws.ToString(r.Prefix) //nolint:staticcheck // as above
+	//lint:ignore SA1019 as above
+	prefix := aws.ToString(r.Prefix)
 	if r.Filter != nil && r.Filter.Prefix != nil {
 		prefix = *r.Filter.Prefix
 	}

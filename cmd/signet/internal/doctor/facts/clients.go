@@ -64,11 +64,11 @@ func S3(config aws.Config) *s3.Client {
 // Override is the address that stands in for a service of AWS, as the SDK
 // takes it from the environment; empty on AWS.
 func Override(config aws.Config, service string) string {
-	if config.BaseEndpoint != nil {
-		return *config.BaseEndpoint
-	}
 	if own := os.Getenv("AWS_ENDPOINT_URL_" + service); own != "" {
 		return own
+	}
+	if config.BaseEndpoint != nil {
+		return *config.BaseEndpoint
 	}
 	return os.Getenv("AWS_ENDPOINT_URL")
 }

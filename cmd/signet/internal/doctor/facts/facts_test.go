@@ -75,10 +75,11 @@ func TestDocumentedAnswers(t *testing.T) {
 			<BucketKeyEnabled>false</BucketKeyEnabled><BlockedEncryptionTypes><EncryptionType>SSE-C</EncryptionType></BlockedEncryptionTypes></Rule></ServerSideEncryptionConfiguration>`,
 		"policy":      `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"s3:PutBucketAcl","Resource":"arn:aws:s3:::any-bucket"}}`,
 		"versioning":  `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Enabled</Status><MfaDelete>Enabled</MfaDelete></VersioningConfiguration>`,
+		"logging":     `<BucketLoggingStatus xmlns="http://doc.s3.amazonaws.com/2006-03-01"><LoggingEnabled><TargetBucket>any-bucket</TargetBucket><TargetPrefix>logs/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>`,
 		"object-lock": `<ObjectLockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></ObjectLockConfiguration>`,
 	}.serve(t, &sent))
 	for id, want := range map[string]doctor.Status{
-		"requester-pays": doctor.Fail, "default-kms": doctor.Fail, "sse-c": doctor.Unknown, "versioning": doctor.Pass, "cors-set": doctor.Unknown,
+		"requester-pays": doctor.Fail, "default-kms": doctor.Fail, "sse-c": doctor.Unknown, "versioning": doctor.Pass, "cors-set": doctor.Unknown, "log-elsewhere": doctor.Fail,
 	} {
 		if all[id].Status != want {
 			t.Errorf("%s: %s %s, want %s", id, all[id].Status, all[id].Got, want)

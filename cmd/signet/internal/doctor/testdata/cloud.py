@@ -293,10 +293,13 @@ class World:
         s3.put_bucket_policy(Bucket=bucket, Policy=policy)
 
     def make_room(self):
-        """Lets the log and the trail be about the buckets to come, too."""
+        """Lets the log, the trail and the key be about the buckets to come, too."""
         logs, arn = self.names()["logs"], "arn:aws:s3:::" + self.bucket()
         policy = self.aws["s3"].get_bucket_policy(Bucket=logs)["Policy"]
         self.aws["s3"].put_bucket_policy(Bucket=logs, Policy=policy.replace(f'"aws:SourceArn": "{arn}"', f'"aws:SourceArn": ["{arn}", "arn:aws:s3:::seed-*"]'))
+        key = self.words(self.bucket())["$KEY"]
+        policy = self.aws["kms"].get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+        self.aws["kms"].put_key_policy(KeyId=key, PolicyName="default", Policy=policy.replace(f'"{arn}"', f'"{arn}", "arn:aws:s3:::seed-*"'))
         everything = [{"Field": "eventCategory", "Equals": ["Data"]}, {"Field": "resources.type", "Equals": ["AWS::S3::Object"]}]
         self.aws["cloudtrail"].put_event_selectors(TrailName=self.template, AdvancedEventSelectors=[{"Name": "all", "FieldSelectors": everything}])
 
