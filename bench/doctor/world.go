@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -59,8 +60,10 @@ func (w *world) stop() {
 
 func (w *world) region() string { return "eu-west-1" }
 
-// environment points the SDKs at moto, and away from the user's own account.
+// environment points the SDKs at moto, and away from the user's own account. A
+// profile must be away altogether: an empty one is a name to Python's SDK.
 func (w *world) environment() []string {
-	return append(os.Environ(), "AWS_ENDPOINT_URL="+w.endpoint, "AWS_REGION="+w.region(), "AWS_DEFAULT_REGION="+w.region(), "AWS_ACCESS_KEY_ID=testing",
-		"AWS_SECRET_ACCESS_KEY=testing", "AWS_SESSION_TOKEN=", "AWS_PROFILE=", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_EC2_METADATA_DISABLED=true")
+	own := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") })
+	return append(own, "AWS_ENDPOINT_URL="+w.endpoint, "AWS_REGION="+w.region(), "AWS_DEFAULT_REGION="+w.region(), "AWS_ACCESS_KEY_ID=testing",
+		"AWS_SECRET_ACCESS_KEY=testing", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_EC2_METADATA_DISABLED=true")
 }
