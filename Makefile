@@ -130,3 +130,4 @@ clean: ## remove what was built
 -include lambda/api/openapi/openapi.mk
 -include cmd/signet/internal/evidence/evidence.mk
 -include bench/cli/cli.mk
+-include cmd/signet/internal/doctor/doctor.mk

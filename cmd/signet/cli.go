@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/signal"
 	"strings"
@@ -74,12 +75,8 @@ func shown(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return errors.New("stopped")
 	}
-	if e, ok := errors.AsType[interface {
-		error
-		Timeout() bool
-		Unwrap() error
-	}](err); ok && strings.Contains(err.Error(), "://") {
-		return fmt.Errorf("the service cannot be reached: %w", e.Unwrap())
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return fmt.Errorf("the service cannot be reached: %w", e.Err)
 	}
 	return err
 }

@@ -81,7 +81,7 @@ func isFolder(path string) bool {
 }
 
 func (f *getFlags) run(ctx context.Context, c *console, files *finder, names []string) int {
-	out := newReport(c)
+	out := newTally(c)
 	e := &transfer.Engine{HTTP: transfer.NewHTTP(2, 0, nil), Meter: out.meter()}
 	for _, name := range names {
 		if ctx.Err() != nil {
@@ -141,6 +141,9 @@ func (f *getFlags) place(name string) string {
 		}
 		return r
 	}, name)
+	if name == "." || name == ".." || name == "" {
+		name = "_"
+	}
 	switch {
 	case f.out == "":
 		return name
@@ -162,7 +165,7 @@ type gotRow struct {
 }
 
 // got tells of one file that was fetched, or not.
-func (r *report) got(name, to string, g transfer.Got, err error) {
+func (r *tally) got(name, to string, g transfer.Got, err error) {
 	r.all++
 	out := gotRow{Name: name, Path: to, Size: g.Size, Resumed: g.Resumed, CRC: g.CRC64NVME, Compared: g.Compared}
 	if err != nil {

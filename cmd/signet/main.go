@@ -33,6 +33,7 @@ func commands() []command {
 		{"uploads", "list unfinished uploads, or drop them", uploadsCommand},
 		{"completion", "print the completion for a shell", completionCommand},
 		{"man", "print the manual page", manCommand},
+		{"doctor", "say what is wrong with a bucket, and how to put it right", runDoctor},
 	}
 }
 

@@ -142,7 +142,7 @@ func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	out := newReport(c)
+	out := newTally(c)
 	if names[0] == "-" {
 		spool, err := spool(ctx, os.Stdin)
 		if err != nil {
@@ -173,7 +173,7 @@ func (f *putFlags) signer(ctx context.Context) (transfer.Target, error) {
 }
 
 // files finds what is to be sent; what cannot be read is reported.
-func (f *putFlags) files(names []string, out *report) (files []transfer.File) {
+func (f *putFlags) files(names []string, out *tally) (files []transfer.File) {
 	metadata, _ := f.pairs() // checked before
 	for _, name := range names {
 		f.walk().Walk(name, func(found walk.File) {

@@ -112,7 +112,7 @@ func (f *syncFlags) run(ctx context.Context, c *console, dir string) (int, error
 	if err != nil {
 		return 0, err
 	}
-	out := newReport(c)
+	out := newTally(c)
 	var local []walk.File
 	f.walk().Walk(dir, func(file walk.File) { local = append(local, file) }, func(path string, err error) {
 		out.tell(transfer.Result{File: transfer.File{Path: path}, Err: err})
@@ -155,7 +155,7 @@ func (f *syncFlags) remote(ctx context.Context, t *transfer.Bucket) (map[string]
 	return objects, err
 }
 
-func (f *syncFlags) carryOut(ctx context.Context, t *transfer.Bucket, m *mirror.Mirror, plan mirror.Plan, out *report, whole bool) {
+func (f *syncFlags) carryOut(ctx context.Context, t *transfer.Bucket, m *mirror.Mirror, plan mirror.Plan, out *tally, whole bool) {
 	out.all += plan.Same
 	if f.dryRun {
 		for _, file := range plan.Put {
@@ -202,7 +202,7 @@ type change struct {
 	Error  string `json:"error,omitempty"`
 }
 
-func (r *report) would(action, path, key string) {
+func (r *tally) would(action, path, key string) {
 	r.all++
 	if r.json {
 		r.print(change{Action: action, Path: path, Key: key}, "")
@@ -212,7 +212,7 @@ func (r *report) would(action, path, key string) {
 }
 
 // deleted tells of an object that was deleted, or not.
-func (r *report) deleted(key string, err error) {
+func (r *tally) deleted(key string, err error) {
 	r.all++
 	out := change{Action: "delete", Key: key}
 	if err != nil {

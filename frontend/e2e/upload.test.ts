@@ -53,6 +53,12 @@ it('a folder of 200 files is signed in two calls at most, and every file is ther
   await visitor.uploaded();
   expect(signed).toBeLessThanOrEqual(2);
 
+  // Only rows that can be seen are drawn, and each is there once it is scrolled to.
+  expect(await page.locator('.upload-row').count()).toBeLessThan(20);
+  await page.locator('.upload-list').evaluate((list) => list.scrollTo(0, list.scrollHeight));
+  await page.locator('.upload-row[aria-posinset="200"][aria-setsize="200"]').waitFor();
+  expect(await page.locator('.upload-row').count()).toBeLessThan(20);
+
   await page.getByRole('button', { name: 'Show more' }).click();
   await page.getByRole('button', { name: 'Show more' }).click();
   for (const i of [0, 1, 99, 100, 199]) await visitor.row(`small-${String(i).padStart(3, '0')}.txt`).waitFor();
@@ -169,7 +175,7 @@ it('an upload that a closed tab broke off goes on in another browser profile', a
 });
 
 it('cancel leaves nothing behind, and the same file sent again is whole', async () => {
-  const hash = await writeBytes(join(stage.dir, 'cancelled.bin'), 80 * MiB);
+  const hash = await writeBytes(join(stage.dir, 'cancelled.bin'), 200 * MiB);
   const visitor = await Visitor.enter(stage.browser, site);
   const { page } = visitor;
   await visitor.signIn('bob');

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // Kinds of faults that can be armed.
@@ -32,6 +33,11 @@ type Fault struct {
 
 // Layer is an http.Handler in front of a server. Create it with New.
 type Layer struct {
+	// Lag is how long an answer may be on its way back: for so long after its end
+	// a request is in flight still, because a fault can lose the answer. Set it
+	// before the first request.
+	Lag time.Duration
+
 	proxy *httputil.ReverseProxy
 
 	mu       sync.Mutex

@@ -300,6 +300,23 @@ func TestInFlight(t *testing.T) {
 	}
 }
 
+// A fault may lose the answer of a request that is over.
+func TestAnswerOnItsWay(t *testing.T) {
+	s := newStorage(t)
+	l, address := newLayer(t, s.URL)
+	l.Lag = time.Second
+	if _, err := send(t, address+part, content); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, func() bool { return l.Log().Requests[0].Ended != 0 })
+	l.Begin("offline")
+	time.Sleep(1100 * time.Millisecond)
+	l.Begin("offline")
+	if e := l.Log().Events; len(e[0].InFlight) != 1 || len(e[1].InFlight) != 0 {
+		t.Errorf("got %+v, want the request in flight at the first alone", e)
+	}
+}
+
 func TestArmRefuses(t *testing.T) {
 	for _, f := range []Fault{{}, {Kind: "burn"}, {Kind: Cut, Offset: -1}, {Kind: SlowDown}} {
 		if err := New(false).Arm(f); err == nil || !strings.Contains(err.Error(), "want") {

@@ -29,7 +29,8 @@ type Event struct {
 	// Hit is the request that the fault was done to; 0 where it hit the line or a
 	// process.
 	Hit int `json:"hit,omitempty"`
-	// InFlight are the requests with a body that were under way at any moment of it.
+	// InFlight are the requests with a body that were under way at any moment of
+	// it, or whose answers were.
 	InFlight []int `json:"inFlight"`
 }
 
@@ -88,7 +89,7 @@ func (l *Layer) event(kind string, hit int) *Event {
 	l.ids++
 	e := &Event{ID: l.ids, Kind: kind, Began: now(), Hit: hit, InFlight: []int{}}
 	for _, r := range l.requests {
-		if r.Length > 0 && r.Ended == 0 {
+		if r.Length > 0 && (r.Ended == 0 || r.Ended > e.Began-float64(l.Lag.Milliseconds())) {
 			e.InFlight = append(e.InFlight, r.ID)
 		}
 	}

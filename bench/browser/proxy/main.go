@@ -25,6 +25,9 @@ import (
 	"signet/bench/browser/link"
 )
 
+// answerLag is half of a round trip, and what a busy machine adds to it.
+const answerLag = 100 * time.Millisecond
+
 func main() {
 	if err := run(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "proxy:", err)
@@ -45,6 +48,7 @@ func run(stdin io.Reader, stdout io.Writer) error {
 		return err
 	}
 	c := &control{s3: faults.New(false), site: faults.New(true), companion: faults.New(true)}
+	c.s3.Lag = answerLag
 	ready := map[string]string{}
 	if c.s3Line, err = behindLine(c.s3); err != nil {
 		return err

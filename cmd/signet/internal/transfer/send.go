@@ -48,24 +48,31 @@ func (e *Engine) send(ctx context.Context, s sending) (done sent, err error) {
 }
 
 // attempt is one PUT. What it had moved is taken back when it fails.
-func (e *Engine) attempt(ctx context.Context, r Request, s sending) (done sent, err error) {
-	b, moved := s.body(), int64(0)
+func (e *Engine) attempt(ctx context.Context, r Request, s sending) (sent, error) {
+	b := s.body()
 	b.moved = func(n int64) {
-		moved += n
 		s.sent.add(n)
 		e.Meter.Move(n)
 		e.Limit.move(n)
 	}
 	answer, err := e.put(ctx, r, b, s.size)
-	if err == nil {
+	sum, moved, broken := b.finish()
+	if broken != nil { // the file's fault, not the line's
+		err = broken
+	}
+	etag := ""
+	if answer != nil {
 		defer drain(answer.Body)
-		err = accepted(answer, b.sum)
+		etag = answer.Header.Get("ETag")
+	}
+	if err == nil {
+		err = accepted(answer, sum)
 	}
 	if err != nil {
 		e.Meter.Move(-moved)
 		return sent{}, err
 	}
-	return sent{Request: r, etag: answer.Header.Get("ETag"), sum: b.sum}, nil
+	return sent{Request: r, etag: etag, sum: sum}, nil
 }
 
 func (e *Engine) put(ctx context.Context, r Request, b *body, size int64) (*http.Response, error) {
@@ -83,9 +90,6 @@ func (e *Engine) put(ctx context.Context, r Request, b *body, size int64) (*http
 		}
 	}
 	answer, err := e.HTTP.Do(request)
-	if err != nil && b.err != nil { // the file's fault, not the line's
-		return nil, b.err
-	}
 	if err != nil {
 		return nil, lost(err)
 	}

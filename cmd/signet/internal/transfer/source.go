@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"signet/cmd/signet/internal/crc"
@@ -95,14 +96,19 @@ func (s *source) content() ([]byte, error) {
 
 // body is a piece of a source on its way. It sums what it reads, and holds the
 // last bytes back until the file is seen to be unchanged: a request whose body
-// ends too early stores nothing.
+// ends too early stores nothing. net/http may read on for a moment after it has
+// given an answer, hence the lock.
 type body struct {
 	source  *source
 	from    io.ReaderAt
 	at, end int64
-	sum     uint64
 	moved   func(int64) // hears of bytes read; may be nil
-	err     error       // what ended it too early
+
+	mu    sync.Mutex
+	read  int64 // bytes
+	sum   uint64
+	err   error // what ended it too early
+	ended bool
 }
 
 func (s *source) body(from, to int64) *body {
@@ -116,6 +122,11 @@ func (s *source) bodyOf(content []byte) *body {
 
 // Read implements io.Reader.
 func (b *body) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ended {
+		return 0, os.ErrClosed
+	}
 	if b.at >= b.end {
 		return 0, io.EOF
 	}
@@ -136,10 +147,19 @@ func (b *body) Read(p []byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err
 	}
+	b.read += int64(n)
 	if b.moved != nil {
 		b.moved(int64(n))
 	}
 	return n, nil
+}
+
+// finish ends the reading and says what it came to.
+func (b *body) finish() (sum uint64, read int64, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ended = true
+	return b.sum, b.read, b.err
 }
 
 // Close implements io.Closer; the file stays open for other pieces.

@@ -1,6 +1,11 @@
-// Package transfer moves files between this machine and S3: it reads each file
-// once, sends it in one PUT or in parts, goes on where an earlier run stopped, and
+// Package transfer moves files between this machine and S3: it reads a file,
+// sends it in one PUT or in parts, goes on where an earlier run stopped, and
 // compares checksums before it says that a file is stored.
+//
+// A file in parts is read once, and its checksum made of the parts' on the way. A
+// smaller one's is signed, so that S3 itself refuses other bytes: up to 192 KiB
+// are kept from the reading that its id takes anyway, and what lies between is
+// read a second time, out of the machine's cache, when it is sent.
 //
 // Where signatures come from is a [Target]: Signet's API, which needs no AWS
 // credentials here, or the machine's own credentials. All else is the same.

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,8 +49,8 @@ type world struct {
 	proxy  *proxy
 	api    *api.Client
 	engine *Engine
-	// now is the API's clock, for signatures of the past.
-	late time.Duration
+	// late is how far back the API's clock is, for signatures of the past.
+	late atomic.Int64
 }
 
 func newWorld(t *testing.T, change ...func(*upload.Config)) *world {
@@ -75,7 +76,7 @@ func newWorld(t *testing.T, change ...func(*upload.Config)) *world {
 	config.Resolved = upload.Resolved{Bucket: testBucket, Region: testRegion, Endpoint: w.proxy.URL}
 	handler := api.New(api.Options{
 		Config: config, Subject: func(*http.Request) string { return "alice" }, Log: slog.New(slog.DiscardHandler),
-		Now: func() time.Time { return time.Now().Add(-w.late) },
+		Now: func() time.Time { return time.Now().Add(-time.Duration(w.late.Load())) },
 		Credentials: func(ctx context.Context) (presign.Credentials, error) {
 			c, err := g.Credentials(ctx)
 			return presign.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, err

@@ -10,22 +10,22 @@ import (
 	"signet/cmd/signet/internal/transfer"
 )
 
-// report tells of files as they end, and counts them.
-type report struct {
+// tally tells of files as they end, and counts them.
+type tally struct {
 	*console
 	bar         *progress.Bar // nil: quiet
 	all, failed int
 }
 
-func newReport(c *console) *report {
-	r := &report{console: c}
+func newTally(c *console) *tally {
+	r := &tally{console: c}
 	if !c.quiet && !c.json {
 		r.bar = progress.Start(c.stderr)
 	}
 	return r
 }
 
-func (r *report) meter() transfer.Meter {
+func (r *tally) meter() transfer.Meter {
 	if r.bar == nil {
 		return transfer.Silent{}
 	}
@@ -45,7 +45,7 @@ type row struct {
 }
 
 // tell tells of one file; the engine calls it once at a time.
-func (r *report) tell(t transfer.Result) {
+func (r *tally) tell(t transfer.Result) {
 	r.all++
 	out := row{Path: t.File.Path, Key: t.Key, Size: t.Size, CRC: t.CRC64NVME, Existed: t.Existed, Resumed: t.Resumed, Sent: t.Sent}
 	if t.Err != nil {
@@ -68,7 +68,7 @@ func (r *report) tell(t transfer.Result) {
 	}
 }
 
-func (r *report) line(trouble bool, text string) {
+func (r *tally) line(trouble bool, text string) {
 	to := r.stdout
 	if trouble {
 		to = r.stderr
@@ -81,7 +81,7 @@ func (r *report) line(trouble bool, text string) {
 }
 
 // end says how it all ended and gives the exit code.
-func (r *report) end(ctx context.Context) int {
+func (r *tally) end(ctx context.Context) int {
 	if r.bar != nil {
 		r.bar.Stop()
 	}
@@ -97,7 +97,7 @@ func (r *report) end(ctx context.Context) int {
 
 // transmit sends files. concurrency 0 adapts. also hears of each result besides
 // the report; one call at a time.
-func transmit(ctx context.Context, t transfer.Target, concurrency int, files []transfer.File, out *report, also ...func(transfer.Result)) {
+func transmit(ctx context.Context, t transfer.Target, concurrency int, files []transfer.File, out *tally, also ...func(transfer.Result)) {
 	most, fixed := concurrency, true
 	if most == 0 {
 		most, fixed = defaultMost, false

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/internal/doctor"
+	"signet/cmd/signet/internal/doctor/facts"
+	"signet/lambda/upload"
+)
+
+// doctorAt is the command with the gateway for S3 and nobody for the rest.
+func doctorAt(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer, *bytes.Buffer) {
+	t.Helper()
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::examined", "uploads/", "", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := gateway.Start(t.Context(), gateway.Config{Dir: t.TempDir(), Bucket: "examined", KMSKey: "arn:aws:kms:us-east-1:111122223333:key/x",
+		AllowedHeaders: upload.CORSAllowedHeaders(), Origins: []string{"https://app.example.com"}, Role: gateway.Role{Policy: string(policy)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = g.Close() })
+	keys, err := g.Credentials(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := signet(append([]string{"doctor"}, args...)...)
+	x.Env = append(x.Env, "AWS_ENDPOINT_URL_S3="+g.URL(), "AWS_ENDPOINT_URL=http://127.0.0.1:1", "AWS_REGION=us-east-1", "AWS_MAX_ATTEMPTS=1", "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_ACCESS_KEY_ID="+keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+keys.SecretAccessKey, "AWS_SESSION_TOKEN="+keys.SessionToken)
+	stdout, stderr := new(bytes.Buffer), new(bytes.Buffer)
+	x.Stdout, x.Stderr = stdout, stderr
+	return x, stdout, stderr
+}
+
+func exitCode(err error) int {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		return exit.ExitCode()
+	}
+	return 0
+}
+
+// Against the gateway: what its role may not read is unknown, the probes are real.
+func TestDoctorProbesGateway(t *testing.T) {
+	page := filepath.Join(t.TempDir(), "report.html")
+	x, stdout, stderr := doctorAt(t, "--bucket", "examined", "--probe", "--json", "--html", page)
+	if err := x.Run(); exitCode(err) != 0 {
+		t.Fatalf("%v\n%s%s", err, stdout, stderr)
+	}
+	var got struct {
+		Probed  bool
+		Summary struct{ Fail, Unknown, Pass int }
+		Results []struct{ ID, Status, Got, Severity string }
+	}
+	if err := json.Unmarshal(stdout.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	probes := map[string]int{}
+	for _, r := range got.Results {
+		if strings.HasPrefix(r.ID, "probe-") {
+			probes[r.Status]++
+		}
+	}
+	// Over plain HTTP, to this machine, and without MaxSignatureAge.
+	if !got.Probed || probes["pass"] != 10 || probes["skip"] != 1 || probes["fail"] != 1 || got.Summary.Unknown < 20 {
+		t.Errorf("got probes %v and %+v", probes, got.Summary)
+	}
+	if html, err := os.ReadFile(page); err != nil || !bytes.Contains(html, []byte("<svg")) {
+		t.Errorf("page: %v", err)
+	}
+	for _, secret := range []string{"X-Amz-Signature", "AWS_SECRET", x.Env[len(x.Env)-1][len("AWS_SESSION_TOKEN="):]} {
+		if strings.Contains(stdout.String()+stderr.String(), secret) {
+			t.Errorf("the output has %s", secret[:8])
+		}
+	}
+}
+
+func TestDoctorExitCodes(t *testing.T) {
+	bad := filepath.Join(t.TempDir(), "cdk.json")
+	if err := os.WriteFile(bad, []byte(`{"context": {"signet": {"origins": ["*"]}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"", 2, "want one of the two"},
+		{"--bucket a --stack b", 2, "want one of the two"},
+		{"--stack a --role b", 2, "leave it out"},
+		{"--bucket a --severity bad", 2, `got severity "bad", want one of info, low, medium, high, critical`},
+		{"--bucket a --json --sarif", 2, "want one of the two"},
+		{"--bucket a b", 2, `got "b", want flags only`},
+		{"--bucket nowhere", 1, "got bucket nowhere, which is not there"},
+		{"--bucket examined --config " + bad, 1, `origins: got ["*"]`},
+		{"--stack nowhere", 1, "stack nowhere"},
+	} {
+		x, stdout, stderr := doctorAt(t, strings.Fields(row.args)...)
+		if err := x.Run(); exitCode(err) != row.code || !strings.Contains(stderr.String(), row.want) || stdout.Len() > 0 {
+			t.Errorf("signet doctor %s: %v, %q, want exit code %d with %s", row.args, err, stderr, row.code, row.want)
+		}
+	}
+	x, stdout, _ := doctorAt(t, "--bucket", "examined", "--probe", "--severity", "medium")
+	if err := x.Run(); exitCode(err) != 1 || !strings.Contains(stdout.String(), "FAIL") {
+		t.Errorf("from medium on: %v, want exit code 1\n%s", err, stdout)
+	}
+}
+
+// The README's table of the checklist names checks that are there.
+func TestReadmeNamesChecks(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, ok := strings.Cut(string(readme), "<!-- begin checklist -->")
+	section, _, ended := strings.Cut(section, "<!-- end checklist -->")
+	if !ok || !ended {
+		t.Fatal("the README has no checklist")
+	}
+	if want := fmt.Sprintf("its %d checks", len(doctor.Checks())); !strings.Contains(string(readme), want) {
+		t.Errorf("the README does not say %q", want)
+	}
+	known := map[string]bool{}
+	for _, c := range doctor.Checks() {
+		known[c.ID] = true
+	}
+	rows := 0
+	for _, line := range strings.Split(section, "\n") {
+		cells := strings.Split(line, "|")
+		if len(cells) != 4 || strings.HasPrefix(cells[1], "---") || !strings.Contains(cells[2], "`") {
+			continue
+		}
+		rows++
+		for i, word := range strings.Split(cells[2], "`") {
+			if i%2 == 1 && !known[strings.TrimSpace(word)] && !strings.HasPrefix(word, "probe-") {
+				t.Errorf("the README names the check %s, which is not there", word)
+			}
+		}
+	}
+	if rows != 8 {
+		t.Errorf("got %d rows of the checklist, want 8", rows)
+	}
+}
+
+// Every check has all that a person needs, and an id of its own.
+func TestChecksAreWhole(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range doctor.Checks() {
+		if c.ID == "" || c.Title == "" || c.Why == "" || c.Fix == "" || c.Group == "" || c.Judge == nil || c.Reads == nil || seen[c.ID] {
+			t.Errorf("check %+v lacks something, or its id is taken", c.ID)
+		}
+		c.Reads(&facts.Facts{}) // which must not need a stack
+		seen[c.ID] = true
+	}
+	if len(seen) < 40 {
+		t.Errorf("got %d checks, want 40 or more", len(seen))
+	}
+}
