@@ -32,7 +32,7 @@ it('a page of another site cannot upload as a signed-in user', async () => {
   await page.goto(site);
   await page.getByRole('main').getByRole('button').click();
   await page.getByRole('button', { name: 'alice', exact: false }).click();
-  await page.locator('.uppy-Dashboard').waitFor();
+  await page.locator('.files-count:not(:empty)').waitFor();
   // The same browser, signed in, on the other site's page.
   const evil = await context.newPage();
   await evil.goto(await elsewhere);

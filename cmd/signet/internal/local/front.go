@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -79,6 +80,9 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if answer, err = base64.StdEncoding.DecodeString(out.Body); err != nil {
 			f.log.Error("response body", "error", err)
 		}
+	}
+	if len(answer) > 0 { // as API Gateway does, whatever the length
+		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
 	}
 	w.WriteHeader(out.StatusCode)
 	w.Write(answer)
