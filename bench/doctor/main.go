@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"signet/bench/report"
 )
@@ -154,6 +155,13 @@ func askProwler(dir string, w *world) (failures, error) {
 	return found, nil
 }
 
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
 // tally counts a mistake as found by prowler when any of its checks fails that
 // does not fail on the bucket without one; by the doctor, when its own check does.
 func tally(w *world, seeds []seed, ours, theirs failures) (bool, error) {
@@ -165,6 +173,7 @@ func tally(w *world, seeds []seed, ours, theirs failures) (bool, error) {
 		return fmt.Sprint(ids)
 	}
 	right, any := 0, 0
+	bucketRight, bucketAny, bucketAll := 0, 0, 0 // without those of the key and the role
 	for _, s := range seeds {
 		bucket := w.Each[s.ID].Bucket
 		found, other := "–", theirs.more(bucket, w.Bucket)
@@ -178,15 +187,20 @@ func tally(w *world, seeds []seed, ours, theirs failures) (bool, error) {
 		if len(other) > 0 {
 			any++
 		}
+		if !strings.HasPrefix(s.Expect, "key-") && !strings.HasPrefix(s.Expect, "role-") {
+			bucketAll++
+			bucketRight += one(found == s.Expect)
+			bucketAny += one(len(other) > 0)
+		}
 		table.Rows = append(table.Rows, []string{s.ID, found, mark(other)})
 	}
 	section := report.Section{
 		Name: "bench-doctor", Title: "Mistakes found in a bucket",
 		Versions: []string{"prowler " + report.Output(".venv/prowler/bin/python", "-c", "from importlib.metadata import version; print(version('prowler'))"), "moto " + report.Output(".venv/infra/bin/python", "-c", "import moto; print(moto.__version__)")},
 		Tables: []report.Table{
-			{Caption: "Tallies", Columns: []string{"tool", "mistakes found", "of", "reported on our own stack's settings"}, Rows: [][]string{
-				{"`signet doctor`", strconv.Itoa(right), strconv.Itoa(len(seeds)), strconv.Itoa(len(ours[w.Bucket]))},
-				{"prowler, its checks of S3", strconv.Itoa(any), strconv.Itoa(len(seeds)), fmt.Sprintf("%d %v", len(theirs[w.Bucket]), theirs[w.Bucket])},
+			{Caption: "Tallies", Columns: []string{"tool", "mistakes found", "of", "of buckets alone", "of", "reported on our own stack's settings"}, Rows: [][]string{
+				{"`signet doctor`", strconv.Itoa(right), strconv.Itoa(len(seeds)), strconv.Itoa(bucketRight), strconv.Itoa(bucketAll), strconv.Itoa(len(ours[w.Bucket]))},
+				{"prowler, its checks of S3", strconv.Itoa(any), strconv.Itoa(len(seeds)), strconv.Itoa(bucketAny), strconv.Itoa(bucketAll), fmt.Sprintf("%d %v", len(theirs[w.Bucket]), theirs[w.Bucket])},
 			}},
 			table,
 		},

@@ -151,6 +151,30 @@ func TestReadmeNamesChecks(t *testing.T) {
 	}
 }
 
+// The README's commands are ones that doctor takes.
+func TestReadmeCommands(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for _, line := range strings.Split(string(readme), "\n") {
+		command, _, _ := strings.Cut(line, "#")
+		args, ok := strings.CutPrefix(command, "signet doctor ")
+		if !ok {
+			continue
+		}
+		lines++
+		var stderr bytes.Buffer
+		if _, _, ok := parseDoctor(strings.Fields(args), &stderr, &stderr); !ok {
+			t.Errorf("%s: %s", line, &stderr)
+		}
+	}
+	if lines < 4 {
+		t.Errorf("got %d commands, want 4 or more", lines)
+	}
+}
+
 // Every check has all that a person needs, and an id of its own.
 func TestChecksAreWhole(t *testing.T) {
 	seen := map[string]bool{}

@@ -35,7 +35,7 @@ func TestReadmeCurl(t *testing.T) {
 }
 
 // The README's example of the command line.
-func TestReadmeCommands(t *testing.T) {
+func TestReadmeCommandLine(t *testing.T) {
 	if out := runExamples(t, "cli"); !strings.HasSuffix(strings.TrimSpace(out), "back.txt  5 B, checksum compared") {
 		t.Errorf("got %s, want the file back at the end", out)
 	}

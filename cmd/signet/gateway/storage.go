@@ -36,7 +36,7 @@ func (s settings) openStorage(iam *identities) (backend.Backend, error) {
 	opts := posix.PosixOpts{VersioningDir: versions, CopyObjectThreshold: 5 << 30}
 	opts.SetNewDirPerm(0o700)
 	opts.SetNewFilePerm(0o600)
-	var store meta.MetadataStorer = meta.XattrMeta{}
+	var store meta.MetadataStorer = attributes{}
 	if (meta.XattrMeta{}).Test(data) != nil { // a file system without extended attributes
 		opts.SideCarDir = s.path("meta")
 		if err := os.MkdirAll(opts.SideCarDir, 0o700); err != nil {

@@ -71,7 +71,7 @@ func denialChecks() []Check {
 		{
 			ID: "uploads-allowed", Title: "The policy denies no plain upload over TLS", Group: transport, Severity: High,
 			Why:   "every upload gets 403: a negated operator such as StringNotEquals also holds when the header is not there",
-			Fix:   "aws s3api get-bucket-policy --bucket BUCKET --query Policy --output text | jq . # add \"Null\": {KEY-OF-THE-CONDITION: \"false\"} to the statement named here",
+			Fix:   "aws s3api get-bucket-policy --bucket BUCKET --query Policy --output text | jq . # add \"Null\": {CONDITION-NAME: \"false\"} to the statement named here",
 			Reads: reads(thePolicy, theAccount), Judge: uploadsAllowed,
 		},
 	}

@@ -184,10 +184,15 @@ func plain(err error) string {
 	return "the provider cannot be reached"
 }
 
+// callLimit is how long a call may take. API Gateway answers within 30 s; off AWS
+// the completion of a large upload takes as long as its bytes are copied, and to
+// ask again meanwhile would only begin another copy.
+const callLimit = 15 * time.Minute
+
 // HTTP is a client for the API that renews the token when the API does not take
 // it, once for a request.
 func (s *Session) HTTP() *http.Client {
-	return &http.Client{Transport: renewing{s, http.DefaultTransport}, Timeout: 90 * time.Second}
+	return &http.Client{Transport: renewing{s, http.DefaultTransport}, Timeout: callLimit}
 }
 
 type renewing struct {
