@@ -1,5 +1,5 @@
 import type { components } from './api.d.ts';
-import type { Api, Send, SendAnswer, SendRequest } from './engine/index.ts';
+import { type Api, type Send, type SendAnswer, type SendRequest, sizeOf } from './engine/index.ts';
 import type { Explanation } from './explain.ts';
 import type { I18n } from './i18n/index.ts';
 
@@ -57,7 +57,7 @@ export class Why {
       method: fields ? 'POST' : 'PUT',
       url: new URL(url, location.href).href,
       headers,
-      size: body.size,
+      size: sizeOf(body),
       status: answer.status,
       response: answer.body.slice(0, LONGEST),
       origin: location.origin,

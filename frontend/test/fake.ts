@@ -2,7 +2,7 @@ import type { Clock } from '../src/engine/clock.ts';
 import { Engine, type EngineOptions } from '../src/engine/engine.ts';
 import type { SourceFile } from '../src/engine/id.ts';
 import type { Network } from '../src/engine/network.ts';
-import type { SendAnswer, SendRequest } from '../src/engine/send.ts';
+import { type SendAnswer, type SendRequest, sizeOf } from '../src/engine/send.ts';
 
 /** A clock that jumps over every pause and remembers it. */
 export class FakeClock implements Clock {
@@ -198,15 +198,15 @@ export class FakeService {
       if (url.searchParams.get('X-Amz-Signature') !== `signature-${n}`) return failure(403, 'SignatureDoesNotMatch');
       const parts = this.uploads.get(uploadId);
       if (!parts) return failure(404, 'NoSuchUpload');
-      parts.set(n, body.size);
-      onSent(body.size);
+      parts.set(n, sizeOf(body));
+      onSent(sizeOf(body));
       const crc64nvme = this.checksum(n);
       return { status: 200, body: '', ...(crc64nvme ? { crc64nvme } : {}) };
     }
     const key = fields?.key ?? decodeURIComponent(url.pathname.slice(1));
     if (!fields && this.objects.has(key)) return failure(412, 'PreconditionFailed');
-    this.objects.set(key, body.size);
-    onSent(body.size);
+    this.objects.set(key, sizeOf(body));
+    onSent(sizeOf(body));
     return { status: fields ? 201 : 200, body: '' };
   }
 }

@@ -18,8 +18,8 @@ export interface Result {
 
 declare global {
   interface Window {
-    /** Uploads what is chosen in the page's input, with the engine's own defaults. */
-    signetUpload(): Promise<Result>;
+    /** Uploads what is chosen in the page's input, to so many of the bucket's hosts, else with the engine's own defaults. */
+    signetUpload(hosts: 1 | 2): Promise<Result>;
     /** Given by whoever drives the page: the caller's token, and a new one after it was refused. */
     signetToken(): Promise<string>;
     signetRenew(): Promise<string>;
@@ -27,9 +27,9 @@ declare global {
   }
 }
 
-window.signetUpload = async () => {
+window.signetUpload = async (hosts) => {
   const chosen = [...(document.querySelector('input')?.files ?? [])];
-  const engine = new Engine({ base: '/api', token: window.signetToken, renew: window.signetRenew });
+  const engine = new Engine({ base: '/api', token: window.signetToken, renew: window.signetRenew, hosts });
   const start = performance.now();
   const outcomes = await Promise.all(chosen.map((file) => send(engine, file)));
   return { milliseconds: performance.now() - start, outcomes };

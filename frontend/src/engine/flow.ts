@@ -7,7 +7,7 @@ import type { Host, Hosts } from './hosts.ts';
 import type { Pool } from './pool.ts';
 import type { Read } from './reader.ts';
 import type { Retrier, Waiting } from './retry.ts';
-import type { Send } from './send.ts';
+import type { Body, Send } from './send.ts';
 
 /** What all uploads of an engine share. */
 export interface Context {
@@ -73,7 +73,7 @@ export interface Address {
 
 /** A body on its way. */
 export interface Shipment {
-  body: Blob;
+  body: Body;
   /** Asked before every attempt. */
   address(): Promise<Address>;
   /** Told when S3 refused an address, so that the next is signed anew. */

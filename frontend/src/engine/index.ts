@@ -8,4 +8,4 @@ export type { OnProgress, Outcome, Progress } from './flow.ts';
 export { fileId, type SourceFile } from './id.ts';
 export { browserNetwork } from './network.ts';
 export { Retrier } from './retry.ts';
-export { type Send, type SendAnswer, type SendRequest, xhrSend } from './send.ts';
+export { type Body, type Send, type SendAnswer, type SendRequest, sizeOf, xhrSend } from './send.ts';

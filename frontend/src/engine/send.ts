@@ -1,5 +1,11 @@
 import { networkError, stalledError } from './errors.ts';
 
+/** What is sent. */
+export type Body = Blob | ArrayBuffer;
+
+/** Bytes of a body. */
+export const sizeOf = (body: Body): number => (body instanceof Blob ? body.size : body.byteLength);
+
 /** One upload to S3: a PUT of the body, or where there are fields a POST of a form with the body as its file. */
 export interface SendRequest {
   url: string;
@@ -7,8 +13,8 @@ export interface SendRequest {
   fields?: Record<string, string>;
   /** Sent as they are, but for those that the browser sets itself. */
   headers: Record<string, string>;
-  /** A Blob, because the browser holds its bytes outside the page and streams them from there. */
-  body: Blob;
+  /** Large ones are Blobs: the browser holds their bytes outside the page and streams them from there, which small ones are not worth. */
+  body: Body;
   signal: AbortSignal;
   /** Called with the bytes of the body that have left so far. */
   onSent(bytes: number): void;
@@ -57,11 +63,12 @@ export const xhrSend: Send = ({ url, fields, headers, body, signal, onSent }) =>
     const stop = () => end(() => reject(signal.reason), true);
     signal.addEventListener('abort', stop, { once: true });
 
-    const followed = !fields || body.size >= FOLLOW_FROM;
+    const size = sizeOf(body);
+    const followed = !fields || size >= FOLLOW_FROM;
     if (followed) {
       xhr.upload.onprogress = (event) => {
         watch(STALL);
-        onSent(Math.min(event.loaded, body.size)); // a form is longer than its file
+        onSent(Math.min(event.loaded, size)); // a form is longer than its file
       };
       xhr.upload.onload = () => watch(ANSWER);
     }
@@ -75,7 +82,12 @@ export const xhrSend: Send = ({ url, fields, headers, body, signal, onSent }) =>
       if (!ownHeaders.has(name.toLowerCase())) xhr.setRequestHeader(name, value);
     }
     watch(followed ? STALL : ANSWER);
-    xhr.send(fields ? form(fields, body) : body);
+    if (!fields) xhr.send(body);
+    else if (body instanceof Blob) xhr.send(form(fields, body));
+    else {
+      xhr.setRequestHeader('content-type', `multipart/form-data; boundary=${BOUNDARY}`);
+      xhr.send(written(fields, body));
+    }
   });
 
 function form(fields: Record<string, string>, body: Blob): FormData {
@@ -84,4 +96,24 @@ function form(fields: Record<string, string>, body: Blob): FormData {
   // S3 ignores what comes after the file. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
   data.append('file', body, 'file');
   return data;
+}
+
+/** No field has it: what is signed is base64 or cleaned of line breaks, and a file of 70 such bytes in a row is not small talk. */
+const BOUNDARY = 'signet-0b8c4b7ab9b04f9d8d1c2f6f4e1a7c53';
+
+/**
+ * The same form as bytes. A browser sends them along with the request, where it would fetch the Blobs of a FormData from
+ * another process for each file. https://www.rfc-editor.org/rfc/rfc7578
+ */
+function written(fields: Record<string, string>, body: ArrayBuffer): Uint8Array<ArrayBuffer> {
+  const part = (name: string) => `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"`;
+  const values = Object.entries(fields).map(([name, value]) => `${part(name)}\r\n\r\n${value}\r\n`);
+  const encoder = new TextEncoder();
+  const head = encoder.encode(`${values.join('')}${part('file')}; filename="file"\r\n\r\n`);
+  const tail = encoder.encode(`\r\n--${BOUNDARY}--\r\n`);
+  const bytes = new Uint8Array(head.length + body.byteLength + tail.length);
+  bytes.set(head);
+  bytes.set(new Uint8Array(body), head.length);
+  bytes.set(tail, head.length + body.byteLength);
+  return bytes;
 }

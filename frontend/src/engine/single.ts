@@ -5,6 +5,7 @@ import { UploadError } from './errors.ts';
 import { type Address, type Context, type Flow, type OnProgress, type Outcome, ship } from './flow.ts';
 import { fileId, type SourceFile } from './id.ts';
 import type { Waiting } from './retry.ts';
+import { FOLLOW_FROM } from './send.ts';
 
 /** A file that has been read: its bytes, and what is to be signed of it. */
 interface Prepared {
@@ -63,7 +64,7 @@ export class Single implements Flow {
     await ship(
       this.context,
       {
-        body: new Blob([bytes]),
+        body: bytes.byteLength < FOLLOW_FROM ? bytes : new Blob([bytes]),
         address: async () => toAddress((await this.#sign(request, signal)).value),
         expired: () => {
           this.#signed = undefined;

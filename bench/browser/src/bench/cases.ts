@@ -2,7 +2,7 @@ import { GiB, KiB, MiB } from '../rig/material.ts';
 import type { Shape } from '../rig/proxy.ts';
 
 /** Who takes part. */
-export const contestants = ['Signet', 'Uppy 5', 'Uppy 6'] as const;
+export const contestants = ['Signet', 'Signet, both hosts', 'Uppy 5', 'Uppy 6'] as const;
 export type Contestant = (typeof contestants)[number];
 
 /** Connections that a browser opens to a host. */

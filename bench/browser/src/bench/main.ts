@@ -30,7 +30,7 @@ try {
     goals: [],
     notes: [
       'Browser, proxy and gateway share the machine. Between browser and gateway lies toxiproxy, in all cases; the pages, the API ' +
-        'and Companion are behind a line of the same latency, of one origin. Each has its own defaults. Companion and the ' +
+        'and Companion are behind a line of the same latency, of one origin. Each has its own defaults; “both hosts” is a deployment with dualStack, whose second host the peers cannot use. Companion and the ' +
         'API call S3 directly. The SHA-256 of each object was compared with its file’s.',
     ],
   };

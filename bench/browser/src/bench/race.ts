@@ -20,13 +20,13 @@ export type Race = Record<Contestant, Run[]>;
 
 /** Has all contestants send the files, in an order that turns with each round, and tells of each run. Throws where an object is not the file. */
 export async function race(stage: Stage, it: Case, files: Material[], tell: (line: string) => void): Promise<Race> {
-  const runs: Race = { Signet: [], 'Uppy 5': [], 'Uppy 6': [] };
+  const runs: Race = { Signet: [], 'Signet, both hosts': [], 'Uppy 5': [], 'Uppy 6': [] };
   for (let round = 0; round < it.rounds; round++) {
     for (let i = 0; i < contestants.length; i++) {
       const contestant = contestants[(round + i) % contestants.length] as Contestant;
       const run = await once(stage, it, contestant, files);
       runs[contestant].push(run);
-      tell(`${it.name} ${round + 1}/${it.rounds}  ${contestant.padEnd(6)}  ${run.milliseconds.toFixed(0)} ms`);
+      tell(`${it.name} ${round + 1}/${it.rounds}  ${contestant.padEnd(18)}  ${run.milliseconds.toFixed(0)} ms`);
     }
   }
   return runs;
@@ -53,15 +53,17 @@ async function once(stage: Stage, it: Case, contestant: Contestant, files: Mater
 type Context = Awaited<ReturnType<typeof profile>>;
 type Page = Awaited<ReturnType<typeof openSignet>>;
 
+const ours = (contestant: Contestant) => contestant.startsWith('Signet');
+
 function open(context: Context, { proxy }: Stage, contestant: Contestant, files: Material[]): Promise<Page> {
   const paths = files.map(({ path }) => path);
-  return contestant === 'Signet' ? openSignet(context, proxy.app, paths) : openUppy(context, proxy.app, paths);
+  return ours(contestant) ? openSignet(context, proxy.app, paths) : openUppy(context, proxy.app, paths);
 }
 
 /** Milliseconds until the contestant said that all is done. */
 async function send(page: Page, { proxy }: Stage, contestant: Contestant, count: number): Promise<number> {
-  if (contestant === 'Signet') {
-    const { milliseconds, outcomes } = await runSignet(page);
+  if (ours(contestant)) {
+    const { milliseconds, outcomes } = await runSignet(page, contestant === 'Signet' ? 1 : 2);
     const failed = outcomes.find(({ error }) => error !== undefined);
     if (failed) throw new Error(`Signet failed with ${failed.name}: ${failed.error}`);
     return milliseconds;

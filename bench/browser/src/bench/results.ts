@@ -72,13 +72,23 @@ export const raceGoals: Record<keyof typeof races, (race: Race) => Goal[]> = {
       unit: ' %',
     },
     { figure: '… against Uppy 6', got: against(race, 'Uppy 6'), want: 4, unit: '×' },
-    { figure: '… against Uppy 5', got: against(race, 'Uppy 5'), want: 1.15, unit: '×' },
+    {
+      figure: '… against Uppy 5, with both hosts',
+      got: against(race, 'Uppy 5', 'Signet, both hosts'),
+      want: 1.15,
+      unit: '×',
+    },
   ],
   local: (race) => [
     { figure: '256 MiB, no shaping, against the faster peer', got: fasterPeer(race), want: 1, unit: '×' },
   ],
   small: (race) => [
-    { figure: '1,000 small files, against the faster peer', got: fasterPeer(race), want: 3, unit: '×' },
+    {
+      figure: '1,000 small files, against the faster peer, with both hosts',
+      got: fasterPeer(race, 'Signet, both hosts'),
+      want: 3,
+      unit: '×',
+    },
     {
       figure: '… API calls for 100 files',
       got: (median(race.Signet.map(({ calls }) => calls)) / races.small.files) * 100,
@@ -88,12 +98,12 @@ export const raceGoals: Record<keyof typeof races, (race: Race) => Goal[]> = {
   ],
 };
 
-function against(race: Race, peer: Contestant): number {
-  return time(race, peer) / time(race, 'Signet');
+function against(race: Race, peer: Contestant, us: Contestant = 'Signet'): number {
+  return time(race, peer) / time(race, us);
 }
 
-function fasterPeer(race: Race): number {
-  return Math.min(against(race, 'Uppy 5'), against(race, 'Uppy 6'));
+function fasterPeer(race: Race, us: Contestant = 'Signet'): number {
+  return Math.min(against(race, 'Uppy 5', us), against(race, 'Uppy 6', us));
 }
 
 /** Memory of one upload as a table. */

@@ -41,9 +41,9 @@ export function openSignet(context: BrowserContext, origin: string, files: strin
   return open(context, `${origin}/signet/`, 'globalThis.signetReady', files);
 }
 
-/** Uploads what is chosen in Signet's page. Rejects when the page dies. */
-export function runSignet(page: Page): Promise<Result> {
-  return page.evaluate(() => window.signetUpload());
+/** Uploads what is chosen in Signet's page, to one of the bucket's hosts or both. Rejects when the page dies. */
+export function runSignet(page: Page, hosts: 1 | 2 = 1): Promise<Result> {
+  return page.evaluate((hosts) => window.signetUpload(hosts), hosts);
 }
 
 /** What the page of bench/peers/uppy answers. */

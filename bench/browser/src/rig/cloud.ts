@@ -37,7 +37,7 @@ export class Cloud {
 
   static async start({ dir, s3Endpoint, origins, flags = [] }: CloudOptions): Promise<Cloud> {
     const config = join(dir, 'config.json');
-    await writeFile(config, JSON.stringify({ context: { signet: { origins } } }));
+    await writeFile(config, JSON.stringify({ context: { signet: { origins, dualStack: true } } }));
     const data = join(dir, 'data');
     const args = ['dev', '--json', '--dir', data, '--config', config, '--s3-endpoint', s3Endpoint, ...flags];
     return new Cloud(await start<Ready>(paths.signet, [...args, '--port', '0']), args, data);
