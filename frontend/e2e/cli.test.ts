@@ -85,7 +85,7 @@ it('an upload begun by signet put and killed is finished in the page, with no pa
   first.process.kill('SIGKILL');
   expect(await first.row).toEqual({});
   const parts = await stopped('terminal-first.bin');
-  expect(parts.size).toBeLessThan(50);
+  expect(parts.size).toBeLessThan(48);
 
   const visitor = await Visitor.enter(stage.browser, cloud.site);
   await visitor.signIn('alice');
@@ -96,7 +96,7 @@ it('an upload begun by signet put and killed is finished in the page, with no pa
   await visitor.choose([file]);
   await visitor.uploaded();
   expect(sent.filter((n) => parts.has(n))).toEqual([]);
-  expect(sent.length).toBe(50 - parts.size);
+  expect(sent.length).toBe(48 - parts.size);
   expect((await visitor.download('terminal-first.bin')).sha256).toBe(hash);
 
   const row = await signet('put', '--json', file).row;

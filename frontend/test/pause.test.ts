@@ -32,7 +32,8 @@ describe('pause, resume, cancel', () => {
     upload.resume();
     await upload.done;
     expect(service.sent).toHaveLength(before + 10 - stored);
-    expect(service.callsTo('POST', '/uploads')).toHaveLength(1);
+    // What is stored is asked for: an answer may have been cut.
+    expect(service.callsTo('POST', '/uploads')).toHaveLength(2);
   });
 
   it('a file paused before it began waits', async () => {

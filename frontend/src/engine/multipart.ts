@@ -61,8 +61,8 @@ export class Multipart implements Flow {
     await this.context.api.call('DELETE', `/uploads?${query}`, new AbortController().signal);
   }
 
+  /** Asks for the upload, after a pause too: a part may have been stored whose answer was cut. */
   async #start(signal: AbortSignal): Promise<Started> {
-    if (this.#started) return this.#started;
     const { name, type, body } = this.file;
     const hosts = this.context.hosts.count;
     const request = { name, size: body.size, id: this.id, hosts, ...(type ? { type } : {}) };
@@ -71,7 +71,7 @@ export class Multipart implements Flow {
     const plan = { size: body.size, partSize, partCount };
     checkPlan(plan);
     const table = new Lease(sign, answer.until(expires), this.context.clock);
-    this.#started = { key, uploadId, plan, table, parts: new Parts(plan, uploaded) };
+    this.#started = { key, uploadId, plan, table, parts: new Parts(plan, uploaded, this.#started?.parts) };
     this.#report();
     return this.#started;
   }
@@ -93,7 +93,7 @@ export class Multipart implements Flow {
       await Promise.all(crew()); // for what turned out to be other than the file
     };
     await Promise.all([guarded(checker), ...crew()]);
-    parts.takeBack();
+    parts.cut();
     this.#report();
     either.throwIfAborted();
   }

@@ -1,3 +1,4 @@
+import { encodeCrc } from './crc64.ts';
 import type { Progress } from './flow.ts';
 import { type Plan, partLength, type StoredPart, usableParts } from './plan.ts';
 
@@ -8,17 +9,18 @@ export class Parts {
   /** Parts that nobody sends yet, ascending. */
   #queue: number[] = [];
   /** Checksums of the file's own bytes. */
-  readonly #crcs = new Map<number, bigint>();
+  private readonly crcs = new Map<number, bigint>();
   /** Stored parts that have not been read yet. */
   #unread: number[] = [];
   /** What S3 says of the checksums of those. */
   readonly #told = new Map<number, string | undefined>();
   #storedBytes = 0;
 
-  /** `uploaded` are the parts that an earlier run has stored. */
+  /** `uploaded` are the parts that S3 holds; `before` is what a run of the same file, cut by a pause, has read of it. */
   constructor(
     private readonly plan: Plan,
     uploaded: readonly StoredPart[],
+    before?: Parts,
   ) {
     this.#stored = usableParts(plan, uploaded);
     for (const { partNumber: n, checksum } of uploaded) {
@@ -28,6 +30,8 @@ export class Parts {
       this.#storedBytes += partLength(plan, n);
     }
     for (let n = 1; n <= plan.partCount; n++) if (!this.#stored.has(n)) this.#queue.push(n);
+    for (const [n, crc] of before?.crcs ?? []) if (this.#stored.has(n)) this.compare(n, crc, encodeCrc(crc));
+    this.#unread = this.#unread.filter((n) => !this.crcs.has(n));
   }
 
   /** For Progress. */
@@ -77,7 +81,7 @@ export class Parts {
 
   /** S3 has part `n`. */
   store(n: number, crc: bigint): void {
-    this.#crcs.set(n, crc);
+    this.crcs.set(n, crc);
     this.#stored.add(n);
     this.#storedBytes += partLength(this.plan, n);
     this.land(n);
@@ -85,7 +89,7 @@ export class Parts {
 
   /** The file's own part `n` has been read: where S3 holds other bytes, it is to be sent again. */
   compare(n: number, crc: bigint, encoded: string): void {
-    this.#crcs.set(n, crc);
+    this.crcs.set(n, crc);
     const told = this.#told.get(n);
     if (told === undefined || told === encoded) return;
     this.#stored.delete(n);
@@ -93,18 +97,15 @@ export class Parts {
     this.#queue.push(n);
   }
 
-  /** After a run was cut: what was on its way waits again, and what was not read is to be read. */
-  takeBack(): void {
+  /** A run was cut: nothing is on its way. */
+  cut(): void {
     this.#inFlight.clear();
-    this.#queue = [];
-    for (let n = 1; n <= this.plan.partCount; n++) if (!this.#stored.has(n)) this.#queue.push(n);
-    this.#unread = [...this.#stored].filter((n) => !this.#crcs.has(n));
   }
 
   /** Checksums and lengths of all parts, in order. */
   *pieces(): Generator<{ crc: bigint; length: number }> {
     for (let n = 1; n <= this.plan.partCount; n++) {
-      const crc = this.#crcs.get(n);
+      const crc = this.crcs.get(n);
       if (crc === undefined) throw new RangeError(`got no checksum of part ${n}, want all ${this.plan.partCount}`);
       yield { crc, length: partLength(this.plan, n) };
     }

@@ -35,7 +35,7 @@ type clients struct {
 	kms     *kms.Client
 	iam     *iam.Client
 	trail   *cloudtrail.Client
-	watch   *cloudwatch.Client
+	watch   *cloudwatch.Client // of the last version that speaks AWS Query: emulators do not understand CBOR
 	budgets *budgets.Client
 	stacks  *cloudformation.Client
 	lambda  *lambda.Client

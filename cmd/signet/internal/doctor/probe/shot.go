@@ -76,11 +76,7 @@ func (p *runner) send(ctx context.Context, s shot) answer {
 }
 
 func (p *runner) request(ctx context.Context, s shot) (*http.Request, error) {
-	var body *strings.Reader
-	if body = strings.NewReader(s.body); s.body == "" {
-		body = strings.NewReader("")
-	}
-	r, err := http.NewRequestWithContext(ctx, s.method, p.base+s.key, body)
+	r, err := http.NewRequestWithContext(ctx, s.method, p.base+s.key, strings.NewReader(s.body))
 	if err != nil {
 		return nil, err
 	}
