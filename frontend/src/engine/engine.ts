@@ -5,9 +5,9 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Context, Flow, OnProgress, Outcome } from './flow.ts';
 import { CONNECTIONS, Hosts } from './hosts.ts';
 import { fileId, type SourceFile } from './id.ts';
-import { KEEP, Multipart } from './multipart.ts';
+import { Multipart } from './multipart.ts';
 import { browserNetwork, type Network } from './network.ts';
-import { inParts } from './plan.ts';
+import { inParts, MULTIPART_FROM } from './plan.ts';
 import { Pool } from './pool.ts';
 import { fileReader, type Read } from './reader.ts';
 import { Retrier } from './retry.ts';
@@ -34,8 +34,8 @@ export interface EngineOptions extends Omit<ApiOptions, 'retrier'> {
   send?: Send;
 }
 
-/** Bytes in memory: a piece for each connection of a host, and as many for those of a second one, of the usual size. */
-const MEMORY = 8 * KEEP;
+/** Bytes of small files in memory: one of the largest for each connection of a host, or thousands of small ones. */
+const MEMORY = CONNECTIONS * MULTIPART_FROM;
 
 /** Sends files to S3 as the API signs them: plan, sign, send, complete. */
 export class Engine {
@@ -54,6 +54,7 @@ export class Engine {
       hosts,
       retrier,
       reading: new Pool({ limit: 4 }),
+      readingParts: new Pool({ limit: 2 }),
       read: options.read ?? fileReader(),
       memory: new Budget(MEMORY),
       send: options.send ?? xhrSend,

@@ -16,10 +16,12 @@ export interface Context {
   /** Requests to S3, by host. */
   hosts: Hosts;
   retrier: Retrier;
-  /** Files that are read at once, for their ids or checksums. */
+  /** Small files, and samples of large ones, that are read at once. */
   reading: Pool;
+  /** Parts whose checksums are computed at once. */
+  readingParts: Pool;
   read: Read;
-  /** Bytes of pieces that are kept from reading until they are sent. */
+  /** Bytes of small files that are kept from reading until they are sent. */
   memory: Budget;
   send: Send;
   clock: Clock;
@@ -78,8 +80,10 @@ export interface Shipment {
   address(): Promise<Address>;
   /** Told when S3 refused an address, so that the next is signed anew. */
   expired(): void;
-  /** Checks what S3 says that it stored: its checksum, where it tells one. Throws an UploadError to have it sent again. */
-  check?(crc64nvme: string | undefined): void;
+  /** Checks what S3 says that it stored: its checksum, where it tells one. Rejects with an UploadError to have it sent again. */
+  check?(crc64nvme: string | undefined): Promise<void>;
+  /** Called when no answer came: rejects with an UploadError where the body itself is the reason. */
+  lost?(): Promise<void>;
   /** Bytes of the body that have left. */
   onSent(bytes: number): void;
   onWait(why?: Waiting): void;
@@ -116,12 +120,15 @@ async function sendOnce(context: Context, shipment: Shipment, address: Address, 
     const answer = await context.send({ ...address, body: shipment.body, signal, onSent });
     host.answered = true;
     if (answer.status < 200 || answer.status >= 300) throw s3Error(answer.status, answer.body);
-    shipment.check?.(answer.crc64nvme);
+    await shipment.check?.(answer.crc64nvme);
     pace.success();
   } catch (error) {
     shipment.onSent(0);
     if (error instanceof UploadError && congested(error)) pace.trouble(begun);
-    if (error instanceof UploadError && error.status === 0 && lost(context, host)) shipment.expired();
+    if (error instanceof UploadError && error.status === 0) {
+      if (lost(context, host)) shipment.expired();
+      await shipment.lost?.();
+    }
     throw error;
   }
 }

@@ -1,19 +1,16 @@
 import { type CompleteAnswer, partUrl, type SignAnswer, type SignTable, type UploadAnswer } from './contract.ts';
 import { combine, encodeCrc } from './crc64.ts';
 import { corruptedError, UploadError } from './errors.ts';
-import { type Context, type Flow, type OnProgress, type Outcome, ship } from './flow.ts';
+import { type Context, type Flow, type OnProgress, type Outcome, type Shipment, ship } from './flow.ts';
 import type { SourceFile } from './id.ts';
 import { Lease } from './lease.ts';
 import { Parts } from './parts.ts';
-import { checkPlan, type Plan, partLength, partRange } from './plan.ts';
-import type { Question } from './reading.ts';
+import { checkPlan, type Plan, partRange } from './plan.ts';
 import type { Waiting } from './retry.ts';
 
 /** Multipart uploads that may vanish under one file (aborted elsewhere, expired) before it is given up. */
 export const RESTARTS = 2;
-/** Bytes of a part up to which it is kept from reading until it is sent, so that the file is read once. Larger parts are read twice. */
-export const KEEP = 16 * 1024 * 1024;
-/** Parts that are read before a connection is free for them. */
+/** Parts whose checksums are computed before a connection is free for them. */
 export const AHEAD = 2;
 
 interface Started {
@@ -99,29 +96,33 @@ export class Multipart implements Flow {
   }
 
   async #checkPart({ plan, parts }: Started, n: number, signal: AbortSignal): Promise<void> {
-    const { crc } = await this.#read(plan, n, false, signal);
+    const crc = await this.#crc(plan, n, signal);
     parts.compare(n, crc, encodeCrc(crc));
     this.#report();
   }
 
+  /**
+   * Sends a part and computes its checksum, both at once. The disk is read once for both: what comes second finds the part
+   * in the system's cache. To keep it in the page's memory instead costs hundreds of megabytes and is no faster.
+   */
   async #sendPart(started: Started, n: number, signal: AbortSignal): Promise<void> {
     const { plan, parts } = started;
-    const keep = partLength(plan, n) <= KEEP;
-    const release = keep ? await this.context.memory.take(partLength(plan, n), signal) : () => {};
+    const unreadable = new AbortController();
+    const crc = this.#crc(plan, n, signal);
+    crc.catch((error: unknown) => unreadable.abort(error));
     try {
-      const { crc, blob = this.#slice(plan, n) } = await this.#read(plan, n, keep, signal);
-      await this.#shipPart(started, n, blob, encodeCrc(crc), signal);
-      parts.store(n, crc);
+      await this.#shipPart(started, n, crc, AbortSignal.any([signal, unreadable.signal]));
+      parts.store(n, await crc);
     } finally {
       parts.land(n);
-      release();
       this.#report();
     }
   }
 
-  async #shipPart(started: Started, n: number, body: Blob, crc: string, signal: AbortSignal): Promise<void> {
+  async #shipPart(started: Started, n: number, crc: Promise<bigint>, signal: AbortSignal): Promise<void> {
     let used: Lease<SignTable> | undefined;
-    const shipment = {
+    const body = this.#slice(started.plan, n);
+    const shipment: Shipment = {
       body,
       address: async () => {
         const url = await this.#url(started, n, signal);
@@ -133,14 +134,18 @@ export class Multipart implements Flow {
         if (used === started.table)
           started.table = new Lease({ ...started.table.value, signatures: [] }, 0, this.context.clock);
       },
-      check: (stored: string | undefined) => {
-        if (stored !== undefined && stored !== crc) throw corruptedError(n);
+      check: async (stored) => {
+        if (stored !== undefined && stored !== encodeCrc(await crc)) throw corruptedError(n);
       },
-      onSent: (bytes: number) => {
+      // A browser tells a file that has changed from a line that is lost only to who reads it.
+      lost: async () => {
+        await this.context.read({ piece: body.slice(0, 1) });
+      },
+      onSent: (bytes) => {
         started.parts.fly(n, bytes);
         this.#report();
       },
-      onWait: (why?: Waiting) => this.#wait(why, n),
+      onWait: (why) => this.#wait(why, n),
     };
     await ship(this.context, shipment, signal);
   }
@@ -150,9 +155,9 @@ export class Multipart implements Flow {
     return this.file.body.slice(start, end);
   }
 
-  #read(plan: Plan, n: number, keep: boolean, signal: AbortSignal) {
-    const question: Question = { piece: this.#slice(plan, n), ...(keep ? { keep: 'blob' } : {}) };
-    return this.context.reading.run(() => this.context.read(question), signal);
+  async #crc(plan: Plan, n: number, signal: AbortSignal): Promise<bigint> {
+    const piece = this.#slice(plan, n);
+    return (await this.context.readingParts.run(() => this.context.read({ piece }), signal)).crc;
   }
 
   async #url(started: Started, n: number, signal: AbortSignal): Promise<string> {

@@ -14,7 +14,6 @@ interface Waiting {
 export function fileReader(): Read {
   if (typeof Worker === 'undefined') return (question) => answer(question).catch(unreadable);
   const waiting = new Map<number, Waiting>();
-  let worker: Worker | undefined;
   let broken = false;
   let next = 0;
 
@@ -35,9 +34,10 @@ export function fileReader(): Read {
     return started;
   };
 
+  // At once: it is ready when the first piece is.
+  const worker = start();
   return (question) => {
     if (broken) return answer(question).catch(unreadable);
-    worker ??= start();
     const id = next++;
     const content = new Promise<Content>((resolve, reject) => waiting.set(id, { question, resolve, reject }));
     worker.postMessage({ id, question });

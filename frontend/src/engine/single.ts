@@ -51,7 +51,7 @@ export class Single implements Flow {
   async #prepare(signal: AbortSignal): Promise<Prepared> {
     const { name, type, body } = this.file;
     const piece = body.slice(0, body.size);
-    const { crc, bytes } = await this.context.reading.run(() => this.context.read({ piece, keep: 'bytes' }), signal);
+    const { crc, bytes } = await this.context.reading.run(() => this.context.read({ piece, keep: true }), signal);
     if (!bytes) throw new TypeError('got no bytes, want those that were to be kept');
     const id = await fileId(this.file, bytes);
     const checksum = this.shape === 'form' ? { sha256: await sha256(bytes) } : { crc64nvme: encodeCrc(crc) };
