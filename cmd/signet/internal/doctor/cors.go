@@ -39,7 +39,7 @@ func corsChecks() []Check {
 		check("cors-origins", "Each origin is exact: no *, no null", "any page on the web can use a URL that leaked, from its visitors' browsers", High, corsOrigins),
 		check("cors-https", "Each origin is https", "whoever is on the way can change the page, and with it the uploads", Medium, corsHTTPS),
 		check("cors-known", "The origins are those of the configuration", "a page that nobody meant any more still may, or ours may not", Medium, corsKnown),
-		check("cors-methods", "Pages may only GET, HEAD, PUT and POST", "a leaked URL for deleting would work from any allowed page", Medium, corsMethods),
+		check("cors-methods", "Pages may only use the methods of uploads", "a leaked URL for deleting would work from any allowed page", Medium, corsMethods),
 		check("cors-headers", "Allowed headers are named", "with * a page may send every x-amz- header: ACLs, tags, storage class", Low, corsHeaders),
 		check("cors-needed", "The headers that an upload sends are allowed", "the browser refuses uploads that carry a content type, a checksum or if-none-match", Medium, corsNeeded),
 		check("cors-expose", "ETag and checksum may be read", "an upload in parts cannot be put together, nor compared with the file", Medium, corsExpose),
@@ -120,16 +120,22 @@ func corsKnown(f *facts.Facts, rules []types.CORSRule) Finding {
 	return failIf(trouble, "%s", strings.Join(got, ", "))
 }
 
+// corsMethods finds DELETE to be needed where the page itself completes uploads,
+// which the header of CompleteMultipartUpload tells: it then aborts them too.
 func corsMethods(_ *facts.Facts, rules []types.CORSRule) Finding {
 	var trouble []string
 	for _, r := range rules {
+		needed := []string{"GET", "HEAD", "PUT", "POST"}
+		if slices.Contains(r.AllowedHeaders, "x-amz-mp-object-size") {
+			needed = append(needed, "DELETE")
+		}
 		for _, m := range r.AllowedMethods {
-			if !slices.Contains([]string{"GET", "HEAD", "PUT", "POST"}, m) {
+			if !slices.Contains(needed, m) {
 				trouble = append(trouble, "AllowedMethods has "+m)
 			}
 		}
 	}
-	return failIf(trouble, "GET, HEAD, PUT and POST at most")
+	return failIf(trouble, "GET, HEAD, PUT and POST, and DELETE where pages abort uploads, at most")
 }
 
 func corsHeaders(_ *facts.Facts, rules []types.CORSRule) Finding {
