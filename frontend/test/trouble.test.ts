@@ -160,7 +160,10 @@ describe('a file that changes', () => {
     const file = source('a', size);
     // Browsers refuse to read a file that is not what was chosen.
     const refuse = () => Promise.reject(new DOMException('changed', 'NotReadableError'));
-    const gone: Blob = Object.assign(new Blob(['x']), { arrayBuffer: refuse, slice: () => gone });
+    const fail = (controller: { error(reason: unknown): void }) =>
+      controller.error(new DOMException('', 'NotReadableError'));
+    const stream = () => new ReadableStream({ type: 'bytes', pull: fail });
+    const gone: Blob = Object.assign(new Blob(['x']), { arrayBuffer: refuse, stream, slice: () => gone });
     file.body.slice = () => gone;
     const failed = await service
       .engine()
