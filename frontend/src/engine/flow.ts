@@ -3,7 +3,7 @@ import type { Presigner } from './batch.ts';
 import type { Budget } from './budget.ts';
 import type { Clock } from './clock.ts';
 import { s3Error, UploadError } from './errors.ts';
-import type { Host, Hosts } from './hosts.ts';
+import type { Hosts } from './hosts.ts';
 import type { Pool } from './pool.ts';
 import type { Read } from './reader.ts';
 import type { Retrier, Waiting } from './retry.ts';
@@ -126,16 +126,11 @@ async function sendOnce(context: Context, shipment: Shipment, address: Address, 
     shipment.onSent(0);
     if (error instanceof UploadError && congested(error)) pace.trouble(begun);
     if (error instanceof UploadError && error.status === 0) {
-      if (lost(context, host)) shipment.expired();
+      if (context.hosts.lost(host)) shipment.expired();
       await shipment.lost?.();
     }
     throw error;
   }
-}
-
-/** Whether this host is to be left; so too where it was left a moment ago for another shipment. */
-function lost({ hosts }: Context, host: Host): boolean {
-  return hosts.lost(host) || (hosts.count === 1 && !host.answered);
 }
 
 /** Whether fewer requests at once may help. */

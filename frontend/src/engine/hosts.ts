@@ -11,6 +11,8 @@ export class Host {
   readonly pool: Pool;
   /** Whether it has ever answered. */
   answered = false;
+  /** Whether it is given up: something in between keeps it from us. */
+  left = false;
 
   constructor(connections: number, clock: Clock) {
     this.pace = new Pace(connections, clock);
@@ -46,12 +48,15 @@ export class Hosts {
   }
 
   /**
-   * A request to `host` got no answer. Where that host never gave one and another does, something in between keeps it from
-   * us, and from now on one host has to do: true, and what is signed for this one is to be signed again.
+   * A request to `host` got no answer. Where that host never gave one and another does, it is left: from now on one host
+   * has to do, and whatever is signed for this one is to be signed again. Answers whether that is so.
    */
   lost(host: Host): boolean {
-    if (host.answered || this.#count === 1 || ![...this.#hosts.values()].some(({ answered }) => answered)) return false;
-    this.#count = 1;
-    return true;
+    const others = [...this.#hosts.values()].some(({ answered }) => answered);
+    if (!host.answered && this.#count === 2 && others) {
+      this.#count = 1;
+      host.left = true;
+    }
+    return host.left;
   }
 }

@@ -96,8 +96,7 @@ export class Multipart implements Flow {
   }
 
   async #checkPart({ plan, parts }: Started, n: number, signal: AbortSignal): Promise<void> {
-    const crc = await this.#crc(plan, n, signal);
-    parts.compare(n, crc, encodeCrc(crc));
+    parts.compare(n, await this.#crc(plan, n, signal));
     this.#report();
   }
 

@@ -9,7 +9,7 @@ export class Parts {
   /** Parts that nobody sends yet, ascending. */
   #queue: number[] = [];
   /** Checksums of the file's own bytes. */
-  private readonly crcs = new Map<number, bigint>();
+  readonly #crcs = new Map<number, bigint>();
   /** Stored parts that have not been read yet. */
   #unread: number[] = [];
   /** What S3 says of the checksums of those. */
@@ -30,8 +30,9 @@ export class Parts {
       this.#storedBytes += partLength(plan, n);
     }
     for (let n = 1; n <= plan.partCount; n++) if (!this.#stored.has(n)) this.#queue.push(n);
-    for (const [n, crc] of before?.crcs ?? []) if (this.#stored.has(n)) this.compare(n, crc, encodeCrc(crc));
-    this.#unread = this.#unread.filter((n) => !this.crcs.has(n));
+    const known = before ? before.#crcs : [];
+    for (const [n, crc] of known) if (this.#stored.has(n)) this.compare(n, crc);
+    this.#unread = this.#unread.filter((n) => !this.#crcs.has(n));
   }
 
   /** For Progress. */
@@ -81,17 +82,17 @@ export class Parts {
 
   /** S3 has part `n`. */
   store(n: number, crc: bigint): void {
-    this.crcs.set(n, crc);
+    this.#crcs.set(n, crc);
     this.#stored.add(n);
     this.#storedBytes += partLength(this.plan, n);
     this.land(n);
   }
 
   /** The file's own part `n` has been read: where S3 holds other bytes, it is to be sent again. */
-  compare(n: number, crc: bigint, encoded: string): void {
-    this.crcs.set(n, crc);
+  compare(n: number, crc: bigint): void {
+    this.#crcs.set(n, crc);
     const told = this.#told.get(n);
-    if (told === undefined || told === encoded) return;
+    if (told === undefined || told === encodeCrc(crc)) return;
     this.#stored.delete(n);
     this.#storedBytes -= partLength(this.plan, n);
     this.#queue.push(n);
@@ -105,7 +106,7 @@ export class Parts {
   /** Checksums and lengths of all parts, in order. */
   *pieces(): Generator<{ crc: bigint; length: number }> {
     for (let n = 1; n <= this.plan.partCount; n++) {
-      const crc = this.crcs.get(n);
+      const crc = this.#crcs.get(n);
       if (crc === undefined) throw new RangeError(`got no checksum of part ${n}, want all ${this.plan.partCount}`);
       yield { crc, length: partLength(this.plan, n) };
     }

@@ -85,8 +85,10 @@ export const xhrSend: Send = ({ url, fields, headers, body, signal, onSent }) =>
     if (!fields) xhr.send(body);
     else if (body instanceof Blob) xhr.send(form(fields, body));
     else {
-      xhr.setRequestHeader('content-type', `multipart/form-data; boundary=${BOUNDARY}`);
-      xhr.send(written(fields, body));
+      // By chance, so that no file has it: not even one that holds a form sent before.
+      const boundary = `signet-${crypto.randomUUID()}`;
+      xhr.setRequestHeader('content-type', `multipart/form-data; boundary=${boundary}`);
+      xhr.send(written(fields, body, boundary));
     }
   });
 
@@ -98,19 +100,16 @@ function form(fields: Record<string, string>, body: Blob): FormData {
   return data;
 }
 
-/** No field has it: what is signed is base64 or cleaned of line breaks, and a file of 70 such bytes in a row is not small talk. */
-const BOUNDARY = 'signet-0b8c4b7ab9b04f9d8d1c2f6f4e1a7c53';
-
 /**
  * The same form as bytes. A browser sends them along with the request, where it would fetch the Blobs of a FormData from
  * another process for each file. https://www.rfc-editor.org/rfc/rfc7578
  */
-function written(fields: Record<string, string>, body: ArrayBuffer): Uint8Array<ArrayBuffer> {
-  const part = (name: string) => `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"`;
+function written(fields: Record<string, string>, body: ArrayBuffer, boundary: string): Uint8Array<ArrayBuffer> {
+  const part = (name: string) => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"`;
   const values = Object.entries(fields).map(([name, value]) => `${part(name)}\r\n\r\n${value}\r\n`);
   const encoder = new TextEncoder();
   const head = encoder.encode(`${values.join('')}${part('file')}; filename="file"\r\n\r\n`);
-  const tail = encoder.encode(`\r\n--${BOUNDARY}--\r\n`);
+  const tail = encoder.encode(`\r\n--${boundary}--\r\n`);
   const bytes = new Uint8Array(head.length + body.byteLength + tail.length);
   bytes.set(head);
   bytes.set(new Uint8Array(body), head.length);
