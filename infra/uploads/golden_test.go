@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the golden template")
+var update = flag.Bool("update", false, "write the golden templates")
 
 // TestGolden compares the part of the template that decides who may do what with
 // testdata/core.json, so that each change of it is read in a review. Ids and
@@ -23,14 +23,20 @@ func TestGolden(t *testing.T) {
 		core.set(id+"/Properties/Tags", nil)
 	}
 	core.set("UploadsFunction/Properties/Code", nil) // a hash of the test's stand-in
+	golden(t, "testdata/core.json", core)
+}
+
+// golden compares a value with a file that holds it as JSON, or with -update
+// writes it there.
+func golden(t *testing.T, file string, value any) {
+	t.Helper()
 	got := new(bytes.Buffer)
 	encoder := json.NewEncoder(got)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(core); err != nil {
+	if err := encoder.Encode(value); err != nil {
 		t.Fatal(err)
 	}
-	const file = "testdata/core.json"
 	if *update {
 		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
