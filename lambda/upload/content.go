@@ -24,19 +24,19 @@ func (p *Policy) AuthorizeContent(caller Caller, f File) (Form, error) {
 	if err != nil || len(sum) != 32 {
 		return Form{}, Errorf(InvalidDigest, "got sha256 %s, want the base64 of the file's 32 bytes: a form takes known content alone", quote(f.SHA256))
 	}
-	plain, _, err := p.file(caller, f)
+	plain, headers, err := p.file(caller, f)
 	if err != nil {
 		return Form{}, err
 	}
+	object := plain
 	if f.ID != "" && !p.config.Overwrite {
 		if len(f.ID) > 32 {
 			return Form{}, Errorf(InvalidArgument, "got id %s, want at most 32 characters for a form: shorten it", quote(f.ID))
 		}
 		f.ID += "-" + hex.EncodeToString(sum)[:contentDigits]
-	}
-	object, headers, err := p.file(caller, f)
-	if err != nil {
-		return Form{}, err
+		if object.key, err = p.key(caller, f); err != nil {
+			return Form{}, err
+		}
 	}
 	sortHeaders(headers)
 	fields := []Header{{"key", object.key}, {"Content-Type", headerValue(headers, "content-type")}, {"success_action_status", "201"}}
