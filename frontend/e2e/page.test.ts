@@ -70,8 +70,9 @@ it.each([
 
     const row = visitor.sending(strip);
     const stored = row.locator('.strip-stored');
+    // In this order: parts of one round end together, and for a moment none is on its way.
+    await expect.poll(() => row.locator('.strip-flight').getAttribute('d')).not.toBe('');
     await expect.poll(() => stored.getAttribute('d')).not.toBe('');
-    expect(await row.locator('.strip-flight').getAttribute('d')).not.toBe('');
     const bar = row.getByRole('progressbar', { name: strip });
     expect(await bar.getAttribute('aria-valuetext')).toMatch(/^\d+ %, .*12/);
     const box = await bar.boundingBox();
