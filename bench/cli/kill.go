@@ -14,14 +14,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"signet/bench/report"
+	"signet/lambda/upload"
 )
 
 const (
 	killSize = 256 * mib
-	// partSize is the size of all parts of such a file, and atOnce how many of them
-	// signet may have on their way.
-	partSize = 8 * mib
-	atOnce   = 8
+	// atOnce is how many parts signet may have on their way.
+	atOnce = 8
 )
 
 // kill kills each tool at a random point, runs it again, and counts on the line
@@ -33,6 +32,10 @@ func (b *cases) kill() error {
 	}
 	defer os.Remove(path)
 	sum, err := hashFile(path)
+	if err != nil {
+		return err
+	}
+	plan, err := upload.NewPlan(killSize)
 	if err != nil {
 		return err
 	}
@@ -67,7 +70,7 @@ func (b *cases) kill() error {
 		if t.name == ours {
 			b.section.Goals = append(b.section.Goals, report.Goal{Figure: "killed uploads that are whole after the next run", Got: float64(whole), Want: float64(count)})
 			// The headers of all requests are counted too: a tenth of a MiB at most.
-			b.goal("… sent again, against the parts on their way", float64(most)/mib, float64(atOnce*partSize)/mib+0.1, " MiB")
+			b.goal("… sent again, against the parts on their way", float64(most)/mib, float64(atOnce*plan.PartSize)/mib+0.1, " MiB")
 		}
 	}
 	b.section.Tables = append(b.section.Tables, table)

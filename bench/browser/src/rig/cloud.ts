@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Child, ended, start, stop } from './child.ts';
 import { paths } from './paths.ts';
@@ -63,12 +63,18 @@ export class Cloud {
     if (this.ready.s3 !== s3) throw new Error(`S3 was at ${s3} and is at ${this.ready.s3}: its port was taken`);
   }
 
-  /** Removes all that is stored, as files, past S3: a delete would leave versions. Nothing may be under way. */
+  /**
+   * Moves all that is stored out of the bucket, as files, past S3: a delete would leave versions. They stay as empty files until the
+   * end, because ext4 searches past each inode that was deleted within the last minute whenever it makes a new one, and whoever
+   * came next would pay for that. Nothing may be under way.
+   */
   async empty(): Promise<void> {
     const bucket = join(this.dir, 's3', 'data', this.ready.bucket);
-    for (const folder of ['uploads', join('.sgwtmp', 'multipart')]) {
-      await rm(join(bucket, folder), { recursive: true, force: true, maxRetries: 3 });
-    }
+    const aside = await mkdtemp(join(this.dir, 'aside-'));
+    await rename(join(bucket, 'uploads'), join(aside, 'uploads')).catch(unlessMissing);
+    for (const entry of await readdir(aside, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) await truncate(join(entry.parentPath, entry.name));
+    await rm(join(bucket, '.sgwtmp', 'multipart'), { recursive: true, force: true, maxRetries: 3 });
   }
 
   stop(): Promise<void> {
@@ -84,4 +90,8 @@ async function childrenOf(pid: number | undefined): Promise<number[]> {
     found.push(...list.split(' ').filter(Boolean).map(Number));
   }
   return found;
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
