@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Api } from '../src/engine/api.ts';
-import { BATCH, GATHER, Presigner } from '../src/engine/batch.ts';
+import { BATCH, FIRST, GATHER, Presigner } from '../src/engine/batch.ts';
 import { networkError } from '../src/engine/errors.ts';
 import { RESIGNS } from '../src/engine/flow.ts';
 import { Hosts } from '../src/engine/hosts.ts';
@@ -45,6 +45,18 @@ describe('small files', () => {
     const sizes = service.callsTo('POST', '/presign').map(({ body }) => body.files.length);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(most);
     expect(sizes.reduce((a, b) => a + b)).toBe(count);
+  });
+
+  it('the first of several calls is a short one, each time that many files come', async () => {
+    service.clock.endless = GATHER;
+    const engine = service.engine();
+    const sizes = () => service.callsTo('POST', '/presign').map(({ body }) => body.files.length);
+    for (const times of [1, 2]) {
+      const files = Array.from({ length: 2 * BATCH }, (_, i) => engine.upload(source(`f${times}-${i}`, 10)));
+      await Promise.all(files.map(({ done }) => done));
+      expect(sizes().slice(-3)).toEqual([FIRST, BATCH, BATCH - FIRST]);
+    }
+    expect(sizes()).toHaveLength(6);
   });
 
   it('an announced file that does not come holds the others up only for a moment', async () => {

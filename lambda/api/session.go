@@ -47,8 +47,8 @@ import (
 // bucket that only the account reads, and comes up to an hour later.
 //
 // The cost: the address is about 1.7 kB long with a role's session token, and the
-// first call that an instance sees of a session asks S3, which takes a few
-// milliseconds.
+// first call that an instance sees of a session which another one made asks S3,
+// which takes a few milliseconds.
 
 // createSession gives the caller a session.
 func (h *Handler) createSession(x *exchange) (any, error) {
@@ -65,6 +65,7 @@ func (h *Handler) createSession(x *exchange) (any, error) {
 		fields = append(fields, u.Query().Get(name))
 	}
 	token := base64.RawURLEncoding.EncodeToString([]byte(strings.Join(fields, "\n")))
+	h.sessions.keep(token, signed.Expires)
 	return &Session{CompanionEndpoint: Base + "/s3/" + token, Expires: signed.Expires}, nil
 }
 
@@ -77,7 +78,8 @@ func sessionFields() []string {
 // maxSessions bounds the sessions that an instance remembers, at 1.7 kB each.
 const maxSessions = 1000
 
-// sessions remembers which sessions S3 has found good, and until when they are.
+// sessions remembers the sessions that were made here or that S3 has found good,
+// and until when they are.
 type sessions struct {
 	mu   sync.Mutex
 	good map[string]time.Time

@@ -96,12 +96,13 @@ func TestSessionsEnd(t *testing.T) {
 	c.get("/s3/params?filename=a", &form)
 	now.Store(int64(61 * time.Second))
 	c.refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
-	// An instance whose clock is late asks S3, whose clock is not.
+	// An instance whose clock is late, and which did not make it, asks S3, whose
+	// clock is not.
 	var old api.Session
 	now.Store(int64(-61 * time.Second))
 	w.call("POST", w.api+"/s3/session", sub, "", 200, &old)
-	c.base = strings.TrimSuffix(w.api, api.Base) + old.CompanionEndpoint
-	c.refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
+	late := serviceWith(t, g, func(o *api.Options) { o.Config.Expires, o.Now = upload.Duration(time.Minute), clock })
+	late.atAnother(companion{w, old.CompanionEndpoint}).refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
 }
 
 // Credentials of somebody who may not write make no session.
@@ -109,7 +110,7 @@ func TestSessionOfAReader(t *testing.T) {
 	g := startGateway(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":"*"}]}`)
 	defer g.Close()
 	w := serviceOn(t, g)
-	w.companion(caller(t)).refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
+	serviceOn(t, g).atAnother(w.companion(caller(t))).refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
 }
 
 // counting counts what is sent to S3.
@@ -126,19 +127,29 @@ func (c *counting) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
+// atAnother is the same session at this instance.
+func (w *world) atAnother(c companion) companion {
+	_, session, _ := strings.Cut(c.base, api.Base)
+	return companion{w, w.api + session}
+}
+
 func TestSessionIsCheckedOnce(t *testing.T) {
 	transport := &counting{}
 	w := serviceWith(t, sharedGateway(t), func(o *api.Options) { o.HTTP = &http.Client{Transport: transport} })
-	c := w.companion(caller(t))
-	var form api.CompanionForm
-	for range 5 {
-		c.get("/s3/params?filename=a", &form)
-	}
-	if n := transport.sent.Load(); n != 1 {
-		t.Errorf("S3 was asked %d times for 5 calls of a session, want once", n)
+	other := service(t)
+	for c, want := range map[companion]int64{w.companion(caller(t)): 0, w.atAnother(other.companion(caller(t))): 1} {
+		transport.sent.Store(0)
+		var form api.CompanionForm
+		for range 5 {
+			c.get("/s3/params?filename=a", &form)
+		}
+		if n := transport.sent.Load(); n != want {
+			t.Errorf("S3 was asked %d times for 5 calls of a session, want %d", n, want)
+		}
 	}
 	transport.fail = errors.New("no way there")
-	w.companion(caller(t)+"2").refused("GET", "/s3/params?filename=a", "", upload.SlowDown)
+	c := w.atAnother(other.companion(caller(t) + "2"))
+	c.refused("GET", "/s3/params?filename=a", "", upload.SlowDown)
 	if strings.Contains(w.log.String(), "X-Amz-Signature") || strings.Contains(w.log.String(), strings.SplitN(c.base, "/api/s3/", 2)[1]) {
 		t.Error("the log has a session or a signature")
 	}

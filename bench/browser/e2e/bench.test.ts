@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { contestants } from '../src/bench/cases.ts';
+import { contestants, races } from '../src/bench/cases.ts';
 import { race } from '../src/bench/race.ts';
 import { Stage } from '../src/bench/stage.ts';
 import { KiB, type Material, MiB, write } from '../src/rig/material.ts';
@@ -17,7 +17,7 @@ const silent = () => {};
 
 /** A case small enough for every day. */
 function small(name: string, files: number, size: number) {
-  return { name, caption: name, files, size, shape: { roundTrip: 10, bytesPerSecond: 0 }, rounds: 1 };
+  return { name, caption: name, files, size, shape: { roundTrip: 10, bytesPerSecond: 0 }, rounds: 1, contestants };
 }
 
 async function material(name: string, files: number, size: number): Promise<Material[]> {
@@ -26,7 +26,13 @@ async function material(name: string, files: number, size: number): Promise<Mate
 }
 
 it('all contestants upload many small files, and every object is its file', async () => {
-  const runs = await race(stage, small('many', 20, 20 * KiB), await material('many', 20, 20 * KiB), silent);
+  const { contestants } = races.small;
+  const runs = await race(
+    stage,
+    { ...small('many', 20, 20 * KiB), contestants },
+    await material('many', 20, 20 * KiB),
+    silent,
+  );
   for (const contestant of contestants) expect(runs[contestant][0]?.requests).toBeGreaterThanOrEqual(20);
   // Signet signs them together, Companion one by one.
   expect(runs.Signet[0]?.calls).toBeLessThan(5);

@@ -1,4 +1,7 @@
-import { Engine, UploadError } from '../../../frontend/src/engine/index.ts';
+import { Engine, type EngineOptions, UploadError } from '../../../frontend/src/engine/index.ts';
+
+/** What a run may change of the engine's defaults. */
+export type How = Pick<EngineOptions, 'hosts' | 'smallFiles'>;
 
 /** How an upload went, as whoever drives the page sees it. */
 export interface Outcome {
@@ -18,8 +21,8 @@ export interface Result {
 
 declare global {
   interface Window {
-    /** Uploads what is chosen in the page's input, to so many of the bucket's hosts, else with the engine's own defaults. */
-    signetUpload(hosts: 1 | 2): Promise<Result>;
+    /** Uploads what is chosen in the page's input, as told, else with the engine's own defaults. */
+    signetUpload(how: How): Promise<Result>;
     /** Given by whoever drives the page: the caller's token, and a new one after it was refused. */
     signetToken(): Promise<string>;
     signetRenew(): Promise<string>;
@@ -27,9 +30,9 @@ declare global {
   }
 }
 
-window.signetUpload = async (hosts) => {
+window.signetUpload = async (how) => {
   const chosen = [...(document.querySelector('input')?.files ?? [])];
-  const engine = new Engine({ base: '/api', token: window.signetToken, renew: window.signetRenew, hosts });
+  const engine = new Engine({ base: '/api', token: window.signetToken, renew: window.signetRenew, ...how });
   const start = performance.now();
   const outcomes = await Promise.all(chosen.map((file) => send(engine, file)));
   return { milliseconds: performance.now() - start, outcomes };

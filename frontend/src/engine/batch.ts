@@ -8,6 +8,8 @@ import type { Waiting } from './retry.ts';
 
 /** Files in one call at most, whatever the policy allows: signatures are used up before they expire even on a slow line. */
 export const BATCH = 250;
+/** Files in the first of several calls: some are on their way while the others are still read. */
+export const FIRST = 50;
 /** Milliseconds the first file of a batch waits for others that were announced. */
 export const GATHER = 250;
 
@@ -29,6 +31,8 @@ export class Presigner {
   #waiting: Asking[] = [];
   #announced = 0;
   #gathering = false;
+  /** A call was made for some of those that are announced. */
+  #begun = false;
   readonly #limit: number;
 
   /** `maxFiles` is the policy's limit on files in one call. */
@@ -50,7 +54,9 @@ export class Presigner {
       if (!standing) return;
       standing = false;
       this.#announced--;
-      if (this.#announced === 0) this.#flush();
+      if (this.#announced > 0) return;
+      this.#flush();
+      this.#begun = false;
     };
   }
 
@@ -65,9 +71,14 @@ export class Presigner {
       this.#waiting.push({ file, resolve, reject, onWait });
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
-    if (this.#announced === 0 || this.#waiting.length >= this.#limit) this.#flush();
+    if (this.#announced === 0 || this.#waiting.length >= this.#enough) this.#flush();
     else if (!this.#gathering) this.#gather();
     return signed;
+  }
+
+  /** Files for which a call is made without waiting for more. */
+  get #enough(): number {
+    return this.#begun || this.#announced <= this.#limit ? this.#limit : Math.min(FIRST, this.#limit);
   }
 
   #gather(): void {
@@ -79,6 +90,7 @@ export class Presigner {
   }
 
   #flush(): void {
+    if (this.#waiting.length > 0) this.#begun = true;
     while (this.#waiting.length > 0) void this.#call(this.#waiting.splice(0, this.#limit));
   }
 

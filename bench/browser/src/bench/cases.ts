@@ -1,9 +1,11 @@
 import { GiB, KiB, MiB } from '../rig/material.ts';
 import type { Shape } from '../rig/proxy.ts';
 
-/** Who takes part. */
+/** Who takes part in every race. */
 export const contestants = ['Signet', 'Signet, both hosts', 'Uppy 5', 'Uppy 6'] as const;
-export type Contestant = (typeof contestants)[number];
+/** And in that of small files: the other shape of a request, which has a preflight for each. */
+const withPuts = [...contestants, 'Signet, both hosts, by PUT'] as const;
+export type Contestant = (typeof withPuts)[number];
 
 /** Connections that a browser opens to a host. */
 export const CONNECTIONS = 6;
@@ -17,6 +19,7 @@ export interface Case {
   size: number;
   shape: Shape;
   rounds: number;
+  contestants: readonly Contestant[];
 }
 
 const unshaped: Shape = { roundTrip: 0, bytesPerSecond: 0 };
@@ -30,8 +33,17 @@ export const races = {
     size: 256 * MiB,
     shape: { roundTrip: 50, bytesPerSecond: 4_000_000 },
     rounds: 3,
+    contestants,
   },
-  local: { name: 'local', caption: '256 MiB, no shaping', files: 1, size: 256 * MiB, shape: unshaped, rounds: 7 },
+  local: {
+    name: 'local',
+    caption: '256 MiB, no shaping',
+    files: 1,
+    size: 256 * MiB,
+    shape: unshaped,
+    rounds: 7,
+    contestants,
+  },
   small: {
     name: 'small',
     caption: '1,000 files of 20 KiB, 50 ms a round trip',
@@ -39,6 +51,7 @@ export const races = {
     size: 20 * KiB,
     shape: { roundTrip: 50, bytesPerSecond: 0 },
     rounds: 3,
+    contestants: withPuts,
   },
 } satisfies Record<string, Case>;
 

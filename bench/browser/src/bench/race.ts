@@ -2,7 +2,7 @@ import { openSignet, openUppy, profile, runSignet, runUppy } from '../rig/browse
 import type { Material } from '../rig/material.ts';
 import { stored } from '../rig/objects.ts';
 import type { Log } from '../rig/proxy.ts';
-import { type Case, type Contestant, contestants } from './cases.ts';
+import type { Case, Contestant } from './cases.ts';
 import type { Stage } from './stage.ts';
 
 /** One upload of all files of a case. */
@@ -15,18 +15,25 @@ export interface Run {
   preflights: number;
 }
 
-/** All runs of a case by contestant, in the order in which they were. */
+/** All runs of a case by contestant, in the order in which they were; none of whoever did not take part. */
 export type Race = Record<Contestant, Run[]>;
 
 /** Has all contestants send the files, in an order that turns with each round, and tells of each run. Throws where an object is not the file. */
 export async function race(stage: Stage, it: Case, files: Material[], tell: (line: string) => void): Promise<Race> {
-  const runs: Race = { Signet: [], 'Signet, both hosts': [], 'Uppy 5': [], 'Uppy 6': [] };
+  const { contestants } = it;
+  const runs: Race = {
+    Signet: [],
+    'Signet, both hosts': [],
+    'Signet, both hosts, by PUT': [],
+    'Uppy 5': [],
+    'Uppy 6': [],
+  };
   for (let round = 0; round < it.rounds; round++) {
     for (let i = 0; i < contestants.length; i++) {
       const contestant = contestants[(round + i) % contestants.length] as Contestant;
       const run = await once(stage, it, contestant, files);
       runs[contestant].push(run);
-      tell(`${it.name} ${round + 1}/${it.rounds}  ${contestant.padEnd(18)}  ${run.milliseconds.toFixed(0)} ms`);
+      tell(`${it.name} ${round + 1}/${it.rounds}  ${contestant.padEnd(26)}  ${run.milliseconds.toFixed(0)} ms`);
     }
   }
   return runs;
@@ -63,7 +70,10 @@ function open(context: Context, { proxy }: Stage, contestant: Contestant, files:
 /** Milliseconds until the contestant said that all is done. */
 async function send(page: Page, { proxy }: Stage, contestant: Contestant, count: number): Promise<number> {
   if (ours(contestant)) {
-    const { milliseconds, outcomes } = await runSignet(page, contestant === 'Signet' ? 1 : 2);
+    const { milliseconds, outcomes } = await runSignet(page, {
+      hosts: contestant === 'Signet' ? 1 : 2,
+      smallFiles: contestant === 'Signet, both hosts, by PUT' ? 'put' : 'form',
+    });
     const failed = outcomes.find(({ error }) => error !== undefined);
     if (failed) throw new Error(`Signet failed with ${failed.name}: ${failed.error}`);
     return milliseconds;

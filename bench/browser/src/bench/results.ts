@@ -1,7 +1,7 @@
 import { MiB } from '../rig/material.ts';
 import type { Memory } from '../rig/memory.ts';
 import type { Goal, Section } from '../rig/section.ts';
-import { BIG, type Case, CONNECTIONS, type Contestant, contestants, races } from './cases.ts';
+import { BIG, type Case, CONNECTIONS, type Contestant, races } from './cases.ts';
 import type { Race, Run } from './race.ts';
 
 type Table = Section['tables'][number];
@@ -41,7 +41,7 @@ export function raceTable(race: Race, it: Case): Table {
       'of them preflights',
       'times ours',
     ],
-    rows: contestants.map((contestant) => [
+    rows: it.contestants.map((contestant) => [
       contestant,
       (time(race, contestant) / 1000).toFixed(2),
       range(race[contestant].map(({ milliseconds }) => milliseconds / 1000)),

@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import type { Result } from '../../page/page.ts';
+import type { How, Result } from '../../page/page.ts';
 import type { Session } from './tokens.ts';
 
 /** Debian's Chromium, kept from calling home. */
@@ -41,9 +41,9 @@ export function openSignet(context: BrowserContext, origin: string, files: strin
   return open(context, `${origin}/signet/`, 'globalThis.signetReady', files);
 }
 
-/** Uploads what is chosen in Signet's page, to one of the bucket's hosts or both. Rejects when the page dies. */
-export function runSignet(page: Page, hosts: 1 | 2 = 1): Promise<Result> {
-  return page.evaluate((hosts) => window.signetUpload(hosts), hosts);
+/** Uploads what is chosen in Signet's page, to one of the bucket's hosts unless told otherwise. Rejects when the page dies. */
+export function runSignet(page: Page, how: How = {}): Promise<Result> {
+  return page.evaluate((how) => window.signetUpload(how), { hosts: 1 as const, ...how });
 }
 
 /** What the page of bench/peers/uppy answers. */
