@@ -94,7 +94,10 @@ export async function ship(context: Context, shipment: Shipment, signal: AbortSi
   const attempt = async () => {
     const host = context.hosts.of((await shipment.address()).url);
     // Asked again once there is a place: what was signed may have ended while it waited.
-    await host.pool.run(async () => sendOnce(context, shipment, await shipment.address(), signal), signal);
+    const send = async () => sendOnce(context, shipment, await shipment.address(), signal);
+    const stored = await host.pool.run(send, signal);
+    // Outside the pool: the next body leaves while the checksum of this one is still being computed.
+    await compare(shipment, stored);
   };
   for (let resigns = 0; ; resigns++) {
     try {
@@ -106,7 +109,22 @@ export async function ship(context: Context, shipment: Shipment, signal: AbortSi
   }
 }
 
-async function sendOnce(context: Context, shipment: Shipment, address: Address, signal: AbortSignal): Promise<void> {
+async function compare(shipment: Shipment, stored: string | undefined): Promise<void> {
+  try {
+    await shipment.check?.(stored);
+  } catch (error) {
+    shipment.onSent(0);
+    throw error;
+  }
+}
+
+/** Answers the checksum of what S3 stored, where it tells one. */
+async function sendOnce(
+  context: Context,
+  shipment: Shipment,
+  address: Address,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const host = context.hosts.of(address.url);
   const { pace, pool } = host;
   const begun = context.clock.now();
@@ -120,8 +138,8 @@ async function sendOnce(context: Context, shipment: Shipment, address: Address, 
     const answer = await context.send({ ...address, body: shipment.body, signal, onSent });
     host.answered = true;
     if (answer.status < 200 || answer.status >= 300) throw s3Error(answer.status, answer.body);
-    await shipment.check?.(answer.crc64nvme);
     pace.success();
+    return answer.crc64nvme;
   } catch (error) {
     shipment.onSent(0);
     if (error instanceof UploadError && congested(error)) pace.trouble(begun);
