@@ -112,11 +112,14 @@ func environment(stack awscdk.Stack, of uploads.Relayed, config upload.Config) s
 	return string(text)
 }
 
-// sessionActions are what Session Manager's agent calls
+// registration is how Session Manager's agent says that it is there.
+const registration = "ssm:UpdateInstanceInformation"
+
+// sessionActions are what else it calls
 // (https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html).
 func sessionActions() []string {
 	return []string{
-		"ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+		"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
 		"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
 	}
 }
@@ -134,10 +137,12 @@ func bucketGrants(of uploads.Relayed, config upload.Config) (objects upload.Gran
 }
 
 func newRole(scope constructs.Construct, net *network, of uploads.Relayed, config upload.Config, program *program) awsiam.Role {
+	stack := awscdk.Stack_Of(scope)
 	var statements []awsiam.PolicyStatement
-	for _, g := range append(upload.Grants(*of.Bucket.BucketArn(), config.Prefix, of.KeyARN, *awscdk.Stack_Of(scope).Region()),
+	for _, g := range append(upload.Grants(*of.Bucket.BucketArn(), config.Prefix, of.KeyARN, *stack.Region()),
 		upload.Grant{Sid: "Program", Actions: []string{"s3:GetObject"}, Resource: program.arn},
 		upload.Grant{Sid: "Keys", Actions: []string{"s3:GetObject"}, Resource: *of.Site.ArnForObjects(jsii.String(uploads.RelayKeys))},
+		upload.Grant{Sid: "Register", Actions: []string{registration}, Resource: "arn:" + *stack.Partition() + ":ec2:" + *stack.Region() + ":" + *stack.Account() + ":instance/*"},
 		upload.Grant{Sid: "Sessions", Actions: sessionActions(), Resource: "*"},
 	) {
 		statements = append(statements, uploads.Allow(g))

@@ -105,7 +105,7 @@ func (n *network) allow(of uploads.Relayed, config upload.Config, program *progr
 	n.s3.AddToPolicy(n.statement("Start", []string{"s3:PutObject"},
 		"arn:"+*stack.Partition()+":s3:::cloudformation-waitcondition-"+*stack.Region()+"/*", nil))
 	for _, e := range n.sessions {
-		e.AddToPolicy(n.statement("Sessions", sessionActions(), "*", ours))
+		e.AddToPolicy(n.statement("Sessions", append(sessionActions(), registration), "*", ours))
 	}
 }
 

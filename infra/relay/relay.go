@@ -63,7 +63,7 @@ func NewRelay(scope constructs.Construct, id string, of uploads.Relayed, props P
 }
 
 // cfn is the CloudFormation resource behind a construct.
-func cfn(c constructs.Construct) awscdk.CfnResource {
+func cfn(c constructs.IConstruct) awscdk.CfnResource {
 	return c.Node().DefaultChild().(awscdk.CfnResource)
 }
 

@@ -10,10 +10,6 @@ import (
 
 // The decisions not to fix what a checker finds in the relay's stack.
 
-func deploymentHears() waive.Waiver {
-	return waive.Waiver{IDs: []string{"CKV_AWS_116"}, Reason: "CloudFormation, which calls it, hears of a failure as a failed deployment"}
-}
-
 func triedAgain() waive.Waiver {
 	return waive.Waiver{IDs: []string{"CKV_AWS_116"}, Reason: "The schedule calls it again in five minutes with the same; an alarm tells of failures"}
 }

@@ -105,7 +105,7 @@ func (s *Site) harden(role awsiam.Role) {
 		if f, ok := c.(awslambda.CfnFunction); ok && *f.Role() == *role.RoleArn() {
 			f.SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: jsii.String("Active")})
 			f.SetReservedConcurrentExecutions(jsii.Number(1)) // the two copies follow each other
-			Tidy(f, waive.ProviderRuntime(), noQueue(), waive.PlainEnvironment())
+			Tidy(f, waive.ProviderRuntime(), waive.NoQueue(), waive.PlainEnvironment())
 			found = true
 		}
 	}

@@ -52,7 +52,7 @@ func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucke
 		Role:                         role.WithoutPolicyUpdates(nil),
 		Environment:                  &map[string]*string{upload.EnvVar: jsii.String(string(environment))},
 	})
-	Tidy(cfn(function), noQueue(), waive.PlainEnvironment())
+	Tidy(cfn(function), waive.NoQueue(), waive.PlainEnvironment())
 	waive.On(cfn(role), runtimeNames(stack, *bucket.ArnForObjects(jsii.String(config.Prefix + "*"))), waive.NoResource())
 	return &Function{Function: function, role: role}
 }

@@ -12,11 +12,6 @@ func lastLog() waive.Waiver {
 	return waive.Waiver{IDs: []string{"CKV_AWS_18"}, Reason: "The last log bucket: logging its own access would log for ever"}
 }
 
-func noQueue() waive.Waiver {
-	return waive.Waiver{IDs: []string{"CKV_AWS_116"},
-		Reason: "Whoever calls it hears of a failure: API Gateway at once, CloudFormation as a failed deployment"}
-}
-
 // runtimeNames is for resources whose names end in what is made at run time.
 func runtimeNames(stack awscdk.Stack, resources ...string) waive.Waiver {
 	return waive.Waiver{IDs: []string{"AwsSolutions-IAM5"}, Only: waive.Resources(stack, resources...),
