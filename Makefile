@@ -132,3 +132,4 @@ clean: ## remove what was built
 -include bench/cli/cli.mk
 -include cmd/signet/internal/doctor/doctor.mk
 -include cmd/signet/internal/relay/relay.mk
+-include bench/relay/relay.mk
