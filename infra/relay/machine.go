@@ -101,8 +101,10 @@ func newTemplate(scope constructs.Construct, net *network, of uploads.Relayed, c
 }
 
 // environment is the configuration as the program reads it: with the issuer in the
-// place of Cognito, because the program knows issuers only.
+// place of Cognito, because the program knows issuers only; with S3's plain
+// endpoint, the one that the VPC has a way to; and without the site's domain.
 func environment(stack awscdk.Stack, of uploads.Relayed, config upload.Config) string {
+	config.Accelerate, config.DualStack, config.Domain = false, false, nil
 	config.Auth = upload.Auth{Issuer: of.Issuer, Audience: of.Audience}
 	config.Resolved = upload.Resolved{Bucket: *of.Bucket.BucketName(), Region: *stack.Region(), KMSKey: of.KeyARN}
 	text, err := config.JSON()

@@ -228,8 +228,9 @@ func TestUserData(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	if config.Bucket != "${UploadsBucket}" || config.Auth.Issuer != "https://issuer.example" || !slices.Equal(config.Auth.Audience, []string{"${UploadsPoolClient}"}) || config.Prefix != "in/box/" {
-		t.Errorf("got %+v, want the stack's bucket and issuer", config)
+	if config.Bucket != "${UploadsBucket}" || config.Auth.Issuer != "https://issuer.example" || !slices.Equal(config.Auth.Audience, []string{"${UploadsPoolClient}"}) ||
+		config.Prefix != "in/box/" || config.Accelerate || config.DualStack || config.Domain != nil {
+		t.Errorf("got %+v, want the stack's bucket and issuer, and S3's plain endpoint", config)
 	}
 	for _, want := range []string{
 		fmt.Sprintf("echo \"%x  ", sha256.Sum256([]byte("program that serves"))),
