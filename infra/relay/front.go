@@ -37,11 +37,9 @@ func newFront(scope constructs.Construct, net *network, machine awsautoscaling.A
 		DropInvalidHeaderFields: jsii.Bool(true), DesyncMitigationMode: awselasticloadbalancingv2.DesyncMitigationMode_STRICTEST,
 		IdleTimeout: seconds(idleTimeout),
 	})
-	for name, value := range map[string]*string{
-		"access_logs.s3.enabled": jsii.String("true"), "access_logs.s3.bucket": of.Audit.BucketName(), "access_logs.s3.prefix": &of.AuditPrefix,
-	} {
-		balancer.SetAttribute(&name, value)
-	}
+	balancer.SetAttribute(jsii.String("access_logs.s3.enabled"), jsii.String("true"))
+	balancer.SetAttribute(jsii.String("access_logs.s3.bucket"), of.Audit.BucketName())
+	balancer.SetAttribute(jsii.String("access_logs.s3.prefix"), &of.AuditPrefix)
 	waive.On(cfn(balancer), goesWithStack())
 	f := &front{balancer: balancer, targets: newTargets(scope, net, machine)}
 	f.listen()

@@ -24,12 +24,13 @@ import (
 // (https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html).
 const newestLinux = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
 
-// Times of a machine's life.
+// Times of a machine's life. A new one is given up before the one that it is to
+// replace goes: warmUp is longer than grace, which is longer than a start takes.
 const (
-	firstStart  = 25 // minutes that CloudFormation waits for the first machine
-	grace       = 5  // minutes in which a new machine need not be healthy
-	lifeInDays  = 14
-	warmUpAfter = 30 // seconds from healthy to in use
+	firstStart = 25 // minutes that CloudFormation waits for the first machine
+	grace      = 5  // minutes in which a new machine need not be healthy
+	warmUp     = 10 // minutes that both run
+	lifeInDays = 14
 )
 
 // program is the file that a machine fetches.
@@ -58,7 +59,7 @@ func newMachine(scope constructs.Construct, net *network, of uploads.Relayed, co
 		HealthChecks: awsautoscaling.HealthChecks_WithAdditionalChecks(&awsautoscaling.AdditionalHealthChecksOptions{
 			AdditionalTypes: &[]awsautoscaling.AdditionalHealthCheckType{awsautoscaling.AdditionalHealthCheckType_ELB}, GracePeriod: minutes(grace),
 		}),
-		DefaultInstanceWarmup: seconds(warmUpAfter),
+		DefaultInstanceWarmup: minutes(warmUp),
 		// The new machine comes before the old one goes.
 		MinHealthyPercentage: jsii.Number(100), MaxHealthyPercentage: jsii.Number(200),
 		MaxInstanceLifetime: awscdk.Duration_Days(jsii.Number(lifeInDays)),

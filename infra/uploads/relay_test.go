@@ -38,6 +38,8 @@ func machineFacts() []fact {
 		{machine + "MaxSize", "1"},
 		{machine + "MaxInstanceLifetime", 14 * 24 * 3600},
 		{machine + "HealthCheckType", "ELB"},
+		{machine + "HealthCheckGracePeriod", 300},
+		{machine + "DefaultInstanceWarmup", 600},
 		{machine + "InstanceMaintenancePolicy", map[string]any{"MinHealthyPercentage": 100, "MaxHealthyPercentage": 200}},
 		{"Resources/RelayMachineASG/UpdatePolicy/AutoScalingInstanceRefresh/Strategy", "Rolling"},
 		{"Resources/RelayMachineASG/UpdatePolicy/AutoScalingInstanceRefresh/Preferences/MinHealthyPercentage", 100},
@@ -183,6 +185,7 @@ func relayMutants() []mutant {
 	inbound := "Resources/RelayFrontGroupfromIndirectPeer80FA15D541/Properties/"
 	return []mutant{
 		{"two machines", machine + "MaxSize", "2"},
+		{"the old one goes before the new one is known to be well", machine + "DefaultInstanceWarmup", 30},
 		{"ill machines kept", machine + "HealthCheckType", "EC2"},
 		{"old machines kept", machine + "MaxInstanceLifetime", nil},
 		{"the old one goes first", machine + "InstanceMaintenancePolicy", nil},
