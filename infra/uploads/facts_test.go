@@ -42,7 +42,7 @@ func facts(stack string) []fact {
 	case "signet":
 		return slices.Concat(bucketFacts(), policyFacts(), roleFacts(), serviceFacts(), siteFacts())
 	case "full":
-		return fullFacts()
+		return append(fullFacts(), threatFacts()...)
 	case "full" + relaySuffix:
 		return relayFacts()
 	case "bare":
