@@ -21,6 +21,9 @@ const (
 	// mostSlots is the largest part: half the pool, so that another can be read
 	// while one is sent.
 	mostSlots = slots / 2
+	// quickSlots is a part of somebody who fills it in a blink: fewer requests, and
+	// his turn is soon over.
+	quickSlots = 3
 	// slowSlots may be held by uploads that need long to fill one. The others are
 	// for the quick, who would else wait for minutes behind them.
 	slowSlots = slots / 2

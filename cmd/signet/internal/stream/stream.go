@@ -125,7 +125,11 @@ func TooLarge(size, allowed int64) error {
 
 // read takes the next part, which begins with head, and says whether more follows.
 func (r *run) read(head []byte) (p *part, more bool, err error) {
-	if p, err = r.Pool.part(r.ctx, r.slots, r.from.slow()); err != nil {
+	n := r.slots
+	if r.from.quick() {
+		n = max(n, quickSlots)
+	}
+	if p, err = r.Pool.part(r.ctx, n, r.from.slow()); err != nil {
 		return nil, false, context.Cause(r.ctx)
 	}
 	p.begin(head)
