@@ -40,6 +40,9 @@ const (
 	// memoryLimit makes the collector work rather than let garbage grow: the pool of
 	// parts is most of what is alive (runtime/debug, SetMemoryLimit).
 	memoryLimit = 76 << 20
+	// streamWindow is how much of one HTTP/2 upload may be here and not yet in a part,
+	// in bytes; net/http's own 1 MiB would be a third of the pool for 16.
+	streamWindow = 384 << 10
 	// quitLimit is how long answers may take to leave at the end.
 	quitLimit = 5 * time.Second
 )
@@ -55,6 +58,7 @@ func (s *Server) Run(ctx context.Context, ready func(address, metrics string)) e
 	server := &http.Server{
 		Handler: s.Relay, ReadHeaderTimeout: headerLimit, IdleTimeout: idleLimit, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug), ConnContext: remember, ConnState: next,
+		HTTP2: &http.HTTP2Config{MaxReceiveBufferPerStream: streamWindow},
 	}
 	figures := &http.Server{Handler: s.figures(), ReadHeaderTimeout: headerLimit, ReadTimeout: headerLimit, IdleTimeout: idleLimit}
 	beside, err := s.beside()
