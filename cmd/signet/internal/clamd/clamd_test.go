@@ -39,7 +39,7 @@ func TestBadDaemons(t *testing.T) {
 		"hangs up at once":        func(c net.Conn) { c.Close() },
 		"hangs up after the end":  func(c net.Conn) { bufio.NewReader(c).ReadString(0); c.Close() },
 		"answers without a zero":  func(c net.Conn) { io.WriteString(c, "stream: OK"); c.Close() },
-		"answers without an end":  func(c net.Conn) { io.WriteString(c, string(make([]byte, 1))); c.Close() },
+		"answers without an end":  func(c net.Conn) { c.Write(make([]byte, 1)); c.Close() },
 		"says that it is busy":    func(c net.Conn) { io.WriteString(c, "COMMAND READ TIMED OUT\x00"); c.Close() },
 		"is silent until we quit": func(c net.Conn) { time.Sleep(time.Second); c.Close() },
 	} {
