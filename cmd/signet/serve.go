@@ -129,7 +129,11 @@ func serveCommand(args []string, stdout, stderr io.Writer) int {
 }
 
 func runServe(ctx context.Context, c *console, f serveFlags) error {
-	settings, err := upload.ParseConfig([]byte(os.Getenv(upload.EnvVar)))
+	text := os.Getenv(upload.EnvVar)
+	if text == "" {
+		return fmt.Errorf("got no %s, want the configuration as JSON, with bucket, region and auth: see signet serve --help", upload.EnvVar)
+	}
+	settings, err := upload.ParseConfig([]byte(text))
 	if err != nil {
 		return fmt.Errorf("%s: %w", upload.EnvVar, err)
 	}

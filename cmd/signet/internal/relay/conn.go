@@ -16,6 +16,7 @@ import (
 // who fears for a file sends its checksum.
 type conn struct {
 	net.Conn
+	leave func()
 
 	mu      sync.Mutex
 	header  bool   // the header has not ended
@@ -25,16 +26,29 @@ type conn struct {
 	buffer  [4 << 10]byte
 }
 
-// listener makes its connections countable.
-type listener struct{ net.Listener }
+// listener makes its connections countable, and accepts no more of them than it has
+// places for.
+type listener struct {
+	net.Listener
+	places chan struct{}
+	plain  bool // what passes is HTTP, and not TLS
+}
 
 // Accept implements net.Listener.
 func (l listener) Accept() (net.Conn, error) {
+	l.places <- struct{}{}
 	c, err := l.Listener.Accept()
 	if err != nil {
+		<-l.places
 		return nil, err
 	}
-	return &conn{Conn: c, header: true}, nil
+	return &conn{Conn: c, header: l.plain, leave: sync.OnceFunc(func() { <-l.places })}, nil
+}
+
+// Close implements net.Conn.
+func (c *conn) Close() error {
+	defer c.leave()
+	return c.Conn.Close()
 }
 
 type connKey struct{}
@@ -111,6 +125,7 @@ func excess(r *http.Request) bool {
 		return false
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.passed+int64(len(c.pending)) > r.ContentLength
+	seen := c.passed + int64(len(c.pending))
+	c.mu.Unlock()
+	return seen > r.ContentLength || seen == r.ContentLength && waiting(c.Conn)
 }

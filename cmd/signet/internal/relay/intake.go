@@ -150,9 +150,15 @@ func endOfForm(reader *multipart.Reader, rest io.Reader) error {
 // partOf reads a part's bytes.
 type partOf struct{ part *multipart.Part }
 
-// Read implements io.Reader.
-func (p partOf) Read(into []byte) (int, error) {
-	n, err := p.part.Read(into)
+// Read implements io.Reader. mime/multipart gives 4 KiB at a time; what follows is
+// done once for a few more.
+func (p partOf) Read(into []byte) (n int, err error) {
+	into = into[:min(len(into), readAhead)]
+	for n < len(into) && err == nil {
+		var got int
+		got, err = p.part.Read(into[n:])
+		n += got
+	}
 	if err != nil && err != io.EOF {
 		err = formError(err)
 	}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"golang.org/x/net/netutil"
 )
 
 // Server is how a Relay is served.
@@ -39,7 +38,10 @@ const (
 	maxHeader = 28 << 10
 	// memoryLimit makes the collector work rather than let garbage grow: the pool of
 	// parts is most of what is alive (runtime/debug, SetMemoryLimit).
-	memoryLimit = 76 << 20
+	memoryLimit = 80 << 20
+	// streamWindow is how much of one HTTP/2 upload may be here and not yet in a part,
+	// in bytes; net/http's own 1 MiB would be a third of the pool for 16.
+	streamWindow = 384 << 10
 	// quitLimit is how long answers may take to leave at the end.
 	quitLimit = 5 * time.Second
 )
@@ -55,6 +57,7 @@ func (s *Server) Run(ctx context.Context, ready func(address, metrics string)) e
 	server := &http.Server{
 		Handler: s.Relay, ReadHeaderTimeout: headerLimit, IdleTimeout: idleLimit, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug), ConnContext: remember, ConnState: next,
+		HTTP2: &http.HTTP2Config{MaxReceiveBufferPerStream: streamWindow},
 	}
 	figures := &http.Server{Handler: s.figures(), ReadHeaderTimeout: headerLimit, ReadTimeout: headerLimit, IdleTimeout: idleLimit}
 	beside, err := s.beside()
@@ -95,16 +98,16 @@ func (s *Server) drain(server *http.Server) {
 	s.Log.Info("drained")
 }
 
-// listen opens the address. With TLS net/http needs its connections, so the counting
-// ones are for plain HTTP alone.
+// listen opens the address. With TLS net/http wants its connections, so that
+// nobody counts what a request has.
 func (s *Server) listen() (net.Listener, error) {
 	l, err := net.Listen("tcp", s.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("got --listen %s: %w", s.Listen, err)
 	}
-	l = netutil.LimitListener(l, s.MaxConnections)
+	l = listener{l, make(chan struct{}, s.MaxConnections), s.Cert == ""}
 	if s.Cert == "" {
-		return listener{l}, nil
+		return l, nil
 	}
 	pair := &file[*tls.Certificate]{path: s.Cert, parse: func() (*tls.Certificate, error) {
 		c, err := tls.LoadX509KeyPair(s.Cert, s.Key)

@@ -16,11 +16,14 @@ const (
 	// which can be sent again after an error needs.
 	slotSize = upload.MinPartSize
 	// slots is all that may be in memory of all files together. 16 uploads at once
-	// take turns; with twelve slots the process stays below 120 MB.
-	slots = 12
+	// take turns; with ten slots the process stays below 120 MB.
+	slots = 10
 	// mostSlots is the largest part: half the pool, so that another can be read
 	// while one is sent.
 	mostSlots = slots / 2
+	// quickSlots is a part of somebody who fills it in a blink: fewer requests, and
+	// his turn is soon over.
+	quickSlots = 3
 	// slowSlots may be held by uploads that need long to fill one. The others are
 	// for the quick, who would else wait for minutes behind them.
 	slowSlots = slots / 2
@@ -65,14 +68,29 @@ func (p *Pool) part(ctx context.Context, n int, slow bool) (*part, error) {
 		return nil, err
 	}
 	for range n {
-		select {
-		case slot := <-p.slots:
-			held.slots = append(held.slots, slot)
-		default: // the semaphore says that there are fewer than may be
-			held.slots = append(held.slots, make([]byte, slotSize))
-		}
+		held.slots = append(held.slots, p.slot())
 	}
 	return held, nil
+}
+
+// slot is one that the semaphore has granted: a free one, or one that there was not.
+func (p *Pool) slot() []byte {
+	select {
+	case slot := <-p.slots:
+		return slot
+	default:
+		return make([]byte, slotSize)
+	}
+}
+
+// grow makes a part larger by a slot, if one is free and nobody waits for it.
+func (p *part) grow() bool {
+	if p.slow || !p.pool.free.TryAcquire(1) {
+		return false
+	}
+	p.slots = append(p.slots, p.pool.slot())
+	p.count++
+	return true
 }
 
 // part is a part's bytes, in slots of which all but the last are full.
@@ -83,6 +101,13 @@ type part struct {
 	slow  bool
 	size  int64 // bytes in it
 	sum   uint64
+}
+
+// turnSlow counts a part with those of slow uploads, which it turned out to be of, if
+// they have room for it: slots of the quick are not held for long.
+func (p *part) turnSlow() bool {
+	p.slow = p.slow || p.pool.slow.TryAcquire(int64(p.count))
+	return p.slow
 }
 
 // begin puts the first bytes in, which somebody else has read.

@@ -10,8 +10,12 @@ import (
 // its type needs, and all of a small file, which then needs no slot.
 const headSize = 64 << 10
 
-// slowRate, in bytes a second, is half a minute for three slots.
-const slowRate = slotSize / 10
+// slowRate and quickRate are in bytes a second: ten seconds for a slot, and a
+// quarter of one for a large part.
+const (
+	slowRate  = slotSize / 10
+	quickRate = 4 * quickSlots * slotSize
+)
 
 // Source is a file as it arrives.
 type Source struct {
@@ -87,5 +91,7 @@ func (s *Source) more() (bool, error) {
 	return true, nil
 }
 
-// slow judges by the bytes so far.
-func (s *Source) slow() bool { return float64(s.read) < slowRate*s.reading.Seconds() }
+// slow and quick judge by the bytes so far, and by the time that the sender took for
+// them: not by ours.
+func (s *Source) slow() bool  { return float64(s.read) < slowRate*s.reading.Seconds() }
+func (s *Source) quick() bool { return float64(s.read) > quickRate*s.reading.Seconds() }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -53,17 +52,6 @@ func NewStore(c upload.Config, credentials aws.CredentialsProvider) *Store {
 		options.BaseEndpoint, options.UsePathStyle = &c.Endpoint, !c.VirtualHost
 	}
 	return &Store{client: s3.New(options), bucket: c.Bucket, kmsKey: c.KMSKey, prefix: c.Prefix}
-}
-
-// transport has large buffers, for bodies that are in memory already, and no proxy:
-// S3 is reached by the network's own endpoint.
-func transport() *http.Transport {
-	return &http.Transport{
-		DialContext:         (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		MaxIdleConnsPerHost: 2 * slots, IdleConnTimeout: 20 * time.Second, // S3 closes soon after
-		TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: requestLimit,
-		WriteBufferSize: 128 << 10,
-	}
 }
 
 // unsigned leaves the body out of the signature.

@@ -129,7 +129,18 @@ func (r *run) read(head []byte) (p *part, more bool, err error) {
 		return nil, false, context.Cause(r.ctx)
 	}
 	p.begin(head)
-	switch err = p.fill(r.from, r.heard); err {
+	before := r.from.reading
+	heard := func(piece []byte) error {
+		if r.from.reading-before > patience && !p.turnSlow() {
+			return errTooManySlow()
+		}
+		return r.heard(piece)
+	}
+	err = p.fill(r.from, heard)
+	for err == nil && p.count < quickSlots && r.from.quick() && p.grow() {
+		err = p.fill(r.from, heard)
+	}
+	switch err {
 	case nil:
 		more, err = r.from.more()
 	case io.EOF:
@@ -141,6 +152,13 @@ func (r *run) read(head []byte) (p *part, more bool, err error) {
 	}
 	r.sum = crc.Combine(r.sum, p.sum, p.size)
 	return p, more, nil
+}
+
+// patience is how long a part of a quick upload may take to fill.
+const patience = slotSize / slowRate * time.Second
+
+func errTooManySlow() error {
+	return upload.Errorf(upload.SlowDown, "got one slow upload too many at once: nothing was stored, try again later or on a better line")
 }
 
 // single sends a file as one PUT.
