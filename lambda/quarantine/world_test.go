@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awscredentials "github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
@@ -60,8 +59,10 @@ func newWorld(t *testing.T) *world {
 	said := new(bytes.Buffer)
 	return &world{
 		mover: &mover{s3: client(aws.CredentialsProviderFunc(g.Credentials)), log: slog.New(slog.NewJSONHandler(said, nil)), single: maxCopy, part: copyPart},
-		owner: client(awscredentials.NewStaticCredentialsProvider("AKIAOWNER", "of-the-owner", "")),
-		said:  said,
+		owner: client(aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "AKIAOWNER", SecretAccessKey: "of-the-owner"}, nil
+		})),
+		said: said,
 	}
 }
 
