@@ -11,33 +11,47 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"signet/lambda/upload"
 )
 
 // What is built and where, from the repository's root.
 const (
-	functionDir = "build/function"
-	siteDir     = "frontend/dist"
-	siteStamp   = "build/site.sha256"
+	functionDir   = "build/function"
+	quarantineDir = "build/quarantine"
+	keysDir       = "build/keys"
+	programFile   = "build/relay/signet"
+	siteDir       = "frontend/dist"
+	siteStamp     = "build/site.sha256"
 )
 
-// build makes what the stack deploys, the function's program and the site, at
-// the same time, and returns their directories.
-func build(ctx context.Context) (function, site string, err error) {
+// build makes what the stacks deploy: the programs, and the site at the same time.
+func build(ctx context.Context, config upload.Config) error {
 	done := make(chan error, 1)
 	go func() { done <- buildSite(ctx) }()
-	err = buildFunction(ctx)
-	return functionDir, siteDir, errors.Join(err, <-done)
+	err := buildProgram(ctx, functionDir+"/bootstrap", "./lambda")
+	if err == nil && config.MalwareScan {
+		err = buildProgram(ctx, quarantineDir+"/bootstrap", "./lambda/quarantine")
+	}
+	if err == nil && config.Relay {
+		err = buildProgram(ctx, keysDir+"/bootstrap", "./lambda/keys")
+	}
+	err = errors.Join(err, <-done)
+	if err == nil && config.Relay {
+		err = buildProgram(ctx, programFile, "./cmd/signet") // the site is part of it
+	}
+	return err
 }
 
-// buildFunction compiles signet/lambda for provided.al2023 on arm64. With these
-// flags the program is the same from any directory on any day, so that an
-// unchanged function keeps its asset hash and is not deployed again.
-func buildFunction(ctx context.Context) error {
-	if err := os.RemoveAll(functionDir); err != nil {
+// buildProgram compiles one for Amazon Linux on arm64. With these flags it is the
+// same from any directory on any day, so that an unchanged program keeps its asset
+// hash and is not deployed again.
+func buildProgram(ctx context.Context, file, source string) error {
+	if err := os.RemoveAll(filepath.Dir(file)); err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc",
-		"-ldflags", "-s -w -buildid=", "-o", functionDir+"/bootstrap", "./lambda")
+		"-ldflags", "-s -w -buildid=", "-o", file, source)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64", "GOFLAGS=", "GOEXPERIMENT=")
 	return output(cmd)
 }

@@ -6,7 +6,7 @@ INFRA_TOOLS := infra/node_modules/.installed
 INFRA_VENV := $(VENV)/infra
 INFRA_CDK := infra/node_modules/.bin/cdk
 INFRA_OUT := build/templates
-INFRA_TEMPLATES := $(foreach s,signet full bare,$(INFRA_OUT)/$(s).template.json)
+INFRA_TEMPLATES := $(foreach s,signet full full-relay bare,$(INFRA_OUT)/$(s).template.json)
 
 $(INFRA_TOOLS): infra/package.json infra/package-lock.json | need-npm
 	$(NPM) --prefix infra ci --no-audit --no-fund
@@ -44,21 +44,21 @@ diff: infra-ready ## what deploy would change
 .PHONY: deploy
 deploy: infra-ready ## deploy to the account and region of your AWS credentials
 	@mkdir -p build
-	$(INFRA_CDK) deploy --outputs-file build/outputs.json
+	$(INFRA_CDK) deploy --all --outputs-file build/outputs.json
 
 .PHONY: destroy
 destroy: infra-ready ## delete the stack, but not what it stores
 	@echo "Kept, for you to delete by hand: the buckets of uploads, site and logs, both keys and the user pool (infra/README.md)."
-	$(INFRA_CDK) destroy
+	$(INFRA_CDK) destroy --all
 
 .PHONY: check-infra
 check-infra: check-infra-lint check-infra-twice ## assertions, mutants, linters, policy table, reproducible synthesis
 
-# One synthesis of four configurations, for all checks of the templates.
+# One synthesis of four configurations, one with a relay, for all checks of the templates.
 .PHONY: infra-templates
 infra-templates:
 	rm -rf $(INFRA_OUT)
-	$(GO) test ./infra
+	$(GO) test ./infra ./infra/relay/boot
 	$(GO) test -count=1 ./infra/uploads -args -templates $(CURDIR)/$(INFRA_OUT)
 
 .PHONY: check-infra-lint
@@ -72,6 +72,12 @@ check-infra-lint: infra-templates $(INFRA_TOOLS) $(INFRA_VENV)/.installed
 .PHONY: check-infra-twice
 check-infra-twice:
 	infra/twice.sh
+
+# The same with what is off by default, and so with the relay's program, whose
+# compilation takes minutes: not part of check.
+.PHONY: check-infra-relay
+check-infra-relay: ## reproducible synthesis with relay and malwareScan on
+	infra/twice.sh '{"relay": true, "malwareScan": true, "alarms": "ops@example.com"}'
 
 .PHONY: policy
 policy: infra-templates $(INFRA_TOOLS) ## write infra/POLICY.md from the templates

@@ -72,8 +72,6 @@ func deployable(config upload.Config) error {
 		return err
 	case config.Store != nil:
 		return upload.Errorf(upload.ConfigError, "store: got %q, want none: the stack makes a bucket of its own on AWS; leave store out, or run signet dev with it", config.Store.Endpoint)
-	case config.Relay:
-		return upload.Errorf(upload.ConfigError, "relay: got true, want false: the relay stack is not in this release")
 	case strings.HasPrefix(config.Auth.Issuer, "http://"):
 		return upload.Errorf(upload.ConfigError, "auth.issuer: got %q, want an https address that API Gateway can reach", config.Auth.Issuer)
 	case len(data) > maxEnvironment:

@@ -1,5 +1,5 @@
 // The CDK app, which cdk.json runs: it reads the configuration, builds what the
-// stack deploys and puts the stack together. The rest is in infra/uploads.
+// stacks deploy and puts them together. The rest is in infra/uploads and infra/relay.
 // cdk.json's flags leave out optimization: the first compilation is the slow one.
 package main
 
@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
+	"signet/infra/relay"
 	"signet/infra/uploads"
 )
 
@@ -30,11 +31,13 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	function, site, err := build(ctx)
-	if err != nil {
+	if err := build(ctx, config); err != nil {
 		return err
 	}
-	uploads.NewStack(app, uploads.Props{Config: config, Function: function, Site: site})
+	u := uploads.NewStack(app, uploads.Props{Config: config, Function: functionDir, Site: siteDir, Quarantine: quarantineDir})
+	if config.Relay {
+		relay.NewStack(app, u, relay.Props{Config: config, Program: programFile, Keys: keysDir})
+	}
 	awscdk.Validations_Of(app).AddPlugins(uploads.Rules())
 	app.Synth(nil)
 	return nil

@@ -59,7 +59,8 @@ func TestBadConfig(t *testing.T) {
 		{`{"lifecycle": {"abort": 0}}`, []string{"lifecycle.abort", "got 0", "1 to 365 days"}},
 		{`{"auth": {"issuer": "http://127.0.0.1:9000", "audience": ["a"]}}`, []string{"auth.issuer", "http://127.0.0.1:9000", "https"}},
 		{`{"store": {"bucket": "files", "endpoint": "https://minio.example.com"}}`, []string{"store", `got "https://minio.example.com", want none`, "signet dev"}},
-		{`{"relay": true}`, []string{"relay", "got true, want false", "not in this release"}},
+		{`{"prefix": "quarantine/in/"}`, []string{"prefix", `"quarantine/in/"`, "outside of quarantine/"}},
+		{`{"quarantineReaders": ["ada"]}`, []string{"quarantineReaders", `["ada"]`, "ARNs of IAM roles"}},
 		{`{"allowedTypes": ["image/png"` + strings.Repeat(`, "application/octet-stream"`, 200) + `]}`, []string{"bytes", "at most 3584"}},
 		{`[]`, []string{`the context "signet"`, "a JSON object"}},
 	} {

@@ -1,8 +1,11 @@
 #!/bin/bash
 # Synthesizes the sources in two folders and compares: the templates and the
-# hashes of the assets must be the same, and no AWS credentials are needed.
+# hashes of the assets must be the same, and no AWS credentials are needed. An
+# argument is the configuration, in JSON, in the place of cdk.json's:
+#   infra/twice.sh '{"relay": true}'
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
+if [ $# -gt 0 ]; then export CDK_CONTEXT_JSON="{\"signet\": $1}"; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 first=$work/first second=$work/second-with-a-longer-name

@@ -20,6 +20,8 @@ var arrows = map[string][]string{
 	"signet/lambda/api/openapi": {},
 	"signet/lambda/apigw":       {},
 	"signet/lambda":             {"signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
+	"signet/lambda/quarantine":  {"signet/lambda/upload", "signet/lambda/presign"},
+	"signet/lambda/keys":        {},
 	"signet/frontend":           {},
 	"signet/frontend/hosting":   {"signet/lambda/upload"},
 	"signet/infra/...":          {"signet/infra/...", "signet/frontend/hosting", "signet/lambda/api/openapi", "signet/lambda/upload"},

@@ -34,6 +34,7 @@ func commands() []command {
 		{"completion", "print the completion for a shell", completionCommand},
 		{"man", "print the manual page", manCommand},
 		{"doctor", "say what is wrong with a bucket, and how to put it right", runDoctor},
+		{"serve", "take uploads through this machine, for those who cannot reach S3", serveCommand},
 	}
 }
 

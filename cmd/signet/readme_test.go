@@ -41,6 +41,14 @@ func TestReadmeCommandLine(t *testing.T) {
 	}
 }
 
+// The README's example of uploads through a server: three ways, three objects.
+func TestReadmeServe(t *testing.T) {
+	out := runExamples(t, "serve")
+	if strings.Count(out, `"key":"uploads/alice/`) != 3 || strings.Count(out, `"size":5,`) != 2 || !strings.Contains(out, `"type":"application/x-tar"`) {
+		t.Errorf("got %s, want three stored files", out)
+	}
+}
+
 // The README's explain example, which goes on where the other ends.
 func TestReadmeExplain(t *testing.T) {
 	out := runExamples(t, "curl", "explain")

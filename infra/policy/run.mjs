@@ -5,7 +5,7 @@
 //   node infra/policy/run.mjs DIR            checks, and that POLICY.md is up to date
 //   node infra/policy/run.mjs DIR --write    writes POLICY.md
 //
-// DIR holds signet.template.json and full.template.json.
+// DIR holds the templates of signet, full and full-relay.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,9 @@ import { called, simulate } from './simulate.mjs';
 import { parts, reasons } from './table.mjs';
 
 const [dir, write] = process.argv.slice(2);
-const stacks = Object.fromEntries(['signet', 'full'].map((name) => [name, load(join(dir, `${name}.template.json`))]));
+const file = (name) => join(dir, `${name}.template.json`);
+const stacks = { signet: load(file('signet')), full: load(file('full')) };
+stacks['full-relay'] = load(file('full-relay'), stacks.full);
 const problems = [];
 
 const results = [];
@@ -31,19 +33,24 @@ for (const { title, stack, rows } of parts) {
 if (results.length < 60) problems.push(`got ${results.length} rows, want at least 60`);
 
 // Every statement decides at least one row; else the table would not see it gone.
-for (const name of ['signet', 'full']) {
+const own = new Set(stacks.signet.statements.filter((s) => s.on === 'UploadsBucketPolicy').map((s) => s.body.Sid));
+const tables = {
+  signet: ({ on }) => /Policy$|Key$|Role$/.test(on),
+  full: ({ on, body }) => /(Malware|Quarantine)\w*(Role|Policy)$/.test(on) || (on === 'UploadsBucketPolicy' && !own.has(body.Sid)),
+  'full-relay': ({ on }) => /Role$|^RelayVpc/.test(on),
+};
+for (const name of Object.keys(tables)) {
   const decided = new Set(results.filter((r) => r.stack === name).flatMap((r) => r.decided));
   for (const { on, body } of stacks[name].statements) {
-    const table = name === 'signet' ? /Policy$|Key$|Role$/ : /MalwareRole$/;
     const silent = /^Uploads(Alarm|EdgeLogs|LogsPolicy)/; // the same two denials as the site's bucket
-    if (!table.test(on) || (silent.test(on) && body.Effect === 'Deny') || on === 'UploadsEdgeLogsPolicy') continue;
+    if (!tables[name]({ on, body }) || (silent.test(on) && body.Effect === 'Deny') || on === 'UploadsEdgeLogsPolicy') continue;
     if (!body.Action?.includes?.('sts:AssumeRole') && !decided.has(JSON.stringify(body))) problems.push(`${name}: ${on}, ${called(body)}: decides no row`);
   }
 }
 
 const wide = [];
 const used = new Set();
-const all = [...stacks.signet.statements, ...stacks.full.statements.filter((s) => /Malware|LogsKey/.test(s.on))];
+const all = [...stacks.signet.statements, ...stacks.full.statements.filter((s) => /Malware|LogsKey|Quarantine|LogsPolicy/.test(s.on)), ...stacks['full-relay'].statements];
 for (const { on, body } of all) {
   const resources = [body.Resource ?? []].flat().filter((r) => r.includes('*'));
   if (body.Effect !== 'Allow' || resources.length === 0) continue;
@@ -56,10 +63,10 @@ for (const { on, body } of all) {
 }
 for (const name of Object.keys(reasons)) if (!used.has(name)) problems.push(`${name}: got a reason for no statement: remove it`);
 
-const file = fileURLToPath(new URL('../POLICY.md', import.meta.url));
+const policy = fileURLToPath(new URL('../POLICY.md', import.meta.url));
 const text = page(results, wide, stacks);
-if (write === '--write') writeFileSync(file, text);
-else if (readFileSync(file, 'utf8') !== text) problems.push('infra/POLICY.md is not what is synthesized: run `make policy` and read the change');
+if (write === '--write') writeFileSync(policy, text);
+else if (readFileSync(policy, 'utf8') !== text) problems.push('infra/POLICY.md is not what is synthesized: run `make policy` and read the change');
 
 for (const p of problems) console.error(`policy: ${p}`);
 console.log(`policy: ${results.length} requests, ${wide.length} wildcard resources with a reason, ${problems.length} problems`);

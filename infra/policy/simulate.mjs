@@ -4,19 +4,20 @@ import { account, region } from './stack.mjs';
 
 /**
  * The simulator knows no condition key whose name ends in what the caller likes,
- * so the encryption context goes under a key that it does know, in policy and
- * request alike.
+ * so the encryption context and an object's tag go under keys that it does know,
+ * in policy and request alike.
  */
 const renamed = {
   'kms:EncryptionContext:aws:s3:arn': 'aws:PrincipalTag/S3EncryptionContext',
   'kms:EncryptionContext:aws:logs:arn': 'aws:PrincipalTag/LogsEncryptionContext',
+  's3:ExistingObjectTag/GuardDutyMalwareScanStatus': 'aws:PrincipalTag/ScanStatus',
 };
 const swap = (v, names) => JSON.parse(names.reduce((text, [from, to]) => text.replaceAll(`"${from}"`, `"${to}"`), JSON.stringify(v)));
 const rename = (v) => swap(v, Object.entries(renamed));
 const back = (v) => swap(v, Object.entries(renamed).map(([from, to]) => [to, from]));
 
 /** What a statement is called: its Sid, or the service that it lets in, or what it denies. */
-export const called = (s) => s.Sid ?? s.Principal?.Service ?? Object.keys(Object.values(s.Condition)[0])[0].split(':')[1];
+export const called = (s) => s.Sid ?? (s.Effect === 'Allow' ? s.Principal?.Service : undefined) ?? Object.keys(Object.values(s.Condition)[0])[0].split(':')[1];
 
 const everything = { Version: '2012-10-17', Statement: [{ Sid: 'All', Effect: 'Allow', Action: '*', Resource: '*' }] };
 const writing = { Version: '2012-10-17', Statement: [{ Sid: 'Write', Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }] };
@@ -32,6 +33,18 @@ const principal = (stack, who) => {
       return own('UploadsSiteDeployRole');
     case 'malware':
       return own('UploadsMalwareRole');
+    case 'quarantine':
+      return own('UploadsQuarantineRole');
+    case 'relay':
+      return own('RelayRole');
+    case 'keys':
+      return own('RelayKeysRole');
+    case 'lists':
+      return own('RelayPrefixListRole');
+    case 'flows':
+      return own('RelayFlowRole');
+    case 'analyst':
+      return role('analyst', `arn:aws:iam::${account}:role/analyst`, [everything]);
     case 'admin':
       return role('admin', `arn:aws:iam::${account}:role/admin`, [everything]);
     case 'importer':
@@ -58,6 +71,22 @@ const resource = (stack, on) => {
       return bucket('UploadsBucket');
     case 'site':
       return bucket('UploadsSiteBucket', rest.join('/'));
+    case 'program':
+      return { arn: stack.roles.RelayRole.policies[0].Statement.find((s) => s.Sid === 'Program').Resource };
+    case 'other asset':
+      return { arn: `arn:aws:s3:::cdk-hnb659fds-assets-${account}-${region}/0123.zip` };
+    case 'their bucket':
+      return { arn: `arn:aws:s3:::theirs/${rest.join('/')}` };
+    case 'first start':
+      return { arn: `arn:aws:s3:::cloudformation-waitcondition-${region}/arn`, policy: { Version: '2012-10-17', Statement: [{ Sid: 'CloudFormations', Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' }] } };
+    case 'machine':
+      return { arn: `arn:aws:ec2:${region}:${account}:instance/i-0123456789abcdef0` };
+    case 'parameter':
+      return { arn: `arn:aws:ssm:${region}:${account}:parameter/secret` };
+    case 'role':
+      return { arn: `arn:aws:iam::${account}:role/admin`, policy: { Version: '2012-10-17', Statement: [] } };
+    case 'failures':
+      return { arn: `arn:aws:sqs:${region}:${account}:UploadsQuarantineFailures`, policy: stack.queue };
     case 'audit':
       return bucket('UploadsLogs', rest.join('/'));
     case 'assets':
@@ -74,6 +103,14 @@ const resource = (stack, on) => {
       return { arn: logs(`${stack.name}-UploadsFunctionLogs`) };
     case 'deploy log':
       return { arn: logs(`${stack.name}-UploadsSiteDeployLogs`) };
+    case 'quarantine log':
+      return { arn: logs(`${stack.name}-UploadsQuarantineLogs`) };
+    case 'keys log':
+      return { arn: logs(`${stack.name}-RelayKeysLogs`) };
+    case 'lists log':
+      return { arn: logs(`${stack.name}-RelayPrefixListLogs`) };
+    case 'flow log':
+      return { arn: logs(`${stack.name}-RelayFlowLogs`) };
     case 'other log':
       return { arn: logs('other') };
     case 'GuardDuty rule':
@@ -107,13 +144,22 @@ const fill = (stack, v) =>
     .replace('{distribution}', stack.distribution)
     .replace('{trail}', stack.trail);
 
+/** The endpoint by which a request leaves the relay's VPC, undefined when it comes from elsewhere. */
+const endpointOf = (who, action, from = who === 'relay' ? 'the VPC' : 'elsewhere') => {
+  if (from === 'elsewhere') return undefined;
+  if (action.startsWith('s3:')) return 'RelayVpcStorage';
+  if (action.startsWith('ssmmessages:')) return 'RelayVpcSsmMessages';
+  return action.startsWith('ssm:') ? 'RelayVpcSsm' : undefined;
+};
+
 const words = { Allowed: 'allowed', ExplicitlyDenied: 'denied', ImplicitlyDenied: 'not allowed' };
 
 /** Runs the request: {result, by: names of the deciding statements, decided: the statements themselves}. */
-export const simulate = async (stack, who, action, on, conditions) => {
+export const simulate = async (stack, who, action, on, { from, ...conditions }) => {
   const p = principal(stack, who);
   const r = resource(stack, on);
-  const context = { ...usual(stack, action, p), ...(p.arn ? { 'aws:PrincipalArn': p.arn } : {}), ...conditions };
+  const through = endpointOf(who, action, from);
+  const context = { ...usual(stack, action, p), ...(p.arn ? { 'aws:PrincipalArn': p.arn } : {}), ...(through ? { 'aws:SourceVpce': through, 'aws:PrincipalAccount': p.account ?? '999900001111' } : {}), ...conditions };
   const contextVariables = Object.fromEntries(Object.entries(context).flatMap(([k, v]) => (v === undefined ? [] : [[renamed[k] ?? k, fill(stack, v)]])));
   const answer = await runSimulation(
     {
@@ -122,6 +168,7 @@ export const simulate = async (stack, who, action, on, conditions) => {
       serviceControlPolicies: [],
       resourceControlPolicies: [],
       resourcePolicy: r.policy && rename(r.policy),
+      ...(through ? { vpcEndpointPolicies: [{ name: through, policy: stack.endpoints[through] }] } : {}),
     },
     {},
   );
@@ -132,9 +179,9 @@ export const simulate = async (stack, who, action, on, conditions) => {
 };
 
 const verdict = (answer) => {
-  const { identityAnalysis: own, resourceAnalysis: theirs } = answer.result.analysis;
+  const { identityAnalysis: own, resourceAnalysis: theirs, endpointAnalysis: way } = answer.result.analysis;
   const denied = answer.overallResult === 'ExplicitlyDenied';
-  const deciding = answer.overallResult === 'ImplicitlyDenied' ? [] : [own, theirs].flatMap((a) => (denied ? a?.denyStatements : a?.allowStatements) ?? []);
+  const deciding = answer.overallResult === 'ImplicitlyDenied' ? [] : [own, theirs, way].flatMap((a) => (denied ? a?.denyStatements : a?.allowStatements) ?? []);
   const bodies = deciding.map((s) => back(s.statement));
   return { result: words[answer.overallResult], by: [...new Set(bodies.map(called))], decided: bodies.map((s) => JSON.stringify(s)) };
 };

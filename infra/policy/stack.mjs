@@ -16,19 +16,31 @@ const pseudo = {
 /** Logical ids without the hash that CDK adds. */
 export const stem = (id) => id.replace(/([A-Za-z])[0-9A-F]{8}$/, '$1');
 
-/** The template of a file, with everything that POLICY.md is made of. */
-export const load = (file) => {
+/**
+ * The template of a file, with everything that POLICY.md is made of. Where it
+ * imports from another stack, that one is given, and its buckets and keys are
+ * there too.
+ */
+export const load = (file, exporter = { exports: {} }) => {
   const name = basename(file, '.template.json');
-  const resources = JSON.parse(readFileSync(file, 'utf8')).Resources;
-  const refs = { ...pseudo, 'AWS::StackName': name, 'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${name}/01234567-89ab-cdef-0123-456789abcdef` };
+  const { Resources: resources, Outputs = {} } = JSON.parse(readFileSync(file, 'utf8'));
+  const refs = {
+    ...pseudo,
+    'AWS::StackName': name,
+    'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${name}/01234567-89ab-cdef-0123-456789abcdef`,
+    imports: exporter.exports,
+  };
   const resolve = (v) => value(v, resources, refs);
-  const stack = { name, resources, roles: {}, buckets: {}, keys: {}, statements: [] };
+  const stack = { name, resources, roles: {}, endpoints: {}, buckets: { ...exporter.buckets }, keys: { ...exporter.keys }, distribution: exporter.distribution, statements: [] };
+  stack.exports = Object.fromEntries(Object.values(Outputs).flatMap(({ Export, Value }) => (Export ? [[Export.Name, resolve(Value)]] : [])));
   for (const [id, { Type, Properties = {} }] of Object.entries(resources)) {
     const p = () => resolve(Properties);
     if (Type === 'AWS::IAM::Role') stack.roles[stem(id)] = { arn: arnOf(id, resources, refs), policies: p().Policies.map((x) => x.PolicyDocument) };
     if (Type === 'AWS::KMS::Key') stack.keys[stem(id)] = { arn: arnOf(id, resources, refs), policy: p().KeyPolicy };
     if (Type === 'AWS::S3::Bucket') stack.buckets[stem(id)] = { arn: arnOf(id, resources, refs), ...stack.buckets[stem(id)] };
     if (Type === 'AWS::S3::BucketPolicy') stack.buckets[stem(Properties.Bucket.Ref)] = { ...stack.buckets[stem(Properties.Bucket.Ref)], policy: p().PolicyDocument };
+    if (Type === 'AWS::SQS::QueuePolicy') stack.queue = p().PolicyDocument;
+    if (Type === 'AWS::EC2::VPCEndpoint') stack.endpoints[stem(id)] = p().PolicyDocument;
     if (Type === 'AWS::CloudFront::Distribution') stack.distribution = arnOf(id, resources, refs);
     if (Type === 'AWS::CloudTrail::Trail') stack.trail = `arn:aws:cloudtrail:${region}:${account}:trail/${p().TrailName}`;
   }
@@ -55,7 +67,7 @@ const arnOf = (id, resources, refs) => {
     case 'AWS::S3::Bucket':
       return `arn:aws:s3:::${nameOf(id, resources, refs)}`;
     case 'AWS::IAM::Role':
-      return `arn:aws:iam::${account}:role/${stem(id)}`;
+      return `arn:aws:iam::${account}:role/${resources[id].Properties.RoleName ?? stem(id)}`;
     case 'AWS::KMS::Key':
       return `arn:aws:kms:${region}:${account}:key/${stem(id)}`;
     case 'AWS::Logs::LogGroup':
@@ -64,6 +76,10 @@ const arnOf = (id, resources, refs) => {
       return `arn:aws:cloudfront::${account}:distribution/${stem(id)}`;
     case 'AWS::SNS::Topic':
       return `arn:aws:sns:${region}:${account}:${stem(id)}`;
+    case 'AWS::SQS::Queue':
+      return `arn:aws:sqs:${region}:${account}:${stem(id)}`;
+    case 'AWS::Events::Rule':
+      return `arn:aws:events:${region}:${account}:rule/${stem(id)}`;
     default:
       return `arn:aws:unknown:${region}:${account}:${stem(id)}`;
   }
@@ -89,6 +105,9 @@ const value = (v, resources, refs) => {
         return refOf(argument, resources, refs);
       case 'Fn::GetAtt':
         return argument[1] === 'Arn' ? arnOf(argument[0], resources, refs) : `${stem(argument[0])}.${argument[1]}`;
+      case 'Fn::ImportValue':
+        if (!(argument in refs.imports)) throw new Error(`got an import of ${argument}, want an export of the other stack`);
+        return refs.imports[argument];
       case 'Fn::Join':
         return of(argument[1]).join(argument[0]);
       case 'Fn::Select':

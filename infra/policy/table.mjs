@@ -7,12 +7,17 @@
 //       admin: a role of this account that may do everything
 //       importer: a role that is named in writers, allowed to write
 //       stranger: another account, allowed everything there
+//       quarantine: the role that moves malware    analyst: one named in quarantineReaders
+//       relay: the relay's machine   keys, lists, flows: the roles around it
 //       nobody: an unsigned request       or an AWS service
 // on    uploads/…: an object of the upload bucket; bucket: that bucket itself;
 //       key, logs key; site/…, site: the site's; audit/…: the log bucket's; assets/…
 //
 // Unless a row says otherwise a request of S3 comes over TLS 1.3, presigned with
 // SigV4 a minute ago.
+
+import { relay, relayLogs, relayReasons } from './relay.mjs';
+import { threatReasons, threats } from './threats.mjs';
 
 const object = 'uploads/ada/0123456789abcdef/report.pdf';
 const other = 'private/report.pdf';
@@ -181,6 +186,9 @@ export const parts = [
   { title: 'The keys', stack: 'signet', rows: keys },
   { title: 'The site and the logs', stack: 'signet', rows: around },
   { title: 'With every option on: writers, malware scan', stack: 'full', rows: writers },
+  { title: 'Malware, and the function that moves it', stack: 'full', rows: threats },
+  { title: 'The relay', stack: 'full-relay', rows: relay },
+  { title: 'The relay’s log', stack: 'full', rows: relayLogs },
 ];
 
 /**
@@ -208,4 +216,6 @@ export const reasons = {
   'UploadsMalwareRole ManagedRule': 'GuardDuty makes the rule’s name; AWS documents this pattern',
   'UploadsMalwareRole SeeRule': 'GuardDuty makes the rule’s name; AWS documents this pattern',
   'UploadsMalwareRole Scan': 'keys of uploads are made at run time; nothing outside the prefix',
+  ...threatReasons,
+  ...relayReasons,
 };

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"signet/infra/waive"
 	"signet/lambda/api/openapi"
 	"signet/lambda/upload"
 )
@@ -68,7 +69,7 @@ func corsMethods() *[]awsapigatewayv2.CorsHttpMethod {
 
 // stage is the one stage, $default, so that paths are the same on a laptop.
 func (a *API) stage(logs *Logs) {
-	group := logs.newLogGroup(a.HttpApi, "AccessLogs")
+	group := logs.NewLogGroup(a.HttpApi, "AccessLogs")
 	stage := awsapigatewayv2.NewHttpStage(a.HttpApi, jsii.String("Stage"), &awsapigatewayv2.HttpStageProps{
 		HttpApi:    a.HttpApi,
 		StageName:  jsii.String("$default"),
@@ -104,7 +105,7 @@ func (a *API) serve(function *Function, auth *Auth) {
 		}
 		added := a.AddRoutes(options)
 		if r.Public {
-			waive(cfn((*added)[0]), publicRoute())
+			waive.On(cfn((*added)[0]), publicRoute())
 		}
 	}
 }

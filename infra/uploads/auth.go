@@ -6,6 +6,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"signet/infra/waive"
 	"signet/lambda/upload"
 )
 
@@ -65,11 +66,11 @@ func newPool(scope constructs.Construct, names names, config upload.Config) *use
 		DeletionProtection: jsii.Bool(true),
 		RemovalPolicy:      keepAlways,
 	})
-	waivers := []waiver{plusPlan()}
+	waivers := []waive.Waiver{plusPlan()}
 	if config.Auth.Cognito.MFA != "required" {
 		waivers = append(waivers, mfaChoice())
 	}
-	waive(cfn(pool), waivers...)
+	waive.On(cfn(pool), waivers...)
 	domain := pool.AddDomain(jsii.String("Domain"), &awscognito.UserPoolDomainOptions{
 		CognitoDomain:       &awscognito.CognitoDomainOptions{DomainPrefix: jsii.String(names.login)},
 		ManagedLoginVersion: awscognito.ManagedLoginVersion_NEWER_MANAGED_LOGIN,

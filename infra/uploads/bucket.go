@@ -19,6 +19,9 @@ type Bucket struct {
 	key awskms.Key
 	// writers are ARNs of roles that may write besides those of the configuration.
 	writers []*string
+	// scanner and mover are ARNs of the roles of the malware scan and of the function
+	// that moves what it finds; nil without it.
+	scanner, mover *string
 }
 
 func newBucket(scope constructs.Construct, names names, config upload.Config, logs *Logs, site *Site) *Bucket {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"signet/frontend/hosting"
+	"signet/infra/waive"
 	"signet/lambda/upload"
 )
 
@@ -30,7 +31,7 @@ func (s *Site) deploy(config upload.Config, logs *Logs, auth *Auth, dir string) 
 	settings := awss3deployment.Source_JsonData(jsii.String("config.json"), hosting.Settings(config, hosting.SignIn{
 		Issuer: auth.issuer, ClientID: auth.clientID, Scope: scopes, Logout: auth.logout,
 	}), nil)
-	group := logs.newLogGroup(s.Construct, "DeployLogs")
+	group := logs.NewLogGroup(s.Construct, "DeployLogs")
 	role := s.deployRole(files, group)
 	first := awss3deployment.NewBucketDeployment(s.Construct, jsii.String("Hashed"), &awss3deployment.BucketDeploymentProps{
 		DestinationBucket: s.bucket,
@@ -48,7 +49,7 @@ func (s *Site) deploy(config upload.Config, logs *Logs, auth *Auth, dir string) 
 	then := awss3deployment.NewBucketDeployment(s.Construct, jsii.String("Rest"), &awss3deployment.BucketDeploymentProps{
 		DestinationBucket: s.bucket,
 		Sources:           &[]awss3deployment.ISource{source, settings},
-		Exclude:           jsii.Strings(hashed),
+		Exclude:           jsii.Strings(s.left(config)...),
 		CacheControl:      &[]awss3deployment.CacheControl{awss3deployment.CacheControl_NoCache()},
 		Distribution:      s.distribution,
 		DistributionPaths: jsii.Strings("/*"),
@@ -57,7 +58,15 @@ func (s *Site) deploy(config upload.Config, logs *Logs, auth *Auth, dir string) 
 	})
 	then.Node().AddDependency(first)
 	s.harden(role)
-	waive(cfn(role), runtimeNames(awscdk.Stack_Of(s.Construct), *s.bucket.ArnForObjects(jsii.String("*")), archives(files)), noResource())
+	waive.On(cfn(role), runtimeNames(awscdk.Stack_Of(s.Construct), *s.bucket.ArnForObjects(jsii.String("*")), archives(files)), waive.NoResource())
+}
+
+// left are the files that the second copy neither writes nor takes away.
+func (s *Site) left(config upload.Config) []string {
+	if config.Relay {
+		return []string{hashed, RelayKeys}
+	}
+	return []string{hashed}
 }
 
 // deployRole is the role of CDK's copying function. What CDK would grant by
@@ -67,12 +76,12 @@ func (s *Site) deployRole(files awss3assets.Asset, group awslogs.LogGroup) awsia
 		":distribution/" + *s.distribution.DistributionId()
 	statements := &[]awsiam.PolicyStatement{
 		// The files' asset and config.json's, whose name is not known here.
-		allow(upload.Grant{Sid: "Assets", Actions: []string{"s3:GetObject"}, Resource: archives(files)}),
-		allow(upload.Grant{Sid: "Site", Actions: []string{"s3:DeleteObject", "s3:GetObject", "s3:PutObject"}, Resource: *s.bucket.ArnForObjects(jsii.String("*"))}),
-		allow(upload.Grant{Sid: "SiteList", Actions: []string{"s3:GetBucketTagging", "s3:ListBucket"}, Resource: *s.bucket.BucketArn()}),
-		allow(upload.Grant{Sid: "Invalidation", Actions: []string{"cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"}, Resource: distribution}),
-		allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: *group.LogGroupArn()}),
-		traces(),
+		Allow(upload.Grant{Sid: "Assets", Actions: []string{"s3:GetObject"}, Resource: archives(files)}),
+		Allow(upload.Grant{Sid: "Site", Actions: []string{"s3:DeleteObject", "s3:GetObject", "s3:PutObject"}, Resource: *s.bucket.ArnForObjects(jsii.String("*"))}),
+		Allow(upload.Grant{Sid: "SiteList", Actions: []string{"s3:GetBucketTagging", "s3:ListBucket"}, Resource: *s.bucket.BucketArn()}),
+		Allow(upload.Grant{Sid: "Invalidation", Actions: []string{"cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"}, Resource: distribution}),
+		Allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: *group.LogGroupArn()}),
+		Traces(),
 	}
 	return awsiam.NewRole(s.Construct, jsii.String("DeployRole"), &awsiam.RoleProps{
 		Description: jsii.String("Copies the site"),
@@ -96,7 +105,7 @@ func (s *Site) harden(role awsiam.Role) {
 		if f, ok := c.(awslambda.CfnFunction); ok && *f.Role() == *role.RoleArn() {
 			f.SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: jsii.String("Active")})
 			f.SetReservedConcurrentExecutions(jsii.Number(1)) // the two copies follow each other
-			tidy(f, providerRuntime())
+			Tidy(f, waive.ProviderRuntime(), waive.NoQueue(), waive.PlainEnvironment())
 			found = true
 		}
 	}

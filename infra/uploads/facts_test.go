@@ -26,6 +26,7 @@ const (
 	hashed   = "Resources/UploadsSiteHashedCustomResource/Properties/"
 	remains  = "Resources/UploadsSiteRestCustomResource/Properties/"
 	trail    = "Resources/UploadsTrail/Properties/"
+	threat   = "Resources/UploadsThreatFound/Properties/"
 )
 
 // physical is the upload bucket's name in a template.
@@ -41,7 +42,9 @@ func facts(stack string) []fact {
 	case "signet":
 		return slices.Concat(bucketFacts(), policyFacts(), roleFacts(), serviceFacts(), siteFacts())
 	case "full":
-		return fullFacts()
+		return append(fullFacts(), threatFacts()...)
+	case "full" + relaySuffix:
+		return relayFacts()
 	case "bare":
 		return bareFacts()
 	}
@@ -208,6 +211,9 @@ func serviceFacts() []fact {
 		{"Resources/UploadsErrorsAlarm", nil},
 		{"Resources/UploadsBudget", nil},
 		{"Resources/UploadsMalwareScan", nil},
+		{"Resources/UploadsQuarantine", nil},
+		{"Resources/UploadsThreatFound", nil},
+		{denies + "DenyThreats", nil},
 		{"Outputs/SiteURL/Value", "https://${UploadsSiteDistribution.DomainName}"},
 		{"Outputs/ApiURL/Value", "https://${UploadsSiteDistribution.DomainName}/api"},
 		{"Outputs/BucketName/Value", "${UploadsBucket}"},

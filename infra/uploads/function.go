@@ -8,6 +8,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"signet/infra/waive"
 	"signet/lambda/upload"
 )
 
@@ -34,7 +35,7 @@ func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucke
 	if err != nil {
 		panic(err) // Config has no value that JSON cannot write
 	}
-	group := logs.newLogGroup(scope, "FunctionLogs")
+	group := logs.NewLogGroup(scope, "FunctionLogs")
 	role := newFunctionRole(scope, config, bucket, group)
 	function := awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
 		Description:                  jsii.String("Signs uploads of " + config.Name),
@@ -51,19 +52,19 @@ func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucke
 		Role:                         role.WithoutPolicyUpdates(nil),
 		Environment:                  &map[string]*string{upload.EnvVar: jsii.String(string(environment))},
 	})
-	tidy(cfn(function))
-	waive(cfn(role), runtimeNames(stack, *bucket.ArnForObjects(jsii.String(config.Prefix + "*"))), noResource())
+	Tidy(cfn(function), waive.NoQueue(), waive.PlainEnvironment())
+	waive.On(cfn(role), runtimeNames(stack, *bucket.ArnForObjects(jsii.String(config.Prefix + "*"))), waive.NoResource())
 	return &Function{Function: function, role: role}
 }
 
 func newFunctionRole(scope constructs.Construct, config upload.Config, bucket *Bucket, logs awslogs.LogGroup) awsiam.Role {
 	var statements []awsiam.PolicyStatement
 	for _, g := range upload.Grants(*bucket.BucketArn(), config.Prefix, config.KMSKey, config.Region) {
-		statements = append(statements, allow(g))
+		statements = append(statements, Allow(g))
 	}
 	statements = append(statements,
-		allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: *logs.LogGroupArn()}),
-		traces(),
+		Allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: *logs.LogGroupArn()}),
+		Traces(),
 	)
 	return awsiam.NewRole(scope, jsii.String("FunctionRole"), &awsiam.RoleProps{
 		Description: jsii.String("Signs, and is what signed requests act as"),
@@ -74,21 +75,21 @@ func newFunctionRole(scope constructs.Construct, config upload.Config, bucket *B
 	})
 }
 
-// traces lets a function send its traces. X-Ray has no resources to name
+// Traces lets a function send its traces. X-Ray has no resources to name
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html).
-func traces() awsiam.PolicyStatement {
-	return allow(upload.Grant{Sid: "Traces", Actions: []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, Resource: "*"})
+func Traces() awsiam.PolicyStatement {
+	return Allow(upload.Grant{Sid: "Traces", Actions: []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, Resource: "*"})
 }
 
-// tidy drops the dependency on the role, which the reference to it already is,
+// Tidy drops the dependency on the role, which the reference to it already is,
 // and waives what holds for every function here.
-func tidy(function awscdk.CfnResource, more ...waiver) {
+func Tidy(function awscdk.CfnResource, more ...waive.Waiver) {
 	function.AddDeletionOverride(jsii.String("DependsOn"))
-	waive(function, append(more, noQueue(), noVPC(), plainEnvironment())...)
+	waive.On(function, append(more, waive.NoVPC())...)
 }
 
-// allow is a grant as a policy statement.
-func allow(g upload.Grant) awsiam.PolicyStatement {
+// Allow is a grant as a policy statement.
+func Allow(g upload.Grant) awsiam.PolicyStatement {
 	props := &awsiam.PolicyStatementProps{Sid: &g.Sid, Actions: jsii.Strings(g.Actions...), Resources: jsii.Strings(g.Resource)}
 	if g.Prefix != "" {
 		props.Conditions = &map[string]any{"StringLike": condition{"s3:prefix": g.Prefix}}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"slices"
 	"testing"
 )
 
@@ -24,6 +25,20 @@ func TestGolden(t *testing.T) {
 	}
 	core.set("UploadsFunction/Properties/Code", nil) // a hash of the test's stand-in
 	golden(t, "testdata/core.json", core)
+}
+
+// TestRelayGolden does the same for what decides who reaches what around the relay.
+func TestRelayGolden(t *testing.T) {
+	relay, core := stacks["full"+relaySuffix].clone(), template{}
+	for _, id := range slices.Concat([]string{"RelayRole", "RelayKeysRole", "RelayVpcStorage", "RelayVpcSsm", "RelayTemplate"},
+		relay.resources("AWS::EC2::SecurityGroupIngress"), relay.resources("AWS::EC2::SecurityGroupEgress")) {
+		core[id] = relay.at("Resources/" + id)
+		core.set(id+"/Properties/Tags", nil)
+	}
+	core.set("RelayTemplate/Properties/LaunchTemplateData/UserData", nil) // see TestUserData
+	core.set("RelayTemplate/Properties/LaunchTemplateData/TagSpecifications", nil)
+	core.set("RelayTemplate/Properties/TagSpecifications", nil)
+	golden(t, "testdata/relay.json", core)
 }
 
 // golden compares a value with a file that holds it as JSON, or with -update

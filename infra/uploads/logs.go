@@ -12,6 +12,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"signet/infra/waive"
 	"signet/lambda/upload"
 )
 
@@ -69,7 +70,7 @@ func newLogs(scope constructs.Construct, config upload.Config) *Logs {
 	edge := awss3.NewBucket(scope, jsii.String("EdgeLogs"), props)
 	keepPolicy(audit, keepAlways)
 	keepPolicy(edge, keepAlways)
-	waive(cfn(audit), lastLog())
+	waive.On(cfn(audit), lastLog())
 	return &Logs{key: newLogKey(scope, config), audit: audit, edge: edge}
 }
 
@@ -113,8 +114,8 @@ func keepPolicy(bucket awss3.Bucket, as awscdk.RemovalPolicy) {
 
 func days(n int) awscdk.Duration { return awscdk.Duration_Days(jsii.Number(n)) }
 
-// newLogGroup holds a program's log for 30 days.
-func (l *Logs) newLogGroup(scope constructs.Construct, id string) awslogs.LogGroup {
+// NewLogGroup holds a program's log for 30 days.
+func (l *Logs) NewLogGroup(scope constructs.Construct, id string) awslogs.LogGroup {
 	return awslogs.NewLogGroup(scope, &id, &awslogs.LogGroupProps{
 		EncryptionKey: l.key,
 		Retention:     awslogs.RetentionDays_ONE_MONTH,

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
+	"signet/infra/relay"
 	"signet/infra/uploads"
 	"signet/lambda/upload"
 )
@@ -22,7 +24,8 @@ const full = `{
 	"auth": {"cognito": {"signUp": true, "mfa": "required"}}, "accelerate": true, "dualStack": true,
 	"lifecycle": {"abort": 7, "noncurrent": 90, "transition": 30, "expire": 400, "logsTransition": 60, "logsExpire": 730},
 	"tags": {"Project": "full", "Env": "prod", "Owner": "media", "CostCenter": "4711", "Team": "blue"},
-	"budget": {"monthly": 25, "address": "money@example.com"}, "alarms": "ops@example.com", "trail": true, "malwareScan": true,
+	"budget": {"monthly": 25, "address": "money@example.com"}, "alarms": "ops@example.com", "trail": true, "malwareScan": true, "relay": true,
+	"quarantineReaders": ["arn:aws:iam::111122223333:role/analyst"],
 	"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d"},
 	"writers": ["arn:aws:iam::111122223333:role/importer"]
 }`
@@ -32,6 +35,9 @@ const bare = `{
 	"name": "bare", "auth": {"issuer": "https://id.example.com/realms/main", "audience": ["bare-site", "bare-cli"]}, "trail": false,
 	"lifecycle": {"logsTransition": 0}
 }`
+
+// relaySuffix is what a relay's stack has behind the name of its uploads.
+const relaySuffix = "-relay"
 
 // stacks are the templates of one synthesis, by stack name: signet has the
 // defaults, second too but for its name.
@@ -66,7 +72,7 @@ func TestMain(m *testing.M) {
 // synthesize makes one app with a stack for each configuration. What it deploys
 // stands in for the real program and site, whose hashes would change with them.
 func synthesize(dir, out string, contexts ...string) (map[string]template, error) {
-	function, site, err := stubs(dir)
+	s, err := stubs(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -82,30 +88,41 @@ func synthesize(dir, out string, contexts ...string) (map[string]template, error
 			return nil, err
 		}
 		names = append(names, config.Name)
-		uploads.NewStack(app, uploads.Props{Config: config, Function: function, Site: site})
+		u := uploads.NewStack(app, uploads.Props{Config: config, Function: s.function, Site: s.site, Quarantine: s.quarantine})
+		if config.Relay {
+			relay.NewStack(app, u, relay.Props{Config: config, Program: s.program, Keys: s.keys})
+			names = append(names, config.Name+relaySuffix)
+		}
 	}
 	awscdk.Validations_Of(app).AddPlugins(uploads.Rules())
 	app.Synth(nil)
 	templates := map[string]template{}
 	for _, name := range names {
-		if templates[name], err = readTemplate(filepath.Join(out, name+".template.json")); err != nil {
+		exporter := filepath.Join(out, strings.TrimSuffix(name, relaySuffix)+".template.json")
+		if templates[name], err = readTemplate(filepath.Join(out, name+".template.json"), exporter); err != nil {
 			return nil, err
 		}
 	}
 	return templates, nil
 }
 
-func stubs(dir string) (function, site string, err error) {
-	function, site = filepath.Join(dir, "function"), filepath.Join(dir, "site")
-	for path, text := range map[string]string{function + "/bootstrap": "program", site + "/index.html": "page", site + "/assets/page-1a2b.js": "script"} {
+// stub is what stands in for the programs and the site.
+type stub struct{ function, site, quarantine, keys, program string }
+
+func stubs(dir string) (stub, error) {
+	s := stub{dir + "/function", dir + "/site", dir + "/quarantine", dir + "/keys", dir + "/program/signet"}
+	for path, text := range map[string]string{
+		s.function + "/bootstrap": "program", s.quarantine + "/bootstrap": "program that moves", s.keys + "/bootstrap": "program that fetches",
+		s.program: "program that serves", s.site + "/index.html": "page", s.site + "/assets/page-1a2b.js": "script",
+	} {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return "", "", err
+			return s, err
 		}
 		if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
-			return "", "", err
+			return s, err
 		}
 	}
-	return function, site, nil
+	return s, nil
 }
 
 // contextOf is the context of a cdk.json, which a test's app does not get by

@@ -83,11 +83,39 @@ func serviceMutants() []mutant {
 	}
 }
 
+func threatMutants() []mutant {
+	return []mutant{
+		{"malware readable", denies + "DenyThreats", nil},
+		{"malware of one tag's value readable", denies + "DenyThreats/Condition/StringEquals/s3:ExistingObjectTag~1GuardDutyMalwareScanStatus", "FAILED"},
+		{"old versions readable", denies + "DenyThreats/Action", list{"s3:GetObject"}},
+		{"quarantine readable", denies + "DenyQuarantine/Effect", "Allow"},
+		{"one object of quarantine", denies + "DenyQuarantine/Resource", "${UploadsBucket.Arn}/quarantine/"},
+		{"tags taken off", denies + "DenyOtherTaggers/Action/1", "s3:DeleteObjectTagging"},
+		{"everybody tags", denies + "DenyOtherTaggers/Condition/ArnNotLike/aws:PrincipalArn", list{"*"}},
+		{"other buckets' malware", threat + "EventPattern/detail/s3ObjectDetails", nil},
+		{"clean files moved", threat + "EventPattern/detail/scanResultDetails/scanResultStatus/0", "NO_THREATS_FOUND"},
+		{"rule off", threat + "State", "DISABLED"},
+		{"events lost by the rule", threat + "Targets/0/DeadLetterConfig", nil},
+		{"events lost by the function", "Resources/UploadsQuarantine/Properties/DeadLetterConfig", nil},
+		{"nobody told", "Resources/UploadsQuarantineFailuresAlarm", nil},
+		{"moves anything", "Resources/UploadsQuarantineRole/Properties/Policies/0/PolicyDocument/Statement/Sid=Take/Resource", "${UploadsBucket.Arn}/*"},
+	}
+}
+
 // TestMutants breaks the stack in one way after the other and wants a check to
 // see it. The golden template, which sees every change, is not among them.
 func TestMutants(t *testing.T) {
-	for _, m := range slices.Concat(bucketMutants(), serviceMutants()) {
-		broken := stacks["signet"].clone()
+	for stack, mutants := range map[string][]mutant{
+		"signet": slices.Concat(bucketMutants(), serviceMutants()), "full": threatMutants(), "full" + relaySuffix: relayMutants(),
+	} {
+		breakEach(t, stack, mutants)
+	}
+}
+
+func breakEach(t *testing.T, stack string, mutants []mutant) {
+	t.Helper()
+	for _, m := range mutants {
+		broken := stacks[stack].clone()
 		if before := broken.at(m.path); same(before, m.value) {
 			t.Errorf("%s: got %v at %s before it is broken, want another value", m.breaks, before, m.path)
 			continue
@@ -96,15 +124,15 @@ func TestMutants(t *testing.T) {
 		if got := broken.at(m.path); !same(got, m.value) && m.value != nil {
 			t.Errorf("%s: got %v, want the template broken at %s", m.breaks, got, m.path)
 		}
-		if !caught(broken) {
+		if !caught(stack, broken) {
 			t.Errorf("%s: got no check that fails, want one", m.breaks)
 		}
 	}
 }
 
-func caught(broken template) bool {
-	for _, c := range checks {
-		if len(c.of("signet", broken)) > 0 {
+func caught(stack string, broken template) bool {
+	for _, c := range checks(stack) {
+		if len(c.of(stack, broken)) > 0 {
 			return true
 		}
 	}

@@ -45,8 +45,8 @@ func split(n int, separator string, value any) map[string]any {
 	return map[string]any{"Fn::Select": []any{n, map[string]any{"Fn::Split": []any{separator, value}}}}
 }
 
-// tag puts the configured tags on everything in scope that can have tags.
-func tag(scope constructs.Construct, config upload.Config) {
+// Tag puts the configured tags on everything in scope that can have tags.
+func Tag(scope constructs.Construct, config upload.Config) {
 	for _, name := range slices.Sorted(maps.Keys(config.Tags)) {
 		awscdk.Tags_Of(scope).Add(&name, jsii.String(config.Tags[name]), nil)
 	}

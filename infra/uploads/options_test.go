@@ -55,7 +55,8 @@ func fullFacts() []fact {
 		{"Outputs/SiteURL/Value", "https://files.example.com"},
 		{"Outputs/DomainTarget/Value", "${UploadsSiteDistribution.DomainName}"},
 		{writers + "Condition/ArnNotLike/aws:PrincipalArn", list{ // writers
-			"arn:aws:iam::111122223333:role/importer", "${UploadsMalwareRole.Arn}", "${UploadsFunctionRole.Arn}"}},
+			"arn:aws:iam::111122223333:role/importer", "${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}",
+			"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/full-relay", "${UploadsFunctionRole.Arn}"}},
 		{writers + "Resource", "${UploadsBucket.Arn}/*"},
 	}
 }
@@ -76,5 +77,43 @@ func bareFacts() []fact {
 		{headers + "ContentSecurityPolicy/ContentSecurityPolicy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
 			"font-src 'self'; worker-src 'self'; manifest-src 'self'; connect-src 'self' https://" + physical("bare") + ".s3.${AWS::Region}.amazonaws.com " +
 			"https://id.example.com; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests"},
+	}
+}
+
+// threatFacts hold with malwareScan.
+func threatFacts() []fact {
+	readers := list{"arn:aws:iam::111122223333:role/analyst", "${UploadsQuarantineRole.Arn}"}
+	take := "Resources/UploadsQuarantineRole/Properties/Policies/0/PolicyDocument/Statement/Sid="
+	return []fact{
+		{threat + "EventPattern/source", list{"aws.guardduty"}},
+		{threat + "EventPattern/detail-type", list{"GuardDuty Malware Protection Object Scan Result"}},
+		{threat + "EventPattern/detail/s3ObjectDetails/bucketName", list{"${UploadsBucket}"}},
+		{threat + "EventPattern/detail/scanResultDetails/scanResultStatus", list{"THREATS_FOUND"}},
+		{threat + "State", "ENABLED"},
+		{threat + "Targets/0/Arn", "${UploadsQuarantine.Arn}"},
+		{threat + "Targets/0/DeadLetterConfig/Arn", "${UploadsQuarantineFailures.Arn}"},
+		{"Resources/UploadsQuarantine/Properties/DeadLetterConfig/TargetArn", "${UploadsQuarantineFailures.Arn}"},
+		{"Resources/UploadsQuarantine/Properties/Timeout", 900},
+		{"Resources/UploadsQuarantine/Properties/Environment", nil},
+		{"Resources/UploadsQuarantineFailures/Properties/SqsManagedSseEnabled", true},
+		{take + "Take/Action", list{"s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion"}},
+		{take + "Take/Resource", "${UploadsBucket.Arn}/in/box/*"},
+		{take + "Keep/Resource", "${UploadsBucket.Arn}/quarantine/*"},
+		{"Resources/UploadsQuarantineAlarm/Properties/MetricName", "Errors"},
+		{"Resources/UploadsQuarantineFailuresAlarm/Properties/MetricName", "ApproximateNumberOfMessagesVisible"},
+		{denies + "DenyThreats/Effect", "Deny"},
+		{denies + "DenyThreats/Action", list{"s3:GetObject", "s3:GetObjectVersion"}},
+		{denies + "DenyThreats/Resource", "${UploadsBucket.Arn}/*"},
+		{denies + "DenyThreats/Condition/StringEquals/s3:ExistingObjectTag~1GuardDutyMalwareScanStatus", "THREATS_FOUND"},
+		{denies + "DenyThreats/Condition/ArnNotLike/aws:PrincipalArn", readers}, // quarantineReaders
+		{denies + "DenyQuarantine/Effect", "Deny"},
+		{denies + "DenyQuarantine/Action", list{"s3:GetObject", "s3:GetObjectVersion"}},
+		{denies + "DenyQuarantine/Resource", "${UploadsBucket.Arn}/quarantine/*"},
+		{denies + "DenyQuarantine/Condition/ArnNotLike/aws:PrincipalArn", readers},
+		{denies + "DenyOtherTaggers/Effect", "Deny"},
+		{denies + "DenyOtherTaggers/Action", list{"s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"}},
+		{denies + "DenyOtherTaggers/Condition/ArnNotLike/aws:PrincipalArn", list{"${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}"}},
+		{remains + "Exclude", list{"assets/*", "relay/jwks.json"}}, // relay
+		{"Resources/UploadsLogsPolicy/Properties/PolicyDocument/Statement/Sid=LoadBalancerLogs/Principal/Service", "logdelivery.elasticloadbalancing.amazonaws.com"},
 	}
 }

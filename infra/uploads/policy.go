@@ -1,6 +1,7 @@
 package uploads
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,8 +23,8 @@ type condition = map[string]any
 type denial struct {
 	sid       string
 	actions   []string
-	bucket    bool // the statement is about the bucket
-	objects   bool // the statement is about the objects in it
+	bucket    bool   // the statement is about the bucket
+	objects   string // the statement is about the objects in it whose keys are like this
 	condition condition
 }
 
@@ -51,32 +52,32 @@ func (b *Bucket) denials(config upload.Config) []denial {
 	all := []string{"s3:*"}
 	put := []string{"s3:PutObject"}
 	rows := []denial{
-		{"DenyPlainHTTP", all, true, true, condition{"Bool": condition{"aws:SecureTransport": "false"}}},
-		{"DenyOldTLS", all, true, true, condition{"NumericLessThan": condition{"s3:TlsVersion": "1.2"}}},
-		{"DenySigV2", all, true, true, condition{"StringEquals": condition{"s3:signatureversion": "AWS"}}},
-		{"DenyOldSignatures", all, true, true, condition{
+		{"DenyPlainHTTP", all, true, "*", condition{"Bool": condition{"aws:SecureTransport": "false"}}},
+		{"DenyOldTLS", all, true, "*", condition{"NumericLessThan": condition{"s3:TlsVersion": "1.2"}}},
+		{"DenySigV2", all, true, "*", condition{"StringEquals": condition{"s3:signatureversion": "AWS"}}},
+		{"DenyOldSignatures", all, true, "*", condition{
 			"StringEquals":       condition{"s3:authType": []string{"REST-QUERY-STRING", "POST"}},
 			"NumericGreaterThan": condition{"s3:signatureAge": strconv.FormatInt(oldest, 10)},
 		}},
 		// Null: false spares the request without the header, which the bucket's default encrypts.
-		{"DenyOtherEncryption", put, false, true, condition{
+		{"DenyOtherEncryption", put, false, "*", condition{
 			"Null":            condition{"s3:x-amz-server-side-encryption": "false"},
 			"StringNotEquals": condition{"s3:x-amz-server-side-encryption": "aws:kms"},
 		}},
-		{"DenyOtherKey", put, false, true, condition{
+		{"DenyOtherKey", put, false, "*", condition{
 			"Null":            condition{"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"},
 			"StringNotEquals": condition{"s3:x-amz-server-side-encryption-aws-kms-key-id": b.key.KeyArn()},
 		}},
-		{"DenySSEC", put, false, true, present("s3:x-amz-server-side-encryption-customer-algorithm")},
-		{"DenyACL", put, false, true, present("s3:x-amz-acl")},
-		{"DenyGrantRead", put, false, true, present("s3:x-amz-grant-read")},
-		{"DenyGrantReadACP", put, false, true, present("s3:x-amz-grant-read-acp")},
-		{"DenyGrantWrite", put, false, true, present("s3:x-amz-grant-write")},
-		{"DenyGrantWriteACP", put, false, true, present("s3:x-amz-grant-write-acp")},
-		{"DenyGrantFullControl", put, false, true, present("s3:x-amz-grant-full-control")},
-		{"DenyDeleteBucket", []string{"s3:DeleteBucket"}, true, false, nil},
+		{"DenySSEC", put, false, "*", present("s3:x-amz-server-side-encryption-customer-algorithm")},
+		{"DenyACL", put, false, "*", present("s3:x-amz-acl")},
+		{"DenyGrantRead", put, false, "*", present("s3:x-amz-grant-read")},
+		{"DenyGrantReadACP", put, false, "*", present("s3:x-amz-grant-read-acp")},
+		{"DenyGrantWrite", put, false, "*", present("s3:x-amz-grant-write")},
+		{"DenyGrantWriteACP", put, false, "*", present("s3:x-amz-grant-write-acp")},
+		{"DenyGrantFullControl", put, false, "*", present("s3:x-amz-grant-full-control")},
+		{"DenyDeleteBucket", []string{"s3:DeleteBucket"}, true, "", nil},
 	}
-	return append(rows, b.writersRule(config)...)
+	return slices.Concat(rows, b.writersRule(config), b.threatRules(config))
 }
 
 // writersRule denies writing to everybody but the named roles and our own; with
@@ -89,7 +90,28 @@ func (b *Bucket) writersRule(config upload.Config) []denial {
 	return []denial{{"DenyOtherWriters", []string{
 		"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectTagging", "s3:DeleteObjectVersion", "s3:DeleteObjectVersionTagging",
 		"s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectTagging", "s3:PutObjectVersionAcl", "s3:PutObjectVersionTagging", "s3:RestoreObject",
-	}, false, true, condition{"ArnNotLike": condition{"aws:PrincipalArn": writers}}}}
+	}, false, "*", condition{"ArnNotLike": condition{"aws:PrincipalArn": writers}}}}
+}
+
+// threatRules keep malware from everybody but the roles named to examine it and
+// the function that moves it: from the scan on by its tag, wherever it is, and
+// under quarantine/ without looking at tags. Nobody but the scan and that function
+// may set a tag, for whoever can take it off can read
+// (https://docs.aws.amazon.com/guardduty/latest/ug/tag-based-access-s3-malware-protection.html).
+func (b *Bucket) threatRules(config upload.Config) []denial {
+	if !config.MalwareScan {
+		return nil
+	}
+	read := []string{"s3:GetObject", "s3:GetObjectVersion"}
+	readers := condition{"aws:PrincipalArn": append(*jsii.Strings(config.QuarantineReaders...), b.mover)}
+	tag := []string{"s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"}
+	return []denial{
+		{"DenyThreats", read, false, "*", condition{
+			"StringEquals": condition{"s3:ExistingObjectTag/" + upload.ScanTag: upload.ThreatFound}, "ArnNotLike": readers,
+		}},
+		{"DenyQuarantine", read, false, upload.QuarantinePrefix + "*", condition{"ArnNotLike": readers}},
+		{"DenyOtherTaggers", tag, false, "*", condition{"ArnNotLike": condition{"aws:PrincipalArn": []*string{b.scanner, b.mover}}}},
+	}
 }
 
 func present(key string) condition { return condition{"Null": condition{key: "false"}} }
@@ -99,8 +121,8 @@ func (b *Bucket) resources(d denial) *[]*string {
 	if d.bucket {
 		on = append(on, b.BucketArn())
 	}
-	if d.objects {
-		on = append(on, b.ArnForObjects(jsii.String("*")))
+	if d.objects != "" {
+		on = append(on, b.ArnForObjects(&d.objects))
 	}
 	return &on
 }

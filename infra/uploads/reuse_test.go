@@ -20,7 +20,7 @@ func reuse(t *testing.T) (app awscdk.App, out string, props func(name string) up
 	if err != nil {
 		t.Fatal(err)
 	}
-	function, site, err := stubs(t.TempDir())
+	s, err := stubs(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func reuse(t *testing.T) (app awscdk.App, out string, props func(name string) up
 		config := upload.DefaultConfig()
 		config.Name = name
 		config.Origins = []string{"https://app.example.com", "https://app.example.com"} // unchecked, as a program can write it
-		return uploads.Props{Config: config, Function: function, Site: site}
+		return uploads.Props{Config: config, Function: s.function, Site: s.site}
 	}
 }
 

@@ -79,7 +79,7 @@ violation contains v if {
 
 violation contains v if {
 	some name in resources_of_type("AWS::CloudFront::Distribution")
-	not resolve(name, "Properties.DistributionConfig.Logging.Bucket")
+	not input.resources[name].properties.DistributionConfig.Logging.Bucket # which may be another stack's
 	v := diag("SIGNET-009", name, "a distribution must log")
 }
 
@@ -119,4 +119,60 @@ violation contains v if {
 	some name in resources_of_type("AWS::IAM::Role")
 	count(resolve(name, "Properties.ManagedPolicyArns")) > 0
 	v := diag("SIGNET-012", name, "a role must have policies of its own, not managed ones")
+}
+
+violation contains v if {
+	some name in resources_of_type("AWS::EC2::LaunchTemplate")
+	not guarded_metadata(name)
+	v := diag("SIGNET-013", name, "a machine must give its credentials by IMDSv2, and one hop far")
+}
+
+guarded_metadata(name) if {
+	resolve(name, "Properties.LaunchTemplateData.MetadataOptions.HttpTokens") == "required"
+	resolve(name, "Properties.LaunchTemplateData.MetadataOptions.HttpPutResponseHopLimit") == 1
+}
+
+violation contains v if {
+	some name in resources_of_type("AWS::EC2::LaunchTemplate")
+	not encrypted_volumes(name)
+	v := diag("SIGNET-014", name, "a machine's volumes must be encrypted")
+}
+
+encrypted_volumes(name) if {
+	count(resolve(name, "Properties.LaunchTemplateData.BlockDeviceMappings")) > 0
+	every device in resolve(name, "Properties.LaunchTemplateData.BlockDeviceMappings") {
+		device.Ebs.Encrypted == true
+	}
+}
+
+violation contains v if {
+	some name in resources_of_type("AWS::EC2::VPCEndpoint")
+	not limited_endpoint(name)
+	v := diag("SIGNET-015", name, "an endpoint must have a policy that names its actions")
+}
+
+limited_endpoint(name) if {
+	count(resolve(name, "Properties.PolicyDocument.Statement")) > 0
+	every s in resolve(name, "Properties.PolicyDocument.Statement") {
+		every action in listed(s.Action) {
+			not contains(action, "*")
+		}
+	}
+}
+
+open_to_all(rule) if rule.CidrIp == "0.0.0.0/0"
+
+open_to_all(rule) if rule.CidrIpv6 == "::/0"
+
+violation contains v if {
+	some name in resources_of_type("AWS::EC2::SecurityGroup")
+	some rule in resolve(name, "Properties.SecurityGroupIngress")
+	open_to_all(rule)
+	v := diag("SIGNET-016", name, "a security group must say whom it lets in")
+}
+
+violation contains v if {
+	some name in resources_of_type("AWS::EC2::SecurityGroupIngress")
+	open_to_all(input.resources[name].properties)
+	v := diag("SIGNET-016", name, "a security group must say whom it lets in")
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -56,6 +57,7 @@ func TestRules(t *testing.T) {
 	want := []string{
 		"SIGNET-001", "SIGNET-002", "SIGNET-003", "SIGNET-004", "SIGNET-005", "SIGNET-006",
 		"SIGNET-007", "SIGNET-008", "SIGNET-009", "SIGNET-010", "SIGNET-011", "SIGNET-012",
+		"SIGNET-013", "SIGNET-014", "SIGNET-015", "SIGNET-016",
 	}
 	if names := slices.Sorted(maps.Keys(got)); !slices.Equal(names, want) {
 		t.Errorf("got %v, want %v", names, want)
@@ -98,6 +100,27 @@ func wrong(stack awscdk.Stack) {
 			DefaultCacheBehavior: &awscloudfront.CfnDistribution_DefaultCacheBehaviorProperty{
 				TargetOriginId: jsii.String("o"), ViewerProtocolPolicy: jsii.String("allow-all"), CachePolicyId: jsii.String("658327ea-f89d-4fab-a63d-7e88639e58f6"),
 			},
+		},
+	})
+	wrongMachine(stack)
+}
+
+func wrongMachine(stack awscdk.Stack) {
+	awsec2.NewCfnLaunchTemplate(stack, jsii.String("Template"), &awsec2.CfnLaunchTemplateProps{
+		LaunchTemplateData: &awsec2.CfnLaunchTemplate_LaunchTemplateDataProperty{
+			MetadataOptions: &awsec2.CfnLaunchTemplate_MetadataOptionsProperty{HttpTokens: jsii.String("required"), HttpPutResponseHopLimit: jsii.Number(2)},
+			BlockDeviceMappings: []any{&awsec2.CfnLaunchTemplate_BlockDeviceMappingProperty{
+				DeviceName: jsii.String("/dev/xvda"), Ebs: &awsec2.CfnLaunchTemplate_EbsProperty{Encrypted: jsii.Bool(false)},
+			}},
+		},
+	})
+	vpc := awsec2.NewCfnVPC(stack, jsii.String("Vpc"), &awsec2.CfnVPCProps{CidrBlock: jsii.String("10.0.0.0/24")})
+	awsec2.NewCfnVPCEndpoint(stack, jsii.String("Endpoint"), &awsec2.CfnVPCEndpointProps{
+		VpcId: vpc.AttrVpcId(), ServiceName: jsii.String("com.amazonaws.eu-west-1.s3"),
+	})
+	awsec2.NewCfnSecurityGroup(stack, jsii.String("Group"), &awsec2.CfnSecurityGroupProps{
+		VpcId: vpc.AttrVpcId(), GroupDescription: jsii.String("open"), SecurityGroupIngress: []any{
+			&awsec2.CfnSecurityGroup_IngressProperty{IpProtocol: jsii.String("tcp"), FromPort: jsii.Number(22), ToPort: jsii.Number(22), CidrIp: jsii.String("0.0.0.0/0")},
 		},
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"signet/frontend/hosting"
+	"signet/infra/waive"
 	"signet/lambda/upload"
 )
 
@@ -51,7 +52,7 @@ func newSite(scope constructs.Construct, names names, config upload.Config, logs
 		LogFilePrefix:       jsii.String(siteLogs),
 		DefaultBehavior:     s.files(headers(s.Construct, policy(names, config, pool))),
 		AdditionalBehaviors: &map[string]*awscloudfront.BehaviorOptions{"/api/*": calls(api)},
-		ErrorResponses:      uncachedErrors(),
+		ErrorResponses:      UncachedErrors(),
 	}
 	if d := config.Domain; d != nil {
 		props.DomainNames = jsii.Strings(d.Name)
@@ -60,12 +61,12 @@ func newSite(scope constructs.Construct, names names, config upload.Config, logs
 	}
 	s.distribution = awscloudfront.NewDistribution(s.Construct, jsii.String("Distribution"), props)
 	s.url = "https://" + *s.distribution.DistributionDomainName()
-	waivers := []waiver{noFirewall(), sharedCertificate()}
+	waivers := []waive.Waiver{noFirewall(), waive.SharedCertificate()}
 	if config.Domain != nil {
 		s.url = "https://" + config.Domain.Name
 		waivers = waivers[:1]
 	}
-	waive(cfn(s.distribution), waivers...)
+	waive.On(cfn(s.distribution), waivers...)
 	return s
 }
 
@@ -97,10 +98,10 @@ func calls(api *API) *awscloudfront.BehaviorOptions {
 	}
 }
 
-// uncachedErrors keeps one caller's error from being another's answer: CloudFront
+// UncachedErrors keeps one caller's error from being another's answer: CloudFront
 // holds these for 10 s by itself, whatever the cache policy says
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html).
-func uncachedErrors() *[]*awscloudfront.ErrorResponse {
+func UncachedErrors() *[]*awscloudfront.ErrorResponse {
 	var responses []*awscloudfront.ErrorResponse
 	for _, status := range []float64{400, 403, 404, 405, 414, 500, 501, 502, 503, 504} {
 		responses = append(responses, &awscloudfront.ErrorResponse{HttpStatus: &status, Ttl: awscdk.Duration_Seconds(jsii.Number(0))})

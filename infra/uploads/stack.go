@@ -15,7 +15,7 @@ func NewStack(scope constructs.Construct, props Props) *Uploads {
 	stack := awscdk.NewStack(scope, &props.Config.Name, &awscdk.StackProps{
 		Description: jsii.String("Signet: uploads straight into S3"),
 	})
-	tag(stack, props.Config) // for what CDK puts into the stack and not into our construct
+	Tag(stack, props.Config) // for what CDK puts into the stack and not into our construct
 	u := NewUploads(stack, "Uploads", props)
 	for _, output := range u.outputs {
 		output.OverrideLogicalId(output.Node().Id())

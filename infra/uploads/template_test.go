@@ -14,16 +14,52 @@ import (
 // template is a CloudFormation template as a person would write it: see tidy.
 type template map[string]any
 
-func readTemplate(path string) (template, error) {
-	data, err := os.ReadFile(path)
+// readTemplate reads a template. What it imports from another stack it has as that
+// one says it: exporters are the files of their templates.
+func readTemplate(path string, exporters ...string) (template, error) {
+	exports := map[string]any{}
+	for _, file := range exporters {
+		raw, err := readRaw(file)
+		if err != nil {
+			return nil, err
+		}
+		for _, output := range raw["Outputs"].(map[string]any) {
+			if export, ok := output.(map[string]any)["Export"].(map[string]any); ok {
+				exports[export["Name"].(string)] = output.(map[string]any)["Value"]
+			}
+		}
+	}
+	raw, err := readRaw(path)
 	if err != nil {
 		return nil, err
 	}
-	var raw any
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return nil, err
+	return tidy(imported(raw, exports)).(map[string]any), nil
+}
+
+func readRaw(path string) (raw map[string]any, err error) {
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, &raw)
 	}
-	return tidy(raw).(map[string]any), nil
+	return raw, err
+}
+
+// imported puts exported values in the place of their names.
+func imported(v any, exports map[string]any) any {
+	switch v := v.(type) {
+	case []any:
+		for i, e := range v {
+			v[i] = imported(e, exports)
+		}
+	case map[string]any:
+		if name, ok := v["Fn::ImportValue"].(string); ok {
+			return exports[name]
+		}
+		for key, e := range v {
+			v[key] = imported(e, exports)
+		}
+	}
+	return v
 }
 
 // hash is what CDK adds to a logical id.
@@ -65,8 +101,10 @@ func intrinsic(v map[string]any) (string, bool) {
 			switch name {
 			case "Ref":
 				return "${" + stem(a) + "}", true
-			case "Fn::Sub":
+			case "Fn::Sub", "Fn::Base64":
 				return a, true
+			case "Fn::GetAZs":
+				return "zones of this region", true
 			}
 		case []any:
 			switch name {
@@ -96,7 +134,7 @@ func (t template) at(path string) any {
 	for _, step := range strings.Split(path, "/") {
 		switch at := v.(type) {
 		case map[string]any:
-			v = at[step]
+			v = at[plainStep(step)]
 		case []any:
 			v = element(at, step)
 		default:
@@ -105,6 +143,9 @@ func (t template) at(path string) any {
 	}
 	return v
 }
+
+// plainStep writes the slashes of a name, which stand as ~1 in a path.
+func plainStep(step string) string { return strings.ReplaceAll(step, "~1", "/") }
 
 func element(list []any, step string) any {
 	if i, err := strconv.Atoi(step); err == nil && i < len(list) {
@@ -125,9 +166,9 @@ func (t template) set(path string, value any) {
 	switch at := t.at(dir).(type) {
 	case map[string]any:
 		if value == nil {
-			delete(at, name)
+			delete(at, plainStep(name))
 		} else {
-			at[name] = value
+			at[plainStep(name)] = value
 		}
 	case []any:
 		i := slices.IndexFunc(at, func(e any) bool { return fmt.Sprint(e) == fmt.Sprint(element(at, name)) })

@@ -2,6 +2,7 @@ package uploads
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"signet/lambda/upload"
@@ -17,6 +18,9 @@ type Props struct {
 	// Site is the directory of the built site, without config.json, which is
 	// written by the deployment.
 	Site string
+	// Quarantine is a directory with the Linux arm64 program "bootstrap", built of
+	// signet/lambda/quarantine. Without Config.MalwareScan it is not needed.
+	Quarantine string
 }
 
 // Uploads is the construct and those of its parts that others may want to use.
@@ -27,7 +31,11 @@ type Uploads struct {
 	Auth     *Auth
 	API      *API
 	Site     *Site
-	outputs  []awscdk.CfnOutput
+	// Quarantine is nil without Config.MalwareScan.
+	Quarantine *Quarantine
+	logs       *Logs
+	topic      awssns.Topic // of alarms; nil without
+	outputs    []awscdk.CfnOutput
 }
 
 // NewUploads adds Signet to a stack, which must hold no second one: CDK has one
@@ -43,6 +51,7 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 	config := props.Config
 	names := newNames(u.Construct, config)
 	logs := newLogs(u.Construct, config)
+	u.logs = logs
 	pool := newPool(u.Construct, names, config)
 	u.API = newAPI(u.Construct, config, logs)
 	u.Site = newSite(u.Construct, names, config, logs, u.API, pool)
@@ -56,6 +65,10 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 	}
 	if config.MalwareScan {
 		newMalwareScan(u.Construct, config, u.Bucket)
+		u.Quarantine = newQuarantine(u.Construct, config, u.Bucket, logs, props.Quarantine)
+	}
+	if config.Relay {
+		u.expectRelay(config)
 	}
 	u.Bucket.protect(config, u.Function)
 	newWatch(u, config, logs)
@@ -63,7 +76,7 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 		newBudget(u.Construct, config)
 	}
 	u.addOutputs(config)
-	tag(u.Construct, config)
+	Tag(u.Construct, config)
 	return u
 }
 

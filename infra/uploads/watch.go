@@ -1,12 +1,15 @@
 package uploads
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"signet/lambda/upload"
@@ -79,28 +82,42 @@ func (w watch) alarms(u *Uploads, config upload.Config, logs *Logs) {
 		Conditions: &map[string]any{"StringEquals": condition{"aws:SourceAccount": awscdk.Stack_Of(u.Construct).Account()}},
 	}))
 	topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&config.Alarms, nil))
+	u.topic = topic
+	for _, row := range slices.Concat(w.rows(), u.Quarantine.rows()) {
+		row.Add(u.Construct, topic)
+	}
+}
+
+// Alarm is one alarm: it rings when the metric was above a value in so many
+// periods among the last so many.
+type Alarm struct {
+	ID, Says  string
+	Metric    awscloudwatch.IMetric
+	Above     float64
+	Of, Among float64
+}
+
+// Add adds the alarm to a scope. A metric without data is well.
+func (a Alarm) Add(scope constructs.Construct, topic awssns.ITopic) {
+	alarm := awscloudwatch.NewAlarm(scope, &a.ID, &awscloudwatch.AlarmProps{
+		AlarmDescription: &a.Says, Metric: a.Metric, Threshold: &a.Above,
+		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
+		DatapointsToAlarm:  &a.Of, EvaluationPeriods: &a.Among,
+		TreatMissingData: awscloudwatch.TreatMissingData_NOT_BREACHING,
+	})
 	action := awscloudwatchactions.NewSnsAction(topic)
-	for _, row := range []struct {
-		id, says  string
-		metric    awscloudwatch.IMetric
-		above     float64
-		of, among float64 // that many periods among the last so many
-	}{
+	alarm.AddAlarmAction(action)
+	alarm.AddOkAction(action)
+}
+
+func (w watch) rows() []Alarm {
+	return []Alarm{
 		{"ErrorsAlarm", "The function failed", w.errors, 0, 1, 1},
 		{"ThrottlesAlarm", "The function was throttled: raise its concurrency, or look for a caller in a loop", w.throttles, 0, 2, 3},
 		{"SlowAlarm", "One call in a hundred took more than 3 s", w.p99, 3000, 3, 3},
 		{"ServerErrorsAlarm", "The API answered 5xx", w.server, 0, 2, 3},
 		{"ClientErrorsAlarm", "More than a third of the calls got 4xx", w.clientShare, 33, 3, 3},
 		{"KeyAlarm", "KMS is at 80 % of its request quota; with the bucket key on, uploads hardly add to it", w.keyShare, 80, 3, 5},
-	} {
-		alarm := awscloudwatch.NewAlarm(u.Construct, &row.id, &awscloudwatch.AlarmProps{
-			AlarmDescription: &row.says, Metric: row.metric, Threshold: &row.above,
-			ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
-			DatapointsToAlarm:  &row.of, EvaluationPeriods: &row.among,
-			TreatMissingData: awscloudwatch.TreatMissingData_NOT_BREACHING,
-		})
-		alarm.AddAlarmAction(action)
-		alarm.AddOkAction(action)
 	}
 }
 

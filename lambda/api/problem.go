@@ -50,6 +50,10 @@ func problemOf(err error) *Problem {
 	return p
 }
 
+// ProblemOf is the problem that answers for an error, and what the log may say of
+// it: nothing of the caller's.
+func ProblemOf(err error) (p *Problem, log string) { return problemOf(err), reason(err) }
+
 // reason is what the log says of an error: the inner one. An error without one
 // says what the caller did wrong and may quote a key, and a failed connection
 // quotes its URL; neither belongs into a log.

@@ -122,6 +122,10 @@ func s3Error(err error) error {
 	return &upload.Error{Code: code, Detail: detail, Err: err}
 }
 
+// StoreError is s3Error for others who call S3 with the SDK: the error that may be
+// answered, with S3's own inside. nil for nil.
+func StoreError(err error) error { return s3Error(err) }
+
 func is(err error, code upload.Code) bool { return err != nil && upload.CodeOf(err) == code }
 
 // object is what HEAD says.

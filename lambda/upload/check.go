@@ -44,6 +44,7 @@ func (c Config) check(data []byte) error {
 	}{
 		{"name", c.Name, isName(c.Name), allowName},
 		{"prefix", c.Prefix, isPrefix(c.Prefix), allowPrefix},
+		{"prefix", c.Prefix, !strings.HasPrefix(c.Prefix, QuarantinePrefix), "a prefix outside of " + QuarantinePrefix + ", where malware is kept"},
 		{"maxObjectSize", c.MaxObjectSize, c.MaxObjectSize >= 1 && c.MaxObjectSize <= MaxObjectSize, allowObjectSize},
 		{"maxFiles", c.MaxFiles, c.MaxFiles >= 1 && c.MaxFiles <= 1000, allowMaxFiles},
 		{"allowedTypes", c.AllowedTypes, len(c.AllowedTypes) > 0 && all(c.AllowedTypes, checkPattern), allowTypes},
@@ -62,6 +63,7 @@ func (c Config) check(data []byte) error {
 		{"domain", c.Domain, c.Domain == nil || c.Domain.ok(), allowDomain},
 		{"store", c.Store, c.Store == nil || c.Store.ok(), allowStore},
 		{"writers", c.Writers, all(c.Writers, isRole), allowWriters},
+		{"quarantineReaders", c.QuarantineReaders, all(c.QuarantineReaders, isRole), allowWriters},
 	} {
 		if row.ok {
 			continue

@@ -51,13 +51,17 @@ type Config struct {
 	Alarms string `json:"alarms,omitempty"`
 	// Trail turns CloudTrail data events of the upload bucket on. Default true.
 	Trail bool `json:"trail"`
-	// MalwareScan turns GuardDuty Malware Protection on. Default false.
+	// MalwareScan turns GuardDuty Malware Protection on: what it reports as a threat
+	// is moved to [QuarantinePrefix]. Default false.
 	MalwareScan bool `json:"malwareScan"`
 	// Domain of the site. Default nil: CloudFront's own name.
 	Domain *Domain `json:"domain,omitempty"`
 	// Writers are ARNs of roles that alone, besides ours, may write. Default
 	// none, which means no such rule.
 	Writers []string `json:"writers"`
+	// QuarantineReaders are ARNs of roles that may read what MalwareScan found to
+	// be malware, to examine it. Default none: nobody, administrators included.
+	QuarantineReaders []string `json:"quarantineReaders"`
 	// Relay adds the EC2 relay stack. Default false.
 	Relay bool `json:"relay"`
 	// Store is an S3 that is not AWS's, with a bucket that is there. Default nil.
@@ -157,6 +161,8 @@ func DefaultConfig() Config {
 		Tags:          map[string]string{"Project": "signet", "Env": "dev", "Owner": "signet", "CostCenter": "signet"},
 		Trail:         true,
 		Writers:       []string{},
+
+		QuarantineReaders: []string{},
 	}
 }
 

@@ -30,6 +30,7 @@ const everyField = `{
 	"trail": false, "malwareScan": true,
 	"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:123456789012:certificate/x"},
 	"writers": ["arn:aws:iam::123456789012:role/path/import"], "relay": true,
+	"quarantineReaders": ["arn:aws:iam::123456789012:role/analyst"],
 	"store": {"bucket": "Files.2026", "endpoint": "https://minio.example.com", "region": "auto", "pathStyle": true}}`
 
 func TestConfigRoundTrip(t *testing.T) {

@@ -37,6 +37,7 @@ func (c *Config) fields() []field {
 		{"malwareScan", &c.MalwareScan, allowBool},
 		{"domain", &domainValue{&c.Domain}, allowDomain},
 		{"writers", &c.Writers, allowWriters},
+		{"quarantineReaders", &c.QuarantineReaders, allowWriters},
 		{"relay", &c.Relay, allowBool},
 		{"store", &storeValue{&c.Store}, allowStore},
 	}

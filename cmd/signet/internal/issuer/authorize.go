@@ -128,6 +128,7 @@ func (i *Issuer) registered(uri string) bool {
 	return u.Port() != "0" && slices.Contains([]string{
 		"http://127.0.0.1:" + u.Port() + LoopbackPath,
 		"http://[::1]:" + u.Port() + LoopbackPath,
+		"http://127.0.0.1:" + u.Port() + RelayPath,
 	}, uri)
 }
 

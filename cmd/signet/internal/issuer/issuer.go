@@ -28,6 +28,10 @@ import (
 // (RFC 8252, section 7.3).
 const LoopbackPath = "/callback"
 
+// RelayPath is the path of the redirect URI of signet serve's page, registered in
+// the same way: with that server on this machine, the page can be tried here.
+const RelayPath = "/relay/callback"
+
 const (
 	codeLife  = time.Minute
 	scopeOpen = "openid"

@@ -104,7 +104,8 @@ class World:
             if id in self.resources and self.resources[id]["Type"] == "AWS::S3::Bucket":
                 name = self.physical[id]
                 return {"Arn": "arn:aws:s3:::" + name}.get(attribute, f"{name}.s3.{REGION}.amazonaws.com")
-            return self.arns.get((id, attribute), f"{id.lower()}.example.com")
+            other = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{id}" if attribute == "Arn" else f"{id.lower()}.example.com"
+            return self.arns.get((id, attribute), other)
         if "Fn::Join" in v:
             return v["Fn::Join"][0].join(str(x) for x in self.resolve(v["Fn::Join"][1]))
         if "Fn::Select" in v:

@@ -1,0 +1,271 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// sizes are those of the files that every client sends.
+func sizes() []int64 {
+	if relayFull() {
+		return []int64{0, 5 << 20, 2 << 30}
+	}
+	return []int64{0, 5 << 20, 40 << 20}
+}
+
+// fileOf writes a file, and gives its SHA-256.
+func fileOf(t *testing.T, size int64) (path, sum string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), fmt.Sprintf("%d.bin", size))
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	h := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(file, h), &repeated{piece: bytesOf(7, 1<<20+3), left: size}); err != nil {
+		t.Fatal(err)
+	}
+	return path, hex.EncodeToString(h.Sum(nil))
+}
+
+// curl puts, with a length and without, and sends a form.
+func TestServeCurl(t *testing.T) {
+	s := startServe(t, nil)
+	for _, size := range sizes() {
+		file, sum := fileOf(t, size)
+		for _, words := range [][]string{
+			{"-T", file, s.url + "/api/relay/"},
+			{"-T", "-", s.url + "/api/relay/from-a-pipe.bin"},
+			{"-F", "file=@" + file, s.url + "/api/relay"},
+		} {
+			c := exec.Command("curl", append([]string{"-sS", "--fail-with-body", "-H", "Authorization: Bearer " + s.Token}, words...)...)
+			in, err := os.Open(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Stdin = in
+			out, err := c.Output()
+			in.Close()
+			if err != nil {
+				t.Fatalf("curl %s: %v\n%s", words[0], err, out)
+			}
+			if got := s.sha256Of(t, wantStored(t, http.StatusCreated, out, size).Key); got != sum {
+				t.Errorf("curl %s of %d bytes: got other bytes back", words[0], size)
+			}
+		}
+		os.Remove(file)
+	}
+	wantLittle(t, s)
+}
+
+// wantLittle holds the server's memory to its goal, whatever it was sent.
+func wantLittle(t *testing.T, s *server) {
+	t.Helper()
+	_, peak := rss(t, s.process.Process.Pid)
+	t.Logf("the server had at most %d kB in memory", peak/1000)
+	if peak > memoryGoal {
+		t.Errorf("got %d bytes in memory at most, want %d or less", peak, memoryGoal)
+	}
+}
+
+// Python's requests.
+func TestServePython(t *testing.T) {
+	s := startServe(t, nil)
+	for _, size := range sizes() {
+		file, sum := fileOf(t, size)
+		c := exec.Command(clientTool(t, "python"), "testdata/relay/send.py", s.url+"/api", file)
+		c.Env = append(os.Environ(), "SIGNET_TOKEN="+s.Token)
+		c.Stderr = os.Stderr
+		out, err := c.Output()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		var keys []string
+		if err := json.Unmarshal(out, &keys); err != nil || len(keys) == 0 {
+			t.Fatalf("got %s (%v), want keys", out, err)
+		}
+		for _, key := range keys {
+			if got := s.sha256Of(t, key); got != sum {
+				t.Errorf("%s of %d bytes: got other bytes back", key, size)
+			}
+		}
+		os.Remove(file)
+	}
+	wantLittle(t, s)
+}
+
+// startPage starts a server with a page, which has to know its own address.
+func startPage(t *testing.T, settings map[string]any) (s *server, origin string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close()
+	origin = "http://" + address
+	return startServe(t, settings, "--listen", address, "--origin", origin), origin
+}
+
+// The page in Chromium with JavaScript off.
+func TestServeForm(t *testing.T) {
+	s, origin := startPage(t, nil)
+	words := []string{"testdata/relay/form.mjs", origin + "/relay"}
+	var sums []string
+	for _, size := range sizes() {
+		file, sum := fileOf(t, size)
+		words, sums = append(words, file), append(sums, sum)
+	}
+	c := exec.Command("node", words...)
+	c.Stderr = os.Stderr
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var page struct {
+		Cookies []struct {
+			Name, SameSite   string
+			Secure, HTTPOnly bool
+		}
+		Results []struct{ Result, Key string }
+		Left    []string
+	}
+	if err := json.Unmarshal(out, &page); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if len(page.Cookies) != 1 || page.Cookies[0].SameSite != "Strict" || !page.Cookies[0].Secure || !page.Cookies[0].HTTPOnly {
+		t.Errorf("got cookies %v, want one that is strict, secure and out of scripts' reach", page.Cookies)
+	}
+	for i, r := range page.Results {
+		if !strings.HasPrefix(r.Result, "Stored") {
+			t.Fatalf("got %q, want it stored", r.Result)
+		}
+		if got := s.sha256Of(t, r.Key); got != sums[i] {
+			t.Errorf("file %d: got other bytes back", i)
+		}
+	}
+	if len(page.Results) != len(sums) || len(page.Left) != 0 {
+		t.Errorf("got %d results and cookies %v at the end, want %d and none", len(page.Results), page.Left, len(sums))
+	}
+	wantLittle(t, s)
+}
+
+// browser is a client that keeps cookies, as a browser does from this machine.
+func signedIn(t *testing.T, s *server, origin string) (b *http.Client, csrf string) {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b = &http.Client{Jar: insecure{jar}}
+	answer, err := b.Get(origin + "/relay/sign-in")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	form := answer.Request.URL.Query()
+	form.Set("user", "alice")
+	if answer, err = b.PostForm(s.Site+"/oidc/authorize", form); err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer, err = b.Get(origin + "/relay"); err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`name="csrf" value="([^"]+)"`).FindSubmatch(text)
+	if found == nil {
+		t.Fatalf("got no form on the page: %s", text)
+	}
+	return b, string(found[1])
+}
+
+// insecure hands secure cookies out over http too, as browsers do on loopback.
+type insecure struct{ jar *cookiejar.Jar }
+
+func (i insecure) SetCookies(u *url.URL, c []*http.Cookie) { i.jar.SetCookies(overTLS(u), c) }
+func (i insecure) Cookies(u *url.URL) []*http.Cookie       { return i.jar.Cookies(overTLS(u)) }
+
+func overTLS(u *url.URL) *url.URL {
+	c := *u
+	c.Scheme = "https"
+	return &c
+}
+
+// A page of somebody else's cannot upload with the cookie, nor one that guesses the
+// form; and the cookie is no key to the API.
+func TestServeForgery(t *testing.T) {
+	s, origin := startPage(t, nil)
+	b, csrf := signedIn(t, s, origin)
+	form := func(token string) string {
+		body, _ := formOf("a.txt", "text/plain", []byte("hello"))
+		return "--frontier\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n" + token + "\r\n" + string(body)
+	}
+	for _, c := range []struct {
+		what, method, path, token string
+		header                    map[string]string
+		want                      int
+	}{
+		{"another site, as browsers say", "POST", "/api/relay", csrf, map[string]string{"Sec-Fetch-Site": "cross-site"}, 401},
+		{"another site, as old browsers say", "POST", "/api/relay", csrf, map[string]string{"Origin": "https://evil.example"}, 401},
+		{"no token", "POST", "/api/relay", "", nil, 403},
+		{"another token", "POST", "/api/relay", csrf + "x", nil, 403},
+		{"a PUT", "PUT", "/api/relay/a.txt", csrf, nil, 401},
+		{"the API", "GET", "/api/files", "", nil, 401},
+	} {
+		if status, text := ask(t, b, c.method, origin+c.path, c.header, form(c.token)); status != c.want {
+			t.Errorf("%s: got %d %s, want %d", c.what, status, text, c.want)
+		}
+	}
+	s.wantNothing(t)
+	if status, text := ask(t, b, "POST", origin+"/api/relay", nil, form(csrf)); status != 201 || !strings.Contains(text, "<h2>Stored</h2>") {
+		t.Errorf("the page's own form: got %d %s, want 201", status, text)
+	}
+	if status, text := ask(t, b, "GET", origin+"/relay/callback?code=x&state=y", nil, ""); status != 403 || !strings.Contains(text, "sign in again") {
+		t.Errorf("a sign-in that was not begun here: got %d %s, want 403", status, text)
+	}
+	if text := s.logs.String(); strings.Contains(text, csrf) {
+		t.Error("got the form's token in the log")
+	}
+}
+
+func ask(t *testing.T, b *http.Client, method, url string, header map[string]string, body string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequest(method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=frontier")
+	r.Header.Set("Accept", "text/html")
+	for name, value := range header {
+		r.Header.Set(name, value)
+	}
+	answer, err := b.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(text)
+}

@@ -1,0 +1,36 @@
+package upload
+
+// QuarantinePrefix is where malware is kept, in the upload bucket and outside of
+// every [Config.Prefix].
+const QuarantinePrefix = "quarantine/"
+
+// The tag that GuardDuty puts on an object version that it has scanned, and the
+// value that says that it is malware
+// (https://docs.aws.amazon.com/guardduty/latest/ug/monitor-enable-s3-object-tagging-malware-protection.html).
+const (
+	ScanTag     = "GuardDutyMalwareScanStatus"
+	ThreatFound = "THREATS_FOUND"
+)
+
+// QuarantineKey is where a version of an object goes: each version has a key of its
+// own, so that moving it twice is moving it once. Keys of uploads are short enough
+// for it: a prefix has at most 512 bytes, and what follows 330.
+func QuarantineKey(key, versionID string) string {
+	return QuarantinePrefix + key + "/" + versionID
+}
+
+// QuarantineGrants are what moving to [QuarantinePrefix] takes, and nothing else.
+// Listing is there for S3's answer 404, where without it it would say 403 of
+// what is gone (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html).
+func QuarantineGrants(bucketARN, prefix, kmsKey, region string) []Grant {
+	grants := []Grant{
+		{Sid: "Take", Actions: []string{"s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion"}, Resource: bucketARN + "/" + prefix + "*"},
+		{Sid: "Keep", Actions: []string{"s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"},
+			Resource: bucketARN + "/" + QuarantinePrefix + "*"},
+		{Sid: "List", Actions: []string{"s3:ListBucket", "s3:ListBucketVersions"}, Resource: bucketARN},
+	}
+	if kmsKey != "" {
+		grants = append(grants, Grant{Sid: "KeyViaS3", Actions: []string{kmsDecrypt, kmsDataKey}, Resource: kmsKey, ViaRegion: region})
+	}
+	return grants
+}

@@ -1,0 +1,47 @@
+package upload
+
+// UnknownSize is the size of a [File] whose length nobody knows before its end.
+const UnknownSize = -1
+
+// Stream is an approved upload whose bytes pass through us, so that its length
+// need not be known before its end. Whoever sends it has to stop at Most.
+type Stream struct {
+	object  Object
+	headers []Header
+	most    int64
+	keep    bool
+}
+
+// AuthorizeStream approves an upload through a server. f.Size is what the caller
+// declared, or [UnknownSize]; the errors and the key are those of every other way.
+func (p *Policy) AuthorizeStream(caller Caller, f File) (Stream, error) {
+	f.Size = max(f.Size, 0)
+	object, headers, err := p.file(caller, f)
+	if err != nil {
+		return Stream{}, err
+	}
+	sortHeaders(headers)
+	return Stream{object: object, headers: headers, most: p.MostBytes(), keep: !p.config.Overwrite}, nil
+}
+
+// Object is the key that the upload will have.
+func (s Stream) Object() Object { return s.object }
+
+// Type is the media type to store the object with.
+func (s Stream) Type() string { return headerValue(s.headers, "content-type") }
+
+// Most is the largest object that the policy allows, in bytes.
+func (s Stream) Most() int64 { return s.most }
+
+// Keep says that an object which is already there must stay: If-None-Match: *.
+func (s Stream) Keep() bool { return s.keep }
+
+// MostBytes is the largest object that the configuration allows, in bytes.
+func (p *Policy) MostBytes() int64 { return int64(p.config.MaxObjectSize) }
+
+// CheckType accepts a media type that allowedTypes cover, else it is TypeForbidden;
+// one that is none is InvalidArgument.
+func (p *Policy) CheckType(mediaType string) error {
+	_, err := checkType(mediaType, p.config.AllowedTypes)
+	return err
+}
