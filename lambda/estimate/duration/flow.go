@@ -1,0 +1,226 @@
+package duration
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// flow is a simulation of an upload's connections. Between two events every
+// connection sends at a steady rate: its share of the line, no more than what TCP
+// lets it. An event is a connection that has connected, sent all, had its answer
+// or doubled its window, or the end of a window of the client's own pacing.
+type flow struct {
+	line    Line
+	rtt     float64
+	answer  float64
+	rate    float64 // of the line
+	ceiling float64 // of a connection
+	ahead   float64
+	trips   float64 // round trips before each body: a preflight's, or none
+
+	queue []float64 // bodies that nobody sends yet
+	conns []conn
+	pace  pace
+	now   float64
+	moved float64 // bytes taken from the sender so far, of bodies that are done
+	most  int     // connections that were in use at once
+	idle  float64 // when the first had nothing left; negative: not yet
+}
+
+// state is what a connection is doing.
+type state uint8
+
+const (
+	unused    state = iota // not connected
+	ready                  // connected, with nothing to do
+	preparing              // connecting, or a preflight is on its way
+	sending
+	answering // all is sent
+)
+
+type conn struct {
+	state
+	until      float64 // of preparing and answering
+	size, left float64 // of the body, in bytes
+	window     float64 // bytes; 0: open
+	doubles    float64 // when the window does
+	rate       float64 // at the moment
+}
+
+// newFlow is an upload of bodies over so many connections at the most.
+func newFlow(line Line, client Client, bodies []float64, connections int) *flow {
+	ceiling, _ := line.ceiling()
+	f := &flow{
+		line: line, rtt: line.RTT.Seconds(), answer: line.Answer.Seconds(), rate: line.rate(), ceiling: ceiling,
+		ahead: float64(line.Ahead), queue: bodies, conns: make([]conn, connections), pace: newPace(client, connections), idle: -1,
+	}
+	if line.Ahead == 0 {
+		// Linux lets a sender's buffer grow to twice the window: as much again as is on its way.
+		f.ahead = math.Min(ceiling*f.rtt, sendBuffer)
+	}
+	if client.Preflight {
+		f.trips = 1
+	}
+	return f
+}
+
+// run lets all bodies arrive, and answers how long all connections had something
+// to do, and how long some had not.
+func (f *flow) run() (sending, tail float64) {
+	if math.IsInf(f.rate, 1) && math.IsInf(f.ceiling, 1) {
+		f.ceiling = math.MaxFloat64 // no bound at all: only round trips take time
+	}
+	for {
+		f.start()
+		if f.active() == 0 {
+			break
+		}
+		f.share()
+		f.advance(f.next())
+	}
+	if f.idle < 0 {
+		f.idle = f.now
+	}
+	return f.idle, f.now - f.idle
+}
+
+// active is how many connections have something to do.
+func (f *flow) active() (n int) {
+	for i := range f.conns {
+		if f.conns[i].state > ready {
+			n++
+		}
+	}
+	return n
+}
+
+// start gives bodies to connections, open ones first, as many as the pace allows.
+func (f *flow) start() {
+	running := f.active()
+	for _, kind := range []state{ready, unused} {
+		for i := range f.conns {
+			c := &f.conns[i]
+			if c.state != kind || len(f.queue) == 0 || running >= f.pace.limit {
+				continue
+			}
+			running++
+			f.begin(c)
+		}
+	}
+	f.most = max(f.most, running)
+	if len(f.queue) == 0 && f.idle < 0 && running < min(f.pace.limit, len(f.conns)) {
+		f.idle = f.now
+	}
+}
+
+// begin takes the next body: a new connection connects first, and its window is
+// small; an old one's stays, for the pause between two bodies is shorter than the
+// timer after which TCP closes it (RFC 5681 §4.1).
+func (f *flow) begin(c *conn) {
+	wait := f.trips * (f.rtt + f.answer)
+	if c.state == unused {
+		wait += float64(f.line.Handshake) * f.rtt
+		c.window = float64(f.line.InitialWindow)
+		if f.rtt == 0 || c.window >= f.ceiling*f.rtt {
+			c.window = 0
+		}
+	}
+	c.size, c.left = f.queue[0], f.queue[0]
+	f.queue = f.queue[1:]
+	c.state, c.until = preparing, f.now+wait
+}
+
+// share gives each sender its rate: an equal share of the line, and what some
+// cannot use to the others (max-min fairness, which TCP nears among equals).
+func (f *flow) share() {
+	var senders []*conn
+	for i := range f.conns {
+		c := &f.conns[i]
+		if c.state != sending {
+			continue
+		}
+		c.rate = f.ceiling
+		if c.window > 0 {
+			c.rate = math.Min(f.ceiling, c.window/f.rtt)
+		}
+		senders = append(senders, c)
+	}
+	slices.SortFunc(senders, func(a, b *conn) int { return cmp.Compare(a.rate, b.rate) })
+	left := f.rate
+	for i, c := range senders {
+		c.rate = math.Min(c.rate, left/float64(len(senders)-i))
+		left -= c.rate
+	}
+}
+
+// next is when the next event is.
+func (f *flow) next() float64 {
+	at := f.pace.ends
+	for i := range f.conns {
+		c := &f.conns[i]
+		switch c.state {
+		case preparing, answering:
+			at = math.Min(at, c.until)
+		case sending:
+			at = math.Min(at, f.now+c.left/c.rate)
+			if c.window > 0 {
+				at = math.Min(at, c.doubles)
+			}
+		}
+	}
+	return at
+}
+
+// advance lets time pass up to an event and does what is due then.
+func (f *flow) advance(to float64) {
+	const soon = 1e-9 // of a second: events that close together are one
+	took := to - f.now
+	f.now = to
+	for i := range f.conns {
+		c := &f.conns[i]
+		switch c.state {
+		case preparing:
+			if c.until <= to+soon {
+				c.state, c.doubles = sending, to+f.rtt
+			}
+		case sending:
+			c.left -= c.rate * took
+			if c.left <= c.rate*soon {
+				// The last byte has half of the round trip before it, its answer the other half.
+				c.state, c.until, c.left = answering, to+f.rtt+f.answer, 0
+			} else if c.window > 0 && c.doubles <= to+soon {
+				f.double(c)
+			}
+		case answering:
+			if c.until <= to+soon {
+				c.state = ready
+				f.moved += c.size
+			}
+		}
+	}
+	if f.pace.ends <= to+soon {
+		f.pace.adapt(to, f.taken(), len(f.queue) > 0)
+	}
+}
+
+// double opens a window in slow start (RFC 5681 §3.1) until TCP or the way has no
+// more to give.
+func (f *flow) double(c *conn) {
+	c.window *= 2
+	c.doubles += f.rtt
+	if c.window >= f.ceiling*f.rtt {
+		c.window = 0
+	}
+}
+
+// taken is what the connections have taken from the sender so far, on its way or not.
+func (f *flow) taken() float64 {
+	taken := f.moved
+	for i := range f.conns {
+		if c := &f.conns[i]; c.state == sending || c.state == answering {
+			taken += math.Min(c.size, c.size-c.left+f.ahead)
+		}
+	}
+	return taken
+}
