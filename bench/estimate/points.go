@@ -36,7 +36,7 @@ func points() []point {
 		single(point{mib: 64, mbps: 400, rtt: 180, connection: 80}),
 		single(point{mib: 16, mbps: 200, rtt: 300, connection: 20}),
 		single(point{mib: 24, mbps: 200, rtt: 200, tcp: true}),
-		single(point{mib: 8, mbps: 400, rtt: 40, tcp: true, lose: 1000}),
+		single(point{mib: 20, mbps: 400, rtt: 40, tcp: true, lose: 1000}),
 		fixed(6, point{mib: 128, mbps: 200, rtt: 50, connection: 20}),
 		fixed(6, point{mib: 64, mbps: 100, rtt: 180}),
 		fixed(6, point{mib: 96, mbps: 400, rtt: 100, connection: 40}),
@@ -50,7 +50,7 @@ func points() []point {
 		adapting(point{mib: 48, mbps: 40, rtt: 300}),
 		adapting(point{mib: 200, mbps: 300, rtt: 10, connection: 30}),
 		adapting(point{mib: 128, mbps: 200, rtt: 150, tcp: true}),
-		adapting(point{mib: 128, mbps: 400, rtt: 60, tcp: true, lose: 1000}),
+		adapting(point{mib: 192, mbps: 400, rtt: 60, tcp: true, lose: 1000}),
 	}
 }
 

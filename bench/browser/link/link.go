@@ -38,7 +38,7 @@ type Shape struct {
 	// opens it: twice as much after each round trip. 0: no bound.
 	Window int
 	// LoseEach is which of a connection's segments is taken for lost, each so many,
-	// so that its window shrinks by half. 0: none is.
+	// so that its window shrinks. 0: none is.
 	LoseEach int
 }
 

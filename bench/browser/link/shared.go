@@ -72,27 +72,36 @@ func wait(stub *toxics.ToxicStub, until time.Time) bool {
 
 // window is a toxic that lets a connection have no more on its way than TCP would:
 // a first window, twice as much after each round trip in which all was
-// acknowledged (slow start), and after a loss half as much, from where it grows by
-// a segment a round trip (RFC 5681). Losses come in regular distances, so that a
-// short run has as many as a long one.
+// acknowledged (slow start), and after a loss seven tenths of it, from where it
+// grows by about half a segment a round trip, as CUBIC's does on such lines (RFC
+// 9438 §4.3). Losses come in regular distances, so that a short run has as many
+// as a long one.
 type window struct {
 	Window int   `json:"window"` // bytes at first
 	RTT    int64 `json:"rtt"`    // milliseconds
 	Lose   int   `json:"lose"`   // each so many segments; 0: none
 }
 
+// Of CUBIC where it is friendly to Reno: what a loss leaves of a window, and by how
+// many segments a round trip it grows.
+const (
+	kept   = 0.7
+	growth = 3 * (1 - kept) / (1 + kept)
+)
+
 // flight is a piece on its way.
 type flight struct {
-	bytes int
-	acked time.Time
+	bytes       int
+	sent, acked time.Time
+	lost        bool // a segment of it
 }
 
 // control is a connection's window.
 type control struct {
 	size, used float64 // bytes
 	threshold  float64 // where slow start ends; 0: it has not
-	sent       int     // segments since the last loss
-	calm       time.Time
+	sent       int     // bytes since the last loss
+	reduced    time.Time
 	flying     []flight
 }
 
@@ -109,11 +118,12 @@ func (w *window) Pipe(stub *toxics.ToxicStub) {
 				return
 			}
 			for left := chunk.Data; len(left) > 0; {
-				if !w.room(stub, c) {
+				room := w.room(stub, c)
+				if room == 0 {
 					stub.Output <- &stream.StreamChunk{Data: left, Timestamp: time.Now()}
 					return
 				}
-				n := min(len(left), segment)
+				n := min(len(left), room)
 				w.send(c, n)
 				stub.Output <- &stream.StreamChunk{Data: left[:n], Timestamp: time.Now()}
 				left = left[n:]
@@ -122,42 +132,46 @@ func (w *window) Pipe(stub *toxics.ToxicStub) {
 	}
 }
 
-// room waits until a segment has room in the window; false: it was interrupted.
-func (w *window) room(stub *toxics.ToxicStub, c *control) bool {
+// room waits until a segment has room in the window, and answers how many bytes
+// have, in whole segments; 0: it was interrupted.
+func (w *window) room(stub *toxics.ToxicStub, c *control) int {
 	for {
 		now := time.Now()
 		for len(c.flying) > 0 && !c.flying[0].acked.After(now) {
-			c.acknowledge(c.flying[0].bytes)
+			c.acknowledge(c.flying[0])
 			c.flying = c.flying[1:]
 		}
-		if len(c.flying) == 0 || c.used+segment <= c.size {
-			return true
+		if room := int((c.size - c.used) / segment); room > 0 || len(c.flying) == 0 {
+			return segment * max(1, room)
 		}
 		if !wait(stub, c.flying[0].acked) {
-			return false
+			return 0
 		}
 	}
 }
 
-func (c *control) acknowledge(bytes int) {
-	c.used -= float64(bytes)
-	if c.threshold > 0 {
-		c.size += segment * float64(bytes) / c.size
-	} else {
-		c.size += float64(bytes)
+// acknowledge is what the sender hears a round trip later: growth, or a loss. What
+// was lost on the same way counts once.
+func (c *control) acknowledge(f flight) {
+	c.used -= float64(f.bytes)
+	switch {
+	case f.lost && f.sent.After(c.reduced):
+		c.size = max(2*segment, kept*c.size)
+		c.threshold, c.reduced = c.size, time.Now()
+	case c.threshold > 0:
+		c.size += growth * segment * float64(f.bytes) / c.size
+	default:
+		c.size += float64(f.bytes)
 	}
 }
 
 func (w *window) send(c *control, bytes int) {
-	rtt := time.Duration(w.RTT) * time.Millisecond
+	now := time.Now()
+	f := flight{bytes: bytes, sent: now, acked: now.Add(time.Duration(w.RTT) * time.Millisecond)}
 	c.used += float64(bytes)
-	c.flying = append(c.flying, flight{bytes, time.Now().Add(rtt)})
-	if c.sent++; w.Lose > 0 && c.sent >= w.Lose {
-		c.sent = 0
-		// The sender hears of it a round trip later; what is lost in the same one counts once.
-		if now := time.Now(); now.After(c.calm) {
-			c.size = max(2*segment, c.size/2)
-			c.threshold, c.calm = c.size, now.Add(rtt)
-		}
+	if c.sent += bytes; w.Lose > 0 && c.sent >= w.Lose*segment {
+		c.sent -= w.Lose * segment
+		f.lost = true
 	}
+	c.flying = append(c.flying, f)
 }

@@ -15,7 +15,8 @@ type flow struct {
 	rtt     float64
 	answer  float64
 	rate    float64 // of the line
-	ceiling float64 // of a connection
+	ceiling float64 // of a connection, loss aside
+	loss    loss
 	ahead   float64
 	trips   float64 // round trips before each body: a preflight's, or none
 
@@ -27,6 +28,9 @@ type flow struct {
 	most  int     // connections that were in use at once
 	idle  float64 // when the first had nothing left; negative: not yet
 }
+
+// soon is how close together, in seconds, events are one.
+const soon = 1e-9
 
 // state is what a connection is doing.
 type state uint8
@@ -44,20 +48,28 @@ type conn struct {
 	until      float64 // of preparing and answering
 	size, left float64 // of the body, in bytes
 	window     float64 // bytes; 0: open
-	doubles    float64 // when the window does
+	doubles    float64 // when the window does; +Inf: slow start is over
+	peak       float64 // what the window will have grown to at the next loss, in bytes
+	toLoss     float64 // bytes until then; +Inf: losses are in the window already
+	heard      float64 // when the sender hears of a loss, a round trip after; +Inf: there is none
 	rate       float64 // at the moment
 }
 
 // newFlow is an upload of bodies over so many connections at the most.
 func newFlow(line Line, client Client, bodies []float64, connections int) *flow {
-	ceiling, _ := line.ceiling()
+	calm := line
+	calm.Loss = 0
+	ceiling, _ := calm.ceiling()
 	f := &flow{
-		line: line, rtt: line.RTT.Seconds(), answer: line.Answer.Seconds(), rate: line.rate(), ceiling: ceiling,
+		line: line, rtt: line.RTT.Seconds(), answer: line.Answer.Seconds(), rate: line.rate(), ceiling: ceiling, loss: line.loss(ceiling),
 		ahead: float64(line.Ahead), queue: bodies, conns: make([]conn, connections), pace: newPace(client, connections), idle: -1,
 	}
 	if line.Ahead == 0 {
 		// Linux lets a sender's buffer grow to twice the window: as much again as is on its way.
 		f.ahead = math.Min(ceiling*f.rtt, sendBuffer)
+		if f.loss.window > 0 {
+			f.ahead = f.loss.window
+		}
 	}
 	if client.Preflight {
 		f.trips = 1
@@ -121,14 +133,25 @@ func (f *flow) begin(c *conn) {
 	wait := f.trips * (f.rtt + f.answer)
 	if c.state == unused {
 		wait += float64(f.line.Handshake) * f.rtt
-		c.window = float64(f.line.InitialWindow)
-		if f.rtt == 0 || c.window >= f.ceiling*f.rtt {
-			c.window = 0
-		}
+		f.open(c)
 	}
 	c.size, c.left = f.queue[0], f.queue[0]
 	f.queue = f.queue[1:]
 	c.state, c.until = preparing, f.now+wait
+}
+
+// open gives a new connection its window.
+func (f *flow) open(c *conn) {
+	never := math.Inf(1)
+	c.window, c.toLoss, c.doubles, c.heard = float64(f.line.InitialWindow), never, never, never
+	switch {
+	case f.loss.window > 0 && c.window == 0:
+		c.window = f.loss.window
+	case f.loss.window > 0:
+		c.toLoss = f.loss.every
+	case f.rtt == 0 || c.window >= f.ceiling*f.rtt:
+		c.window = 0
+	}
 }
 
 // share gives each sender its rate: an equal share of the line, and what some
@@ -163,10 +186,7 @@ func (f *flow) next() float64 {
 		case preparing, answering:
 			at = math.Min(at, c.until)
 		case sending:
-			at = math.Min(at, f.now+c.left/c.rate)
-			if c.window > 0 {
-				at = math.Min(at, c.doubles)
-			}
+			at = math.Min(at, math.Min(f.now+math.Min(c.left, c.toLoss)/c.rate, math.Min(c.doubles, c.heard)))
 		}
 	}
 	return at
@@ -174,7 +194,6 @@ func (f *flow) next() float64 {
 
 // advance lets time pass up to an event and does what is due then.
 func (f *flow) advance(to float64) {
-	const soon = 1e-9 // of a second: events that close together are one
 	took := to - f.now
 	f.now = to
 	for i := range f.conns {
@@ -182,16 +201,13 @@ func (f *flow) advance(to float64) {
 		switch c.state {
 		case preparing:
 			if c.until <= to+soon {
-				c.state, c.doubles = sending, to+f.rtt
+				c.state = sending
+				if f.starting(c) {
+					c.doubles = to + f.rtt
+				}
 			}
 		case sending:
-			c.left -= c.rate * took
-			if c.left <= c.rate*soon {
-				// The last byte has half of the round trip before it, its answer the other half.
-				c.state, c.until, c.left = answering, to+f.rtt+f.answer, 0
-			} else if c.window > 0 && c.doubles <= to+soon {
-				f.double(c)
-			}
+			f.sent(c, took)
 		case answering:
 			if c.until <= to+soon {
 				c.state = ready
@@ -204,13 +220,57 @@ func (f *flow) advance(to float64) {
 	}
 }
 
-// double opens a window in slow start (RFC 5681 §3.1) until TCP or the way has no
-// more to give.
+// sent lets a connection send for so long, and does what is due then.
+func (f *flow) sent(c *conn, took float64) {
+	c.left -= c.rate * took
+	c.toLoss -= c.rate * took
+	switch {
+	case c.left <= c.rate*soon:
+		// The last byte has half of the round trip before it, its answer the other half.
+		c.state, c.until, c.left, c.doubles = answering, f.now+f.rtt+f.answer, 0, math.Inf(1)
+		if c.heard < c.until { // meanwhile it hears of what was lost last
+			f.lose(c)
+		}
+	case c.toLoss <= c.rate*soon:
+		c.toLoss = f.loss.every
+		c.heard = math.Min(c.heard, f.now+f.rtt) // what is lost on the same way counts once
+	case c.heard <= f.now+soon:
+		f.lose(c)
+	case c.doubles <= f.now+soon:
+		f.double(c)
+	}
+}
+
+// starting says that a connection is in slow start (RFC 5681 §3.1).
+func (f *flow) starting(c *conn) bool {
+	return c.window > 0 && c.peak == 0 && c.window != f.loss.window
+}
+
+// double opens a window until TCP or the way has no more to give.
 func (f *flow) double(c *conn) {
 	c.window *= 2
 	c.doubles += f.rtt
 	if c.window >= f.ceiling*f.rtt {
-		c.window = 0
+		c.window, c.doubles = 0, math.Inf(1)
+	}
+}
+
+// lose ends slow start, or takes back what the window has grown since the last
+// loss: CUBIC keeps seven tenths (RFC 9438 §4.6), and grows where it is friendly
+// to Reno by about half a segment a round trip (§4.3). Between two losses the
+// window counts with its middle. Slow start leaves it far above what losses allow
+// in the long run; once it has come down to that, it stays there.
+func (f *flow) lose(c *conn) {
+	peak := c.peak
+	if peak == 0 { // slow start has added all that was acknowledged
+		peak = math.Min(f.ceiling*f.rtt, float64(f.line.InitialWindow)+f.loss.every)
+	}
+	low := cubicBeta * peak
+	trips := math.Max(1, f.loss.every/low)
+	c.peak = low + renoFriendly*Segment*trips
+	c.window, c.heard, c.doubles = (low+c.peak)/2, math.Inf(1), math.Inf(1)
+	if c.window <= f.loss.window {
+		c.window, c.toLoss = f.loss.window, math.Inf(1)
 	}
 }
 

@@ -50,6 +50,25 @@ const (
 	cubicBeta = 0.7
 )
 
+// renoFriendly is how many segments a round trip CUBIC's window grows by where it
+// is to be no slower than Reno's (RFC 9438 §4.3).
+const renoFriendly = 3 * (1 - cubicBeta) / (1 + cubicBeta)
+
+// loss is what losses do to a connection.
+type loss struct {
+	window float64 // what they leave in the long run, in bytes; 0: something else bounds it before
+	every  float64 // bytes from one to the next
+}
+
+// loss is what they do where a connection could else reach a ceiling.
+func (l Line) loss(ceiling float64) loss {
+	rtt := l.RTT.Seconds()
+	if rtt == 0 || l.Loss == 0 || lossy(rtt, float64(l.Loss)) >= ceiling {
+		return loss{}
+	}
+	return loss{window: lossy(rtt, float64(l.Loss)) * rtt, every: Segment / float64(l.Loss)}
+}
+
 // lossy is what CUBIC, the congestion control of Linux, macOS and Windows, gets of
 // a way that loses a share p of segments, in bytes a second: its average window by
 // RFC 9438 §5.1 over a round trip, and no less than Reno's, which CUBIC never
