@@ -34,6 +34,8 @@ func commands() []command {
 		{"completion", "print the completion for a shell", completionCommand},
 		{"man", "print the manual page", manCommand},
 		{"doctor", "say what is wrong with a bucket, and how to put it right", runDoctor},
+		{"estimate", "say what it will cost", estimateCommand},
+		{"bill", "say what S3's access logs say that it cost", billCommand},
 	}
 }
 

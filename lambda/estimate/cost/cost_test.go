@@ -206,11 +206,7 @@ func TestOptions(t *testing.T) {
 		if i > 0 && o.Best() < r.Options[i-1].Best() {
 			t.Errorf("%s comes after %s and is cheaper", o.Name, r.Options[i-1].Name)
 		}
-		configured := o.Off
-		if o.Is {
-			configured = o.On
-		}
-		if !near(configured, r.USD) {
+		if configured := map[string]float64{IsOn: o.On, IsOff: o.Off}[o.Is]; !near(configured, r.USD) {
 			t.Errorf("%s: as configured %v, want %v", o.Name, configured, r.USD)
 		}
 		dearer := map[string]bool{"trail": true, "malwareScan": true, "accelerate": true, "alarms": true}
@@ -250,5 +246,33 @@ func TestNonsense(t *testing.T) {
 		if _, err := Estimate(w, s, prices(t)); err == nil || !strings.HasPrefix(err.Error(), row.want) {
 			t.Errorf("got %v, want %s", err, row.want)
 		}
+	}
+}
+
+// Files that go to another class already are compared with both.
+func TestOptionsOfAnotherClass(t *testing.T) {
+	w, s := DefaultWorkload(), SettingsOf(upload.DefaultConfig())
+	s.Lifecycle.Transition, s.Class = 5, price.GlacierIR
+	r, err := Estimate(w, s, prices(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, o := range r.Options {
+		switch o.Name {
+		case "lifecycle.transition to GLACIER_IR":
+			found++
+			if o.Is != IsOn || !near(o.On, r.USD) || o.Off <= o.On {
+				t.Errorf("got %+v, want it on for %v", o, r.USD)
+			}
+		case "lifecycle.transition to STANDARD_IA":
+			found++
+			if o.Is != IsElse || near(o.On, r.USD) || near(o.Off, r.USD) {
+				t.Errorf("got %+v, want neither of both to be %v", o, r.USD)
+			}
+		}
+	}
+	if found != 2 {
+		t.Errorf("found %d of 2 options", found)
 	}
 }

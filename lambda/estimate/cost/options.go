@@ -11,8 +11,21 @@ type Option struct {
 	Name string  `json:"name"` // its field in the configuration, or what it is
 	On   float64 `json:"on"`   // USD of all months
 	Off  float64 `json:"off"`
-	// Is says how it is configured; a transition to another class is off.
-	Is bool `json:"is"`
+	// Is says how it is configured: [IsOn], [IsOff], or [IsElse] where it is neither,
+	// as with a transition to another class.
+	Is string `json:"is"`
+}
+
+// How an option is configured.
+const (
+	IsOn, IsOff, IsElse = "on", "off", "else"
+)
+
+func is(on bool) string {
+	if on {
+		return IsOn
+	}
+	return IsOff
 }
 
 // Best is the cheaper of the two, in USD.
@@ -25,33 +38,40 @@ const comparedAfter = 30
 // options compares, cheapest first.
 func options(w Workload, s Settings, prices price.Table) []Option {
 	var list []Option
-	compare := func(name string, is bool, set func(s *Settings, on bool)) {
+	compare := func(name, is string, set func(s *Settings, on bool)) {
 		on, off := s, s
 		set(&on, true)
 		set(&off, false)
 		list = append(list, Option{name, total(w, on, prices), total(w, off, prices), is})
 	}
-	compare("trail", s.Trail, func(s *Settings, on bool) { s.Trail = on })
-	compare("malwareScan", s.MalwareScan, func(s *Settings, on bool) { s.MalwareScan = on })
-	compare("accelerate", s.Accelerate, func(s *Settings, on bool) { s.Accelerate = on })
-	compare("alarms", s.Alarms, func(s *Settings, on bool) { s.Alarms = on })
-	compare("auth.cognito", s.Cognito, func(s *Settings, on bool) { s.Cognito = on })
-	compare("bucket key", s.BucketKey, func(s *Settings, on bool) { s.BucketKey = on })
-	compare("free amounts", s.FreeTier, func(s *Settings, on bool) { s.FreeTier = on })
+	compare("trail", is(s.Trail), func(s *Settings, on bool) { s.Trail = on })
+	compare("malwareScan", is(s.MalwareScan), func(s *Settings, on bool) { s.MalwareScan = on })
+	compare("accelerate", is(s.Accelerate), func(s *Settings, on bool) { s.Accelerate = on })
+	compare("alarms", is(s.Alarms), func(s *Settings, on bool) { s.Alarms = on })
+	compare("auth.cognito", is(s.Cognito), func(s *Settings, on bool) { s.Cognito = on })
+	compare("bucket key", is(s.BucketKey), func(s *Settings, on bool) { s.BucketKey = on })
+	compare("free amounts", is(s.FreeTier), func(s *Settings, on bool) { s.FreeTier = on })
 	for _, class := range []price.Class{price.StandardIA, price.GlacierIR} {
-		is := s.Lifecycle.Transition > 0 && s.Class == class
-		compare("lifecycle.transition to "+string(class), is, func(s *Settings, on bool) {
+		moved := is(s.Lifecycle.Transition > 0)
+		if moved == IsOn && s.Class != class {
+			moved = IsElse
+		}
+		compare("lifecycle.transition to "+string(class), moved, func(s *Settings, on bool) {
 			days := s.Lifecycle.Transition
-			if s.Lifecycle.Transition = 0; on {
+			switch {
+			case !on:
+				s.Lifecycle.Transition = 0
+			case moved != IsOn: // as it is where it is on already
 				s.Lifecycle.Transition, s.Class = max(days, comparedAfter), class
-				if is {
-					s.Lifecycle.Transition = days
-				}
 			}
 		})
 	}
-	compare("lifecycle.noncurrent of 30 days, off: 1", s.Lifecycle.Noncurrent >= 30, func(s *Settings, on bool) {
-		if s.Lifecycle.Noncurrent = 1; on {
+	kept := is(s.Lifecycle.Noncurrent > 1)
+	compare("lifecycle.noncurrent above 1 day", kept, func(s *Settings, on bool) {
+		switch {
+		case !on:
+			s.Lifecycle.Noncurrent = 1
+		case kept == IsOff:
 			s.Lifecycle.Noncurrent = 30
 		}
 	})
