@@ -13,14 +13,18 @@ import (
 	"signet/lambda/estimate/price"
 )
 
-const estimateUsage = `signet estimate: what it will cost
+const estimateUsage = `signet estimate: what it will cost, how long it takes, what binds first
 
 It prices a workload under a configuration, month by month: storage in each class,
 requests, encryption, the API, logs, transfer; and each option on and off. Prices
-come with signet, each with the day and the place where it was read.
+come with signet, each with the day and the place where it was read. It tells the
+time of an upload in one PUT and in parts, as the engines send them, and which of
+AWS's quotas binds first at a rate of uploads. Asked together, all are told.
 
 Usage:
   signet estimate --files-per-month N [--average-size SIZE] [flags]
+  signet estimate --size SIZE --link RATE --rtt TIME [flags]
+  signet estimate --rate N [--average-size SIZE] [flags]
   signet estimate --refresh FILE [--region REGION]
 
 Flags:
@@ -34,7 +38,20 @@ Flags:
   --terminal             everything comes from the command line, not from browsers
   --users N              who sign in during a month (default 0)
   --months N             that are priced, 1 to 120 (default 12)
-  --region REGION        whose prices count (default us-east-1)
+  --size SIZE            of a file whose time is told, such as 1TB
+  --link RATE            of the line, such as 200Mbps
+  --rtt TIME             to S3 and back, such as 180ms
+  --per-connection RATE  that the way gives to one connection (default: TCP's own)
+  --loss SHARE           of packets, such as 0.1% (default 0)
+  --edge-rtt TIME        to Transfer Acceleration and back (default 20ms)
+  --rate N               uploads begun a second, up to 1000000
+  --files-per-call N     small files that one call signs (default 1)
+  --partitions N         that S3 has made of the key space (default 1)
+  --uploads-per-sign-in N
+                         that a token is used for (default 10)
+  --no-bucket-key        as it would be without the stack's bucket key
+  --simulate             what happens at rates up to a million, with --seed N
+  --region REGION        whose prices and quotas count (default us-east-1)
   --config FILE          configuration (default cdk.json, if it is there)
   --transition DAYS      in place of the configuration's lifecycle.transition
   --class CLASS          that files are moved to: STANDARD_IA, GLACIER_IR (default)
@@ -52,6 +69,9 @@ Flags:
 Example:
   $ signet estimate --files-per-month 1000 --average-size 50MiB --downloads 200
   What it costs: 1,000 files a month of 50 MiB in us-east-1
+
+  $ signet estimate --size 1TB --link 200Mbps --rtt 180ms --per-connection 20Mbps
+  $ signet estimate --rate 500 --simulate --html limits.html
 `
 
 // section is a part of what the command says: a struct for JSON, which writes
@@ -96,6 +116,8 @@ func (e *estimated) text() string {
 // estimateFlags is what was asked for: each section has flags of its own.
 type estimateFlags struct {
 	cost         costFlags
+	time         timeFlags
+	limits       limitsFlags
 	prices       string // file; empty: the snapshot
 	refresh      string // file to write; empty: none
 	region       string
@@ -114,6 +136,8 @@ func estimateCommand(args []string, stdout, stderr io.Writer) int {
 	set.StringVar(&f.svg, "svg", "", "")
 	set.StringVar(&f.html, "html", "", "")
 	f.cost.define(set)
+	f.time.define(set)
+	f.limits.define(set)
 	rest, code, ok := c.parse(set, estimateUsage, args)
 	switch {
 	case !ok:
@@ -122,8 +146,8 @@ func estimateCommand(args []string, stdout, stderr io.Writer) int {
 		return c.usage("got %q, want flags only: see signet estimate --help", rest[0])
 	case f.refresh != "":
 		return f.writePrices(c)
-	case !f.cost.asked():
-		return c.usage("got nothing to estimate, want --files-per-month: see signet estimate --help")
+	case !f.cost.asked() && !f.time.asked() && !f.limits.asked():
+		return c.usage("got nothing to estimate, want --files-per-month, --size or --rate: see signet estimate --help")
 	}
 	e, err := f.estimate()
 	if err != nil {
@@ -148,8 +172,22 @@ func (f *estimateFlags) estimate() (*estimated, error) {
 	}
 	e := &estimated{}
 	used := map[price.Item]float64{}
+	if f.time.asked() {
+		if err := f.time.into(e, prices, used); err != nil {
+			return nil, err
+		}
+	}
 	if f.cost.asked() {
 		if err := f.cost.into(e, prices, used); err != nil {
+			return nil, err
+		}
+	}
+	if f.limits.asked() {
+		config, err := loadConfig(f.cost.config)
+		if err != nil {
+			return nil, err
+		}
+		if err := f.limits.into(e, f.region, f.cost.workload.AverageSize, config); err != nil {
 			return nil, err
 		}
 	}

@@ -44,8 +44,8 @@ type CostReport struct {
 type Prices struct {
 	Region string `json:"region"`
 	// Date is the day on which the oldest of the prices used was read.
-	Date    string       `json:"date,omitempty"`
-	Flagged []price.Flag `json:"flagged"`
+	Date  string       `json:"date"`
+	Flags []price.Flag `json:"flags"`
 }
 
 // Estimator knows a stack and the prices.
@@ -88,10 +88,7 @@ func (e Estimator) Answer(q Question) (*Answer, error) {
 			return nil, fmt.Errorf("limits.%w", err)
 		}
 	}
-	out.Prices = Prices{Region: region, Date: prices.Date(used), Flagged: prices.Flags(used, e.Now())}
-	if out.Prices.Flagged == nil {
-		out.Prices.Flagged = []price.Flag{}
-	}
+	out.Prices = Prices{Region: region, Date: prices.Date(used), Flags: append([]price.Flag{}, prices.Flags(used, e.Now())...)}
 	return out, nil
 }
 

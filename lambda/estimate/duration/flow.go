@@ -255,6 +255,9 @@ func (f *flow) double(c *conn) {
 	}
 }
 
+// settled is how near to the long run's a window has to come down to be taken for it.
+const settled = 1.02
+
 // lose ends slow start, or takes back what the window has grown since the last
 // loss: CUBIC keeps seven tenths (RFC 9438 §4.6), and grows where it is friendly
 // to Reno by about half a segment a round trip (§4.3). Between two losses the
@@ -266,10 +269,11 @@ func (f *flow) lose(c *conn) {
 		peak = math.Min(f.ceiling*f.rtt, float64(f.line.InitialWindow)+f.loss.every)
 	}
 	low := cubicBeta * peak
-	trips := math.Max(1, f.loss.every/low)
-	c.peak = low + renoFriendly*Segment*trips
-	c.window, c.heard, c.doubles = (low+c.peak)/2, math.Inf(1), math.Inf(1)
-	if c.window <= f.loss.window {
+	// middle = low + growth / 2, and the growth is that of every / middle round trips.
+	middle := (low + math.Sqrt(low*low+2*renoFriendly*Segment*f.loss.every)) / 2
+	c.peak = 2*middle - low
+	c.window, c.heard, c.doubles = middle, math.Inf(1), math.Inf(1)
+	if middle <= f.loss.window*settled {
 		c.window, c.toLoss = f.loss.window, math.Inf(1)
 	}
 }

@@ -47,7 +47,7 @@ func ParseRate(s string) (Rate, error) {
 // and bytes.
 func cutUnit(s, unit string) (number string, ok bool) {
 	at := len(s) - len(unit)
-	if at < 0 || !strings.EqualFold(s[at:], unit) || strings.Contains(unit, "/") && !strings.Contains(s[at:], "B") {
+	if at < 0 || !strings.EqualFold(s[at:], unit) || !strings.HasSuffix(s, "bps") && !strings.HasSuffix(s, "B/s") {
 		return "", false
 	}
 	return strings.TrimSpace(s[:at]), true

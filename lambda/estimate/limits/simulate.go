@@ -17,9 +17,9 @@ const (
 )
 
 const (
-	step   = 0.01 // seconds
-	played = 90.0 // seconds that are simulated for each rate
-	settle = 60.0 // of them before anything is counted: longer than a request is tried
+	step   = 0.05  // seconds
+	played = 300.0 // seconds that are simulated for each rate
+	settle = 200.0 // of them before anything is counted: several times as long as a request is tried
 
 	// What a client does when it is refused; the engines' own
 	// (frontend/src/engine/retry.ts, cmd/signet/internal/transfer/retry.go).
@@ -92,9 +92,16 @@ func newPlay(quotas []Quota, chance *rand.Rand) *play {
 	return p
 }
 
-// full is how many tokens a quota's bucket holds: its burst, or what comes in one
-// step, and enough for one upload.
-func (p *play) full(q Quota) float64 { return math.Max(math.Max(q.Burst, q.Limit*step), q.PerUpload) }
+// full is how many tokens a quota's bucket holds: its burst, or a second's where
+// requests a second are counted, or a step's of what is in use at once; and enough
+// for one upload.
+func (p *play) full(q Quota) float64 {
+	held := q.Limit * step
+	if q.Unit == requests {
+		held = q.Limit
+	}
+	return math.Max(math.Max(q.Burst, held), q.PerUpload)
+}
 
 func (p *play) run(rate float64) Point {
 	p.point.Offered = rate

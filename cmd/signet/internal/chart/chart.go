@@ -29,9 +29,7 @@ type Series struct {
 // Stacked draws a column of stacked parts for each label. unit names what is
 // counted, such as USD. Parts that are 0 everywhere are left out.
 func Stacked(title, unit string, columns []string, parts []Series) ([]byte, error) {
-	p, legend := sheet(title, unit), plot.NewLegend()
-	legend.TextStyle.Font.Variant, legend.Top, legend.Left = sans, true, true
-	legend.Padding = vg.Millimeter
+	p, legend := sheet(title, unit), beside()
 	thick := barWidth(len(columns))
 	var below *plotter.BarChart
 	var names []string
@@ -89,6 +87,14 @@ func Bars(title, unit string, bars []Bar) ([]byte, error) {
 }
 
 const sans = "Sans"
+
+// beside is a legend for the right of a sheet.
+func beside() plot.Legend {
+	legend := plot.NewLegend()
+	legend.TextStyle.Font.Variant, legend.Top, legend.Left = sans, true, true
+	legend.Padding = vg.Millimeter
+	return legend
+}
 
 func sheet(title, unit string) *plot.Plot {
 	p := plot.New()
