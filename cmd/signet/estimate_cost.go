@@ -170,7 +170,7 @@ func (s *costSection) drawing() ([]byte, error) {
 }
 
 func (s *costSection) write(w io.Writer) {
-	fmt.Fprintf(w, "What it costs: %s files a month of %s in %s\n\n", grouped(s.Workload.FilesPerMonth), sized(s.Workload.AverageSize), s.Region)
+	fmt.Fprintf(w, "What it costs: %s %s a month of %s in %s\n\n", amount(s.Workload.FilesPerMonth), plural("file", s.Workload.FilesPerMonth), sized(s.Workload.AverageSize), s.Region)
 	s.months(w)
 	last := s.Months[len(s.Months)-1]
 	fmt.Fprintf(w, "\nMonth %d, line by line\n\n", last.Number)

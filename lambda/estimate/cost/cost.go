@@ -10,6 +10,8 @@
 package cost
 
 import (
+	"math"
+
 	"signet/lambda/estimate/price"
 	"signet/lambda/upload"
 )
@@ -146,7 +148,7 @@ func (l *ledger) add(g Group, what string, item price.Item, amount float64) {
 	}
 	before := l.sums[item]
 	l.sums[item] += amount
-	usd := figure.Cost(max(0, l.sums[item]-free)) - figure.Cost(max(0, before-free))
+	usd := tidy(figure.Cost(max(0, l.sums[item]-free)) - figure.Cost(max(0, before-free)))
 	for i, have := range l.lines {
 		if have.Group == g && have.What == what && have.Item == item {
 			l.lines[i].Amount += amount
@@ -156,5 +158,9 @@ func (l *ledger) add(g Group, what string, item price.Item, amount float64) {
 	}
 	l.lines = append(l.lines, Line{g, what, item, amount, figure.Unit, usd})
 }
+
+// tidy takes off what differences of float64 leave behind the twelfth digit after
+// the point.
+func tidy(usd float64) float64 { return math.Round(usd*1e12) / 1e12 }
 
 func gb(bytes float64) float64 { return bytes / upload.GiB }
