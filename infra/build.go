@@ -37,6 +37,7 @@ func buildFunction(ctx context.Context) error {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc",
+		"-gcflags=github.com/aws/aws-sdk-go-v2/service/s3/...=-l", // see the Makefile
 		"-ldflags", "-s -w -buildid=", "-o", functionDir+"/bootstrap", "./lambda")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64", "GOFLAGS=", "GOEXPERIMENT=")
 	return output(cmd)

@@ -109,10 +109,14 @@ func boundWords(m duration.Method) string {
 	return words
 }
 
+const century = 100 * 365 * 86400.0 // seconds
+
 // lasting is seconds as people say them.
 func lasting(seconds float64) string {
-	d := time.Duration(seconds * float64(time.Second))
+	d := time.Duration(min(seconds, century) * float64(time.Second))
 	switch {
+	case seconds >= century:
+		return "over 100 years"
 	case d < 10*time.Second:
 		return d.Round(10 * time.Millisecond).String()
 	case d < 10*time.Minute:

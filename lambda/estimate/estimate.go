@@ -5,6 +5,8 @@
 package estimate
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -19,10 +21,22 @@ import (
 // Question is what is asked; each part that is not nil is answered.
 type Question struct {
 	// Region whose prices and quotas count. Empty: the stack's own.
-	Region string         `json:"region,omitempty"`
-	Time   *Time          `json:"time,omitempty"`
-	Cost   *cost.Workload `json:"cost,omitempty"`
-	Limits *Limits        `json:"limits,omitempty"`
+	Region string    `json:"region,omitempty"`
+	Time   *Time     `json:"time,omitempty"`
+	Cost   *Workload `json:"cost,omitempty"`
+	Limits *Limits   `json:"limits,omitempty"`
+}
+
+// Workload is a [cost.Workload] whose fields may be left out of the JSON: they are
+// then those of [cost.DefaultWorkload].
+type Workload struct{ cost.Workload }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (w *Workload) UnmarshalJSON(b []byte) error {
+	w.Workload = cost.DefaultWorkload()
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	return d.Decode(&w.Workload)
 }
 
 // Answer has a part for each that was asked.
@@ -76,11 +90,11 @@ func (e Estimator) Answer(q Question) (*Answer, error) {
 		}
 	}
 	if q.Cost != nil {
-		report, err := cost.Estimate(*q.Cost, cost.SettingsOf(e.Config), prices)
+		report, err := cost.Estimate(q.Cost.Workload, cost.SettingsOf(e.Config), prices)
 		if err != nil {
 			return nil, fmt.Errorf("cost.%w", err)
 		}
-		out.Cost = &CostReport{*q.Cost, report}
+		out.Cost = &CostReport{q.Cost.Workload, report}
 		maps.Copy(used, report.Used)
 	}
 	if q.Limits != nil {

@@ -42,7 +42,7 @@ func (l Limits) Find(region string, config upload.Config) (*LimitsReport, error)
 		return nil, &FieldError{"size", err}
 	}
 	w := limits.Workload{Rate: l.Rate, Size: int64(size), Region: region, BucketKey: !l.NoBucketKey,
-		Partitions: max(l.Partitions, 0), FilesPerCall: max(l.FilesPerCall, 0), UploadsPerSignIn: l.UploadsPerSignIn}
+		Partitions: l.Partitions, FilesPerCall: l.FilesPerCall, UploadsPerSignIn: l.UploadsPerSignIn}
 	if l.Partitions == 0 {
 		w.Partitions = 1
 	}
