@@ -9,6 +9,7 @@ const (
 	batchBytes     = 64 * upload.MiB  // that the engines read before a call
 	batchHeld      = 16 * upload.MiB  // … of files that they keep in memory meanwhile,
 	wholeBytes     = 192 * upload.KiB // which are those up to this size
+	lookups        = 64               // HEADs that the function sends at once
 	keys           = 2                // KMS keys: of the uploads, of the logs
 	functionMemory = 256.0            // MiB
 	alarmMetrics   = 7                // metrics that the six alarms look at
