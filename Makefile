@@ -90,7 +90,7 @@ FUZZTIME ?= 10m
 
 .PHONY: fuzz
 fuzz: ## fuzz every target (FUZZTIME=10m each)
-	@$(GO) test -list '^Fuzz' ./lambda/... | awk '/^Fuzz/ {t[++n]=$$1} /^ok/ {for (i=1;i<=n;i++) print $$2, t[i]; n=0}' | \
+	@$(GO) test -list '^Fuzz' ./lambda/... ./cmd/signet/internal/accesslog | awk '/^Fuzz/ {t[++n]=$$1} /^ok/ {for (i=1;i<=n;i++) print $$2, t[i]; n=0}' | \
 	while read -r package target; do \
 		echo "== $$package $$target"; \
 		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$package"; \

@@ -9,6 +9,7 @@ const (
 	batchBytes     = 64 * upload.MiB  // that the engines read before a call
 	batchHeld      = 16 * upload.MiB  // … of files that they keep in memory meanwhile,
 	wholeBytes     = 192 * upload.KiB // which are those up to this size
+	lookups        = 64               // HEADs that the function sends at once
 	keys           = 2                // KMS keys: of the uploads, of the logs
 	functionMemory = 256.0            // MiB
 	alarmMetrics   = 7                // metrics that the six alarms look at
@@ -19,9 +20,10 @@ const (
 	// callMillis is what a call is billed for that asks nothing of S3: a warm answer
 	// takes 0.23 ms (bench/RESULTS.md, "The Lambda"), and Lambda bills whole ones.
 	callMillis = 1
-	// siteRequests and siteBytes are a first visit's files and their compressed
-	// bytes (frontend/weight.ts holds them down); later ones have most in their cache.
-	siteRequests, siteBytes = 8, 90 * upload.KiB
+	// siteRequests and siteBytes are a first visit's files, their settings among them,
+	// and their compressed bytes (frontend/weight.ts weighs them); later visits have
+	// most in their cache.
+	siteRequests, siteBytes = 7, 64 * upload.KiB
 	signatureBytes          = 67    // of a part in the signature table, with quotes and comma
 	signedBytes             = 2_000 // a signed URL with a session token, and its headers
 	answerBytes             = 1_500 // any other answer

@@ -17,7 +17,8 @@ type traffic struct {
 	calls, steps float64
 	// answered is the bytes of the API's answers and of the site's files.
 	answered float64
-	// s3Calls are those of ops that the function makes itself, which it waits for.
+	// s3Calls are those of ops that the function makes itself and waits for, those
+	// that it makes at once as one.
 	s3Calls float64
 	// site is the requests for the site's own files.
 	site float64
@@ -53,7 +54,7 @@ func trafficOf(w Workload, s Settings) *traffic {
 	if w.AverageSize >= MultipartFrom {
 		t.inParts(w, s)
 	} else {
-		t.whole(w)
+		t.whole(w, s)
 	}
 	t.downloads(w)
 	t.visits(w)
@@ -65,19 +66,26 @@ func trafficOf(w Workload, s Settings) *traffic {
 }
 
 // whole is files that go up in one request each, many signed by one call.
-func (t *traffic) whole(w Workload) {
+func (t *traffic) whole(w Workload, s Settings) {
 	files := w.FilesPerMonth
 	held := float64(batchBytes)
 	if w.AverageSize <= wholeBytes {
 		held = batchHeld
 	}
 	batch := min(w.FilesPerVisit, batchFiles, max(1, math.Ceil(held/max(1, float64(w.AverageSize)))))
-	t.call(files/batch, batch*signedBytes)
+	calls := files / batch
+	t.call(calls, batch*signedBytes)
 	if w.Terminal {
 		t.ops[upload.PutObject] += files
 		return
 	}
-	t.ops[upload.PostObject] += files // of which a browser asks for leave once a visit: see visits
+	// Forms, for which a browser asks nobody for leave. Whether the file is there
+	// under either of its keys is looked up first, for many files at once.
+	t.ops[upload.PostObject] += files
+	if !s.Overwrite {
+		t.ops[upload.HeadObject] += 2 * files
+		t.s3Calls += 2 * calls * math.Ceil(batch/lookups)
+	}
 }
 
 // inParts is files that go up in parts, by the plan that all clients follow.
@@ -127,9 +135,6 @@ func (t *traffic) visits(w Workload) {
 	t.function(lists, upload.ListObjectsV2)
 	t.site += (sending + fetching) * siteRequests
 	t.answered += (sending + fetching) * siteBytes
-	if w.AverageSize < MultipartFrom {
-		t.preflights += sending
-	}
 }
 
 // requests puts them on the bill, downloads by the class that the files are in.
