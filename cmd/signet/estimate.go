@@ -191,7 +191,9 @@ func (f *estimateFlags) estimate() (*estimated, error) {
 			return nil, err
 		}
 	}
-	e.Prices = noteOf(prices, used, time.Now())
+	if len(used) > 0 {
+		e.Prices = noteOf(prices, used, time.Now())
+	}
 	return e, nil
 }
 

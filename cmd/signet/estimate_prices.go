@@ -27,7 +27,11 @@ func noteOf(prices price.Table, used map[price.Item]float64, now time.Time) *pri
 }
 
 func (n *pricesNote) write(w io.Writer) {
-	fmt.Fprintf(w, "Prices of %s, in USD, the oldest read on %s\n", n.Region, n.Date)
+	fmt.Fprintf(w, "Prices of %s, in USD", n.Region)
+	if n.Date != "" {
+		fmt.Fprintf(w, ", the oldest read on %s", n.Date)
+	}
+	fmt.Fprintln(w)
 	for _, why := range []string{price.Old, price.Unverified} {
 		var items []string
 		for _, f := range n.Flags {

@@ -69,14 +69,22 @@ func TestAnswer(t *testing.T) {
 func TestExtremes(t *testing.T) {
 	for _, text := range []string{
 		`{"time":{"size":"48.8TiB","link":"1bps","rtt":"5s","perConnection":"1bps","loss":"20%"}}`,
+		`{"time":{"size":"48.8TiB","link":"4000Gbps","rtt":"5s","loss":"20%"}}`,
+		`{"time":{"size":"48.8TiB","link":"4000Gbps","rtt":"1ns","loss":"0.0000001%"}}`,
+		`{"time":{"size":"48.8TiB","link":"1Mbps","rtt":"100ms","loss":"0.000001%"}}`,
+		`{"time":{"size":"48.8TiB","link":"4000Gbps","rtt":"100ms","perConnection":"1kbps"}}`,
 		`{"time":{"size":"1","link":"4000Gbps","rtt":"0ms"}}`,
 		`{"limits":{"rate":1000000,"size":"48.8TiB","simulate":true}}`,
 		`{"limits":{"rate":1e-300,"size":"1"}}`,
 	} {
+		start := time.Now()
 		a, err := ask(t, text)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
+		}
+		if took := time.Since(start); took > 10*time.Second { // an answer has to fit API Gateway's 30 s
+			t.Errorf("%s takes %v", text, took)
 		}
 		if _, err := json.Marshal(a); err != nil {
 			t.Errorf("%s: %v", text, err)

@@ -29,8 +29,9 @@ type flow struct {
 	idle  float64 // when the first had nothing left; negative: not yet
 }
 
-// soon is how close together, in seconds, events are one.
-const soon = 1e-9
+// soon is how close together, in seconds, events are one: a nanosecond, or what a
+// float64 can tell apart after so long.
+func (f *flow) soon() float64 { return math.Max(1e-9, f.now*1e-14) }
 
 // state is what a connection is doing.
 type state uint8
@@ -200,7 +201,7 @@ func (f *flow) advance(to float64) {
 		c := &f.conns[i]
 		switch c.state {
 		case preparing:
-			if c.until <= to+soon {
+			if c.until <= to+f.soon() {
 				c.state = sending
 				if f.starting(c) {
 					c.doubles = to + f.rtt
@@ -209,13 +210,13 @@ func (f *flow) advance(to float64) {
 		case sending:
 			f.sent(c, took)
 		case answering:
-			if c.until <= to+soon {
+			if c.until <= to+f.soon() {
 				c.state = ready
 				f.moved += c.size
 			}
 		}
 	}
-	if f.pace.ends <= to+soon {
+	if f.pace.ends <= to+f.soon() {
 		f.pace.adapt(to, f.taken(), len(f.queue) > 0)
 	}
 }
@@ -225,18 +226,18 @@ func (f *flow) sent(c *conn, took float64) {
 	c.left -= c.rate * took
 	c.toLoss -= c.rate * took
 	switch {
-	case c.left <= c.rate*soon:
+	case c.left <= c.rate*f.soon():
 		// The last byte has half of the round trip before it, its answer the other half.
 		c.state, c.until, c.left, c.doubles = answering, f.now+f.rtt+f.answer, 0, math.Inf(1)
 		if c.heard < c.until { // meanwhile it hears of what was lost last
 			f.lose(c)
 		}
-	case c.toLoss <= c.rate*soon:
+	case c.toLoss <= c.rate*f.soon():
 		c.toLoss = f.loss.every
 		c.heard = math.Min(c.heard, f.now+f.rtt) // what is lost on the same way counts once
-	case c.heard <= f.now+soon:
+	case c.heard <= f.now+f.soon():
 		f.lose(c)
-	case c.doubles <= f.now+soon:
+	case c.doubles <= f.now+f.soon():
 		f.double(c)
 	}
 }
@@ -271,9 +272,11 @@ func (f *flow) lose(c *conn) {
 	low := cubicBeta * peak
 	// middle = low + growth / 2, and the growth is that of every / middle round trips.
 	middle := (low + math.Sqrt(low*low+2*renoFriendly*Segment*f.loss.every)) / 2
+	// Where losses are many, timers keep a connection below where its window comes to rest.
+	rests := c.peak > 0 && middle > c.window/settled
 	c.peak = 2*middle - low
 	c.window, c.heard, c.doubles = middle, math.Inf(1), math.Inf(1)
-	if middle <= f.loss.window*settled {
+	if rests || middle <= f.loss.window*settled {
 		c.window, c.toLoss = f.loss.window, math.Inf(1)
 	}
 }
