@@ -95,8 +95,6 @@ export function groups({ months }: CostEstimate): { name: string; usd: number[] 
   const names = [...new Set(months.flatMap(({ lines }) => lines.map(({ group }) => group)))];
   return names.map((name) => ({
     name,
-    usd: months.map(({ lines }) =>
-      lines.filter(({ group }) => group === name).reduce((sum, { usd }) => sum + usd, 0),
-    ),
+    usd: months.map(({ lines }) => lines.filter(({ group }) => group === name).reduce((sum, { usd }) => sum + usd, 0)),
   }));
 }

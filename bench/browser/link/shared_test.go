@@ -44,7 +44,7 @@ func TestWindow(t *testing.T) {
 	const rtt = 60 * time.Millisecond
 	for _, tt := range []struct {
 		lose, segments, least, most int // least and most in round trips
-	}{{0, 10, 1, 2}, {0, 70, 3, 5}, {0, 150, 4, 6}, {15, 150, 6, 30}} {
+	}{{0, 10, 1, 2}, {0, 70, 3, 5}, {0, 150, 4, 6}, {15, 150, 8, 60}} {
 		if err := line.Reshape(Shape{RoundTrip: rtt, Window: 10 * segment, LoseEach: tt.lose}); err != nil {
 			t.Fatal(err)
 		}

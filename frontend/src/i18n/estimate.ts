@@ -109,7 +109,8 @@ const ko: Record<EstimateKey, string> = {
   bound: '늦추는 것',
   refused: '요청 하나로는 너무 커서 S3가 받지 않습니다',
   limits: '먼저 막히는 한도',
-  holds: '초당 업로드 {rate}건은 모든 할당량 안에 있습니다. 가장 먼저 막히는 것은 “{quota}”이며 초당 {most}건부터입니다.',
+  holds:
+    '초당 업로드 {rate}건은 모든 할당량 안에 있습니다. 가장 먼저 막히는 것은 “{quota}”이며 초당 {most}건부터입니다.',
   breaks: '초당 업로드 {rate}건은 “{quota}”에 막힙니다. 초당 {most}건까지만 됩니다.',
   quota: '할당량',
   at: '막히는 초당 업로드 수',

@@ -19,7 +19,12 @@ export function ceiling(most: number): number {
 }
 
 /** Columns of stacked parts. The table beside it says the same to who cannot see it. */
-export function stacked(label: string, columns: string[], layers: Layer[], tick: (value: number) => string): SVGElement {
+export function stacked(
+  label: string,
+  columns: string[],
+  layers: Layer[],
+  tick: (value: number) => string,
+): SVGElement {
   const sums = columns.map((_, i) => layers.reduce((sum, { values }) => sum + (values[i] ?? 0), 0));
   const top = ceiling(Math.max(...sums));
   const y = (value: number) => HEIGHT - FOOT - (value / top) * (HEIGHT - FOOT - 12);

@@ -28,7 +28,11 @@ export function results(words: Words, { cost, time, limits, prices }: Estimate):
       el('p', {}, date ? t('pricesDated', { region, date }) : t('prices', { region })),
       doubts.length > 0 && el('p', {}, t('doubtful', { items: doubts.join(', ') })),
       el('h2', { class: 'section-title' }, t('assumed')),
-      el('ul', {}, ...[...(cost?.assumed ?? []), ...(time?.assumed ?? [])].map((line) => el('li', { lang: 'en' }, line))),
+      el(
+        'ul',
+        {},
+        ...[...(cost?.assumed ?? []), ...(time?.assumed ?? [])].map((line) => el('li', { lang: 'en' }, line)),
+      ),
     ),
   ];
 }
@@ -44,7 +48,11 @@ function bill(words: Words, cost: CostEstimate): HTMLElement {
   const { t, usd } = words;
   const layers = groups(cost).map(({ name, usd }) => ({ name: named(words, 'group.', name), values: usd }));
   const columns = cost.months.map(({ month }) => `${month}`);
-  const rows = cost.months.map((month, i) => [`${month.month}`, ...layers.map(({ values }) => usd(values[i] ?? 0)), usd(month.usd)]);
+  const rows = cost.months.map((month, i) => [
+    `${month.month}`,
+    ...layers.map(({ values }) => usd(values[i] ?? 0)),
+    usd(month.usd),
+  ]);
   const sums = layers.map(({ values }) => usd(values.reduce((sum, value) => sum + value, 0)));
   const legend = layers.map(({ name }, i) => el('li', {}, swatch(i), name));
   return section(
@@ -53,7 +61,11 @@ function bill(words: Words, cost: CostEstimate): HTMLElement {
     el('p', { class: 'estimate-sum' }, t('costSum', { usd: usd(cost.usd), months: cost.months.length })),
     stacked(t('cost'), columns, layers, usd),
     el('ul', { class: 'estimate-legend', 'aria-hidden': 'true' }, ...legend),
-    table(t('cost'), [t('month'), ...layers.map(({ name }) => name), 'USD'], [...rows, [t('all'), ...sums, usd(cost.usd)]]),
+    table(
+      t('cost'),
+      [t('month'), ...layers.map(({ name }) => name), 'USD'],
+      [...rows, [t('all'), ...sums, usd(cost.usd)]],
+    ),
   );
 }
 
@@ -66,7 +78,11 @@ function times(words: Words, time: TimeEstimate): HTMLElement {
     bytes(method.memory),
     method.refused ? t('refused') : named(words, 'bound.', method.bound),
   ]);
-  const drawn = time.methods.map(({ name, seconds: value }) => ({ name: named(words, '', name), value, shown: seconds(value) }));
+  const drawn = time.methods.map(({ name, seconds: value }) => ({
+    name: named(words, '', name),
+    value,
+    shown: seconds(value),
+  }));
   return section(
     'estimate-time',
     t('time'),

@@ -81,7 +81,13 @@ export class EstimatePage {
       el('button', { class: 'button button-main', type: 'submit' }, t('ask')),
     );
     this.#status.textContent = '';
-    this.element.replaceChildren(head, el('p', { class: 'estimate-intro' }, t('intro')), form, this.#status, this.#results);
+    this.element.replaceChildren(
+      head,
+      el('p', { class: 'estimate-intro' }, t('intro')),
+      form,
+      this.#status,
+      this.#results,
+    );
     if (this.#answer) this.#show(this.#answer);
   }
 
