@@ -1271,8 +1271,11 @@ export interface components {
             on: number;
             /** @description USD of all months. */
             off: number;
-            /** @description How it is configured. */
-            is: boolean;
+            /**
+             * @description How it is configured; else where it is neither.
+             * @enum {string}
+             */
+            is: "on" | "off" | "else";
         };
         /** @description The quotas in the order in which they bind. */
         EstimatedLimits: {
