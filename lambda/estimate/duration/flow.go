@@ -268,6 +268,9 @@ func (f *flow) lose(c *conn) {
 	peak := c.peak
 	if peak == 0 { // slow start has added all that was acknowledged
 		peak = math.Min(f.ceiling*f.rtt, float64(f.line.InitialWindow)+f.loss.every)
+		// As much has left while the sender heard of the first loss as before it, so
+		// the second is due.
+		c.toLoss = 0
 	}
 	low := cubicBeta * peak
 	// middle = low + growth / 2, and the growth is that of every / middle round trips.
