@@ -78,22 +78,7 @@ func TestBillOfAKnownWorkload(t *testing.T) {
 	log, dir := filepath.Join(t.TempDir(), "s3.log"), t.TempDir()
 	c := startDev(t, t.TempDir(), "--access-log", log, "--s3-endpoint", sent.start(t, func() *url.URL { return upstream }))
 	upstream, _ = url.Parse(c.S3)
-	var smallNames, largeNames []string
-	for i := range small + large {
-		name, size := "f"+strconv.Itoa(i)+".bin", 100<<10
-		if i >= small {
-			size = 40 << 20
-			largeNames = append(largeNames, name)
-		} else {
-			smallNames = append(smallNames, name)
-		}
-		content := make([]byte, size)
-		content[0] = byte(i)
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, names := range [][]string{smallNames, largeNames} {
+	for _, names := range [][]string{write(t, dir, "small", small, 100<<10), write(t, dir, "large", large, 40<<20)} {
 		c.run(t, dir, append([]string{"put", "-q"}, names...)...)
 		c.run(t, dir, append([]string{"get", "-q", "-o", t.TempDir()}, names...)...)
 	}
@@ -165,6 +150,20 @@ func estimateOf(t *testing.T, files float64, size int64) cost.Month {
 	return r.Months[0]
 }
 
+// write writes so many files of a size, no two alike, and gives their names.
+func write(t *testing.T, dir, name string, n, size int) (names []string) {
+	t.Helper()
+	for i := range n {
+		content := make([]byte, size)
+		content[0] = byte(i)
+		names = append(names, name+strconv.Itoa(i)+".bin")
+		if err := os.WriteFile(filepath.Join(dir, names[i]), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return names
+}
+
 // noSecrets: a log that others read lets nobody in.
 func noSecrets(t *testing.T, log, token string) {
 	t.Helper()
@@ -176,10 +175,13 @@ func noSecrets(t *testing.T, log, token string) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the log's mode is %v, want that of its owner alone", info.Mode())
 	}
-	queries := strings.Count(string(text), "X-Amz-Signature=")
-	if queries == 0 || queries != strings.Count(string(text), "X-Amz-Signature=REDACTED") ||
-		strings.Count(string(text), "X-Amz-Security-Token=") != strings.Count(string(text), "X-Amz-Security-Token=REDACTED") || strings.Contains(string(text), token) {
-		t.Error("the log has signatures or tokens in it")
+	for _, parameter := range []string{"X-Amz-Signature=", "X-Amz-Security-Token="} {
+		if n := strings.Count(string(text), parameter); n == 0 || n != strings.Count(string(text), parameter+"REDACTED") {
+			t.Errorf("%s stands %d times in the log, want it without a value", parameter, n)
+		}
+	}
+	if strings.Contains(string(text), token) {
+		t.Error("the log has the caller's token in it")
 	}
 }
 
@@ -189,7 +191,8 @@ func TestMultipartFrom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if transfer.MultipartFrom != cost.MultipartFrom || !strings.Contains(string(plan), "MULTIPART_FROM = 16 * 1024 * 1024;") || cost.MultipartFrom != 16<<20 {
+	inBrowser := strings.Contains(string(plan), "MULTIPART_FROM = 16 * 1024 * 1024;")
+	if transfer.MultipartFrom != cost.MultipartFrom || cost.MultipartFrom != 16<<20 || !inBrowser {
 		t.Errorf("the engines send in parts from %d on, the estimate takes %d", transfer.MultipartFrom, cost.MultipartFrom)
 	}
 }

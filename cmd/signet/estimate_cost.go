@@ -175,7 +175,8 @@ func (s *costSection) write(w io.Writer) {
 	last := s.Months[len(s.Months)-1]
 	fmt.Fprintf(w, "\nMonth %d, line by line\n\n", last.Number)
 	lines(w, last.Lines)
-	fmt.Fprintf(w, "\nEach option on and off, %d months, cheapest first (* is as configured)\n\n", len(s.Months))
+	n := len(s.Months)
+	fmt.Fprintf(w, "\nEach option on and off, %d %s, cheapest first (* is as configured)\n\n", n, plural("month", float64(n)))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(t, "  on\toff\t  option\n")
 	for _, o := range s.Options {

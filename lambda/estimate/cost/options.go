@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"cmp"
 	"slices"
 
 	"signet/lambda/estimate/price"
@@ -52,19 +53,8 @@ func options(w Workload, s Settings, prices price.Table) []Option {
 	compare("bucket key", is(s.BucketKey), func(s *Settings, on bool) { s.BucketKey = on })
 	compare("free amounts", is(s.FreeTier), func(s *Settings, on bool) { s.FreeTier = on })
 	for _, class := range []price.Class{price.StandardIA, price.GlacierIR} {
-		moved := is(s.Lifecycle.Transition > 0)
-		if moved == IsOn && s.Class != class {
-			moved = IsElse
-		}
-		compare("lifecycle.transition to "+string(class), moved, func(s *Settings, on bool) {
-			days := s.Lifecycle.Transition
-			switch {
-			case !on:
-				s.Lifecycle.Transition = 0
-			case moved != IsOn: // as it is where it is on already
-				s.Lifecycle.Transition, s.Class = max(days, comparedAfter), class
-			}
-		})
+		moved, set := moving(s, class)
+		compare("lifecycle.transition to "+string(class), moved, set)
 	}
 	kept := is(s.Lifecycle.Noncurrent > 1)
 	compare("lifecycle.noncurrent above 1 day", kept, func(s *Settings, on bool) {
@@ -75,14 +65,27 @@ func options(w Workload, s Settings, prices price.Table) []Option {
 			s.Lifecycle.Noncurrent = 30
 		}
 	})
-	slices.SortStableFunc(list, func(a, b Option) int {
-		switch {
-		case a.Best() < b.Best():
-			return -1
-		case a.Best() > b.Best():
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(list, func(a, b Option) int { return cmp.Compare(a.Best(), b.Best()) })
 	return list
+}
+
+// moving says whether files are moved to a class, and sets it. Where they are
+// already, on is as it is.
+func moving(s Settings, class price.Class) (is string, set func(s *Settings, on bool)) {
+	switch {
+	case s.Lifecycle.Transition == 0:
+		is = IsOff
+	case s.Class == class:
+		is = IsOn
+	default:
+		is = IsElse
+	}
+	return is, func(s *Settings, on bool) {
+		switch {
+		case !on:
+			s.Lifecycle.Transition = 0
+		case is != IsOn:
+			s.Lifecycle.Transition, s.Class = max(s.Lifecycle.Transition, comparedAfter), class
+		}
+	}
 }

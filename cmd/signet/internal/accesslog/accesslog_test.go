@@ -20,8 +20,10 @@ import (
 
 // record is a line in the documented format.
 func record(second int, operation string, status int, sent, size, requester, host string) string {
-	return fmt.Sprintf(`79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be my-uploads [06/Nov/2026:00:%02d:%02d +0000] 192.0.2.3 %s 3E57427F3EXAMPLE %s uploads/a/b.txt "PUT /uploads/a/b.txt HTTP/1.1" %d - %s %s 7 5 "-" "curl/8.0" - s9lzHYrFp76ZVxRcpX9= SigV4 ECDHE-RSA-AES128-GCM-SHA256 QueryString %s TLSV1.2 - - eu-west-1`,
-		second/60, second%60, requester, operation, status, sent, size, host) + "\n"
+	const owner, id = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be", "3E57427F3EXAMPLE"
+	return fmt.Sprintf(`%s my-uploads [06/Nov/2026:00:%02d:%02d +0000] 192.0.2.3 %s %s %s uploads/a/b.txt "PUT /uploads/a/b.txt HTTP/1.1" `+
+		`%d - %s %s 7 5 "-" "curl/8.0" - s9lzHYrFp76ZVxRcpX9= SigV4 ECDHE-RSA-AES128-GCM-SHA256 QueryString %s TLSV1.2 - - eu-west-1`,
+		owner, second/60, second%60, requester, id, operation, status, sent, size, host) + "\n"
 }
 
 const me, here = "arn:aws:sts::111122223333:assumed-role/signet/x", "my-uploads.s3.eu-west-1.amazonaws.com"
@@ -191,8 +193,12 @@ func TestFolders(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
 	b := &Bill{}
-	if err := ReadAll(dir, b); err != nil {
+	if err := ReadAll(link, b); err != nil {
 		t.Fatal(err)
 	}
 	if want := map[string]int{"PutObject": 2, "HeadObject": 1}; b.Files != 4 || b.Unreadable != 0 || !reflect.DeepEqual(b.Requests(), want) {

@@ -59,21 +59,36 @@ func skipLine(in *bufio.Reader) error {
 	}
 }
 
-// ReadAll counts a file, or all files below a folder, into b.
+// ReadAll counts a file or pipe, or all files below a folder, into b. Links below
+// the folder are not followed.
 func ReadAll(path string, b *Bill) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return readFile(path, b)
+	}
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return err
+	}
 	return filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
 		}
-		file, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		b.Files++
-		if err := Read(file, b); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		return nil
+		return readFile(name, b)
 	})
+}
+
+func readFile(name string, b *Bill) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	b.Files++
+	if err := Read(file, b); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }

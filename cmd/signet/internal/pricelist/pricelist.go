@@ -113,7 +113,8 @@ func (c *Client) read(ctx context.Context, region string, s service) (result, er
 		return result{}, err
 	}
 	published, _, _ := strings.Cut(o.published, "T")
-	return result{o, price.Source{URL: base + path, Date: c.Now().UTC().Format(time.DateOnly), Via: "signet estimate --refresh; published " + published}}, nil
+	via := "signet estimate --refresh; published " + published
+	return result{o, price.Source{URL: base + path, Date: c.Now().UTC().Format(time.DateOnly), Via: via}}, nil
 }
 
 // tiers is the price of an item; why says that there is none to be had.
