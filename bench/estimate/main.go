@@ -92,7 +92,8 @@ func notes(ahead int) string {
 	return "Each point is one run. The estimate is made before it, of the line's properties alone, by the package that `signet estimate` uses; the line is toxiproxy's: " +
 		"its latency and its bandwidth for each connection, and toxics of ours for the link that all connections share and, where the table says so, for TCP: a first " +
 		"window of 10 segments that doubles, and what the loss of each thousandth segment leaves of it. A connection to a proxy on the same machine takes no round trip, and there is no TLS, so the estimate is told that " +
-		"there are no handshakes. What the sockets of these lines take in before the line does is " + upload.Size(int64(ahead)/1024*1024).String() + ", which was measured before the first point."
+		"there are no handshakes. What the sockets of these lines take in before the line does is " + upload.Size(int64(ahead)/1024*1024).String() + ", which was measured before the first point. " +
+		"No browser is among the points, and no line that loses by chance."
 }
 
 // deadline bounds one run.
