@@ -13,3 +13,4 @@ bench/peers/node/node_modules/.installed: bench/peers/node/package.json bench/pe
 	@touch $@
 
 -include bench/browser/browser.mk
+-include bench/estimate/estimate.mk

@@ -51,6 +51,7 @@ func buildProgram(ctx context.Context, file, source string) error {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc",
+		"-gcflags=github.com/aws/aws-sdk-go-v2/service/s3/...=-l", // see the Makefile
 		"-ldflags", "-s -w -buildid=", "-o", file, source)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64", "GOFLAGS=", "GOEXPERIMENT=")
 	return output(cmd)

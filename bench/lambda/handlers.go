@@ -71,7 +71,8 @@ func build(ctx context.Context, dir string) ([]runtimeapi.Handler, error) {
 
 // compile builds a command with the flags of make lambda.
 func compile(ctx context.Context, to, source string, env ...string) error {
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "lambda.norpc", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o", to, source)
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "lambda.norpc", "-buildvcs=false",
+		"-gcflags=github.com/aws/aws-sdk-go-v2/service/s3/...=-l", "-ldflags", "-s -w -buildid=", "-o", to, source)
 	build.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w: %s", build, err, out)

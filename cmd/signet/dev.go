@@ -44,6 +44,8 @@ Flags for benchmarks and trials, which a deployment has no like of:
   --s3-keys FILE     write access keys to FILE, readable by you alone, of a user
                      who may do what the Lambda's role may: for programs that
                      sign by themselves. New ones at each start
+  --access-log FILE  append a line to FILE for each request to S3, as in S3's own
+                     server access logs, for signet bill
   --expires LIFE     life of signed URLs, 1s to 12h, in place of the
                      configuration's, which is a minute at least
   --token-life LIFE  life of tokens, 1s to 12h (default 12h for the token that
@@ -115,7 +117,7 @@ func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 	}
 	cloud, err := local.Start(ctx, local.Options{
 		Config: config, Dir: f.dir, Port: f.port, User: f.user,
-		Endpoint: f.trial.endpoint, KeysFile: f.trial.keys, Expires: f.trial.expires, TokenLife: f.trial.tokenLife,
+		Endpoint: f.trial.endpoint, KeysFile: f.trial.keys, AccessLog: f.trial.log, Expires: f.trial.expires, TokenLife: f.trial.tokenLife,
 		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	})
 	if err != nil {

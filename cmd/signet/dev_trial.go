@@ -9,8 +9,8 @@ import (
 
 // trialFlags are dev's flags that no deployment has the like of.
 type trialFlags struct {
-	endpoint, keys     string
-	expires, tokenLife time.Duration
+	endpoint, keys, log string
+	expires, tokenLife  time.Duration
 }
 
 func (f *trialFlags) define(set *flag.FlagSet) {
@@ -23,6 +23,7 @@ func (f *trialFlags) define(set *flag.FlagSet) {
 		return nil
 	})
 	set.StringVar(&f.keys, "s3-keys", "", "")
+	set.StringVar(&f.log, "access-log", "", "")
 	set.Func("expires", "", life(&f.expires))
 	set.Func("token-life", "", life(&f.tokenLife))
 }

@@ -35,6 +35,8 @@ func commands() []command {
 		{"man", "print the manual page", manCommand},
 		{"doctor", "say what is wrong with a bucket, and how to put it right", runDoctor},
 		{"serve", "take uploads through this machine, for those who cannot reach S3", serveCommand},
+		{"estimate", "say what it will cost", estimateCommand},
+		{"bill", "say what S3's access logs say that it cost", billCommand},
 	}
 }
 

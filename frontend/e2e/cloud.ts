@@ -32,7 +32,7 @@ declare module 'vitest' {
 }
 
 /** The binary under test: `SIGNET_BIN`, or what `make build` writes. */
-const binary = resolve(process.env.SIGNET_BIN ?? '../bin/signet');
+export const binary = resolve(process.env.SIGNET_BIN ?? '../bin/signet');
 
 /** How a local cloud is started. */
 export interface Start {
@@ -40,17 +40,19 @@ export interface Start {
   port?: number;
   /** Settings beside the defaults. */
   settings?: Record<string, unknown>;
+  /** Flags of `signet dev` beside those that every test needs. */
+  flags?: string[];
 }
 
 /** Starts a local cloud that keeps its data in `dir`, and waits for its one line. */
 export async function startCloud(
   dir: string,
-  { port = 0, settings = {} }: Start = {},
+  { port = 0, settings = {}, flags = [] }: Start = {},
 ): Promise<{ cloud: Cloud; process: ChildProcess }> {
   const file = join(dir, 'config.json');
   // Signatures live for the shortest time there is, so that tests meet expired ones.
   await writeFile(file, JSON.stringify({ context: { signet: { expires: '1m', ...settings } } }));
-  const args = ['dev', '--json', '--port', String(port), '--dir', join(dir, 'data'), '--config', file];
+  const args = ['dev', '--json', '--port', String(port), '--dir', join(dir, 'data'), '--config', file, ...flags];
   const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const line = await new Promise<string>((ready, fail) => {
     child.once('error', fail);

@@ -3,7 +3,20 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import '../test/node20.ts';
 
 /** The looks come before uploads fill the lists; what waits for an expiry comes last. */
-const order = ['access', 'page', 'files', 'versions', 'form', 'explain', 'upload', 'crash', 'cli', 'package', 'late'];
+const order = [
+  'access',
+  'page',
+  'files',
+  'versions',
+  'form',
+  'explain',
+  'upload',
+  'crash',
+  'cli',
+  'bill',
+  'package',
+  'late',
+];
 
 class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/Shopify/toxiproxy/v2"
 	"github.com/Shopify/toxiproxy/v2/stream"
+	"github.com/Shopify/toxiproxy/v2/toxics"
 	"github.com/rs/zerolog"
 )
 
@@ -30,6 +31,15 @@ type Shape struct {
 	// BytesPerSecond bounds what each connection carries to the server, in steps of
 	// 1,000. 0: no bound.
 	BytesPerSecond int64
+	// SharedBytesPerSecond bounds what all connections together carry to the server.
+	// 0: no bound.
+	SharedBytesPerSecond int64
+	// Window is what each connection may have on its way at first, in bytes, as TCP
+	// opens it: twice as much after each round trip. 0: no bound.
+	Window int
+	// LoseEach is which of a connection's segments is taken for lost, each so many,
+	// so that its window shrinks. 0: none is.
+	LoseEach int
 }
 
 // Line is a line to one server. Its address stays the same for its life.
@@ -47,6 +57,8 @@ type Line struct {
 // Open makes a line on a free port of 127.0.0.1 that leads to upstream, a
 // host:port.
 func Open(upstream string) (*Line, error) {
+	toxics.Register("shared", new(shared))
+	toxics.Register("window", new(window))
 	l := &Line{
 		addr: "127.0.0.1:0", upstream: upstream, open: map[net.Conn]struct{}{},
 		server: toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()),
@@ -64,19 +76,23 @@ func (l *Line) Reshape(s Shape) error {
 	if s.RoundTrip < 0 || s.BytesPerSecond < 0 || s.BytesPerSecond%1000 != 0 {
 		return fmt.Errorf("got %v and %d bytes a second, want none below 0 and whole kB: correct the shape", s.RoundTrip, s.BytesPerSecond)
 	}
-	toxics := l.collection()
+	if s.SharedBytesPerSecond < 0 || s.Window < 0 || s.LoseEach < 0 || s.LoseEach > 0 && s.Window == 0 {
+		return fmt.Errorf("got %d bytes a second for all, a window of %d and a loss in %d, want none below 0, and no loss without a window: correct the shape",
+			s.SharedBytesPerSecond, s.Window, s.LoseEach)
+	}
+	chain := l.collection()
 	for _, t := range s.toxics() {
 		text, err := json.Marshal(t)
 		if err != nil {
 			return err
 		}
-		if _, err := toxics.AddToxicJson(strings.NewReader(string(text))); err != nil {
+		if _, err := chain.AddToxicJson(strings.NewReader(string(text))); err != nil {
 			return err
 		}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.toxics = toxics
+	l.toxics = chain
 	l.cut()
 	return nil
 }
@@ -186,6 +202,12 @@ type toxic struct {
 func (s Shape) toxics() (all []toxic) {
 	if s.BytesPerSecond > 0 {
 		all = append(all, toxic{"bandwidth", "bandwidth", "upstream", map[string]any{"rate": s.BytesPerSecond / 1000}})
+	}
+	if s.SharedBytesPerSecond > 0 {
+		all = append(all, toxic{"shared", "shared", "upstream", map[string]any{"rate": s.SharedBytesPerSecond}})
+	}
+	if s.Window > 0 {
+		all = append(all, toxic{"window", "window", "upstream", map[string]any{"window": s.Window, "rtt": s.RoundTrip.Milliseconds(), "lose": s.LoseEach}})
 	}
 	if oneWay := s.RoundTrip.Milliseconds() / 2; oneWay > 0 {
 		all = append(all, toxic{"there", "latency", "upstream", map[string]any{"latency": s.RoundTrip.Milliseconds() - oneWay}},

@@ -40,6 +40,7 @@ type settings struct {
 	MaxSignatureAge time.Duration
 	CertFile        string
 	KeyFile         string
+	AccessLog       string
 	Key             sessionKey
 	Parent          int
 }
@@ -127,7 +128,11 @@ func (s settings) serve(ready func(addr string)) error {
 	if err != nil {
 		return err
 	}
-	f := &front{kmsKey: s.KMSKey, maxSignatureAge: s.MaxSignatureAge, now: time.Now}
+	log, err := openAccessLog(s.AccessLog, s.Region)
+	if err != nil {
+		return err
+	}
+	f := &front{kmsKey: s.KMSKey, maxSignatureAge: s.MaxSignatureAge, now: time.Now, log: log}
 	g := &guard{Backend: storage, keys: newKeyLocks(), overMarkers: newKeyLocks(), iam: iam, kmsKey: s.KMSKey, bucket: s.Bucket, policy: []byte(s.BucketPolicy), cors: s.CORS}
 	ctx, failed := context.WithCancelCause(context.Background())
 	err = embedgw.RunVersityGW(ctx, g, &embedgw.Config{

@@ -68,6 +68,10 @@ type Config struct {
 	// CertFile and KeyFile, both or none, make it TLS: a certificate and its key in
 	// PEM. Virtual-host style needs *.s3.localhost among the certificate's names.
 	CertFile, KeyFile string
+	// AccessLog is a file that a line is appended to for each request to a bucket, in
+	// the format of S3's server access logs, without signatures and tokens. It is
+	// made when absent, readable by the user alone. Empty: none.
+	AccessLog string
 	// Logger gets what the child has to say; nothing else of it is printed. nil:
 	// it is dropped.
 	Logger *slog.Logger
@@ -112,6 +116,11 @@ func (c Config) complete() (Config, error) {
 		return c, fmt.Errorf("gateway: %w", err)
 	}
 	c.Dir = dir
+	if c.AccessLog != "" {
+		if c.AccessLog, err = filepath.Abs(c.AccessLog); err != nil {
+			return c, fmt.Errorf("gateway: %w", err)
+		}
+	}
 	c.defaults()
 	if host, port, err := net.SplitHostPort(c.Addr); err != nil || host == "" || port == "" {
 		return c, fmt.Errorf("gateway: got Addr %q, want host:port such as 127.0.0.1:0", c.Addr)

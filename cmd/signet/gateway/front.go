@@ -29,10 +29,18 @@ type front struct {
 	kmsKey          string
 	maxSignatureAge time.Duration
 	now             func() time.Time
+	log             *accessLog
 	once            sync.Once
 }
 
 func (f *front) handle(ctx fiber.Ctx) error {
+	began := f.now()
+	err := f.answer(ctx)
+	f.log.write(ctx, err, began, f.now())
+	return err
+}
+
+func (f *front) answer(ctx fiber.Ctx) error {
 	// Else a form is read to its end, into memory and temporary files, before
 	// anyone sees it, and a cut one may pass for whole. versitygw means to stream
 	// it and leaves this at its default. The first request is our own: see

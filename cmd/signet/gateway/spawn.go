@@ -36,7 +36,8 @@ func spawn(c Config, key sessionKey) (*child, error) {
 	input, err := json.Marshal(settings{
 		Dir: c.Dir, Addr: c.Addr, Bucket: c.Bucket, Region: c.Region, KMSKey: c.KMSKey, CORS: cors,
 		Role: c.Role, Users: c.Users, BucketPolicy: c.BucketPolicy, MaxSignatureAge: c.MaxSignatureAge, CertFile: c.CertFile, KeyFile: c.KeyFile,
-		Key: key, Parent: os.Getpid(),
+		AccessLog: c.AccessLog,
+		Key:       key, Parent: os.Getpid(),
 	})
 	if err != nil {
 		return nil, err

@@ -51,6 +51,8 @@ type Options struct {
 	// KeysFile is where the keys of a user who signs by himself are written. Empty:
 	// there is no such user.
 	KeysFile string
+	// AccessLog is a file for S3's access log, in the format of AWS's. Empty: none.
+	AccessLog string
 	// Expires is the life of what is signed, in place of Config.Expires and with no
 	// lower bound but S3's second. 0: Config.Expires.
 	Expires time.Duration
@@ -146,7 +148,7 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 		return nil, err
 	}
 	c.gateway, err = gateway.Start(ctx, gateway.Config{
-		Addr: lastAddr(o.Dir, o.Port), Users: users,
+		Addr: lastAddr(o.Dir, o.Port), Users: users, AccessLog: o.AccessLog,
 		Dir: filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, Region: Region, KMSKey: key,
 		Origins: append(origins(o.Port), o.Config.Origins...), MaxAge: time.Hour,
 		AllowedHeaders: upload.CORSAllowedHeaders(), ExposeHeaders: upload.CORSExposedHeaders(),

@@ -14,8 +14,8 @@ import (
 // outside is a cloud whose S3 is not the gateway but the configuration's store,
 // whose keys are in the environment under the names that AWS's SDKs read.
 func outside(o Options) (*Cloud, error) {
-	if o.Endpoint != "" || o.KeysFile != "" {
-		return nil, errors.New("got an S3 address or a keys file for a store of the configuration, want them for the local gateway only: leave --s3-endpoint and --s3-keys out")
+	if o.Endpoint != "" || o.KeysFile != "" || o.AccessLog != "" {
+		return nil, errors.New("got an S3 address, a keys file or an access log for a store of the configuration, want them for the local gateway only: leave --s3-endpoint, --s3-keys and --access-log out")
 	}
 	keys := environment()
 	if keys.AccessKeyID == "" || keys.SecretAccessKey == "" {
