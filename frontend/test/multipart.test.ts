@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { encodeCrc } from '../src/engine/crc64.ts';
 import { RESTARTS } from '../src/engine/multipart.ts';
+import type { Read } from '../src/engine/reader.ts';
 import { sizeOf } from '../src/engine/send.ts';
 import { FakeService, failure, large, MiB, partOf, source } from './fake.ts';
 
@@ -18,6 +20,24 @@ describe('large files', () => {
     expect(service.peak).toBe(6);
     expect(progress.at(-1)).toBe(80 * MiB);
     expect(service.callsTo('POST', '/uploads/complete')[0]?.body).toMatchObject({ size: 80 * MiB });
+  });
+
+  it('leave while the checksums of those before are still computed', async () => {
+    let begun = 0;
+    const computed = new Promise<void>((resolve) => {
+      service.s3 = () => {
+        // Six have left, and two more on connections that nobody else needs.
+        if (++begun === 8) resolve();
+        return undefined;
+      };
+    });
+    service.checksum = () => encodeCrc(7n);
+    const read: Read = async ({ piece, keep }) => {
+      if (piece.size === 8 * MiB) await computed;
+      return { crc: 7n, ...(keep ? { bytes: await piece.arrayBuffer() } : {}) };
+    };
+    await service.engine({ read }).upload(large).done;
+    expect(service.objects.size).toBe(1);
   });
 
   it('share the six connections with all other files', async () => {
