@@ -101,7 +101,7 @@ function quotas({ t, number, percent }: Words, limits: LimitsEstimate): HTMLElem
     'estimate-limits',
     t('limits'),
     el('p', { class: rate <= most ? 'estimate-good' : 'estimate-bad' }, verdict),
-    el('p', { lang: 'en' }, first?.raise ?? ''),
+    el('p', { lang: 'en' }, first ? `${first.raise} (${first.source})` : ''),
     table(t('limits'), [t('quota'), t('at'), t('used')], rows),
   );
 }
