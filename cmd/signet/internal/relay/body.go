@@ -23,25 +23,31 @@ type body struct {
 	control *http.ResponseController
 	stall   time.Duration
 	count   func(int)
-	left    int // bytes until the deadline moves
-	last    time.Time
+	// timed says that a deadline counts between reads too, as it does for the streams
+	// of HTTP/2: what passes there is our own slowness, with memory or with S3.
+	timed bool
+
+	left   int           // bytes of the stride that are to come
+	waited time.Duration // for the stride so far, in reads alone
 }
 
 // Read implements io.Reader.
 func (b *body) Read(p []byte) (int, error) {
-	if now := time.Now(); b.left <= 0 || now.Sub(b.last) > time.Second {
-		// What lies between two reads is our own slowness: no memory was free, or S3
-		// did not keep up.
-		b.control.SetReadDeadline(now.Add(b.stall))
-		b.left = stride
+	if b.left <= 0 {
+		b.left, b.waited = stride, 0
 	}
+	began := time.Now()
+	b.control.SetReadDeadline(began.Add(b.stall - b.waited))
 	if b.ctx.Err() != nil {
 		return 0, gone(b.ctx)
 	}
 	n, err := b.from.Read(p)
-	b.last = time.Now()
+	b.waited += time.Since(began)
 	b.left -= n
 	b.count(n)
+	if b.timed {
+		b.control.SetReadDeadline(time.Time{})
+	}
 	switch {
 	case err == nil:
 		return n, nil
@@ -70,9 +76,19 @@ func gone(ctx context.Context) error {
 	return &upload.Error{Code: IncompleteBody, Detail: "got a connection that was closed, want all of the file: nothing was stored, send it again", Err: context.Cause(ctx)}
 }
 
-// wake ends a read that waits when ctx ends.
-func (b *body) wake() (stop func() bool) {
-	return context.AfterFunc(b.ctx, func() { b.control.SetReadDeadline(time.Unix(1, 0)) })
+// wake ends a read that waits when ctx ends. stop has to be called before the handler
+// returns: what belongs to its request may not be touched afterwards.
+func (b *body) wake() (stop func()) {
+	done := make(chan struct{})
+	forget := context.AfterFunc(b.ctx, func() {
+		defer close(done)
+		b.control.SetReadDeadline(time.Unix(1, 0))
+	})
+	return func() {
+		if !forget() {
+			<-done
+		}
+	}
 }
 
 // budget bounds what a form has before its file: fields, and the headers of parts.

@@ -34,7 +34,7 @@ func (h *Relay) upload(w http.ResponseWriter, r *http.Request) {
 	control := http.NewResponseController(w)
 	_ = control.EnableFullDuplex() // to refuse before the body has ended; HTTP/2 always may
 	u := &uploading{}
-	u.body = &body{ctx: r.Context(), from: r.Body, control: control, stall: h.options.Stall, count: func(n int) {
+	u.body = &body{ctx: r.Context(), from: r.Body, control: control, stall: h.options.Stall, timed: r.ProtoMajor > 1, count: func(n int) {
 		u.bytes += int64(n)
 		h.metrics.received.Add(float64(n))
 	}}
