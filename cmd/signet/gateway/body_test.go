@@ -249,3 +249,31 @@ func TestPartReader(t *testing.T) {
 		})
 	}
 }
+
+// Whoever is refused can send his body to its end and read why.
+func TestRefusedBodyIsHeardOut(t *testing.T) {
+	g := launch(t, testConfig(t.TempDir()))
+	send(t, g.presign(t, "PUT", "/uploads/mine/kept", "first", nil)).want(t, 200, "")
+	req := g.presign(t, "PUT", "/uploads/mine/kept", strings.Repeat("x", 6<<20), http.Header{"If-None-Match": {"*"}})
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", req.URL.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\nIf-None-Match: *\r\n\r\n", req.URL.RequestURI(), req.URL.Host, len(body))
+	half := len(body) / 2
+	_, err = conn.Write(body[:half])
+	time.Sleep(300 * time.Millisecond) // it has long been decided
+	if err == nil {
+		_, err = conn.Write(body[half:])
+	}
+	answer := make([]byte, 12)
+	_, unread := io.ReadFull(conn, answer)
+	if err != nil || unread != nil || string(answer) != "HTTP/1.1 412" {
+		t.Errorf("got %q, %v and %v, want a 412 after the whole body", answer, err, unread)
+	}
+}

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -58,6 +59,9 @@ func (f *front) answer(ctx fiber.Ctx) error {
 	}
 	ctx.RequestCtx().SetUserValue(requestKey{}, ctx)
 	err := ctx.Next()
+	if err != nil || ctx.Response().StatusCode() >= 400 {
+		linger(ctx)
+	}
 	if f.kmsKey != "" && ctx.Response().StatusCode() < 400 && showsEncryption(ctx, key) {
 		h := &ctx.Response().Header
 		h.Set(sseHeader, "aws:kms")
@@ -65,6 +69,27 @@ func (f *front) answer(ctx fiber.Ctx) error {
 		h.Set(sseKeyEnabled, "true")
 	}
 	return err
+}
+
+// What a client that is refused may still send, in bytes and in time: as much as
+// a file in one PUT of ours has.
+const (
+	lingerBytes = 16 << 20
+	lingerTime  = 5 * time.Second
+)
+
+// linger reads on until a client that is refused has sent its body. A connection
+// that is closed before is reset, and the client may never see why; versitygw
+// itself reads 256 KiB, and none of a body in chunks of unknown number.
+func linger(ctx fiber.Ctx) {
+	body := ctx.Request().BodyStream()
+	if body == nil || ctx.Request().Header.ContentLength() <= 0 {
+		return
+	}
+	c := ctx.RequestCtx().Conn()
+	_ = c.SetReadDeadline(time.Now().Add(lingerTime)) // without it the client's own patience has to do
+	defer c.SetReadDeadline(time.Time{})
+	_, _ = io.CopyN(io.Discard, body, lingerBytes) // who sends more, or stops, is cut
 }
 
 func refuse(ctx fiber.Ctx, err s3err.S3Error) error {
