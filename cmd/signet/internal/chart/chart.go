@@ -114,8 +114,9 @@ func svg(p *plot.Plot, legend *plot.Legend) ([]byte, error) {
 	canvas := vgsvg.New(width, height)
 	area := draw.New(canvas)
 	if legend != nil {
-		legend.Draw(draw.Crop(area, width-legendWidth, 0, 0, -vg.Centimeter))
-		area = draw.Crop(area, 0, -legendWidth-vg.Centimeter/2, 0, 0)
+		beside := max(legendWidth, legend.Rectangle(area).Size().X+vg.Centimeter) // its longest name fits
+		legend.Draw(draw.Crop(area, width-beside, 0, 0, -vg.Centimeter))
+		area = draw.Crop(area, 0, -beside-vg.Centimeter/2, 0, 0)
 	}
 	p.Draw(area)
 	var out bytes.Buffer
