@@ -65,5 +65,7 @@ func transport() *http.Transport {
 		MaxIdleConnsPerHost: 2 * slots, IdleConnTimeout: 20 * time.Second, // S3 closes soon after
 		TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: requestLimit,
 		WriteBufferSize: 64 << 10,
+		// A PUT that is to be refused is refused before its body: the SDK asks.
+		ExpectContinueTimeout: time.Second,
 	}
 }
