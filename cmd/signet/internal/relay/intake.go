@@ -16,7 +16,7 @@ import (
 const (
 	checksumHeader = "x-amz-checksum-crc64nvme"
 	// readAhead spares a system call for each 4 KiB that mime/multipart reads.
-	readAhead = 64 << 10
+	readAhead = 128 << 10
 	// form fields.
 	fieldID   = "id"
 	fieldCSRF = "csrf"
