@@ -41,7 +41,7 @@ export const races = {
     files: 1,
     size: 256 * MiB,
     shape: unshaped,
-    rounds: 7,
+    rounds: 11,
     contestants,
   },
   small: {
