@@ -19,10 +19,10 @@ it('there is no middle of nothing', () => expect(() => median([])).toThrow('want
 const full = (256 * 1024 * 1024) / 24e6;
 const race: Race = {
   Signet: runs(full, 99, full / 2),
-  'Signet, both hosts': runs(full / 2),
+  'Signet, both hosts': runs(full / 2, 99 / 2, full / 4),
   'Signet, both hosts, by PUT': [],
-  'Uppy 5': runs(full * 1.5),
-  'Uppy 6': runs(full * 5),
+  'Uppy 5': runs(full * 1.5, 99, full),
+  'Uppy 6': runs(full * 5, 999, full * 2),
 };
 
 describe('goals', () => {
@@ -42,8 +42,8 @@ describe('goals', () => {
 it('a race as a table', () => {
   expect(raceTable(race, races.line).rows).toEqual([
     ['Signet', '11.18', '5.59 to 99.00', '24.0', '20', '40', '10', '1.00'],
-    ['Signet, both hosts', '5.59', '5.59 to 5.59', '48.0', '20', '40', '10', '0.50'],
-    ['Uppy 5', '16.78', '16.78 to 16.78', '16.0', '20', '40', '10', '1.50'],
-    ['Uppy 6', '55.92', '55.92 to 55.92', '4.8', '20', '40', '10', '5.00'],
+    ['Signet, both hosts', '5.59', '2.80 to 49.50', '48.0', '20', '40', '10', '0.50'],
+    ['Uppy 5', '16.78', '11.18 to 99.00', '16.0', '20', '40', '10', '1.50'],
+    ['Uppy 6', '55.92', '22.37 to 999.00', '4.8', '20', '40', '10', '5.00'],
   ]);
 });

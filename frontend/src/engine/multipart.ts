@@ -10,8 +10,8 @@ import type { Waiting } from './retry.ts';
 
 /** Multipart uploads that may vanish under one file (aborted elsewhere, expired) before it is given up. */
 export const RESTARTS = 2;
-/** Parts whose checksums are computed before a connection is free for them. */
-export const AHEAD = 2;
+/** Parts that wait for a connection while their checksums are computed: one for each of a host's, which become free together. */
+export const AHEAD = 6;
 
 interface Started {
   key: string;
