@@ -50,13 +50,16 @@ func (c contest) run(ctx context.Context, all []tool) (results, error) {
 	return out, nil
 }
 
-func (r results) median(name string, of func(run) time.Duration) time.Duration {
+func (r results) times(name string, of func(run) time.Duration) []time.Duration {
 	times := make([]time.Duration, len(r[name]))
 	for i, one := range r[name] {
 		times[i] = of(one)
 	}
-	slices.Sort(times)
-	return times[len(times)/2]
+	return times
+}
+
+func (r results) median(name string, of func(run) time.Duration) time.Duration {
+	return report.Median(r.times(name, of))
 }
 
 func took(r run) time.Duration { return r.took }
@@ -69,15 +72,9 @@ func (r results) memory(name string) (most int64) {
 	return most
 }
 
-// ratio is a tool's time over that of another: the median of the rounds' ratios,
-// so that a busy moment, which hits both, counts little.
+// ratio is a tool's time over that of another.
 func (r results) ratio(name, other string) float64 {
-	ratios := make([]float64, len(r[name]))
-	for i := range ratios {
-		ratios[i] = r[name][i].took.Seconds() / r[other][i].took.Seconds()
-	}
-	slices.Sort(ratios)
-	return ratios[len(ratios)/2]
+	return report.Ratio(r.times(name, took), r.times(other, took))
 }
 
 // fastest is the fastest of the peers, by median.

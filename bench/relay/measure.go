@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,14 +110,15 @@ func memory(group int) (sum int64) {
 	return sum
 }
 
-func (r results) median(name string) time.Duration {
+func (r results) times(name string) []time.Duration {
 	times := make([]time.Duration, len(r[name]))
 	for i, one := range r[name] {
 		times[i] = one.took
 	}
-	slices.Sort(times)
-	return times[len(times)/2]
+	return times
 }
+
+func (r results) median(name string) time.Duration { return report.Median(r.times(name)) }
 
 func (r results) memory(name string) (most int64) {
 	for _, one := range r[name] {
@@ -127,14 +127,9 @@ func (r results) memory(name string) (most int64) {
 	return most
 }
 
-// ratio is a server's throughput over another's: the median of the rounds' ratios.
+// ratio is a server's throughput over another's.
 func (r results) ratio(name, other string) float64 {
-	ratios := make([]float64, len(r[name]))
-	for i := range ratios {
-		ratios[i] = r[other][i].took.Seconds() / r[name][i].took.Seconds()
-	}
-	slices.Sort(ratios)
-	return ratios[len(ratios)/2]
+	return report.Ratio(r.times(other), r.times(name))
 }
 
 // faster is the faster of the peers.

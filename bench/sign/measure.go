@@ -3,8 +3,9 @@ package main
 import (
 	"fmt"
 	"runtime"
-	"slices"
 	"time"
+
+	"signet/bench/report"
 )
 
 const (
@@ -27,22 +28,10 @@ type result struct {
 	bytes  float64
 }
 
-func (r result) median() time.Duration { return median(r.times) }
+func (r result) median() time.Duration { return report.Median(r.times) }
 
-// ratio is how many times longer a peer took than r: the median of the rounds'
-// ratios, so that a busy moment of the machine, which hits both, counts little.
-func (r result) ratio(other result) float64 {
-	ratios := make([]float64, len(r.times))
-	for i := range ratios {
-		ratios[i] = float64(other.times[i]) / float64(r.times[i])
-	}
-	return median(ratios)
-}
-
-func median[T int64 | float64 | time.Duration](values []T) T {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
-}
+// ratio is how many times longer a peer took than r.
+func (r result) ratio(other result) float64 { return report.Ratio(other.times, r.times) }
 
 // compare measures the peers in turn, round after round.
 func compare(peers []peer) (map[string]result, error) {
