@@ -250,11 +250,20 @@ func TestPartReader(t *testing.T) {
 	}
 }
 
-// Whoever is refused can send his body to its end and read why.
+// Whoever is refused can send his body to its end and read why, wherever the
+// refusal comes from.
 func TestRefusedBodyIsHeardOut(t *testing.T) {
 	g := launch(t, testConfig(t.TempDir()))
 	send(t, g.presign(t, "PUT", "/uploads/mine/kept", "first", nil)).want(t, 200, "")
-	req := g.presign(t, "PUT", "/uploads/mine/kept", strings.Repeat("x", 6<<20), http.Header{"If-None-Match": {"*"}})
+	body := strings.Repeat("x", 6<<20)
+	once := http.Header{"If-None-Match": {"*"}}
+	heardOut(t, g.presign(t, "PUT", "/uploads/mine/kept", body, once), "412")
+	heardOut(t, g.presign(t, "PUT", "/uploads/mine//unclean", body, once), "400")
+}
+
+// heardOut sends the second half of a PUT when its refusal has long been decided.
+func heardOut(t *testing.T, req *http.Request, status string) {
+	t.Helper()
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -267,13 +276,13 @@ func TestRefusedBodyIsHeardOut(t *testing.T) {
 	fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\nIf-None-Match: *\r\n\r\n", req.URL.RequestURI(), req.URL.Host, len(body))
 	half := len(body) / 2
 	_, err = conn.Write(body[:half])
-	time.Sleep(300 * time.Millisecond) // it has long been decided
+	time.Sleep(300 * time.Millisecond)
 	if err == nil {
 		_, err = conn.Write(body[half:])
 	}
 	answer := make([]byte, 12)
 	_, unread := io.ReadFull(conn, answer)
-	if err != nil || unread != nil || string(answer) != "HTTP/1.1 412" {
-		t.Errorf("got %q, %v and %v, want a 412 after the whole body", answer, err, unread)
+	if err != nil || unread != nil || string(answer) != "HTTP/1.1 "+status {
+		t.Errorf("got %q, %v and %v, want a %s after the whole body", answer, err, unread, status)
 	}
 }

@@ -37,6 +37,9 @@ type front struct {
 func (f *front) handle(ctx fiber.Ctx) error {
 	began := f.now()
 	err := f.answer(ctx)
+	if err != nil || ctx.Response().StatusCode() >= 400 {
+		linger(ctx)
+	}
 	f.log.write(ctx, err, began, f.now())
 	return err
 }
@@ -59,9 +62,6 @@ func (f *front) answer(ctx fiber.Ctx) error {
 	}
 	ctx.RequestCtx().SetUserValue(requestKey{}, ctx)
 	err := ctx.Next()
-	if err != nil || ctx.Response().StatusCode() >= 400 {
-		linger(ctx)
-	}
 	if f.kmsKey != "" && ctx.Response().StatusCode() < 400 && showsEncryption(ctx, key) {
 		h := &ctx.Response().Header
 		h.Set(sseHeader, "aws:kms")
