@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { races } from '../src/bench/cases.ts';
 import type { Race, Run } from '../src/bench/race.ts';
-import { median, memoryGoal, raceGoals, raceTable, use } from '../src/bench/results.ts';
+import { memoryGoal, raceGoals, raceTable, use } from '../src/bench/results.ts';
 
 const runs = (...seconds: number[]): Run[] =>
   seconds.map((s) => ({ milliseconds: s * 1000, calls: 20, requests: 40, preflights: 10 }));
-
-it.each([
-  [[3], 3],
-  [[1, 9], 5],
-  [[9, 1, 2], 2],
-  [[4, 1, 3, 2], 2.5],
-])('the middle of %j is %d', (figures, want) => expect(median(figures)).toBe(want));
-
-it('there is no middle of nothing', () => expect(() => median([])).toThrow('want one'));
 
 /** Signet takes the capacity of six connections exactly in its middle run. */
 const full = (256 * 1024 * 1024) / 24e6;

@@ -3,21 +3,17 @@ import type { Memory } from '../rig/memory.ts';
 import type { Goal, Section } from '../rig/section.ts';
 import { BIG, type Case, CONNECTIONS, type Contestant, races } from './cases.ts';
 import type { Race, Run } from './race.ts';
+import { median, ratio } from './rounds.ts';
 
 type Table = Section['tables'][number];
 
-/** The middle of some figures. */
-export function median(figures: number[]): number {
-  const sorted = figures.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle];
-  if (upper === undefined) throw new Error('got no figures, want one at least');
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
-}
-
 /** Milliseconds of the middle run of a contestant. */
 export function time(race: Race, contestant: Contestant): number {
-  return median(race[contestant].map(({ milliseconds }) => milliseconds));
+  return median(times(race, contestant));
+}
+
+function times(race: Race, contestant: Contestant): number[] {
+  return race[contestant].map(({ milliseconds }) => milliseconds);
 }
 
 /** Part of what all connections to a host can carry that a race's line was used for by Signet: 0 to 1. */
@@ -103,12 +99,9 @@ export const raceGoals: Record<keyof typeof races, (race: Race) => Goal[]> = {
   ],
 };
 
-/** The middle of the rounds' ratios: a busy moment of the machine, which hits a whole round, counts little. */
+/** How many times a peer takes our time. */
 function against(race: Race, peer: Contestant, us: Contestant = 'Signet'): number {
-  const ratios = race[us].map(
-    ({ milliseconds }, round) => (race[peer][round]?.milliseconds ?? Number.NaN) / milliseconds,
-  );
-  return median(ratios);
+  return ratio(times(race, peer), times(race, us));
 }
 
 function fasterPeer(race: Race, us: Contestant): number {
