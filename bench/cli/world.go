@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"signet/bench/aside"
 	"signet/cmd/signet/gateway"
 	"signet/lambda/api"
 	"signet/lambda/presign"
@@ -126,35 +126,9 @@ func (w *world) stored(ctx context.Context) (objects int, bytes int64, err error
 	return objects, bytes, nil
 }
 
-// empty moves all objects out of the bucket, past S3, and leaves them there as
-// empty files: ext4 takes no inode again within a minute of its deletion and
-// searches past it at each new file, so that whoever came after a deletion of
-// thousands would pay for it.
+// empty takes all objects out of the bucket, and aborts what is unfinished.
 func (w *world) empty(ctx context.Context) error {
-	data := filepath.Join(w.dir, "s3", "data", bucket)
-	entries, err := os.ReadDir(data)
-	if err != nil {
-		return err
-	}
-	aside, err := os.MkdirTemp(w.dir, "aside-")
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if e.Name() == ".sgwtmp" { // the gateway's own
-			continue
-		}
-		if err := os.Rename(filepath.Join(data, e.Name()), filepath.Join(aside, e.Name())); err != nil {
-			return err
-		}
-	}
-	err = filepath.WalkDir(aside, func(path string, e fs.DirEntry, err error) error {
-		if err == nil && e.Type().IsRegular() {
-			err = os.Truncate(path, 0)
-		}
-		return err
-	})
-	if err != nil {
+	if err := aside.Move(filepath.Join(w.dir, "s3", "data", bucket), w.dir); err != nil {
 		return err
 	}
 	return w.abortAll(ctx, w.client())

@@ -67,7 +67,7 @@ func (w *world) measure(ctx context.Context, t tool, job work) (run, error) {
 	if err != nil {
 		return run{}, err
 	}
-	return run{took, memory}, w.empty(ctx)
+	return run{took, memory}, w.empty()
 }
 
 // watch samples the memory of a process group until quit, and gives the most.
