@@ -61,4 +61,14 @@ describe('fileId', () => {
     const changed = await fileId(file({ body: zerosBut(size, offset) }));
     expect(changed !== plain).toBe(sampled);
   });
+
+  it.each([0, 5, 3 * SAMPLE, 3 * SAMPLE + 1, large])(
+    'is the same of %d bytes that have been read already',
+    async (size) => {
+      const bytes = crypto.getRandomValues(new Uint8Array(SAMPLE));
+      const content = Uint8Array.from({ length: size }, (_, i) => bytes[i % (SAMPLE - 1)] as number);
+      const source = file({ body: new Blob([content]) });
+      expect(await fileId(source, content.buffer)).toBe(await fileId(source));
+    },
+  );
 });

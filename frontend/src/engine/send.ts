@@ -1,3 +1,4 @@
+import { concat } from './bytes.ts';
 import { networkError, stalledError } from './errors.ts';
 
 /** What is sent. */
@@ -110,9 +111,5 @@ function written(fields: Record<string, string>, body: ArrayBuffer, boundary: st
   const encoder = new TextEncoder();
   const head = encoder.encode(`${values.join('')}${part('file')}; filename="file"\r\n\r\n`);
   const tail = encoder.encode(`\r\n--${boundary}--\r\n`);
-  const bytes = new Uint8Array(head.length + body.byteLength + tail.length);
-  bytes.set(head);
-  bytes.set(new Uint8Array(body), head.length);
-  bytes.set(tail, head.length + body.byteLength);
-  return bytes;
+  return concat(head, new Uint8Array(body), tail);
 }
