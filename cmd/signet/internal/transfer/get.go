@@ -145,7 +145,7 @@ func (f *fetch) ask(ctx context.Context, r Request, rest bool, take func(*http.R
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode >= 300 {
-		return accepted(answer, 0)
+		return refused(answer)
 	}
 	if !rest {
 		f.want, f.asked = answer.Header.Get("x-amz-checksum-crc64nvme"), true

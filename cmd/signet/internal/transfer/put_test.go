@@ -85,7 +85,7 @@ func TestTrouble(t *testing.T) {
 // no answer.
 func TestStall(t *testing.T) {
 	w := newWorld(t)
-	w.engine.HTTP = NewHTTP(8, 700*time.Millisecond, nil)
+	w.engine.HTTP = NewHTTP(Line{Connections: 8, Stall: 700 * time.Millisecond})
 	for _, size := range []int{1000, MultipartFrom} {
 		w.proxy.on(func(put int, r *http.Request) fault {
 			if r.Method == http.MethodPut && put == 1 {
@@ -307,7 +307,7 @@ func TestErrorsShowNoAddress(t *testing.T) {
 	contains(t, r.Err, "the connection was lost")
 	w.proxy.Close()
 	r = w.put(t.Context(), file(t, "closed", 1000))["closed"]
-	contains(t, r.Err, "the connection was lost")
+	contains(t, r.Err, "the storage cannot be reached")
 	if strings.Contains(r.Err.Error(), "uploads/") {
 		t.Errorf("the error shows a key: %v", r.Err)
 	}

@@ -82,6 +82,13 @@ type Engine struct {
 	Meter Meter
 	// Wait passes time between attempts. nil: real time.
 	Wait func(context.Context, time.Duration) error
+	// Patient goes on trying, about a minute, where nobody answers at all. False: for
+	// 10 s.
+	Patient bool
+	// Notice hears, once, why nothing moves when nobody answers at all. nil: nobody.
+	Notice func(error)
+
+	told sync.Once
 }
 
 // filesAtOnce bounds the files in parts that are open at once: one is enough to
