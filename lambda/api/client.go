@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-
-	"signet/lambda/estimate"
 )
 
 // Client calls the API. Its errors are a *[Problem] where the service answered
@@ -114,11 +112,6 @@ func (c *Client) ListDeleted(ctx context.Context, cursor string, limit int) (out
 // Explain says why a request to S3 failed.
 func (c *Client) Explain(ctx context.Context, r ExplainRequest) (out Explained, err error) {
 	return out, c.post(ctx, "/explain", r, &out)
-}
-
-// Estimate says what it costs, how long it takes, and which limit binds first.
-func (c *Client) Estimate(ctx context.Context, q estimate.Question) (out estimate.Answer, err error) {
-	return out, c.post(ctx, "/estimate", q, &out)
 }
 
 // FileURL signs a download of a file, or of one of its versions.

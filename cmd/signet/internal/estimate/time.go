@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"signet/lambda/estimate/duration"
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/duration"
+	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
 

@@ -1,7 +1,7 @@
 package estimate
 
 import (
-	"signet/lambda/estimate/limits"
+	"signet/cmd/signet/internal/estimate/limits"
 	"signet/lambda/upload"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
 

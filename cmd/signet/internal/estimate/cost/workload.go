@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
 

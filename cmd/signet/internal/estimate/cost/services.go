@@ -3,7 +3,7 @@ package cost
 import (
 	"math"
 
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
 

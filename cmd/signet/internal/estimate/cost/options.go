@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/price"
 )
 
 // Option is one option on, and the same off, everything else as configured.

@@ -28,7 +28,7 @@ func TestWhatOurCodeHas(t *testing.T) {
 		{"cmd/signet/internal/transfer/id.go", "const sample = 64 << 10", 1, true},
 		{"frontend/src/engine/batch.ts", "export const BATCH = 250;", 1, true},
 	} {
-		text, err := os.ReadFile("../../../" + row.file)
+		text, err := os.ReadFile("../../../../../" + row.file)
 		if err != nil {
 			t.Fatal(err)
 		}

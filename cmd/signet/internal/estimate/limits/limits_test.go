@@ -126,7 +126,7 @@ func TestBadWorkloads(t *testing.T) {
 func TestHeldToTheSources(t *testing.T) {
 	in := func(path, pattern string) string {
 		t.Helper()
-		text, err := os.ReadFile("../../../" + path)
+		text, err := os.ReadFile("../../../../../" + path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,7 +5,8 @@
 // what loss leaves of it (tcp.go), and how an engine fills its connections
 // ([Client]) are put into a small simulation of the flows (flow.go), whose only
 // figures are those of documents and of our own engines' sources. Bytes are
-// fluid, packets are not looked at. `make bench-estimate` holds it to measured runs.
+// fluid, packets are not looked at. `make bench-estimate` holds it to measured runs,
+// which is why it is not internal to the command line.
 //
 // Times are seconds and rates bytes a second wherever they are plain numbers.
 package duration
