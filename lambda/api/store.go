@@ -223,12 +223,12 @@ func (s *store) versions(ctx context.Context, key string) ([]Version, error) {
 		}
 		for _, v := range out.Versions {
 			if aws.ToString(v.Key) == key {
-				all = append(all, Version{aws.ToString(v.VersionId), aws.ToInt64(v.Size), at(v.LastModified), aws.ToBool(v.IsLatest), false})
+				all = append(all, Version{key, aws.ToString(v.VersionId), aws.ToInt64(v.Size), at(v.LastModified), aws.ToBool(v.IsLatest), false})
 			}
 		}
 		for _, m := range out.DeleteMarkers {
 			if aws.ToString(m.Key) == key {
-				all = append(all, Version{aws.ToString(m.VersionId), 0, at(m.LastModified), aws.ToBool(m.IsLatest), true})
+				all = append(all, Version{key, aws.ToString(m.VersionId), 0, at(m.LastModified), aws.ToBool(m.IsLatest), true})
 			}
 		}
 		// Keys come in order, the prefix itself first: once another key is
