@@ -8,3 +8,6 @@ func CursorAt(at ...string) string { return cursorAt(at...) }
 
 // CopyInParts makes what is larger than part bytes be copied in parts of so many.
 func (h *Handler) CopyInParts(part int64) { h.copies.whole, h.copies.part = part, part }
+
+// CopyAtOnce makes n parts be copied at once.
+func (h *Handler) CopyAtOnce(n int) { h.copies.atOnce = n }
