@@ -51,7 +51,7 @@ func openPartial(path string, size, rangeSize int64) (*partial, error) {
 		if err != nil {
 			return nil, err
 		}
-		p := &partial{file: file, size: size, pieces: cut(size, rangeSize)}
+		p := &partial{file: file, size: size, pieces: inPieces(size, rangeSize)}
 		if p.journal, err = openOwn(name + ".parts"); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
@@ -90,8 +90,8 @@ func openOwn(name string) (*os.File, error) {
 	}
 }
 
-// cut makes the pieces of a file.
-func cut(size, rangeSize int64) []piece {
+// inPieces makes the pieces of a file.
+func inPieces(size, rangeSize int64) []piece {
 	pieces := make([]piece, 0, (size+rangeSize-1)/rangeSize)
 	for start := int64(0); start < size; start += rangeSize {
 		pieces = append(pieces, piece{start: start, length: min(rangeSize, size-start)})
