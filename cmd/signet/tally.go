@@ -5,9 +5,16 @@ import (
 	"fmt"
 	"mime"
 	"path"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"signet/cmd/signet/internal/progress"
 	"signet/cmd/signet/internal/transfer"
+	"signet/lambda/upload"
 )
 
 // tally tells of files as they end, and counts them.
@@ -15,6 +22,10 @@ type tally struct {
 	*console
 	bar         *progress.Bar // nil: quiet
 	all, failed int
+	// foldered says that files have folders and names of the API's, which may be other
+	// ones than here; spool is the file that standard input is kept in.
+	foldered bool
+	spool    string
 }
 
 func newTally(c *console) *tally {
@@ -34,7 +45,8 @@ func (r *tally) meter() transfer.Meter {
 
 // row is a file in JSON.
 type row struct {
-	Path    string `json:"path"`
+	Path    string `json:"path"`           // here; - is standard input
+	Name    string `json:"name,omitempty"` // there, with its folder
 	Key     string `json:"key,omitempty"`
 	Size    int64  `json:"size"`
 	CRC     string `json:"crc64nvme,omitempty"`
@@ -48,6 +60,17 @@ type row struct {
 func (r *tally) tell(t transfer.Result) {
 	r.all++
 	out := row{Path: t.File.Path, Key: t.Key, Size: t.Size, CRC: t.CRC64NVME, Existed: t.Existed, Resumed: t.Resumed, Sent: t.Sent}
+	shownPath, as := t.File.Path, ""
+	if r.spool != "" {
+		out.Path, shownPath = "-", t.File.Name
+	}
+	if r.foldered && t.Key != "" {
+		wish := path.Join(t.File.Folder, t.File.Name)
+		out.Name = storedPath(t.Key, wish)
+		if out.Name != norm.NFC.String(wish) {
+			as = ", stored as " + strconv.Quote(out.Name)
+		}
+	}
 	if t.Err != nil {
 		r.failed++
 		out.Error = shown(t.Err).Error()
@@ -58,14 +81,34 @@ func (r *tally) tell(t transfer.Result) {
 	}
 	switch {
 	case t.Err != nil:
-		r.line(true, fmt.Sprintf("signet: %s: %s", t.File.Path, out.Error))
+		r.line(true, fmt.Sprintf("signet: %s: %s", printable(shownPath), out.Error))
 	case t.Existed:
-		r.line(false, fmt.Sprintf("%s  is there already", t.File.Path))
+		r.line(false, printable(shownPath)+"  is there already"+as)
 	case t.Resumed > 0:
-		r.line(false, fmt.Sprintf("%s  %s, %s of it from an earlier run", t.File.Path, progress.Bytes(t.Size), progress.Bytes(t.Resumed)))
+		r.line(false, fmt.Sprintf("%s  %s, %s of it from an earlier run%s", printable(shownPath), progress.Bytes(t.Size), progress.Bytes(t.Resumed), as))
 	default:
-		r.line(false, fmt.Sprintf("%s  %s", t.File.Path, progress.Bytes(t.Size)))
+		r.line(false, fmt.Sprintf("%s  %s%s", printable(shownPath), progress.Bytes(t.Size), as))
 	}
+}
+
+// storedPath is the folder and the name under which a file was stored that was to be
+// at wish: names are cleaned, a wish's folders as many as the key's.
+func storedPath(key, wish string) string {
+	segments := strings.Split(key, "/")
+	last := len(segments) - 1
+	folders := min(strings.Count(strings.ReplaceAll(wish, `\`, "/"), "/"), last)
+	return path.Join(path.Join(segments[last-folders:last]...), upload.NameOf(key))
+}
+
+// printable is a name as a terminal may show it: one that holds what a terminal would
+// act on is quoted.
+func printable(name string) string {
+	for _, r := range name {
+		if !unicode.IsPrint(r) && r != '\u200c' && r != '\u200d' || r == utf8.RuneError {
+			return strconv.Quote(name)
+		}
+	}
+	return name
 }
 
 // notice says why nothing moves.
