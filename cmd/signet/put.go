@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 
 	"signet/cmd/signet/internal/transfer"
@@ -37,6 +36,7 @@ Flags:
   --metadata K=V       user-defined metadata; may be repeated
   --concurrency N      requests at once (default: adapts, up to 64)
   --retry              go on trying where nobody answers at all (default: for 10 s)
+  --expected-size SIZE of standard input, about: from 156 GiB on, parts have to be larger
   --part-size SIZE     only what Signet chooses by itself is taken, see below
   --bucket BUCKET      use this machine's AWS credentials and this bucket
   --prefix PREFIX      with --bucket: what keys begin with, such as docs/
@@ -69,6 +69,7 @@ type putFlags struct {
 	metadata          list
 	concurrency       int
 	retry             bool
+	expected          upload.Size
 	partSize, prefix  string
 }
 
@@ -84,6 +85,10 @@ func putCommand(args []string, stdout, stderr io.Writer) int {
 	set.IntVar(&f.concurrency, "concurrency", 0, "")
 	set.BoolVar(&f.retry, "retry", false, "")
 	set.StringVar(&f.partSize, "part-size", "", "")
+	set.Func("expected-size", "", func(s string) (err error) {
+		f.expected, err = upload.ParseSize(s)
+		return err
+	})
 	set.StringVar(&f.prefix, "prefix", "", "")
 	names, code, ok := c.parse(set, putUsage, args)
 	if !ok {
@@ -145,12 +150,7 @@ func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
 	}
 	out := newTally(c)
 	if names[0] == "-" {
-		spool, err := spool(ctx, os.Stdin)
-		if err != nil {
-			return c.fail(err)
-		}
-		defer os.Remove(spool)
-		names = []string{spool}
+		return f.pipe(ctx, t, out)
 	}
 	files := f.files(names, out)
 	if len(files) == 0 && out.failed == 0 && len(f.rules) > 0 {
@@ -166,20 +166,23 @@ func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
 // transmit sends files. Without --concurrency it adapts. also hears of each result
 // besides the report; one call at a time.
 func (f *putFlags) transmit(ctx context.Context, t transfer.Target, files []transfer.File, out *tally, also ...func(transfer.Result)) {
-	most, fixed := f.concurrency, true
-	if most == 0 {
-		most, fixed = defaultMost, false
-	}
-	e := &transfer.Engine{
-		Target: t, HTTP: transfer.NewHTTP(transfer.Line{Connections: most, Roots: f.roots}), Limit: transfer.NewLimiter(most, fixed),
-		Meter: out.meter(), Notice: out.notice, Patient: f.retry,
-	}
-	e.Put(ctx, files, func(r transfer.Result) {
+	f.engine(t, out).Put(ctx, files, func(r transfer.Result) {
 		out.tell(r)
 		for _, hear := range also {
 			hear(r)
 		}
 	})
+}
+
+func (f *putFlags) engine(t transfer.Target, out *tally) *transfer.Engine {
+	most, fixed := f.concurrency, true
+	if most == 0 {
+		most, fixed = defaultMost, false
+	}
+	return &transfer.Engine{
+		Target: t, HTTP: transfer.NewHTTP(transfer.Line{Connections: most, Roots: f.roots}), Limit: transfer.NewLimiter(most, fixed),
+		Meter: out.meter(), Notice: out.notice, Patient: f.retry,
+	}
 }
 
 // signer is where signatures come from.
@@ -246,32 +249,4 @@ func (f *putFlags) agree(files []transfer.File) error {
 		}
 	}
 	return nil
-}
-
-// spool keeps standard input in a file: its size has to be known, and signed,
-// before its first byte is sent.
-func spool(ctx context.Context, from io.Reader) (string, error) {
-	file, err := os.CreateTemp("", "signet-put-*")
-	if err != nil {
-		return "", err
-	}
-	_, err = io.Copy(file, interruptibleReader{ctx, from})
-	if err = errors.Join(err, file.Close()); err != nil {
-		os.Remove(file.Name())
-		return "", fmt.Errorf("standard input could not be kept in %s: %w", filepath.Dir(file.Name()), err)
-	}
-	return file.Name(), nil
-}
-
-// interruptibleReader ends with a context, between two reads.
-type interruptibleReader struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (r interruptibleReader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.Reader.Read(p)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"mime"
@@ -15,6 +16,7 @@ type tally struct {
 	*console
 	bar         *progress.Bar // nil: quiet
 	all, failed int
+	stopped     string // what to say when it is stopped; empty: that it can go on
 }
 
 func newTally(c *console) *tally {
@@ -91,7 +93,7 @@ func (r *tally) end(ctx context.Context) int {
 		r.bar.Stop()
 	}
 	if ctx.Err() != nil {
-		fmt.Fprintln(r.stderr, "signet: stopped: run the same command again to go on from here")
+		fmt.Fprintln(r.stderr, "signet: "+cmp.Or(r.stopped, "stopped: run the same command again to go on from here"))
 		return exitFailed
 	}
 	if r.failed > 0 && r.all > 1 {

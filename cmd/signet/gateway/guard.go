@@ -25,6 +25,7 @@ type guard struct {
 	// keys keeps others away from a key that is being completed, overMarkers from
 	// one whose delete marker is being written over.
 	keys, overMarkers *keyLocks
+	endings           *endings
 	iam               auth.IAMService
 	kmsKey            string
 
@@ -108,15 +109,6 @@ func (g *guard) postObject(rc *fasthttp.RequestCtx, in s3response.PutObjectInput
 	return g.Backend.PutObject(rc, in)
 }
 
-// UploadPart implements backend.Backend.
-func (g *guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
-	if err := g.checkWrite(ctx); err != nil {
-		return nil, err
-	}
-	in.Body = exactly(in.Body, in.ContentLength)
-	return g.Backend.UploadPart(ctx, in)
-}
-
 // CreateMultipartUpload implements backend.Backend.
 func (g *guard) CreateMultipartUpload(ctx context.Context, in s3response.CreateMultipartUploadInput) (s3response.InitiateMultipartUploadResult, error) {
 	if err := g.checkWrite(ctx); err != nil {
@@ -131,14 +123,6 @@ func (g *guard) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (
 		return s3response.CopyObjectOutput{}, err
 	}
 	return g.Backend.CopyObject(ctx, in)
-}
-
-// UploadPartCopy implements backend.Backend.
-func (g *guard) UploadPartCopy(ctx context.Context, in *s3.UploadPartCopyInput) (s3response.CopyPartResult, error) {
-	if err := g.checkCopy(ctx, in.CopySource); err != nil {
-		return s3response.CopyPartResult{}, err
-	}
-	return g.Backend.UploadPartCopy(ctx, in)
 }
 
 // DeleteObjects implements backend.Backend. Its keys come in the body, where
