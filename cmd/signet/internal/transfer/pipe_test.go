@@ -72,11 +72,12 @@ func TestPipeLeavesNothing(t *testing.T) {
 	w.proxy.on(nil)
 
 	for _, before := range []int{0, PipePart + 5} {
-		silent, _, err := os.Pipe()
+		silent, writer, err := os.Pipe()
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer silent.Close()
+		defer writer.Close() // and so it gives nothing, and does not end
 		ctx, stop := context.WithCancel(t.Context())
 		time.AfterFunc(300*time.Millisecond, stop)
 		r := w.newEngine(b).Pipe(ctx, b, io.MultiReader(bytes.NewReader(make([]byte, before)), silent), f, 0)
