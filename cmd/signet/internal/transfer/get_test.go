@@ -2,6 +2,8 @@ package transfer
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -128,21 +130,38 @@ func TestGetOfOtherBytes(t *testing.T) {
 	w := newWorld(t)
 	f := file(t, "other", 100)
 	r := w.one(f)
-	w.proxy.on(func(_ int, r *http.Request) fault {
-		if r.Method != http.MethodGet || !r.URL.Query().Has("response-content-disposition") {
-			return nil
+	sum := sha256.Sum256(make([]byte, 100))
+	for _, row := range []struct {
+		name, header, value string
+		fine, compared      bool
+	}{
+		{"another CRC64NVME", "x-amz-checksum-crc64nvme", "AAAAAAAAAAA=", false, false},
+		{"another SHA-256", "x-amz-checksum-sha256", strings.Repeat("A", 43) + "=", false, false},
+		{"its SHA-256", "x-amz-checksum-sha256", base64.StdEncoding.EncodeToString(sum[:]), true, true},
+		{"a SHA-256 of parts'", "x-amz-checksum-sha256", strings.Repeat("A", 43) + "=-2", true, false},
+	} {
+		w.proxy.on(func(_ int, r *http.Request) fault {
+			if r.Method != http.MethodGet || !r.URL.Query().Has("response-content-disposition") {
+				return nil
+			}
+			return func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("ETag", `"an-etag"`)
+				w.Header().Set(row.header, row.value)
+				w.Write(make([]byte, 100))
+			}
+		})
+		dir := t.TempDir()
+		got, err := w.download(f, r.Key, dir)
+		if row.fine {
+			if err != nil || got.Compared != row.compared {
+				t.Errorf("%s: %+v, %v", row.name, got, err)
+			}
+			continue
 		}
-		return func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("ETag", `"an-etag"`)
-			w.Header().Set("x-amz-checksum-crc64nvme", "AAAAAAAAAAA=")
-			w.Write(make([]byte, 100))
+		contains(t, err, "got bytes of checksum")
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+			t.Errorf("%s: %v is left", row.name, entries)
 		}
-	})
-	dir := t.TempDir()
-	_, err := w.download(f, r.Key, dir)
-	contains(t, err, "got crc64nvme")
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
-		t.Errorf("%v is left", entries)
 	}
 }
 
