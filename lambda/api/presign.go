@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"sync"
 
 	"signet/lambda/upload"
 )
@@ -27,11 +28,7 @@ func (h *Handler) presign(x *exchange) (any, error) {
 	case n < 1 || n > most:
 		return nil, upload.Errorf(upload.InvalidArgument, "got %d files, want 1 to %d: split the call", n, most)
 	}
-	sign := h.presignPuts
-	if m.Form {
-		sign = h.presignContents
-	}
-	signed, errs := sign(x, m.Files)
+	signed, errs := h.presignAll(x, m.Files, m.Form)
 	if one {
 		return signed[0], errs[0]
 	}
@@ -49,22 +46,44 @@ func (h *Handler) presign(x *exchange) (any, error) {
 	return out, nil
 }
 
-// presignPuts signs a PUT for each file; errs has the reasons of those that are
-// not signed, by place.
-func (h *Handler) presignPuts(x *exchange, files []File) (signed []*Presigned, errs []error) {
+// lookups is how many HEAD requests go to S3 at once for one call.
+const lookups = 64
+
+// presignAll signs a PUT or a form for each file; errs has the reasons of those that
+// are not signed, by place. Known content may be there already, which costs a look:
+// those are many at once.
+func (h *Handler) presignAll(x *exchange, files []File, form bool) (signed []*Presigned, errs []error) {
 	signed, errs = make([]*Presigned, len(files)), make([]error, len(files))
+	places := make(chan struct{}, lookups)
+	var all sync.WaitGroup
 	for i := range files {
-		signed[i], errs[i] = h.presignPut(x, &files[i])
+		sign := func() { signed[i], errs[i] = h.presignPut(x, &files[i]) }
+		if form {
+			sign = func() { signed[i], errs[i] = h.presignContent(x, &files[i], x.hosts == 2 && i%2 == 1) }
+		}
+		if !upload.IsContentID(files[i].ID) {
+			sign()
+			continue
+		}
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			sign()
+		})
 	}
+	all.Wait()
 	return signed, errs
 }
 
 func (h *Handler) presignPut(x *exchange, m *File) (*Presigned, error) {
-	file, err := m.domain("crc64nvme")
+	file, err := m.domain()
 	if err != nil {
 		return nil, err
 	}
-	request, err := h.policy.Authorize(x.caller, file)
+	request, err := h.policy.Authorize(x.bearer, m.place(), file)
+	if err == nil && upload.IsContentID(file.ID) {
+		err = h.checkFree(x.ctx(), request.Key())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +92,31 @@ func (h *Handler) presignPut(x *exchange, m *File) (*Presigned, error) {
 		return nil, err
 	}
 	return &Presigned{Key: request.Key(), Method: signed.Method, URL: signed.URL, Headers: signed.Headers, Expires: signed.Expires}, nil
+}
+
+// presignContent signs a form of known content, after a look whether the file is there
+// already, which a form cannot tell by itself.
+func (h *Handler) presignContent(x *exchange, m *File, second bool) (*Presigned, error) {
+	file, err := m.domain()
+	if err != nil {
+		return nil, err
+	}
+	approved, err := h.policy.AuthorizeContent(x.bearer, m.place(), file)
+	if err == nil && upload.IsContentID(file.ID) {
+		err = h.checkFree(x.ctx(), approved.Key())
+	}
+	if err != nil {
+		return nil, err
+	}
+	form, err := h.signer.Form(x.ctx(), approved)
+	if err != nil {
+		return nil, err
+	}
+	url := form.URL
+	if second && form.Alternate != "" {
+		url = form.Alternate
+	}
+	return &Presigned{Key: approved.Key(), Method: upload.PostObject.Spec().Method, URL: url, Fields: Fields(form.Fields), Expires: form.Expires}, nil
 }
 
 // presignForm signs a POST policy.
@@ -84,7 +128,7 @@ func (h *Handler) presignForm(x *exchange) (any, error) {
 	if m.Name == "" {
 		return nil, required("name")
 	}
-	form, err := h.policy.AuthorizeForm(x.caller, upload.FormWish{Name: m.Name, Type: m.Type, MaxSize: m.MaxSize, SuccessRedirect: m.SuccessRedirect})
+	form, err := h.policy.AuthorizeForm(x.bearer, upload.Place{Space: m.Space, Folder: m.Folder}, upload.FormWish{Name: m.Name, Type: m.Type, MaxSize: m.MaxSize, SuccessRedirect: m.SuccessRedirect})
 	if err != nil {
 		return nil, err
 	}

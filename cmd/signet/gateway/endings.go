@@ -61,16 +61,15 @@ func (e *endings) has(id string) bool {
 	return e.uploads[id] != nil && e.uploads[id].ended
 }
 
-// late does the work of a part, and takes back what it has done when its upload
-// ended meanwhile.
-func (g *guard) late(ctx context.Context, bucket, key, id *string, work func() error) error {
-	leave := g.endings.enter(aws.ToString(id))
-	err := work()
+// storePart stores a part, and takes it back when its upload ended meanwhile.
+func (g *guard) storePart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
+	leave := g.endings.enter(aws.ToString(in.UploadId))
+	out, err := g.Backend.UploadPart(ctx, in)
 	if !leave() {
-		return err
+		return out, err
 	}
-	g.sweep(ctx, bucket, key, id)
-	return s3err.GetNoSuchUploadErr(aws.ToString(id))
+	g.sweep(ctx, in.Bucket, in.Key, in.UploadId)
+	return nil, s3err.GetNoSuchUploadErr(aws.ToString(in.UploadId))
 }
 
 // over marks an upload that was completed or aborted. A part may have come in
@@ -86,28 +85,12 @@ func (g *guard) sweep(ctx context.Context, bucket, key, id *string) {
 }
 
 // UploadPart implements backend.Backend.
-func (g *guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (out *s3.UploadPartOutput, err error) {
+func (g *guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
 	if err := g.checkWrite(ctx); err != nil {
 		return nil, err
 	}
 	in.Body = exactly(in.Body, in.ContentLength)
-	err = g.late(ctx, in.Bucket, in.Key, in.UploadId, func() error {
-		out, err = g.Backend.UploadPart(ctx, in)
-		return err
-	})
-	return out, err
-}
-
-// UploadPartCopy implements backend.Backend.
-func (g *guard) UploadPartCopy(ctx context.Context, in *s3.UploadPartCopyInput) (out s3response.CopyPartResult, err error) {
-	if err := g.checkCopy(ctx, in.CopySource); err != nil {
-		return out, err
-	}
-	err = g.late(ctx, in.Bucket, in.Key, in.UploadId, func() error {
-		out, err = g.Backend.UploadPartCopy(ctx, in)
-		return err
-	})
-	return out, err
+	return g.storePart(ctx, in)
 }
 
 // AbortMultipartUpload implements backend.Backend.

@@ -12,12 +12,14 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 
 	"signet/cmd/signet/internal/crc"
+	"signet/lambda/api"
 )
 
 // download is a stored file on its way back.
@@ -26,7 +28,7 @@ func (w *world) download(f File, key, dir string) (Got, error) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	v := versions.Versions[0]
+	v := versions.Versions[slices.IndexFunc(versions.Versions, func(v api.Version) bool { return v.Key == key })]
 	return w.engine.Get(w.t.Context(), Download{Size: v.Size, Partial: filepath.Join(dir, ".partial"), To: filepath.Join(dir, f.Name),
 		Sign: func(ctx context.Context) (Request, error) { return SignGet(ctx, w.api, key, v.VersionID) }})
 }
