@@ -9,11 +9,9 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"signet/cmd/signet/internal/transfer"
 	"signet/cmd/signet/internal/walk"
-	"signet/lambda/api"
 	"signet/lambda/upload"
 )
 
@@ -46,6 +44,7 @@ Flags:
   --metadata K=V       user-defined metadata; may be repeated
   --concurrency N      requests at once (default: adapts, up to 64)
   --retry              go on trying where nobody answers at all (default: for 10 s)
+  --expected-size SIZE of standard input, about: from 156 GiB on, parts have to be larger
   --part-size SIZE     only what Signet chooses by itself is taken, see below
   --bucket BUCKET      use this machine's AWS credentials and this bucket
   --prefix PREFIX      with --bucket: what keys begin with, such as docs/
@@ -78,6 +77,7 @@ type putFlags struct {
 	metadata          list
 	concurrency       int
 	retry             bool
+	expected          upload.Size
 	partSize, prefix  string
 	folder            string
 }
@@ -94,6 +94,10 @@ func putCommand(args []string, stdout, stderr io.Writer) int {
 	set.IntVar(&f.concurrency, "concurrency", 0, "")
 	set.BoolVar(&f.retry, "retry", false, "")
 	set.StringVar(&f.partSize, "part-size", "", "")
+	set.Func("expected-size", "", func(s string) (err error) {
+		f.expected, err = upload.ParseSize(s)
+		return err
+	})
 	set.StringVar(&f.prefix, "prefix", "", "")
 	set.StringVar(&f.folder, "folder", "", "")
 	names, code, ok := c.parse(set, putUsage, args)
@@ -159,12 +163,7 @@ func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
 	out := newTally(c)
 	out.foldered = f.bucket == ""
 	if names[0] == "-" {
-		spool, err := f.spool(ctx, t, os.Stdin)
-		if err != nil {
-			return c.fail(err)
-		}
-		defer os.Remove(spool)
-		names, out.spool = []string{spool}, spool
+		return f.pipe(ctx, t, out)
 	}
 	files, empty := f.files(names, out)
 	switch {
@@ -185,20 +184,23 @@ func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
 // transmit sends files. Without --concurrency it adapts. also hears of each result
 // besides the report; one call at a time.
 func (f *putFlags) transmit(ctx context.Context, t transfer.Target, files []transfer.File, out *tally, also ...func(transfer.Result)) {
-	most, fixed := f.concurrency, true
-	if most == 0 {
-		most, fixed = defaultMost, false
-	}
-	e := &transfer.Engine{
-		Target: t, HTTP: transfer.NewHTTP(transfer.Line{Connections: most, Roots: f.roots}), Limit: transfer.NewLimiter(most, fixed),
-		Meter: out.meter(), Notice: out.notice, Patient: f.retry,
-	}
-	e.Put(ctx, files, func(r transfer.Result) {
+	f.engine(t, out).Put(ctx, files, func(r transfer.Result) {
 		out.tell(r)
 		for _, hear := range also {
 			hear(r)
 		}
 	})
+}
+
+func (f *putFlags) engine(t transfer.Target, out *tally) *transfer.Engine {
+	most, fixed := f.concurrency, true
+	if most == 0 {
+		most, fixed = defaultMost, false
+	}
+	return &transfer.Engine{
+		Target: t, HTTP: transfer.NewHTTP(transfer.Line{Connections: most, Roots: f.roots}), Limit: transfer.NewLimiter(most, fixed),
+		Meter: out.meter(), Notice: out.notice, Patient: f.retry,
+	}
 }
 
 // signer is where signatures come from.
@@ -223,7 +225,7 @@ func (f *putFlags) files(names []string, out *tally) (files []transfer.File, emp
 	for _, name := range names {
 		o.Walk(name, func(found walk.File) {
 			file := f.file(found)
-			file.Metadata, file.Undated = metadata, out.spool != ""
+			file.Metadata = metadata
 			files = append(files, file)
 		}, func(path string, err error) {
 			out.tell(transfer.Result{File: transfer.File{Path: path}, Err: err})
@@ -290,37 +292,4 @@ func (f *putFlags) agree(files []transfer.File) error {
 		}
 	}
 	return nil
-}
-
-// spool keeps standard input in a file: its size has to be known, and signed,
-// before its first byte is sent. That the service is there and takes us is asked
-// before, for what is read once may not be had again.
-func (f *putFlags) spool(ctx context.Context, t transfer.Target, from io.Reader) (string, error) {
-	if a, ok := t.(*transfer.API); ok {
-		if _, err := a.Client.ListFiles(ctx, api.FilesQuery{Limit: 1}); err != nil {
-			return "", err
-		}
-	}
-	file, err := os.CreateTemp("", "signet-put-*")
-	if err != nil {
-		return "", err
-	}
-	copied := make(chan error, 1) // a read of a pipe that nobody writes into waits for ever
-	go func() {
-		_, err := io.Copy(file, from)
-		copied <- err
-	}()
-	select {
-	case err = <-copied:
-	case <-ctx.Done():
-		err = ctx.Err()
-	}
-	// A pipe has no time of modification. One that is always the same has the next run,
-	// of the same bytes, go on with the upload of this one.
-	err = errors.Join(err, os.Chtimes(file.Name(), time.Unix(0, 0), time.Unix(0, 0)))
-	if err = errors.Join(err, file.Close()); err != nil {
-		os.Remove(file.Name())
-		return "", fmt.Errorf("standard input could not be kept in %s: %w", filepath.Dir(file.Name()), err)
-	}
-	return file.Name(), nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"mime"
@@ -23,9 +24,9 @@ type tally struct {
 	bar         *progress.Bar // nil: quiet
 	all, failed int
 	// foldered says that files have folders and names of the API's, which may be other
-	// ones than here; spool is the file that standard input is kept in.
+	// ones than here.
 	foldered bool
-	spool    string
+	stopped  string // what to say when it is stopped; empty: that it can go on
 }
 
 func newTally(c *console) *tally {
@@ -45,7 +46,7 @@ func (r *tally) meter() transfer.Meter {
 
 // row is a file in JSON.
 type row struct {
-	Path    string `json:"path"`           // here; - is standard input
+	Path    string `json:"path"`           // here
 	Name    string `json:"name,omitempty"` // there, with its folder
 	Key     string `json:"key,omitempty"`
 	Size    int64  `json:"size"`
@@ -60,10 +61,7 @@ type row struct {
 func (r *tally) tell(t transfer.Result) {
 	r.all++
 	out := row{Path: t.File.Path, Key: t.Key, Size: t.Size, CRC: t.CRC64NVME, Existed: t.Existed, Resumed: t.Resumed, Sent: t.Sent}
-	shownPath, as := t.File.Path, ""
-	if r.spool != "" {
-		out.Path, shownPath = "-", t.File.Name
-	}
+	as := ""
 	if r.foldered && t.Key != "" {
 		wish := path.Join(t.File.Folder, t.File.Name)
 		out.Name = storedPath(t.Key, wish)
@@ -81,13 +79,13 @@ func (r *tally) tell(t transfer.Result) {
 	}
 	switch {
 	case t.Err != nil:
-		r.line(true, fmt.Sprintf("signet: %s: %s", printable(shownPath), out.Error))
+		r.line(true, fmt.Sprintf("signet: %s: %s", printable(t.File.Path), out.Error))
 	case t.Existed:
-		r.line(false, printable(shownPath)+"  is there already"+as)
+		r.line(false, printable(t.File.Path)+"  is there already"+as)
 	case t.Resumed > 0:
-		r.line(false, fmt.Sprintf("%s  %s, %s of it from an earlier run%s", printable(shownPath), progress.Bytes(t.Size), progress.Bytes(t.Resumed), as))
+		r.line(false, fmt.Sprintf("%s  %s, %s of it from an earlier run%s", printable(t.File.Path), progress.Bytes(t.Size), progress.Bytes(t.Resumed), as))
 	default:
-		r.line(false, fmt.Sprintf("%s  %s%s", printable(shownPath), progress.Bytes(t.Size), as))
+		r.line(false, fmt.Sprintf("%s  %s%s", printable(t.File.Path), progress.Bytes(t.Size), as))
 	}
 }
 
@@ -134,7 +132,7 @@ func (r *tally) end(ctx context.Context) int {
 		r.bar.Stop()
 	}
 	if ctx.Err() != nil {
-		fmt.Fprintln(r.stderr, "signet: stopped: run the same command again to go on from here")
+		fmt.Fprintln(r.stderr, "signet: "+cmp.Or(r.stopped, "stopped: run the same command again to go on from here"))
 		return exitFailed
 	}
 	if r.failed > 0 && r.all > 1 {
