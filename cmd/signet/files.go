@@ -68,8 +68,7 @@ func (c choice) one(ctx context.Context, name string) ([]remote.Found, error) {
 		case err != nil:
 			return nil, err
 		case there:
-			all, err := c.Below(ctx, folder)
-			return remote.ByPath(all), err
+			return c.Below(ctx, folder)
 		}
 	}
 	found, err := c.Find(ctx, name)

@@ -105,9 +105,9 @@ func (f *getFlags) meant(ctx context.Context, files *remote.Files, name string) 
 			return nil, "", err
 		}
 		if there {
-			all, err := files.Below(ctx, folder)
+			found, err := files.Below(ctx, folder)
 			above, _ = splitPath(folder)
-			return remote.ByPath(all), above, err
+			return found, above, err
 		}
 	}
 	found, err = files.Find(ctx, name)

@@ -146,7 +146,7 @@ func (c *console) move(ctx context.Context, client *api.Client, moves []move) (f
 					failed++
 					c.failed(remote.Path(m.file), err)
 				} else if !c.quiet {
-					to := storedPath(key, path.Join(m.folder, m.name))
+					to := remote.Stored(key, path.Join(m.folder, m.name))
 					c.print(moved{remote.Path(m.file), to, key}, "%s is %s now", printable(remote.Path(m.file)), printable(to))
 				}
 				one.Unlock()

@@ -177,7 +177,15 @@ func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
 	for _, folder := range empty {
 		out.line(true, fmt.Sprintf("signet: there was nothing in %s, and nothing is stored of it", folder))
 	}
-	f.transmit(ctx, t, files, out)
+	var sent []transfer.Result
+	f.transmit(ctx, t, files, out, func(r transfer.Result) {
+		if r.Err == nil && len(files) <= fewFiles {
+			sent = append(sent, r)
+		}
+	})
+	if a, ok := t.(*transfer.API); ok && out.bar != nil && ctx.Err() == nil {
+		out.tellVersions(ctx, a.Client, sent)
+	}
 	return out.end(ctx)
 }
 

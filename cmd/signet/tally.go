@@ -7,15 +7,14 @@ import (
 	"mime"
 	"path"
 	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"signet/cmd/signet/internal/progress"
+	"signet/cmd/signet/internal/remote"
 	"signet/cmd/signet/internal/transfer"
-	"signet/lambda/upload"
 )
 
 // tally tells of files as they end, and counts them.
@@ -64,7 +63,7 @@ func (r *tally) tell(t transfer.Result) {
 	as := ""
 	if r.foldered && t.Key != "" {
 		wish := path.Join(t.File.Folder, t.File.Name)
-		out.Name = storedPath(t.Key, wish)
+		out.Name = remote.Stored(t.Key, wish)
 		if out.Name != norm.NFC.String(wish) {
 			as = ", stored as " + strconv.Quote(out.Name)
 		}
@@ -87,15 +86,6 @@ func (r *tally) tell(t transfer.Result) {
 	default:
 		r.line(false, fmt.Sprintf("%s  %s%s", printable(t.File.Path), progress.Bytes(t.Size), as))
 	}
-}
-
-// storedPath is the folder and the name under which a file was stored that was to be
-// at wish: names are cleaned, a wish's folders as many as the key's.
-func storedPath(key, wish string) string {
-	segments := strings.Split(key, "/")
-	last := len(segments) - 1
-	folders := min(strings.Count(strings.ReplaceAll(wish, `\`, "/"), "/"), last)
-	return path.Join(path.Join(segments[last-folders:last]...), upload.NameOf(key))
 }
 
 // printable is a name as a terminal may show it: one that holds what a terminal would

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"signet/cmd/signet/internal/progress"
 	"signet/cmd/signet/internal/remote"
@@ -74,18 +75,23 @@ func versionsCommand(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	for _, v := range list.Versions {
-		c.version(v, *long)
+	current := max(slices.IndexFunc(list.Versions, isThere), 0)
+	for i, v := range list.Versions {
+		c.version(v, i == current, *long)
 	}
 	return exitDone
 }
 
-func (c *console) version(v api.Version, long bool) {
+// isThere says of a version that it is what its key means.
+func isThere(v api.Version) bool { return v.Latest && !v.Deleted }
+
+// version prints a version; current is what the name means, or the deletion of all.
+func (c *console) version(v api.Version, current, long bool) {
 	size, more := progress.Bytes(v.Size), ""
 	if v.Deleted {
 		size = "deleted"
 	}
-	if v.Latest {
+	if current {
 		more = "  current"
 	}
 	if long {

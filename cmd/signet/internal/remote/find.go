@@ -30,6 +30,9 @@ func (f *Files) Find(ctx context.Context, given string) ([]Found, error) {
 	}
 	for _, way := range ways {
 		if found, err := way(ctx, given); err != nil || len(found) > 0 {
+			if err == nil {
+				found, err = f.inOrder(ctx, found)
+			}
 			return found, err
 		}
 	}
@@ -54,7 +57,7 @@ func (f *Files) byKey(ctx context.Context, key string) ([]Found, error) {
 	case err != nil:
 		return nil, err
 	}
-	return ByPath([]api.StoredFile{{Key: key, Name: info.Name, Folder: info.Folder, Size: info.Size, Modified: info.Modified}}), nil
+	return byPath([]api.StoredFile{{Key: key, Name: info.Name, Folder: info.Folder, Size: info.Size, Modified: info.Modified}}), nil
 }
 
 // deletedKey finds the version under a key's delete marker.
@@ -69,7 +72,7 @@ func (f *Files) deletedKey(ctx context.Context, key string) ([]Found, error) {
 		case v.Latest && !v.Deleted:
 			return nil, nil
 		case !v.Deleted:
-			return ByPath([]api.StoredFile{{Key: key, Name: upload.NameOf(key), Size: v.Size, Modified: v.Modified, VersionID: v.VersionID}}), nil
+			return byPath([]api.StoredFile{{Key: key, Name: upload.NameOf(key), Size: v.Size, Modified: v.Modified, VersionID: v.VersionID}}), nil
 		}
 	}
 	return nil, err
@@ -114,7 +117,7 @@ func (f *Files) named(ctx context.Context, p string) ([]Found, error) {
 			}
 		}
 	}
-	return ByPath(files), nil
+	return byPath(files), nil
 }
 
 // stem is a name without its extension: what comes before the id in its key. It is as
@@ -165,7 +168,7 @@ func (f *Files) byPattern(ctx context.Context, pattern string) ([]Found, error) 
 			}
 		}
 	}
-	return ByPath(files), nil
+	return byPath(files), nil
 }
 
 // base parts a pattern from the folders before it that are no patterns.

@@ -13,9 +13,11 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
+	"signet/cmd/signet/internal/transfer"
 	"signet/lambda/api"
 	"signet/lambda/upload"
 )
@@ -75,15 +77,16 @@ func (f *Files) Pages(ctx context.Context, q api.FilesQuery) iter.Seq2[api.FileL
 	}
 }
 
-// Below gives all files below a folder, in no order that matters.
-func (f *Files) Below(ctx context.Context, folder string) (all []api.StoredFile, err error) {
+// Below gives all files below a folder.
+func (f *Files) Below(ctx context.Context, folder string) ([]Found, error) {
+	var all []api.StoredFile
 	for list, err := range f.Pages(ctx, api.FilesQuery{Folder: folder, Recursive: true}) {
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, list.Files...)
 	}
-	return all, nil
+	return f.inOrder(ctx, byPath(all))
 }
 
 // IsFolder says whether anything lies below a path. The root, "", always is one.
@@ -103,8 +106,32 @@ func (f *Files) IsFolder(ctx context.Context, at string) (bool, error) {
 	return false, nil
 }
 
-// ByPath puts files together that have one path.
-func ByPath(files []api.StoredFile) []Found {
+// inOrder orders files of one name that were stored within one second, which is all
+// that S3 tells: by the times of modification that they had where they came from.
+func (f *Files) inOrder(ctx context.Context, all []Found) ([]Found, error) {
+	for _, found := range all {
+		same := 1
+		for same < len(found.Files) && found.Files[same].Modified.Equal(found.Files[0].Modified) {
+			same++
+		}
+		if same == 1 {
+			continue
+		}
+		times := map[string]time.Time{}
+		for _, file := range found.Files[:same] {
+			info, err := f.Client.FileInfo(ctx, file.Key, file.VersionID)
+			if err != nil && !isGone(err) {
+				return nil, err
+			}
+			times[file.Key] = transfer.Modified(info.Metadata["mtime"])
+		}
+		slices.SortStableFunc(found.Files[:same], func(a, b api.StoredFile) int { return times[b.Key].Compare(times[a.Key]) })
+	}
+	return all, nil
+}
+
+// byPath puts files together that have one path.
+func byPath(files []api.StoredFile) []Found {
 	at := map[string]int{}
 	var all []Found
 	for _, file := range files {
@@ -137,6 +164,15 @@ func isGone(err error) bool {
 
 // form is a path in the one Unicode form in which paths are compared.
 func form(p string) string { return norm.NFC.String(p) }
+
+// Stored is the folder and the name under which a file was stored that was to be at
+// wish: as many segments of the key as the wish has once it is cleaned.
+func Stored(key, wish string) string {
+	segments := strings.Split(key, "/")
+	last := len(segments) - 1
+	folders := min(strings.Count(clean(wish), "/"), last)
+	return path.Join(path.Join(segments[last-folders:last]...), upload.NameOf(key))
+}
 
 // clean is a path as the service makes it of one that is put there: without what no
 // name can have. "": it could not be put there.
