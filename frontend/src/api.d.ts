@@ -417,6 +417,10 @@ export interface components {
         File: {
             /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
             name: string;
+            /** @description Where it goes within the caller's part. */
+            folder?: string;
+            /** @description The space that it goes to. */
+            space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
             /**
@@ -435,6 +439,10 @@ export interface components {
         OneFile: {
             /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
             name: string;
+            /** @description Where it goes within the caller's part. */
+            folder?: string;
+            /** @description The space that it goes to. */
+            space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
             /**
@@ -535,6 +543,10 @@ export interface components {
         UploadRequest: {
             /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
             name: string;
+            /** @description Where it goes within the caller's part. */
+            folder?: string;
+            /** @description The space that it goes to. */
+            space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
             /**
@@ -793,6 +805,9 @@ export interface components {
             code: string;
             /** @description With PreconditionFailed: the key of the file that is already there. */
             key?: string;
+            /** @description Its bytes. */
+            size?: number;
+            checksum?: components["schemas"]["Checksum"];
         };
         Session: {
             /** @description Path on the API's origin, for Uppy's companionEndpoint (version 6) or endpoint (version 5). It lets whoever has it upload in the caller's name until it ends. */
@@ -967,6 +982,9 @@ export interface components {
             code: string;
             /** @description With PreconditionFailed: the key of the file that is already there. */
             key?: string;
+            /** @description Its bytes. */
+            size?: number;
+            checksum?: components["schemas"]["Checksum"];
             /** @description detail, as Companion's clients look for it. */
             error: string;
             /** @description detail, as Uppy 5 shows it. */
