@@ -713,11 +713,16 @@ export interface components {
             checksum?: components["schemas"]["Checksum"];
         };
         FileList: {
+            /** @description Names of the folders beside the files. */
+            folders: string[];
+            complete: boolean;
             files: {
                 /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
                 key: string;
                 /** @description File name. */
                 name: string;
+                folder: string;
+                versionId?: string;
                 /**
                  * Format: int64
                  * @description Bytes; 0 for a deleted file.
@@ -731,6 +736,12 @@ export interface components {
             }[];
             /** @description Cursor of the next page, if there is one. */
             next?: string;
+        };
+        DeletedFiles: {
+            files: {
+                key: string;
+                error?: components["schemas"]["Problem"];
+            }[];
         };
         FileURL: {
             /**
@@ -751,6 +762,7 @@ export interface components {
         Versions: {
             /** @description Newest first. */
             versions: {
+                key: string;
                 /** @description S3's version. */
                 versionId: string;
                 /**
