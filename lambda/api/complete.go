@@ -32,7 +32,7 @@ func (h *Handler) completeUpload(x *exchange) (any, error) {
 		return nil, err
 	}
 	// The same approval as for signing: own key, well-formed id, allowed size.
-	approved, err := h.policy.AuthorizeParts(x.caller, m.Key, m.UploadID, size, 0, 0)
+	approved, err := h.policy.AuthorizeParts(x.bearer, m.Key, m.UploadID, size, 0, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -28,22 +28,17 @@ func (h *Handler) presignContents(x *exchange, files []File) (signed []*Presigne
 }
 
 func (h *Handler) presignContent(x *exchange, m *File, second bool) (*Presigned, error) {
-	file, err := m.domain("sha256")
+	file, err := m.domain()
 	if err != nil {
 		return nil, err
 	}
-	approved, err := h.policy.AuthorizeContent(x.caller, file)
+	approved, err := h.policy.AuthorizeContent(x.bearer, m.place(), file)
 	if err != nil {
 		return nil, err
 	}
 	if file.ID != "" {
 		if err := h.checkFree(x.ctx(), approved.Key()); err != nil {
 			return nil, err
-		}
-		if plain := approved.Plain().Key(); plain != approved.Key() {
-			if err := h.checkFree(x.ctx(), plain); err != nil {
-				return nil, err
-			}
 		}
 	}
 	form, err := h.signer.Form(x.ctx(), approved)

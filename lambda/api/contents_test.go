@@ -74,7 +74,7 @@ func TestContent(t *testing.T) {
 			t.Errorf("%s: got %d %s, want a refusal", name, status, code)
 		}
 	}
-	if files := must[api.FileList](w)(w.as(me).ListFiles(t.Context(), "", 0)); len(files.Files) != 0 {
+	if files := must[api.FileList](w)(w.as(me).ListFiles(t.Context(), api.FilesQuery{})); len(files.Files) != 0 {
 		t.Fatalf("what was refused is stored: %+v", files)
 	}
 	if status, code := post(t, signed, content); status != 201 {

@@ -68,7 +68,7 @@ func (w *world) wantFiles(sub string, keys ...string) {
 	w.Helper()
 	var got []string
 	for cursor := ""; ; {
-		page := must[api.FileList](w)(w.as(sub).ListFiles(w.Context(), cursor, 2))
+		page := must[api.FileList](w)(w.as(sub).ListFiles(w.Context(), api.FilesQuery{Cursor: cursor, Limit: 2}))
 		for _, f := range page.Files {
 			got = append(got, f.Key)
 		}
@@ -90,15 +90,15 @@ func TestListingPages(t *testing.T) {
 		keys = append(keys, w.putFile(me, api.File{Name: fmt.Sprintf("파일 %d+%%", i), ID: fmt.Sprintf("fileno-%d", i)}, []byte("x")))
 	}
 	w.wantFiles(me, keys...)
-	all := must[api.FileList](w)(w.as(me).ListFiles(t.Context(), "", 0))
+	all := must[api.FileList](w)(w.as(me).ListFiles(t.Context(), api.FilesQuery{}))
 	if len(all.Files) != 5 || all.Next != "" || all.Files[2].Name != "파일 2+%" || all.Files[2].Size != 1 || all.Files[2].Modified.IsZero() {
 		t.Errorf("got %+v", all)
 	}
 	for _, limit := range []int{-1, 1001} {
-		_, err := w.as(me).ListFiles(t.Context(), "", limit)
+		_, err := w.as(me).ListFiles(t.Context(), api.FilesQuery{Limit: limit})
 		wantCode(t, err, upload.InvalidArgument)
 	}
-	_, err := w.as(me).ListFiles(t.Context(), "nonsense", 0)
+	_, err := w.as(me).ListFiles(t.Context(), api.FilesQuery{Cursor: "nonsense"})
 	wantCode(t, err, upload.InvalidArgument)
 	w.wantFiles(caller(t) + "-nobody")
 }
@@ -203,7 +203,7 @@ func TestDeletedFiles(t *testing.T) {
 	for _, limit := range []int{0, 1, 2, 3, 1000} {
 		var got []string
 		for cursor, pages := "", 0; pages < 20; pages++ {
-			page := must[api.FileList](w)(w.as(me).ListDeleted(ctx, cursor, limit))
+			page := must[api.FileList](w)(w.as(me).ListFiles(ctx, api.FilesQuery{Deleted: true, Cursor: cursor, Limit: limit}))
 			for _, f := range page.Files {
 				got = append(got, f.Key)
 			}
@@ -217,7 +217,7 @@ func TestDeletedFiles(t *testing.T) {
 	}
 	v := must[api.Versions](w)(w.as(me).ListVersions(ctx, want[0])).Versions
 	must[api.Restored](w)(w.as(me).RestoreVersion(ctx, want[0], v[1].VersionID))
-	if page := must[api.FileList](w)(w.as(me).ListDeleted(ctx, "", 0)); len(page.Files) != 2 {
+	if page := must[api.FileList](w)(w.as(me).ListFiles(ctx, api.FilesQuery{Deleted: true})); len(page.Files) != 2 {
 		t.Errorf("after one came back: %+v", page.Files)
 	}
 }

@@ -60,11 +60,11 @@ func (h *Handler) presignPuts(x *exchange, files []File) (signed []*Presigned, e
 }
 
 func (h *Handler) presignPut(x *exchange, m *File) (*Presigned, error) {
-	file, err := m.domain("crc64nvme")
+	file, err := m.domain()
 	if err != nil {
 		return nil, err
 	}
-	request, err := h.policy.Authorize(x.caller, file)
+	request, err := h.policy.Authorize(x.bearer, m.place(), file)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (h *Handler) presignForm(x *exchange) (any, error) {
 	if m.Name == "" {
 		return nil, required("name")
 	}
-	form, err := h.policy.AuthorizeForm(x.caller, upload.FormWish{Name: m.Name, Type: m.Type, MaxSize: m.MaxSize, SuccessRedirect: m.SuccessRedirect})
+	form, err := h.policy.AuthorizeForm(x.bearer, upload.Place{Space: m.Space, Folder: m.Folder}, upload.FormWish{Name: m.Name, Type: m.Type, MaxSize: m.MaxSize, SuccessRedirect: m.SuccessRedirect})
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,10 @@ func (h *Handler) calls() []call {
 		{method: "DELETE", path: "/files", serve: h.deleteFile},
 		{method: "GET", path: "/files/url", serve: h.fileURL},
 		{method: "GET", path: "/files/versions", serve: h.listVersions},
-		{method: "POST", path: "/files/restore", serve: h.restoreVersion},
+		{method: "GET", path: "/files/info", serve: h.fileInfo},
+		{method: "POST", path: "/files/delete", serve: h.deleteFiles},
+		{method: "POST", path: "/files/restore", serve: h.restoreFiles},
+		{method: "POST", path: "/files/move", serve: h.moveFile},
 		{method: "POST", path: "/s3/session", serve: h.createSession},
 		{method: "POST", path: "/s3/sign", serve: h.signUppy},
 		{method: "POST", path: "/explain", serve: h.explain},
@@ -88,7 +91,7 @@ func (h *Handler) dispatch(w *recorder, r *http.Request) {
 		return
 	}
 	w.companion = calls[i].session
-	caller, err := h.caller(r, calls[i], values)
+	bearer, err := h.bearer(r, calls[i], values)
 	if err != nil {
 		if !calls[i].session {
 			w.Header().Set("WWW-Authenticate", "Bearer")
@@ -96,15 +99,15 @@ func (h *Handler) dispatch(w *recorder, r *http.Request) {
 		answer(w, nil, err)
 		return
 	}
-	body, err := calls[i].serve(&exchange{Request: r, caller: caller, path: values})
+	body, err := calls[i].serve(&exchange{Request: r, bearer: bearer, path: values})
 	answer(w, body, err)
 }
 
-func (h *Handler) caller(r *http.Request, c call, values map[string]string) (upload.Caller, error) {
+func (h *Handler) bearer(r *http.Request, c call, values map[string]string) (upload.Bearer, error) {
 	if c.session {
 		return h.session(r.Context(), values["session"])
 	}
-	return upload.NewCaller(h.options.Subject(r))
+	return upload.NewBearer(h.options.Subject(r))
 }
 
 // find gives the calls of a path, the route that it is, and the values of the
@@ -144,10 +147,10 @@ func match(pattern, path []string) (map[string]string, bool) {
 	return values, true
 }
 
-// exchange is a request of a known caller.
+// exchange is a request of a known bearer.
 type exchange struct {
 	*http.Request
-	caller upload.Caller
+	bearer upload.Bearer
 	path   map[string]string // the values of the route's parameters
 	hosts  int               // of the bucket's, that the caller uses
 }

@@ -52,7 +52,11 @@ import (
 
 // createSession gives the caller a session.
 func (h *Handler) createSession(x *exchange) (any, error) {
-	signed, err := h.proofs.URL(x.ctx(), h.policy.AuthorizeSession(x.caller))
+	request, err := h.policy.AuthorizeSession(x.bearer)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := h.proofs.URL(x.ctx(), request)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +64,7 @@ func (h *Handler) createSession(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields := []string{string(x.caller)}
+	fields := []string{string(x.bearer.Caller)}
 	for _, name := range sessionFields() {
 		fields = append(fields, u.Query().Get(name))
 	}
@@ -100,41 +104,46 @@ func (s *sessions) keep(token string, until time.Time) {
 	s.good[token] = until
 }
 
-// session is the caller that a session speaks for.
-func (h *Handler) session(ctx context.Context, token string) (upload.Caller, error) {
+// session is the bearer that a session speaks for.
+func (h *Handler) session(ctx context.Context, token string) (nobody upload.Bearer, err error) {
 	bad := upload.Errorf(upload.Unauthorized, "got no session that is valid now, want the companionEndpoint of POST %s/s3/session: ask for a new one", Base)
 	text, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	fields := strings.Split(string(text), "\n")
 	if err != nil || len(fields) != 1+len(sessionFields()) {
-		return "", bad
+		return nobody, bad
 	}
 	caller, ok := upload.ParseCaller(fields[0])
+	bearer := upload.Bearer{Caller: caller}
 	date, err := time.Parse("20060102T150405Z", fields[2])
 	seconds, err2 := strconv.ParseUint(fields[3], 10, 20)
 	if !ok || err != nil || err2 != nil {
-		return "", bad
+		return nobody, bad
 	}
 	now, ends := h.options.Now(), date.Add(min(time.Duration(seconds)*time.Second, time.Duration(h.options.Config.Expires)))
 	switch {
 	case !now.Before(ends):
-		return "", bad
+		return nobody, bad
 	case h.sessions.knows(token, now):
-		return caller, nil
+		return bearer, nil
 	}
-	switch ok, err := h.prove(ctx, caller, fields[1:]); {
+	switch ok, err := h.prove(ctx, bearer, fields[1:]); {
 	case err != nil:
-		return "", err
+		return nobody, err
 	case !ok:
-		return "", bad
+		return nobody, bad
 	}
 	h.sessions.keep(token, ends)
-	return caller, nil
+	return bearer, nil
 }
 
 // prove sends a session's request to S3. Its address is our own in everything
 // but the signature's parameters.
-func (h *Handler) prove(ctx context.Context, caller upload.Caller, values []string) (bool, error) {
-	signed, err := h.proofs.URL(ctx, h.policy.AuthorizeSession(caller))
+func (h *Handler) prove(ctx context.Context, bearer upload.Bearer, values []string) (bool, error) {
+	request, err := h.policy.AuthorizeSession(bearer)
+	if err != nil {
+		return false, err
+	}
+	signed, err := h.proofs.URL(ctx, request)
 	if err != nil {
 		return false, err
 	}

@@ -27,7 +27,7 @@ func formOf(t testing.TB, wish upload.FormWish) upload.Form {
 	t.Helper()
 	config := upload.DefaultConfig()
 	config.Origins = []string{"https://example.org"}
-	f, err := upload.NewPolicy(config).AuthorizeForm("ada", wish)
+	f, err := upload.NewPolicy(config).AuthorizeForm(ada, upload.Place{}, wish)
 	if err != nil {
 		t.Fatal(err)
 	}
