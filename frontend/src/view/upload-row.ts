@@ -118,7 +118,7 @@ export class UploadRow {
     const older = item.status === 'done' && item.others?.older;
     this.#offer.hidden = !older;
     this.element.toggleAttribute('data-offer', Boolean(older));
-    if (older) this.#offer.textContent = t('olderDelete');
+    this.#offer.textContent = older ? t('olderDelete') : '';
     this.#offer.setAttribute('aria-label', t('olderDeleteNamed', { name }));
     const label = onItsWay(item) ? 'cancelNamed' : 'removeNamed';
     mark(this.#remove, 'cancel', t(label, { name }));
