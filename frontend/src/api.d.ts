@@ -149,12 +149,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's own files. */
+        /** The files and folders in a folder. */
         get: operations["listFiles"];
         put?: never;
         post?: never;
         /** Delete a file: a delete marker becomes its current version. */
         delete: operations["deleteFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a file, with a receipt. */
+        get: operations["fileInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -167,7 +184,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sign a download. */
+        /**
+         * Sign a download.
+         * @description S3 is made to answer with content-disposition attachment, cache-control private, no-store, and content-encoding identity, whatever the uploader said.
+         */
         get: operations["fileURL"];
         put?: never;
         post?: never;
@@ -184,10 +204,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Versions of a file. */
+        /**
+         * Versions of a file's name in its folder.
+         * @description All objects that have this name in this folder, or had it: a changed file is another object of the same name.
+         */
         get: operations["listVersions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete several files. */
+        post: operations["deleteFiles"];
         delete?: never;
         options?: never;
         head?: never;
@@ -203,8 +243,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a version the current one. */
-        post: operations["restoreVersion"];
+        /**
+         * Make a version the current one, of one file or of several.
+         * @description Where only delete markers lie over the version they are removed; else it is copied to the top.
+         */
+        post: operations["restoreFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a file another folder, another name, or both.
+         * @description The object is copied within S3, with its type and metadata, and never over another; then the old key is deleted, which can be undone. A file of gigabytes takes more than one call: 503 SlowDown asks for the next, which goes on where the one before has stopped.
+         */
+        post: operations["moveFile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -407,7 +470,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Checksums of a whole file, or of a part. A PUT and a completion take crc64nvme, a form sha256; S3 compares. */
+        /** @description Checksums of a whole file, or of a part. A PUT takes one of the two, a form sha256, a completion crc64nvme; S3 compares. */
         Checksum: {
             /** @description Base64 of the 8 bytes of the CRC64NVME. */
             crc64nvme?: string;
@@ -415,11 +478,11 @@ export interface components {
             sha256?: string;
         };
         File: {
-            /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
+            /** @description File name, or a relative path of it (either slash), which goes on where folder ends. Control characters, invisible format characters and what XML cannot hold are stripped; NFC; of the name at most 200 bytes are kept. Segments that are empty, . or .. are refused. */
             name: string;
-            /** @description Where it goes within the caller's part. */
+            /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
             folder?: string;
-            /** @description The space that it goes to. */
+            /** @description Space; the caller's own files when left out. */
             space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
@@ -428,7 +491,7 @@ export interface components {
              * @description Bytes. The signature holds the upload to exactly so many.
              */
             size: number;
-            /** @description The client's own id of the file, the same for the same file everywhere; random when left out. */
+            /** @description Keeps apart files of one name; random when left out. h and 26 base32 digits (a-z2-7) of the content's SHA-256 for known content: needs checksum.sha256 and less than 16 MiB. p and 25 digits of a client's own hash for a file that goes in parts, with - and 13 digits of its CRC64NVME where the content differs from what is there. */
             id?: string;
             /** @description User-defined metadata, at most 2 KiB of names and values. */
             metadata?: {
@@ -437,11 +500,11 @@ export interface components {
             checksum?: components["schemas"]["Checksum"];
         };
         OneFile: {
-            /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
+            /** @description File name, or a relative path of it (either slash), which goes on where folder ends. Control characters, invisible format characters and what XML cannot hold are stripped; NFC; of the name at most 200 bytes are kept. Segments that are empty, . or .. are refused. */
             name: string;
-            /** @description Where it goes within the caller's part. */
+            /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
             folder?: string;
-            /** @description The space that it goes to. */
+            /** @description Space; the caller's own files when left out. */
             space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
@@ -450,14 +513,14 @@ export interface components {
              * @description Bytes. The signature holds the upload to exactly so many.
              */
             size: number;
-            /** @description The client's own id of the file, the same for the same file everywhere; random when left out. */
+            /** @description Keeps apart files of one name; random when left out. h and 26 base32 digits (a-z2-7) of the content's SHA-256 for known content: needs checksum.sha256 and less than 16 MiB. p and 25 digits of a client's own hash for a file that goes in parts, with - and 13 digits of its CRC64NVME where the content differs from what is there. */
             id?: string;
             /** @description User-defined metadata, at most 2 KiB of names and values. */
             metadata?: {
                 [key: string]: string;
             };
             checksum?: components["schemas"]["Checksum"];
-            /** @description Sign POST forms in place of PUTs. A form takes known content alone: checksum.sha256 is needed, and ids have at most 32 characters. */
+            /** @description Sign POST forms in place of PUTs, under the same keys. A form takes known content alone: it needs checksum.sha256, and an id that is of it or none. */
             form?: boolean;
             /**
              * Format: int64
@@ -468,7 +531,7 @@ export interface components {
         /** @description Several files signed in one call, answered in the same order. */
         Files: {
             files: components["schemas"]["File"][];
-            /** @description Sign POST forms in place of PUTs. A form takes known content alone: checksum.sha256 is needed, and ids have at most 32 characters. */
+            /** @description Sign POST forms in place of PUTs, under the same keys. A form takes known content alone: it needs checksum.sha256, and an id that is of it or none. */
             form?: boolean;
             /**
              * Format: int64
@@ -509,8 +572,12 @@ export interface components {
             })[];
         };
         FormRequest: {
-            /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
+            /** @description File name, or a relative path of it (either slash), which goes on where folder ends. Control characters, invisible format characters and what XML cannot hold are stripped; NFC; of the name at most 200 bytes are kept. Segments that are empty, . or .. are refused. */
             name: string;
+            /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
+            folder?: string;
+            /** @description Space; the caller's own files when left out. */
+            space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
             /**
@@ -541,11 +608,11 @@ export interface components {
             expires: string;
         };
         UploadRequest: {
-            /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
+            /** @description File name, or a relative path of it (either slash), which goes on where folder ends. Control characters, invisible format characters and what XML cannot hold are stripped; NFC; of the name at most 200 bytes are kept. Segments that are empty, . or .. are refused. */
             name: string;
-            /** @description Where it goes within the caller's part. */
+            /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
             folder?: string;
-            /** @description The space that it goes to. */
+            /** @description Space; the caller's own files when left out. */
             space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
@@ -554,7 +621,7 @@ export interface components {
              * @description Bytes. The signature holds the upload to exactly so many.
              */
             size: number;
-            /** @description The client's own id of the file. With it, the caller's own unfinished upload of the same id and name is continued, with the type and metadata that it was begun with. */
+            /** @description A p id, or one of the client's own: with it, the caller's own unfinished upload of the same id, name and folder is continued, with the type and metadata that it was begun with. It is a hint: only an equal checksum says that a file is there. */
             id?: string;
             /** @description User-defined metadata, at most 2 KiB of names and values. */
             metadata?: {
@@ -662,6 +729,10 @@ export interface components {
             uploads: {
                 /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
                 key: string;
+                /** @description File name. */
+                name: string;
+                /** @description Path within the owner's part, empty for the part itself. */
+                folder: string;
                 /** @description S3's id of the upload. */
                 uploadId: string;
                 /**
@@ -713,40 +784,37 @@ export interface components {
             checksum?: components["schemas"]["Checksum"];
         };
         FileList: {
-            /** @description Names of the folders beside the files. */
+            /** @description Names of the folders that lie in the folder asked for; of deleted files, those in which something is deleted. */
             folders: string[];
-            complete: boolean;
             files: {
-                /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
+                /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
                 key: string;
                 /** @description File name. */
                 name: string;
+                /** @description Path of the folder within the owner's part; empty for the part itself. */
                 folder: string;
-                versionId?: string;
                 /**
                  * Format: int64
-                 * @description Bytes; 0 for a deleted file.
+                 * @description Bytes; of a deleted file those of the version that can be restored.
                  */
                 size: number;
                 /**
                  * Format: date-time
-                 * @description When it was stored, or deleted.
+                 * @description When it was stored, or deleted. S3 counts whole seconds, and an upload in parts from its beginning.
                  */
                 modified: string;
+                /** @description Of a deleted file: the version that POST /files/restore brings back. */
+                versionId?: string;
             }[];
-            /** @description Cursor of the next page, if there is one. */
+            /** @description Cursor of what follows, if there is anything. */
             next?: string;
-        };
-        DeletedFiles: {
-            files: {
-                key: string;
-                error?: components["schemas"]["Problem"];
-            }[];
+            /** @description false: the time was over before the whole list was read. What is here is the newest, or what was found, of the part that was read; next goes on with the rest. By time, a file may then come twice. */
+            complete: boolean;
         };
         FileURL: {
             /**
              * Format: uri
-             * @description Download address; the browser saves what it answers.
+             * @description The address. Of a download the browser saves what it answers, unless it was asked for inline.
              */
             url: string;
             /**
@@ -762,6 +830,7 @@ export interface components {
         Versions: {
             /** @description Newest first. */
             versions: {
+                /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
                 key: string;
                 /** @description S3's version. */
                 versionId: string;
@@ -772,23 +841,23 @@ export interface components {
                 size: number;
                 /**
                  * Format: date-time
-                 * @description When it was stored.
+                 * @description When it was stored, or deleted.
                  */
                 modified: string;
-                /** @description It is the current one. */
+                /** @description It is the current one of its key. Each object of the name has one. */
                 latest: boolean;
                 /** @description It is a delete marker. */
                 deleted: boolean;
             }[];
         };
         RestoreRequest: {
-            /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
+            /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
             key: string;
             /** @description The version to make current. */
             versionId: string;
         };
         Restored: {
-            /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
+            /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
             key: string;
             /** @description The version that is current now. */
             versionId: string;
@@ -817,8 +886,12 @@ export interface components {
             code: string;
             /** @description With PreconditionFailed: the key of the file that is already there. */
             key?: string;
-            /** @description Its bytes. */
+            /**
+             * Format: int64
+             * @description With PreconditionFailed: the bytes of the file that is already there.
+             */
             size?: number;
+            /** @description With PreconditionFailed: the checksums that S3 has of the file that is already there, to compare one's own with. */
             checksum?: components["schemas"]["Checksum"];
         };
         Session: {
@@ -836,8 +909,12 @@ export interface components {
              * @enum {string}
              */
             method: "PUT" | "POST" | "GET" | "DELETE";
-            /** @description File name for what is yet to be named, else the key of an earlier answer. */
+            /** @description For what is yet to be named its file name or relative path, before which the path of metadata.relativePath goes; else the key of an earlier answer. */
             key: string;
+            /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
+            folder?: string;
+            /** @description Space; the caller's own files when left out. */
+            space?: string;
             /** @description Media type; application/octet-stream when left out. */
             contentType?: string;
             /** @description S3's id of the upload. */
@@ -994,8 +1071,12 @@ export interface components {
             code: string;
             /** @description With PreconditionFailed: the key of the file that is already there. */
             key?: string;
-            /** @description Its bytes. */
+            /**
+             * Format: int64
+             * @description With PreconditionFailed: the bytes of the file that is already there.
+             */
             size?: number;
+            /** @description With PreconditionFailed: the checksums that S3 has of the file that is already there, to compare one's own with. */
             checksum?: components["schemas"]["Checksum"];
             /** @description detail, as Companion's clients look for it. */
             error: string;
@@ -1395,6 +1476,81 @@ export interface components {
                 via: string;
             };
         };
+        /** @description What is known of one version of a file. The receipt is a signed HEAD of exactly this version: whoever is given it has S3's own word on length, checksum and metadata until it expires. */
+        FileInfo: {
+            /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
+            key: string;
+            /** @description File name. */
+            name: string;
+            /** @description Path of the folder within the owner's part; empty for the part itself. */
+            folder: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description Media type. */
+            type: string;
+            checksum?: components["schemas"]["Checksum"];
+            /** @description The uploader's metadata. */
+            metadata: {
+                [key: string]: string;
+            };
+            /** @description S3's version; missing where the bucket keeps none. */
+            versionId?: string;
+            /** @description Who uploaded it: the owner, where nobody else may. */
+            uploader: string;
+            /**
+             * Format: date-time
+             * @description When it was stored.
+             */
+            modified: string;
+            receipt: components["schemas"]["FileURL"];
+        };
+        DeleteRequest: {
+            /** @description Keys of the caller's own files. */
+            keys: string[];
+        };
+        DeletedFiles: {
+            /** @description In the order they were asked. */
+            files: {
+                /** @description The key as asked. */
+                key: string;
+                error?: components["schemas"]["Problem"];
+            }[];
+        };
+        RestoreFiles: {
+            files: {
+                /** @description Key of one of the caller's own files. */
+                key: string;
+                /** @description The version to make current. */
+                versionId: string;
+            }[];
+        };
+        RestoredFiles: {
+            /** @description In the order they were asked. */
+            files: {
+                /** @description The key as asked. */
+                key: string;
+                /** @description The version that is current now. */
+                versionId?: string;
+                error?: components["schemas"]["Problem"];
+            }[];
+        };
+        MoveRequest: {
+            /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
+            key: string;
+            /** @description The space to move to; there is only the caller's own, which is empty. */
+            space?: string;
+            /** @description The folder to move to, either slash between its segments, empty for the owner's part itself; the same one when left out. */
+            folder?: string;
+            /** @description The new name, which may be a relative path within the folder; the same one when left out. */
+            name?: string;
+        };
+        Moved: {
+            /** @description The file's new key. */
+            key: string;
+        };
     };
     responses: {
         /** @description Problem: Unauthorized. */
@@ -1596,6 +1752,24 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got the unknown parameter \"x\", want none: remove it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
         };
     };
@@ -1620,6 +1794,24 @@ export interface operations {
                      *     }
                      */
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got the unknown parameter \"x\", want none: remove it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             500: components["responses"]["InternalError"];
@@ -1666,6 +1858,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchSpace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got space \"team\", want one of yours: leave it out for your own files",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: PreconditionFailed. */
             412: {
                 headers: {
@@ -1677,9 +1887,13 @@ export interface operations {
                      *       "type": "urn:signet:error:PreconditionFailed",
                      *       "title": "Precondition Failed",
                      *       "status": 412,
-                     *       "detail": "got a file that is already there with 5 bytes, want a new one: nothing needs to be sent again",
+                     *       "detail": "got a file that is already there with 5 bytes, want a new one: compare its checksum, and nothing needs to be sent where it is equal",
                      *       "code": "PreconditionFailed",
-                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9-2cf24dba5fb0a30e26e83b2ac5b9e29/photo.jpg"
+                     *       "key": "uploads/alice/photo~hftze3os7wcrq4jxihmvmlopcty.jpg",
+                     *       "size": 5,
+                     *       "checksum": {
+                     *         "sha256": "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
+                     *       }
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1720,7 +1934,7 @@ export interface operations {
                      * @example {
                      *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/",
                      *       "fields": {
-                     *         "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *         "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *         "Content-Type": "application/pdf",
                      *         "success_action_status": "201",
                      *         "x-amz-algorithm": "AWS4-HMAC-SHA256",
@@ -1754,6 +1968,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchSpace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got space \"team\", want one of yours: leave it out for your own files",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["MaxMessageLengthExceeded"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["SlowDown"];
@@ -1784,7 +2016,9 @@ export interface operations {
                      * @example {
                      *       "uploads": [
                      *         {
-                     *           "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *           "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
+                     *           "name": "report.pdf",
+                     *           "folder": "",
                      *           "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                      *           "initiated": "2026-11-24T12:15:00Z"
                      *         }
@@ -1831,7 +2065,7 @@ export interface operations {
                  *       "name": "film.mov",
                  *       "type": "video/quicktime",
                  *       "size": 8388609,
-                 *       "id": "0a1b2c3d4e5f6071"
+                 *       "id": "p2bqh66wsmkfsv6ivrx52a3hio"
                  *     }
                  */
                 "application/json": components["schemas"]["UploadRequest"];
@@ -1846,7 +2080,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                      *       "partSize": 8388608,
                      *       "partCount": 2,
@@ -1858,7 +2092,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "sign": {
-                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                      *         "first": 1,
                      *         "signatures": [
                      *           "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f",
@@ -1890,6 +2124,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchSpace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got space \"team\", want one of yours: leave it out for your own files",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: PreconditionFailed. */
             412: {
                 headers: {
@@ -1901,8 +2153,13 @@ export interface operations {
                      *       "type": "urn:signet:error:PreconditionFailed",
                      *       "title": "Precondition Failed",
                      *       "status": 412,
-                     *       "detail": "got a file that is already there, want a new one: nothing was changed, and nothing needs to be sent again",
-                     *       "code": "PreconditionFailed"
+                     *       "detail": "got a file that is already there with 8388609 bytes, want a new one: compare its checksum, and nothing needs to be sent where it is equal",
+                     *       "code": "PreconditionFailed",
+                     *       "key": "uploads/alice/film~p2bqh66wsmkfsv6ivrx52a3hio.mov",
+                     *       "size": 8388609,
+                     *       "checksum": {
+                     *         "crc64nvme": "AAAAAAAAAAA="
+                     *       }
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1918,7 +2175,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
                 /**
@@ -1970,7 +2227,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -1992,7 +2249,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                 *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                  *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                  *       "size": 8388609,
                  *       "first": 2,
@@ -2012,7 +2269,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "sign": {
-                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                      *         "first": 2,
                      *         "signatures": [
                      *           "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"
@@ -2054,7 +2311,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2071,7 +2328,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
                 /**
@@ -2136,7 +2393,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2158,7 +2415,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                 *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                  *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                  *       "size": 8388609,
                  *       "checksum": {
@@ -2178,7 +2435,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *       "size": 8388609,
                      *       "etag": "\"d41d8cd98f00b204e9800998ecf8427e\"",
                      *       "versionId": "v1",
@@ -2220,7 +2477,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2272,17 +2529,47 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description next of the page before.
-                 * @example WyJ1cGxvYWRzL2FsaWNlLyJd
+                 * @description A space; the caller's own files when left out, the only one yet.
+                 * @example
                  */
-                cursor?: string;
+                space?: string;
                 /**
-                 * @description true lists the deleted files instead, which GET /files/versions and POST /files/restore bring back. A page may be empty and have a next.
-                 * @example false
+                 * @description The folder, either slash between its segments; the owner's part itself when left out. One that nothing is in is empty.
+                 * @example reports
+                 */
+                folder?: string;
+                /**
+                 * @description name: S3's own order, by bytes of keys, in one request to S3. newest: by time, the newest first; all of the list is read for it.
+                 * @example newest
+                 */
+                order?: "name" | "newest";
+                /**
+                 * @description What names begin with.
+                 * @example rep
+                 */
+                prefix?: string;
+                /**
+                 * @description What names contain, in either case. It looks at what would be listed without it: with recursive=true at everything below the folder.
+                 * @example port
+                 */
+                search?: string;
+                /**
+                 * @description true lists the files in the folder and in all folders below it, and no folders.
+                 * @example true
+                 */
+                recursive?: "true" | "false";
+                /**
+                 * @description true lists deleted files instead, which POST /files/restore brings back. All versions are read for it.
+                 * @example true
                  */
                 deleted?: "true" | "false";
                 /**
-                 * @description Files in a page; 100 when left out.
+                 * @description next of the answer before, with the other parameters as they were. An answer may be empty and have a next.
+                 * @example WyJuYW1lIiwicmVwb3J0LnBkZiJd
+                 */
+                cursor?: string;
+                /**
+                 * @description Files and folders in an answer, 1 to 1000, by time files, 1 to 10000; 100 when left out.
                  * @example 100
                  */
                 limit?: number;
@@ -2293,7 +2580,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page of them. */
+            /** @description Some of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2301,14 +2588,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "folders": [
+                     *         "2026"
+                     *       ],
                      *       "files": [
                      *         {
-                     *           "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *           "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
                      *           "name": "report.pdf",
+                     *           "folder": "reports",
                      *           "size": 1048576,
                      *           "modified": "2026-11-24T12:15:00Z"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "complete": true
                      *     }
                      */
                     "application/json": components["schemas"]["FileList"];
@@ -2333,6 +2625,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchSpace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got space \"team\", want one of yours: leave it out for your own files",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["SlowDown"];
         };
@@ -2342,7 +2652,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
                  */
                 key: string;
             };
@@ -2389,7 +2699,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x~raaaaaaaaaaaaaaaaaaaaaaaaaa\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2400,12 +2710,12 @@ export interface operations {
             503: components["responses"]["SlowDown"];
         };
     };
-    fileURL: {
+    fileInfo: {
         parameters: {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
                  */
                 key: string;
                 /**
@@ -2413,11 +2723,6 @@ export interface operations {
                  * @example v1
                  */
                 versionId?: string;
-                /**
-                 * @description true: S3 is to answer with the whole object's checksum, in x-amz-checksum-crc64nvme. The answer's headers then have to be sent.
-                 * @example true
-                 */
-                checksum?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -2425,7 +2730,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The address. */
+            /** @description What is known. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2433,11 +2738,30 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f",
-                     *       "expires": "2026-11-24T12:15:00Z"
+                     *       "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
+                     *       "name": "report.pdf",
+                     *       "folder": "reports",
+                     *       "size": 1048576,
+                     *       "modified": "2026-11-24T12:15:00Z",
+                     *       "type": "application/pdf",
+                     *       "checksum": {
+                     *         "crc64nvme": "rosUhgp5mIg="
+                     *       },
+                     *       "metadata": {
+                     *         "case": "17"
+                     *       },
+                     *       "versionId": "v1",
+                     *       "uploader": "alice",
+                     *       "receipt": {
+                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host%3Bx-amz-checksum-mode&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f&versionId=v1",
+                     *         "headers": {
+                     *           "x-amz-checksum-mode": "ENABLED"
+                     *         },
+                     *         "expires": "2026-11-24T12:15:00Z"
+                     *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["FileURL"];
+                    "application/json": components["schemas"]["FileInfo"];
                 };
             };
             /** @description Problem: InvalidArgument. */
@@ -2459,7 +2783,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description Problem: NoSuchKey. */
+            /** @description Problem: NoSuchKey, NoSuchVersion. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2470,7 +2794,93 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x~raaaaaaaaaaaaaaaaaaaaaaaaaa\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    fileURL: {
+        parameters: {
+            query: {
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
+                 */
+                key: string;
+                /**
+                 * @description A version; the current one when left out.
+                 * @example v1
+                 */
+                versionId?: string;
+                /**
+                 * @description true: S3 is to answer with the whole object's checksum, in x-amz-checksum-crc64nvme or x-amz-checksum-sha256. The answer's headers then have to be sent.
+                 * @example true
+                 */
+                checksum?: "true" | "false";
+                /**
+                 * @description true: a browser is to show the file rather than save it. Only for types in which no script runs, such as images, PDF, sound, film and plain text; any other is TypeForbidden.
+                 * @example true
+                 */
+                inline?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host%3Bx-amz-checksum-mode&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f&versionId=v1",
+                     *       "expires": "2026-11-24T12:15:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileURL"];
+                };
+            };
+            /** @description Problem: InvalidArgument, TypeForbidden. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchKey, NoSuchVersion. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x~raaaaaaaaaaaaaaaaaaaaaaaaaa\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2486,7 +2896,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
                  */
                 key: string;
             };
@@ -2506,6 +2916,7 @@ export interface operations {
                      * @example {
                      *       "versions": [
                      *         {
+                     *           "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
                      *           "versionId": "v1",
                      *           "size": 1048576,
                      *           "modified": "2026-11-24T12:15:00Z",
@@ -2548,7 +2959,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x~raaaaaaaaaaaaaaaaaaaaaaaaaa\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2559,7 +2970,7 @@ export interface operations {
             503: components["responses"]["SlowDown"];
         };
     };
-    restoreVersion: {
+    deleteFiles: {
         parameters: {
             query?: never;
             header?: never;
@@ -2570,11 +2981,67 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
-                 *       "versionId": "v1"
+                 *       "keys": [
+                 *         "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf"
+                 *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["RestoreRequest"];
+                "application/json": components["schemas"]["DeleteRequest"];
+            };
+        };
+        responses: {
+            /** @description An answer for each, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeletedFiles"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    restoreFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"] | components["schemas"]["RestoreFiles"];
             };
         };
         responses: {
@@ -2584,13 +3051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
-                     *       "versionId": "v2"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Restored"];
+                    "application/json": components["schemas"]["Restored"] | components["schemas"]["RestoredFiles"];
                 };
             };
             /** @description Problem: InvalidArgument, EntityTooLarge, InvalidRequest. */
@@ -2623,8 +3084,119 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x~raaaaaaaaaaaaaaaaaaaaaaaaaa\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: ConditionalRequestConflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:ConditionalRequestConflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "got a file that is deleted again each time, want one writer: try again",
+                     *       "code": "ConditionalRequestConflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    moveFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
+                 *       "folder": "archive/2026"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MoveRequest"];
+            };
+        };
+        responses: {
+            /** @description Where it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "uploads/alice/archive/2026/report~hftze3os7wcrq4jxihmvmlopcty.pdf"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest, BadDigest, EntityTooLarge, KeyTooLongError, MetadataTooLarge. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchKey, NoSuchSpace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x~raaaaaaaaaaaaaaaaaaaaaaaaaa\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: ConditionalRequestConflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:ConditionalRequestConflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "got a file that is deleted again each time, want one writer: try again",
+                     *       "code": "ConditionalRequestConflict"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2657,6 +3229,24 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got the unknown parameter \"x\", want none: remove it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -2705,7 +3295,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description Problem: NoSuchKey, NoSuchUpload. */
+            /** @description Problem: NoSuchKey, NoSuchUpload, NoSuchSpace. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2716,7 +3306,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2774,7 +3364,7 @@ export interface operations {
                      *       "method": "POST",
                      *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/",
                      *       "fields": {
-                     *         "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *         "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *         "Content-Type": "application/pdf",
                      *         "success_action_status": "201",
                      *         "x-amz-algorithm": "AWS4-HMAC-SHA256",
@@ -2870,7 +3460,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                      *       "bucket": "signet-uploads"
                      *     }
@@ -2929,7 +3519,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
             };
@@ -3001,10 +3591,10 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey",
-                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
-                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *       "error": "s3: got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["CompanionProblem"];
@@ -3019,7 +3609,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
             };
@@ -3082,10 +3672,10 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey",
-                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
-                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *       "error": "s3: got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["CompanionProblem"];
@@ -3100,7 +3690,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
                 /**
@@ -3135,7 +3725,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "presignedUrls": {
-                     *         "1": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11"
+                     *         "1": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11"
                      *       }
                      *     }
                      */
@@ -3174,10 +3764,10 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey",
-                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
-                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *       "error": "s3: got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["CompanionProblem"];
@@ -3192,7 +3782,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
             };
@@ -3226,7 +3816,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                      *       "expires": 900
                      *     }
                      */
@@ -3265,10 +3855,10 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey",
-                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
-                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *       "error": "s3: got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["CompanionProblem"];
@@ -3283,7 +3873,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
             };
@@ -3326,8 +3916,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "location": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
-                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "location": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
+                     *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *       "bucket": "signet-uploads"
                      *     }
                      */
@@ -3366,10 +3956,10 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey",
-                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
-                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *       "error": "s3: got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["CompanionProblem"];
@@ -3432,7 +4022,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "method": "PUT",
-                 *       "url": "https://bucket.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260101T000000Z&X-Amz-Expires=900",
+                 *       "url": "https://bucket.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260101T000000Z&X-Amz-Expires=900",
                  *       "status": 403,
                  *       "response": "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
                  *       "time": "2026-01-01T00:20:00Z"

@@ -21,13 +21,13 @@ import (
 func (h *Handler) companionCalls() []call {
 	const base = "/s3/{session}/s3"
 	calls := []call{
-		{method: "GET", path: base + "/params", serve: h.companionForm},
+		{method: "GET", path: base + "/params", query: []string{"filename", "type", "metadata["}, serve: h.companionForm},
 		{method: "POST", path: base + "/multipart", serve: h.companionCreate},
-		{method: "GET", path: base + "/multipart/{uploadId}", serve: h.companionParts},
-		{method: "DELETE", path: base + "/multipart/{uploadId}", serve: h.companionAbort},
-		{method: "POST", path: base + "/multipart/{uploadId}/complete", serve: h.companionComplete},
-		{method: "GET", path: base + "/multipart/{uploadId}/batch", serve: h.companionBatch},
-		{method: "GET", path: base + "/multipart/{uploadId}/{partNumber}", serve: h.companionPart},
+		{method: "GET", path: base + "/multipart/{uploadId}", query: []string{"key"}, serve: h.companionParts},
+		{method: "DELETE", path: base + "/multipart/{uploadId}", query: []string{"key"}, serve: h.companionAbort},
+		{method: "POST", path: base + "/multipart/{uploadId}/complete", query: []string{"key"}, serve: h.companionComplete},
+		{method: "GET", path: base + "/multipart/{uploadId}/batch", query: []string{"key", "partNumbers"}, serve: h.companionBatch},
+		{method: "GET", path: base + "/multipart/{uploadId}/{partNumber}", query: []string{"key"}, serve: h.companionPart},
 	}
 	for i := range calls {
 		calls[i].session = true

@@ -27,6 +27,10 @@ const (
 	listTime = 8 * time.Second
 )
 
+func listParameters() []string {
+	return []string{"space", "folder", "order", "prefix", "search", "recursive", "deleted", "cursor", "limit"}
+}
+
 // filter is what GET /files asks for.
 type filter struct {
 	root    string // prefix of the owner's part

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 
 	"signet/lambda/presign"
@@ -97,7 +98,7 @@ func s3Error(err error) error {
 	case upload.NoSuchVersion:
 		detail = "got a versionId that S3 does not know, want one from GET /files/versions: list them again"
 	case upload.PreconditionFailed:
-		detail = "got a file that is already there, want a new one: nothing was changed, and nothing needs to be sent again"
+		detail = "got a file that is already there, want a new one: nothing was changed; compare them, and send yours under another id where it differs"
 	case upload.ConditionalRequestConflict:
 		detail = "got two writes of the same key at once, want one: try again"
 	case upload.InvalidPart, "InvalidPartOrder":
@@ -154,8 +155,18 @@ func (s *store) head(ctx context.Context, key string) (object, error) {
 	}
 	return object{
 		size: aws.ToInt64(out.ContentLength), etag: aws.ToString(out.ETag),
-		versionID: aws.ToString(out.VersionId), checksum: crc64nvme(out.ChecksumCRC64NVME),
+		versionID: aws.ToString(out.VersionId), checksum: wholeChecksum(out),
 	}, nil
+}
+
+// wholeChecksum is what S3 has of a whole object; nil: none. A composite checksum is
+// one of its parts' checksums and compares with nothing.
+func wholeChecksum(out *s3.HeadObjectOutput) *Checksum {
+	sum := Checksum{CRC64NVME: aws.ToString(out.ChecksumCRC64NVME), SHA256: aws.ToString(out.ChecksumSHA256)}
+	if sum == (Checksum{}) || out.ChecksumType == types.ChecksumTypeComposite {
+		return nil
+	}
+	return &sum
 }
 
 // remove deletes a key, or one version of it when versionID is not empty.

@@ -132,8 +132,7 @@ func (h *Handler) checkFree(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
-	return exists{cause: upload.Errorf(upload.PreconditionFailed,
-		"got a file that is already there with %d bytes, want a new one: nothing needs to be sent again", there.size), key: key}
+	return existing(key, there)
 }
 
 // signParts signs parts again, for those whose signatures ran out.

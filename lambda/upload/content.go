@@ -12,7 +12,7 @@ func (p *Policy) AuthorizeContent(b Bearer, at Place, f File) (Form, error) {
 	if f.SHA256 == "" {
 		return Form{}, Errorf(InvalidDigest, "got no sha256, want the base64 of the file's 32 bytes: a form takes known content alone")
 	}
-	if f.ID != "" && !isContentID(f.ID) && !p.config.Overwrite {
+	if f.ID != "" && !IsContentID(f.ID) && !p.config.Overwrite {
 		return Form{}, Errorf(InvalidArgument, "got id %s, want that of the content, h and %d digits, for a form: leave it out, or use a PUT", quote(f.ID), contentDigits)
 	}
 	object, headers, err := p.file(b, at, f)
@@ -32,7 +32,7 @@ func (p *Policy) AuthorizeContent(b Bearer, at Place, f File) (Form, error) {
 
 // notKnown refuses the id of known content where the bytes are not bound to it.
 func notKnown(id string) error {
-	if isContentID(id) {
+	if IsContentID(id) {
 		return Errorf(InvalidArgument, "got id %s, which is that of known content, want a p id or none: known content is sent whole", quote(id))
 	}
 	return nil

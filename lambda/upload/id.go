@@ -81,8 +81,8 @@ func checkID(id string) error {
 	return nil
 }
 
-// isContentID says of an id that checkID accepts whether it is of known content.
-func isContentID(id string) bool { return id != "" && id[0] == 'h' }
+// IsContentID says whether an id claims to be of known content.
+func IsContentID(id string) bool { return id != "" && id[0] == 'h' }
 
 // checkContent holds a file to what its id says of its content, and its checksums to
 // their form: an id of known content needs the SHA-256 that it was made of, and a file
@@ -99,7 +99,7 @@ func (f File) checkContent() error {
 		return Errorf(InvalidDigest, "got sha256 %s, want the base64 of 32 bytes: 44 characters, of the whole file", quote(f.SHA256))
 	}
 	switch {
-	case !isContentID(f.ID):
+	case !IsContentID(f.ID):
 		return nil
 	case f.Size >= MultipartFrom:
 		return Errorf(InvalidArgument, "got the id of known content for %d bytes, want less than %d: larger files go in parts, with a p id", f.Size, MultipartFrom)

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -29,15 +30,9 @@ func (g *guard) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (
 
 func (g *guard) copyIfNone(ctx context.Context, in s3response.CopyObjectInput, header string) (s3response.CopyObjectOutput, error) {
 	var none s3response.CopyObjectOutput
-	bucket, key, version, err := backend.ParseCopySource(*in.CopySource)
-	if err != nil {
-		return none, err
-	}
-	get := &s3.GetObjectInput{Bucket: &bucket, Key: &key, ChecksumMode: types.ChecksumModeEnabled, IfMatch: in.CopySourceIfMatch, IfNoneMatch: in.CopySourceIfNoneMatch}
-	if version != "" {
-		get.VersionId = &version
-	}
-	source, err := g.GetObject(ctx, get)
+	source, err := g.readSource(ctx, in.CopySource, s3.GetObjectInput{
+		ChecksumMode: types.ChecksumModeEnabled, IfMatch: in.CopySourceIfMatch, IfNoneMatch: in.CopySourceIfNoneMatch,
+	})
 	if err != nil {
 		return none, err
 	}
@@ -80,4 +75,48 @@ func algorithmOf(in s3response.CopyObjectInput, source *s3.GetObjectOutput) type
 	default:
 		return types.ChecksumAlgorithmCrc64nvme
 	}
+}
+
+// UploadPartCopy implements backend.Backend. versitygw gives a part the checksum of the
+// whole source where both have one of the same algorithm, and completes to a wrong one;
+// so a part's copy is made of a read and an upload.
+func (g *guard) UploadPartCopy(ctx context.Context, in *s3.UploadPartCopyInput) (s3response.CopyPartResult, error) {
+	var none s3response.CopyPartResult
+	if err := g.checkCopy(ctx, in.CopySource); err != nil {
+		return none, err
+	}
+	source, err := g.readSource(ctx, in.CopySource, s3.GetObjectInput{
+		Range: nonEmpty(in.CopySourceRange), IfMatch: in.CopySourceIfMatch, IfNoneMatch: in.CopySourceIfNoneMatch,
+		IfModifiedSince: in.CopySourceIfModifiedSince, IfUnmodifiedSince: in.CopySourceIfUnmodifiedSince,
+	})
+	if err != nil {
+		return none, err
+	}
+	defer source.Body.Close()
+	out, err := g.Backend.UploadPart(ctx, &s3.UploadPartInput{
+		Bucket: in.Bucket, Key: in.Key, UploadId: in.UploadId, PartNumber: in.PartNumber, Body: source.Body, ContentLength: source.ContentLength,
+	})
+	if err != nil {
+		return none, err
+	}
+	return s3response.CopyPartResult{
+		ETag: out.ETag, LastModified: time.Now(), CopySourceVersionId: aws.ToString(source.VersionId), ChecksumCRC64NVME: out.ChecksumCRC64NVME,
+	}, nil
+}
+
+// readSource reads what a copy names as its source.
+func (g *guard) readSource(ctx context.Context, source *string, get s3.GetObjectInput) (*s3.GetObjectOutput, error) {
+	bucket, key, version, err := backend.ParseCopySource(aws.ToString(source))
+	if err != nil {
+		return nil, err
+	}
+	get.Bucket, get.Key, get.VersionId = &bucket, &key, nonEmpty(&version)
+	return g.GetObject(ctx, &get)
+}
+
+func nonEmpty(s *string) *string {
+	if aws.ToString(s) == "" {
+		return nil
+	}
+	return s
 }

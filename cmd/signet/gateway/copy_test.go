@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -62,5 +63,40 @@ func TestCopyIfNoneMatch(t *testing.T) {
 	}
 	if _, err := copyTo("mine/copy"); err != nil {
 		t.Errorf("a copy over a delete marker: %v", err)
+	}
+}
+
+// Each copied part has a checksum of its own, so that the whole gets the right one.
+func TestCopiedParts(t *testing.T) {
+	g := newGateway(t)
+	c := g.roleClient()
+	content := bytes.Repeat([]byte("0123456789abcdef"), 10<<20/16)
+	put, err := c.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String(testBucket), Key: aws.String("mine/from"), Body: bytes.NewReader(content), ChecksumAlgorithm: types.ChecksumAlgorithmCrc64nvme})
+	if err != nil {
+		t.Fatal(err)
+	}
+	upload, err := c.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{
+		Bucket: aws.String(testBucket), Key: aws.String("mine/to"), ChecksumAlgorithm: types.ChecksumAlgorithmCrc64nvme, ChecksumType: types.ChecksumTypeFullObject,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts []types.CompletedPart
+	for n, part := range []string{"bytes=0-5242879", "bytes=5242880-10485759"} {
+		out, err := c.UploadPartCopy(t.Context(), &s3.UploadPartCopyInput{
+			Bucket: aws.String(testBucket), Key: aws.String("mine/to"), UploadId: upload.UploadId, PartNumber: aws.Int32(int32(n + 1)),
+			CopySource: aws.String(testBucket + "/mine/from?versionId=" + aws.ToString(put.VersionId)), CopySourceRange: &part,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, types.CompletedPart{PartNumber: aws.Int32(int32(n + 1)), ETag: out.CopyPartResult.ETag, ChecksumCRC64NVME: out.CopyPartResult.ChecksumCRC64NVME})
+	}
+	done, err := c.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{
+		Bucket: aws.String(testBucket), Key: aws.String("mine/to"), UploadId: upload.UploadId, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
+		ChecksumCRC64NVME: put.ChecksumCRC64NVME, ChecksumType: types.ChecksumTypeFullObject,
+	})
+	if err != nil || aws.ToString(done.ChecksumCRC64NVME) != aws.ToString(put.ChecksumCRC64NVME) {
+		t.Errorf("got %v, %v, want the checksum %s", done, err, aws.ToString(put.ChecksumCRC64NVME))
 	}
 }

@@ -16,8 +16,9 @@ import (
 // where versions of several keys meet delete markers, so a list is cut into pages
 // here: by key, each key's versions and markers newest first, and what a delimiter
 // rolls up in its place among them. Version ids are ULIDs, whose order is that of
-// their time.
+// their time. A list of one key's versions waits until nobody deletes one.
 func (g *guard) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput) (s3response.ListVersionsResult, error) {
+	defer g.keys.rlock(in.Prefix)()
 	all := *in
 	all.KeyMarker, all.VersionIdMarker, all.MaxKeys, all.Delimiter = nil, nil, aws.Int32(math.MaxInt32), nil
 	out, err := g.Backend.ListObjectVersions(ctx, &all)
@@ -46,6 +47,13 @@ func (g *guard) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersion
 		}
 	}
 	return out, nil
+}
+
+// DeleteObject implements backend.Backend. In S3 it happens at once; versitygw moves
+// versions about, and the key has none meanwhile.
+func (g *guard) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*s3.DeleteObjectOutput, error) {
+	defer g.keys.lock(in.Key)()
+	return g.Backend.DeleteObject(ctx, in)
 }
 
 // versionEntry is a version, a delete marker, or all that is rolled up in a folder.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -85,6 +86,40 @@ func TestVersionPagesWithFolders(t *testing.T) {
 		}
 		if slices.Sort(got); !slices.Equal(got, want) {
 			t.Errorf("pages of %d: got %q, want %q", limit+1, got, want)
+		}
+	}
+}
+
+// Whoever lists a key's versions while markers come and go finds the version each time.
+func TestVersionsWhileDeleting(t *testing.T) {
+	g := newGateway(t)
+	c := g.readerClient()
+	g.put(t, "mine/a", "1")
+	bucket, key := aws.String(testBucket), aws.String("mine/a")
+	stop := make(chan struct{})
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for range 100 {
+			marker, err := c.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: bucket, Key: key})
+			if err == nil {
+				_, err = c.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: bucket, Key: key, VersionId: marker.VersionId})
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		close(stop)
+	})
+	defer writer.Wait()
+	for {
+		select {
+		case <-stop:
+			return
+		default:
+		}
+		out, err := c.ListObjectVersions(t.Context(), &s3.ListObjectVersionsInput{Bucket: bucket, Prefix: key})
+		if err != nil || len(out.Versions) != 1 {
+			t.Fatalf("got %d versions and %d markers, %v, want one version", len(out.Versions), len(out.DeleteMarkers), err)
 		}
 	}
 }
