@@ -8,8 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-
-	"signet/lambda/estimate"
 )
 
 // Client calls the API. Its errors are a *[Problem] where the service answered
@@ -98,11 +96,6 @@ func (c *Client) SignUppyRequests(ctx context.Context, r []UppyRequest) (out Upp
 // Explain says why a request to S3 failed.
 func (c *Client) Explain(ctx context.Context, r ExplainRequest) (out Explained, err error) {
 	return out, c.post(ctx, "/explain", r, &out)
-}
-
-// Estimate says what it costs, how long it takes, and which limit binds first.
-func (c *Client) Estimate(ctx context.Context, q estimate.Question) (out estimate.Answer, err error) {
-	return out, c.post(ctx, "/estimate", q, &out)
 }
 
 func (c *Client) get(ctx context.Context, path string, query url.Values, out any) error {

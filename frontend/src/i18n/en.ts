@@ -6,7 +6,6 @@ export const en = {
   signIn: 'Sign in',
   signOut: 'Sign out',
   signedInAs: 'Signed in as {who}',
-  costLink: 'What will it cost?',
   welcomeTitle: 'Send files straight to your own bucket',
   welcomeText:
     'Drop a file of any size. It travels from this browser directly into Amazon S3: nothing in between keeps a copy, and an upload that breaks off goes on where it stopped.',

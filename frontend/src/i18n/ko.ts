@@ -8,7 +8,6 @@ export const ko: Record<Key, string> = {
   signIn: '로그인',
   signOut: '로그아웃',
   signedInAs: '{who} 님으로 로그인됨',
-  costLink: '얼마나 들까요?',
   welcomeTitle: '내 버킷으로 파일을 바로 보내세요',
   welcomeText:
     '크기에 상관없이 파일을 끌어다 놓으세요. 파일은 이 브라우저에서 Amazon S3로 곧장 전송됩니다. 중간에 사본이 남지 않고, 끊긴 업로드는 멈춘 곳부터 이어집니다.',
