@@ -82,7 +82,10 @@ func isFolder(path string) bool {
 
 func (f *getFlags) run(ctx context.Context, c *console, files *finder, names []string) int {
 	out := newTally(c)
-	e := &transfer.Engine{HTTP: transfer.NewHTTP(2, 0, nil), Meter: out.meter()}
+	e := &transfer.Engine{
+		HTTP: transfer.NewHTTP(transfer.Line{Connections: defaultMost}), Limit: transfer.NewLimiter(defaultMost, false),
+		Meter: out.meter(), Notice: out.notice,
+	}
 	for _, name := range names {
 		if ctx.Err() != nil {
 			break

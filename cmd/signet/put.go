@@ -27,12 +27,16 @@ Usage:
 
 Flags:
   -r                   go into folders
-  --include PATTERN    only files that match, such as *.jpg or docs/**; may be repeated
-  --exclude PATTERN    no files that match; may be repeated
+  --include PATTERN    files that match, such as *.jpg or docs/**; may be repeated
+  --exclude PATTERN    no files that match; may be repeated. Of all that match a
+                       file the last one counts: --exclude '*' --include '*.jpg'
+  --follow             follow links that lead out of a folder, too
+  --no-follow-symlinks follow no links
   --name NAME          the name to store a single file, or standard input, under
   --content-type TYPE  media type (default: guessed from the name)
   --metadata K=V       user-defined metadata; may be repeated
   --concurrency N      requests at once (default: adapts, up to 64)
+  --retry              go on trying where nobody answers at all (default: for 10 s)
   --part-size SIZE     only what Signet chooses by itself is taken, see below
   --bucket BUCKET      use this machine's AWS credentials and this bucket
   --prefix PREFIX      with --bucket: what keys begin with, such as docs/
@@ -59,25 +63,26 @@ const defaultMost = 64
 
 type putFlags struct {
 	awsFlags
+	filterFlags
 	recurse           bool
-	include, exclude  list
 	name, contentType string
 	metadata          list
 	concurrency       int
+	retry             bool
 	partSize, prefix  string
 }
 
 func putCommand(args []string, stdout, stderr io.Writer) int {
 	c, f := &console{stdout: stdout, stderr: stderr}, &putFlags{}
 	set := c.flags("put")
-	f.add(set)
+	f.awsFlags.add(set)
+	f.filterFlags.add(set)
 	set.BoolVar(&f.recurse, "r", false, "")
-	set.Var(&f.include, "include", "")
-	set.Var(&f.exclude, "exclude", "")
 	set.StringVar(&f.name, "name", "", "")
 	set.StringVar(&f.contentType, "content-type", "", "")
 	set.Var(&f.metadata, "metadata", "")
 	set.IntVar(&f.concurrency, "concurrency", 0, "")
+	set.BoolVar(&f.retry, "retry", false, "")
 	set.StringVar(&f.partSize, "part-size", "", "")
 	set.StringVar(&f.prefix, "prefix", "", "")
 	names, code, ok := c.parse(set, putUsage, args)
@@ -114,11 +119,7 @@ func (f *putFlags) check(names []string) error {
 	if _, err := f.pairs(); err != nil {
 		return err
 	}
-	return f.walk().Check()
-}
-
-func (f *putFlags) walk() walk.Options {
-	return walk.Options{Recurse: f.recurse, Include: f.include, Exclude: f.exclude}
+	return f.filterFlags.check()
 }
 
 // pairs reads the metadata.
@@ -152,11 +153,33 @@ func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
 		names = []string{spool}
 	}
 	files := f.files(names, out)
+	if len(files) == 0 && out.failed == 0 && len(f.rules) > 0 {
+		return c.usage("%v", errFiltered)
+	}
 	if err := f.agree(files); err != nil {
 		return c.usage("%v", err)
 	}
-	transmit(ctx, t, f.concurrency, files, out)
+	f.transmit(ctx, t, files, out)
 	return out.end(ctx)
+}
+
+// transmit sends files. Without --concurrency it adapts. also hears of each result
+// besides the report; one call at a time.
+func (f *putFlags) transmit(ctx context.Context, t transfer.Target, files []transfer.File, out *tally, also ...func(transfer.Result)) {
+	most, fixed := f.concurrency, true
+	if most == 0 {
+		most, fixed = defaultMost, false
+	}
+	e := &transfer.Engine{
+		Target: t, HTTP: transfer.NewHTTP(transfer.Line{Connections: most, Roots: f.roots}), Limit: transfer.NewLimiter(most, fixed),
+		Meter: out.meter(), Notice: out.notice, Patient: f.retry,
+	}
+	e.Put(ctx, files, func(r transfer.Result) {
+		out.tell(r)
+		for _, hear := range also {
+			hear(r)
+		}
+	})
 }
 
 // signer is where signatures come from.
@@ -176,7 +199,7 @@ func (f *putFlags) signer(ctx context.Context) (transfer.Target, error) {
 func (f *putFlags) files(names []string, out *tally) (files []transfer.File) {
 	metadata, _ := f.pairs() // checked before
 	for _, name := range names {
-		f.walk().Walk(name, func(found walk.File) {
+		f.walk(f.recurse).Walk(name, func(found walk.File) {
 			rel := found.Rel
 			if f.name != "" {
 				rel = f.name

@@ -68,6 +68,11 @@ func (r *tally) tell(t transfer.Result) {
 	}
 }
 
+// notice says why nothing moves.
+func (r *tally) notice(err error) {
+	r.line(true, fmt.Sprintf("signet: waiting: %v", shown(err)))
+}
+
 func (r *tally) line(trouble bool, text string) {
 	to := r.stdout
 	if trouble {
@@ -93,22 +98,6 @@ func (r *tally) end(ctx context.Context) int {
 		fmt.Fprintf(r.stderr, "signet: %d of %d files failed: run the same command again to try these\n", r.failed, r.all)
 	}
 	return verdict(r.failed, r.all)
-}
-
-// transmit sends files. concurrency 0 adapts. also hears of each result besides
-// the report; one call at a time.
-func transmit(ctx context.Context, t transfer.Target, concurrency int, files []transfer.File, out *tally, also ...func(transfer.Result)) {
-	most, fixed := concurrency, true
-	if most == 0 {
-		most, fixed = defaultMost, false
-	}
-	e := &transfer.Engine{Target: t, HTTP: transfer.NewHTTP(most, 0, nil), Limit: transfer.NewLimiter(most, fixed), Meter: out.meter()}
-	e.Put(ctx, files, func(r transfer.Result) {
-		out.tell(r)
-		for _, hear := range also {
-			hear(r)
-		}
-	})
 }
 
 // mediaType guesses a file's type from its name; empty when it is not known.

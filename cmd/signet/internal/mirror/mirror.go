@@ -2,8 +2,8 @@
 //
 // A file is the same when its size and its checksum are those of the object. To
 // learn an object's checksum costs a request, so what was once compared, or sent,
-// is remembered: as long as the file's size, modification time and the object's
-// ETag stay as they were, the two are still the same.
+// is remembered: as long as the file's state and the object's ETag stay as they
+// were, the two are still the same.
 package mirror
 
 import (
@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"signet/cmd/signet/internal/filestate"
 	"signet/cmd/signet/internal/walk"
 )
 
@@ -111,7 +112,7 @@ func (m *Mirror) compare(ctx context.Context, files []walk.File) (changed []walk
 // Remember notes that a file, as it was found, is what the object of the ETag
 // holds.
 func (m *Mirror) Remember(f walk.File, etag string) {
-	if etag != "" && m.Now().Sub(f.Info.ModTime()) > young {
+	if etag != "" && m.Now().Sub(filestate.Of(f.Info).Last()) > young {
 		m.Index.note(f, etag)
 	}
 }

@@ -20,12 +20,14 @@ type world struct {
 	compared []string
 	same     map[string]bool
 	err      error
+	age      time.Duration // of the last file that was written
 }
 
 func (w *world) write(rel, content string, age time.Duration) walk.File {
 	w.t.Helper()
 	path := filepath.Join(w.dir, rel)
 	then := time.Now().Add(-age)
+	w.age = age
 	err := os.WriteFile(path, []byte(content), 0o600)
 	if err == nil {
 		err = os.Chtimes(path, then, then)
@@ -41,7 +43,8 @@ func (w *world) write(rel, content string, age time.Duration) walk.File {
 func (w *world) plan(remote map[string]Object, files ...walk.File) (put, deleted, compared []string) {
 	w.t.Helper()
 	w.compared = nil
-	m := &Mirror{Local: files, Prefix: "p/", Remote: remote, Index: OpenIndex(w.index, "a", "b"), Now: time.Now,
+	m := &Mirror{Local: files, Prefix: "p/", Remote: remote, Index: OpenIndex(w.index, "a", "b"),
+		Now: func() time.Time { return time.Now().Add(w.age) },
 		Same: func(_ context.Context, key, _ string) (bool, error) {
 			w.compared = append(w.compared, key) // one at a time: there is one file in doubt
 			return w.same[key], w.err
@@ -86,6 +89,19 @@ func TestPlan(t *testing.T) {
 	w.same["p/a"] = false
 	want("another file", list("2"), a, only, nil, asked)
 	want("still another", list("2"), a, only, nil, asked)
+
+	// Written again with the time and size that it had: compared all the same.
+	w.same["p/a"] = true
+	a = w.write("a", "two", 30*time.Second)
+	want("remembered", list("2"), a, nil, nil, asked)
+	then := a.Info.ModTime()
+	a = w.write("a", "TWO", time.Minute)
+	if err := os.Chtimes(a.Path, then, then); err != nil {
+		t.Fatal(err)
+	}
+	a.Info, _ = os.Stat(a.Path)
+	w.same["p/a"] = false
+	want("its time was set back", list("2"), a, only, nil, asked)
 
 	// A file that has just changed could change again unseen: not remembered.
 	w.same["p/a"] = true

@@ -27,13 +27,14 @@ type Bar struct {
 	terminal bool
 	now      func() time.Time
 
-	mu       sync.Mutex
-	expected int64
-	moved    int64
-	shown    int64 // moved when the speed was last taken
-	at       time.Time
-	speed    float64 // bytes a second
-	drawn    bool
+	mu        sync.Mutex
+	expected  int64
+	moved     int64
+	shown     int64 // moved when the speed was last taken
+	at        time.Time
+	speed     float64 // bytes a second
+	drawn     bool
+	comparing int64 // bytes that are being read to be compared
 
 	stop chan struct{}
 	done sync.WaitGroup
@@ -76,6 +77,13 @@ func (b *Bar) Expect(bytes int64) {
 func (b *Bar) Move(bytes int64) {
 	b.mu.Lock()
 	b.moved += bytes
+	b.mu.Unlock()
+}
+
+// Compare implements the transfer's Comparer.
+func (b *Bar) Compare(bytes int64) {
+	b.mu.Lock()
+	b.comparing += bytes
 	b.mu.Unlock()
 }
 
@@ -134,6 +142,9 @@ func (b *Bar) bar() string {
 
 func (b *Bar) text() string {
 	text := fmt.Sprintf("%3d %%  %s of %s  %s/s", 100*b.moved/max(b.expected, 1), Bytes(b.moved), Bytes(b.expected), Bytes(int64(b.speed)))
+	if b.comparing > 0 {
+		return text + "  comparing " + Bytes(b.comparing)
+	}
 	if left := b.expected - b.moved; left > 0 && b.speed > 1 {
 		text += "  " + clock(time.Duration(float64(left)/b.speed*float64(time.Second))) + " left"
 	}

@@ -37,6 +37,14 @@ func TestLine(t *testing.T) {
 	if got, want := out.String(), " 20 %  20.0 MiB of 100.0 MiB  2.0 MiB/s  0:40 left\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	// What is read to be compared does not travel.
+	b.Compare(3 << 20)
+	out.Reset()
+	b.draw()
+	if got := out.String(); !strings.HasSuffix(got, "  comparing 3.0 MiB\n") {
+		t.Errorf("got %q while it compares", got)
+	}
+	b.Compare(-3 << 20)
 	// What is sent again counts back, and nothing is ever below nothing.
 	b.Move(-30 << 20)
 	pass(10 * time.Second)

@@ -2,7 +2,7 @@ package transfer
 
 import (
 	"context"
-	"io"
+	"errors"
 	"net/http"
 
 	"signet/cmd/signet/internal/crc"
@@ -66,13 +66,31 @@ func (e *Engine) attempt(ctx context.Context, r Request, s sending) (sent, error
 		etag = answer.Header.Get("ETag")
 	}
 	if err == nil {
-		err = accepted(answer, sum)
+		err = e.follow(accepted(answer, sum))
 	}
 	if err != nil {
 		e.Meter.Move(-moved)
 		return sent{}, err
 	}
 	return sent{Request: r, etag: etag, sum: sum}, nil
+}
+
+// follower is a Target that can sign for another region.
+type follower interface {
+	Follow(region string) bool
+}
+
+// follow turns a refusal that names the bucket's region into one that is signed
+// for it.
+func (e *Engine) follow(err error) error {
+	refusal, ok := errors.AsType[*Error](err)
+	if !ok || refusal.Region == "" {
+		return err
+	}
+	if f, ok := e.Target.(follower); ok && f.Follow(refusal.Region) {
+		refusal.Remedy = Resign
+	}
+	return err
 }
 
 func (e *Engine) put(ctx context.Context, r Request, b *body, size int64) (*http.Response, error) {
@@ -97,11 +115,15 @@ func (e *Engine) put(ctx context.Context, r Request, b *body, size int64) (*http
 }
 
 // accepted reads S3's answer; one that names another checksum than that of what
-// was sent is trouble of the line.
+// was sent is trouble of the line. S3 gives whatever it has stored an ETag
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html), so an
+// answer without one is somebody else's: a portal's, a proxy's, a web server's.
 func accepted(answer *http.Response, sum uint64) error {
 	if answer.StatusCode >= 300 {
-		text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10)) // what is cut is judged by the status
-		return s3Error(answer.StatusCode, text)
+		return refused(answer)
+	}
+	if answer.Header.Get("ETag") == "" {
+		return errNotS3(answer.StatusCode, "an ETag")
 	}
 	if stored := answer.Header.Get("x-amz-checksum-crc64nvme"); stored != "" && stored != crc.Base64(sum) {
 		return &Error{Status: answer.StatusCode, Code: "BadDigest", Detail: "S3 stored other bytes than were sent: try again", Remedy: Retry}
