@@ -50,8 +50,8 @@ func countedService(t *testing.T, change ...func(*api.Options)) (*world, *counte
 	}), c
 }
 
-// objects puts one byte under each key, past the API, as many tools would.
-func (w *world) objects(keys ...string) {
+// stored puts one byte under each key, past the API, as many tools would.
+func (w *world) stored(keys ...string) {
 	w.Helper()
 	var all sync.WaitGroup
 	places := make(chan struct{}, 32)
@@ -106,7 +106,7 @@ var tree = []string{
 func TestFolders(t *testing.T) {
 	w, count := countedService(t)
 	me := caller(t)
-	w.objects(keysOf(me, tree...)...)
+	w.stored(keysOf(me, tree...)...)
 	if _, err := w.s3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String(bucket), Key: aws.String("uploads/" + me + "/empty/")}); err != nil { // as S3's console makes a folder
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestNewestOfMany(t *testing.T) {
 	for i := range old {
 		old[i] = fmt.Sprintf("in/file %04d.txt", i)
 	}
-	w.objects(keysOf(me, old...)...)
+	w.stored(keysOf(me, old...)...)
 	time.Sleep(1100 * time.Millisecond) // S3 counts seconds
 	var want []string
 	for _, name := range []string{"Zz", "0", "file 1200 b", "m", "한"} {
@@ -215,7 +215,7 @@ func TestListsThatStopEarly(t *testing.T) {
 	for i := range old {
 		old[i] = fmt.Sprintf("f%04d", i)
 	}
-	w.objects(keysOf(me, old...)...)
+	w.stored(keysOf(me, old...)...)
 	for _, q := range []api.FilesQuery{{Order: "newest", Limit: 300}, {Order: "newest", Limit: 10_000}, {Search: "f2", Limit: 1000}, {Search: "f2199"}} {
 		seen, partial := map[string]bool{}, 0
 		for pages := 0; pages < 100; pages++ {
@@ -244,8 +244,8 @@ func TestListsThatStopEarly(t *testing.T) {
 func TestCursorsStayInTheList(t *testing.T) {
 	w := service(t)
 	me, other := caller(t)+"b", caller(t)+"a"
-	w.objects(keysOf(me, "mine", "in/mine")...)
-	w.objects(keysOf(other, "theirs", "in/theirs")...)
+	w.stored(keysOf(me, "mine", "in/mine")...)
+	w.stored(keysOf(other, "theirs", "in/theirs")...)
 	for _, q := range []api.FilesQuery{{}, {Recursive: true}, {Deleted: true}, {Order: "newest"}, {Search: "e"}, {Folder: "in"}} {
 		for _, place := range []string{"../" + other + "/", "/" + other, "\x00", "\U0010FFFF", "uploads/" + other + "/", ""} {
 			kind := map[bool]string{true: " deleted"}[q.Deleted]

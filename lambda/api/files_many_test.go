@@ -24,7 +24,7 @@ func TestThousandAtOnce(t *testing.T) {
 		paths[i] = fmt.Sprintf("in/%d/f%d.txt", i%7, i)
 	}
 	keys := keysOf(me, paths...)
-	w.objects(keys...)
+	w.stored(keys...)
 	ask := append(slices.Clone(keys), keys[0], "uploads/"+me+"/none~r1234567.txt", "uploads/somebody/x~r1234567", "")
 	deleted := must[api.DeletedFiles](w)(w.as(me).DeleteFiles(ctx, ask)).Files
 	for i, f := range deleted {
@@ -84,7 +84,7 @@ func TestDeletedInFolders(t *testing.T) {
 	w := service(t)
 	me, ctx := caller(t), t.Context()
 	keys := keysOf(me, tree...)
-	w.objects(keys...)
+	w.stored(keys...)
 	var gone []string
 	for _, i := range []int{1, 2, 4, 5, 9} { // b.txt, photos/2025/x.jpg, photos/2026/dune.jpg, photos/cover.jpg, 사진/바다.jpg
 		gone = append(gone, keys[i])

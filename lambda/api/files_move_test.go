@@ -2,8 +2,6 @@ package api_test
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"net/http"
 	"strings"
 	"sync"
@@ -31,12 +29,6 @@ func (w *world) move(sub string, m api.MoveRequest) string {
 
 // place is a folder as a move names it.
 func in(folder string) *string { return &folder }
-
-// known is a file of known content.
-func known(content string) api.File {
-	sum := sha256.Sum256([]byte(content))
-	return api.File{ID: upload.ContentID(sum), Checksum: &api.Checksum{SHA256: base64.StdEncoding.EncodeToString(sum[:])}}
-}
 
 // idOf is what stands in a key between ~ and the extension.
 func idOf(key string) string {
@@ -114,9 +106,11 @@ func TestMoveOverwritesNothing(t *testing.T) {
 func TestMoveOfKnownContent(t *testing.T) {
 	w := service(t)
 	me := caller(t)
-	known := known("the same")
-	there := w.putFile(me, api.File{Name: "a", Folder: "to", ID: known.ID, Checksum: known.Checksum}, []byte("the same"))
-	mine := w.putFile(me, api.File{Name: "a", Folder: "from", ID: known.ID, Checksum: known.Checksum}, []byte("the same"))
+	file := known("a", []byte("the same"))
+	file.Folder = "to"
+	there := w.putFile(me, file, []byte("the same"))
+	file.Folder = "from"
+	mine := w.putFile(me, file, []byte("the same"))
 	if moved := w.move(me, api.MoveRequest{Key: mine, Folder: in("to")}); moved != there {
 		t.Errorf("moved to %s, want %s, which has the same bytes", moved, there)
 	}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"errors"
-	"sync"
 
 	"signet/lambda/upload"
 )
@@ -46,35 +45,6 @@ func (h *Handler) presign(x *exchange) (any, error) {
 	return out, nil
 }
 
-// lookups is how many HEAD requests go to S3 at once for one call.
-const lookups = 64
-
-// presignAll signs a PUT or a form for each file; errs has the reasons of those that
-// are not signed, by place. Known content may be there already, which costs a look:
-// those are many at once.
-func (h *Handler) presignAll(x *exchange, files []File, form bool) (signed []*Presigned, errs []error) {
-	signed, errs = make([]*Presigned, len(files)), make([]error, len(files))
-	places := make(chan struct{}, lookups)
-	var all sync.WaitGroup
-	for i := range files {
-		sign := func() { signed[i], errs[i] = h.presignPut(x, &files[i]) }
-		if form {
-			sign = func() { signed[i], errs[i] = h.presignContent(x, &files[i], x.hosts == 2 && i%2 == 1) }
-		}
-		if !upload.IsContentID(files[i].ID) {
-			sign()
-			continue
-		}
-		places <- struct{}{}
-		all.Go(func() {
-			defer func() { <-places }()
-			sign()
-		})
-	}
-	all.Wait()
-	return signed, errs
-}
-
 func (h *Handler) presignPut(x *exchange, m *File) (*Presigned, error) {
 	file, err := m.domain()
 	if err != nil {
@@ -92,31 +62,6 @@ func (h *Handler) presignPut(x *exchange, m *File) (*Presigned, error) {
 		return nil, err
 	}
 	return &Presigned{Key: request.Key(), Method: signed.Method, URL: signed.URL, Headers: signed.Headers, Expires: signed.Expires}, nil
-}
-
-// presignContent signs a form of known content, after a look whether the file is there
-// already, which a form cannot tell by itself.
-func (h *Handler) presignContent(x *exchange, m *File, second bool) (*Presigned, error) {
-	file, err := m.domain()
-	if err != nil {
-		return nil, err
-	}
-	approved, err := h.policy.AuthorizeContent(x.bearer, m.place(), file)
-	if err == nil && upload.IsContentID(file.ID) {
-		err = h.checkFree(x.ctx(), approved.Key())
-	}
-	if err != nil {
-		return nil, err
-	}
-	form, err := h.signer.Form(x.ctx(), approved)
-	if err != nil {
-		return nil, err
-	}
-	url := form.URL
-	if second && form.Alternate != "" {
-		url = form.Alternate
-	}
-	return &Presigned{Key: approved.Key(), Method: upload.PostObject.Spec().Method, URL: url, Fields: Fields(form.Fields), Expires: form.Expires}, nil
 }
 
 // presignForm signs a POST policy.
