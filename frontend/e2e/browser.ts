@@ -87,6 +87,36 @@ export class Visitor {
     await this.row(name).getByRole('button', { name: /^Undo/ }).waitFor();
   }
 
+  /** Drops files and folders of the disk onto the page, as a hand would. */
+  async drop(paths: string[]): Promise<void> {
+    const devtools = await this.context.newCDPSession(this.page);
+    const data = { items: [], files: paths, dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await devtools.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+    }
+    await devtools.detach();
+  }
+
+  /** Calls the API as whoever is signed in. */
+  call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return this.page.evaluate(
+      async ([method, path, body]) => {
+        const stored = Object.entries(sessionStorage).find(([name]) => name.startsWith('oidc.user:'))?.[1] ?? '{}';
+        const headers = { authorization: `Bearer ${JSON.parse(stored).access_token}` };
+        const response = await fetch(`/api${path}`, { method, headers, ...(body ? { body } : {}) });
+        return response.json();
+      },
+      [method, path, body && JSON.stringify(body)] as [string, string, string | undefined],
+    );
+  }
+
+  /** Paths of all files of whoever is signed in below a folder, in order. */
+  async paths(folder: string): Promise<string[]> {
+    const query = new URLSearchParams({ folder, recursive: 'true', limit: '1000' });
+    const { files } = await this.call<{ files: { folder: string; name: string }[] }>('GET', `/files?${query}`);
+    return files.map((file) => `${file.folder}/${file.name}`).sort();
+  }
+
   /** Shows the deleted files. */
   async showDeleted(): Promise<void> {
     await this.page.locator('a.view[href="#deleted"]').click();
@@ -118,6 +148,7 @@ export class Visitor {
   /** Empties the upload list after an upload. */
   async done(): Promise<void> {
     await this.page.locator('.upload-bar button:visible').last().click();
+    await this.page.locator('.upload-body[data-state="empty"]').waitFor();
   }
 
   async leave(): Promise<void> {

@@ -38,8 +38,9 @@ function signet(...args: string[]): { process: ChildProcess; row: Promise<Row> }
 
 /** Numbers of the parts that S3 holds of the unfinished upload of `name`. */
 async function stored(name: string): Promise<Set<number>> {
-  const { uploads } = await call<{ uploads: { key: string; uploadId: string }[] }>(cloud, 'GET', '/uploads');
-  const upload = uploads.find(({ key }) => key.endsWith(`/${name}`));
+  type Unfinished = { key: string; name: string; uploadId: string };
+  const { uploads } = await call<{ uploads: Unfinished[] }>(cloud, 'GET', '/uploads');
+  const upload = uploads.find((unfinished) => unfinished.name === name);
   if (!upload) return new Set();
   const query = new URLSearchParams({ key: upload.key, uploadId: upload.uploadId });
   const { parts } = await call<{ parts: { partNumber: number }[] }>(cloud, 'GET', `/uploads/parts?${query}`);

@@ -7,6 +7,8 @@ const order = [
   'access',
   'page',
   'files',
+  'folders',
+  'same',
   'versions',
   'form',
   'explain',

@@ -1,28 +1,29 @@
-import type { SignedFile, SmallFiles } from './batch.ts';
+import type { SignedFile } from './batch.ts';
+import { base64 } from './bytes.ts';
 import type { PresignRequest } from './contract.ts';
-import { encodeCrc } from './crc64.ts';
 import { UploadError } from './errors.ts';
 import { type Address, type Context, type Flow, type OnProgress, type Outcome, ship } from './flow.ts';
-import { fileId, type SourceFile } from './id.ts';
+import { contentId } from './id.ts';
 import type { Waiting } from './retry.ts';
 import { FOLLOW_FROM } from './send.ts';
+import { placeOf, type SourceFile, turnOf } from './source.ts';
 
 /** A file that has been read: its bytes, and what is to be signed of it. */
 interface Prepared {
   bytes: ArrayBuffer;
-  request: PresignRequest;
+  request: PresignRequest & { id: string };
 }
 
-/** A small file in one signed request. It is read once: for its id, for its checksum, and to be sent. */
+/** A small file in one signed request. It is read once: for its id, which is its checksum, and to be sent. Where it is there already, so are these very bytes. */
 export class Single implements Flow {
   #signed: SignedFile | undefined;
+  #id: string | undefined;
   #sent = 0;
   #waiting: Waiting | undefined;
 
   constructor(
     private readonly context: Context,
     private readonly file: SourceFile,
-    private readonly shape: SmallFiles,
     private readonly onProgress: OnProgress,
     /** Takes back the announcement to the presigner. */
     private readonly withdraw: () => void,
@@ -32,9 +33,11 @@ export class Single implements Flow {
     let release = () => {};
     try {
       release = await this.context.memory.take(this.file.body.size, signal);
-      await this.#send(await this.#prepare(signal), signal);
+      const prepared = await this.#prepare(signal);
+      const turn = turnOf(this.file, prepared.request.id);
+      await this.context.turns.run(turn, () => this.#send(prepared, signal), signal);
     } catch (error) {
-      if (error instanceof UploadError && error.remedy === 'exists') return this.#outcome(true, error.key);
+      if (error instanceof UploadError && error.remedy === 'exists') return this.#outcome(true, error.there?.key);
       throw error;
     } finally {
       this.withdraw();
@@ -49,13 +52,15 @@ export class Single implements Flow {
   }
 
   async #prepare(signal: AbortSignal): Promise<Prepared> {
-    const { name, type, body } = this.file;
+    const { type, body } = this.file;
     const piece = body.slice(0, body.size);
-    const { crc, bytes } = await this.context.reading.run(() => this.context.read({ piece, keep: true }), signal);
-    if (!bytes) throw new TypeError('got no bytes, want those that were to be kept');
-    const id = await fileId(this.file, bytes);
-    const checksum = this.shape === 'form' ? { sha256: await sha256(bytes) } : { crc64nvme: encodeCrc(crc) };
-    return { bytes, request: { name, size: body.size, id, checksum, ...(type ? { type } : {}) } };
+    const { bytes, sha256 } = await this.context.reading.run(() => this.context.reader.content(piece), signal);
+    const id = contentId(sha256);
+    // What was signed before a pause is of no use where the file has changed since.
+    if (id !== this.#id) this.#signed = undefined;
+    this.#id = id;
+    const known = { size: body.size, id, checksum: { sha256: base64(sha256) } };
+    return { bytes, request: { ...placeOf(this.file), ...known, ...(type ? { type } : {}) } };
   }
 
   async #send({ bytes, request }: Prepared, signal: AbortSignal): Promise<void> {
@@ -107,10 +112,4 @@ export class Single implements Flow {
 
 function toAddress({ url, fields, headers = {} }: SignedFile['value']): Address {
   return { url, headers, ...(fields ? { fields } : {}) };
-}
-
-/** As S3 writes it: base64. */
-async function sha256(bytes: ArrayBuffer): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return btoa(String.fromCharCode(...digest));
 }

@@ -1,0 +1,72 @@
+import type { Body, Meta, UppyFile } from '@uppy/core/utils';
+import type { Outcome } from '../engine/index.ts';
+import { explain } from '../explain.ts';
+import type { Files } from '../files.ts';
+import type { I18n } from '../i18n/index.ts';
+import { ask } from './dialog.ts';
+import type { Notices } from './notices.ts';
+import { type Others, othersOf } from './others.ts';
+import type { Item } from './upload-model.ts';
+
+/** Files of a batch that are looked at: each costs a call. */
+const LOOKS = 20;
+
+/** What it needs from the page. */
+export interface OlderContext {
+  i18n: I18n;
+  files: Files;
+  notices: Notices;
+  /** Called when more is known of a file. */
+  changed(): void;
+  /** Called when files were deleted. */
+  deleted(keys: string[]): void;
+}
+
+/** Says of files that are up how many versions of their name there are, and offers to delete the older one where there is one. */
+export class Older {
+  readonly #others = new Map<string, Others>();
+
+  constructor(private readonly context: OlderContext) {}
+
+  /** What is known of a file of the upload list. */
+  of(id: string): Others | undefined {
+    return this.#others.get(id);
+  }
+
+  forget(id: string): void {
+    this.#others.delete(id);
+  }
+
+  /** Looks for older files of the names of those that have just been stored. */
+  async look(files: readonly UppyFile<Meta, Body>[]): Promise<void> {
+    for (const { id, response } of files.slice(0, LOOKS)) {
+      const { key, existed } = (response?.body ?? {}) as Partial<Outcome>;
+      if (!key || existed) continue;
+      // The file is up, whatever becomes of this.
+      const others = await othersOf(this.context.files, key).catch(() => undefined);
+      if (others) this.#others.set(id, others);
+      this.context.changed();
+    }
+  }
+
+  /** Asks, and deletes exactly the file that is shown. */
+  async drop({ id, name }: Item): Promise<void> {
+    const { i18n, files, notices, changed, deleted } = this.context;
+    const { t } = i18n;
+    const others = this.#others.get(id);
+    if (!others?.older) return;
+    const { key, modified, size } = others.older;
+    const text = t('olderText', { name, size: i18n.bytes(size), time: i18n.time(modified) });
+    if (!(await ask({ title: t('olderTitle'), text, yes: t('delete'), no: t('cancel') }))) return;
+    try {
+      const [failed] = await files.deleteAll([key]);
+      if (failed) throw failed.error;
+    } catch (error) {
+      return notices.fail(t('deleteFailed', { name }), explain(error, t));
+    }
+    this.#others.set(id, { versions: others.versions });
+    deleted([key]);
+    changed();
+    notices.say(t('olderDeleted', { name }));
+  }
+}
