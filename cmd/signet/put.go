@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"signet/cmd/signet/internal/transfer"
@@ -16,22 +17,29 @@ import (
 
 const putUsage = `signet put: upload files
 
-A file that is there already is not sent again. An upload that was stopped, by
-Ctrl-C, a crash or a closed lid, goes on where it was when the same command is
-run again; one that was begun in the browser does too. Checksums are compared
-before a file counts as stored.
+A file that is there already, in the same folder and under the same name, is not
+sent again: it counts as the same once the checksum of its whole is equal. One
+that has changed is stored beside the older one, and is the one that is meant by
+the name from then on. An upload that was stopped, by Ctrl-C, a crash or a closed
+lid, goes on where it was when the same command is run again; one that was begun
+in the browser does too. Checksums are compared before a file counts as stored.
+
+With --bucket a file takes the place of the object of its key, and below 16 MiB it
+is sent each time: signet sync leaves out what is the same.
 
 Usage:
   signet put [flags] FILE... DIR... | -
 
 Flags:
-  -r                   go into folders
+  -r                   go into folders; DIR is stored under its own last name
+  --folder FOLDER      the folder to store into, such as photos/2026
   --include PATTERN    files that match, such as *.jpg or docs/**; may be repeated
   --exclude PATTERN    no files that match; may be repeated. Of all that match a
                        file the last one counts: --exclude '*' --include '*.jpg'
   --follow             follow links that lead out of a folder, too
   --no-follow-symlinks follow no links
-  --name NAME          the name to store a single file, or standard input, under
+  --name NAME          the name to store a single file, or standard input, under;
+                       it may be a path, which is made below the folder
   --content-type TYPE  media type (default: guessed from the name)
   --metadata K=V       user-defined metadata; may be repeated
   --concurrency N      requests at once (default: adapts, up to 64)
@@ -53,7 +61,7 @@ Examples:
   $ signet put report.pdf
   report.pdf  1.2 MiB
 
-  $ signet put -r ./photos --exclude '*.tmp'
+  $ signet put -r ./photos --exclude '*.tmp' --folder 2026
   $ pg_dump shop | signet put - --name shop.sql
   $ signet put example.jpg --bucket my-upload-demo-2025 --prefix uploads/
 `
@@ -71,6 +79,7 @@ type putFlags struct {
 	retry             bool
 	expected          upload.Size
 	partSize, prefix  string
+	folder            string
 }
 
 func putCommand(args []string, stdout, stderr io.Writer) int {
@@ -90,6 +99,7 @@ func putCommand(args []string, stdout, stderr io.Writer) int {
 		return err
 	})
 	set.StringVar(&f.prefix, "prefix", "", "")
+	set.StringVar(&f.folder, "folder", "", "")
 	names, code, ok := c.parse(set, putUsage, args)
 	if !ok {
 		return code
@@ -108,7 +118,9 @@ func (f *putFlags) check(names []string) error {
 	case len(names) == 0:
 		return errors.New("got no file, want one or more: see signet put --help")
 	case f.prefix != "" && f.bucket == "":
-		return errors.New("got --prefix without --bucket: through the API a key has no folders, leave it out")
+		return errors.New("got --prefix without --bucket: through the API files have folders: use --folder")
+	case f.folder != "" && f.bucket != "":
+		return errors.New("got --folder with --bucket: use --prefix, which keys begin with")
 	case f.concurrency < 0 || f.concurrency > 512:
 		return fmt.Errorf("got --concurrency %d, want 1 to 512: correct it", f.concurrency)
 	case f.name != "" && (len(names) != 1 || f.recurse):
@@ -149,17 +161,31 @@ func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
 		return c.fail(err)
 	}
 	out := newTally(c)
+	out.foldered = f.bucket == ""
 	if names[0] == "-" {
 		return f.pipe(ctx, t, out)
 	}
-	files := f.files(names, out)
-	if len(files) == 0 && out.failed == 0 && len(f.rules) > 0 {
+	files, empty := f.files(names, out)
+	switch {
+	case len(files) == 0 && out.failed == 0 && len(f.rules) > 0 && len(empty) == 0:
 		return c.usage("%v", errFiltered)
+	case f.partSize != "" || f.bucket != "":
+		if err := f.agree(files); err != nil {
+			return c.usage("%v", err)
+		}
 	}
-	if err := f.agree(files); err != nil {
-		return c.usage("%v", err)
+	for _, folder := range empty {
+		out.line(true, fmt.Sprintf("signet: there was nothing in %s, and nothing is stored of it", folder))
 	}
-	f.transmit(ctx, t, files, out)
+	var sent []transfer.Result
+	f.transmit(ctx, t, files, out, func(r transfer.Result) {
+		if r.Err == nil && len(files) <= fewFiles {
+			sent = append(sent, r)
+		}
+	})
+	if a, ok := t.(*transfer.API); ok && out.bar != nil && ctx.Err() == nil {
+		out.tellVersions(ctx, a.Client, sent)
+	}
 	return out.end(ctx)
 }
 
@@ -198,32 +224,57 @@ func (f *putFlags) signer(ctx context.Context) (transfer.Target, error) {
 	return &transfer.API{Client: client, MaxFiles: s.MaxFiles}, nil
 }
 
-// files finds what is to be sent; what cannot be read is reported.
-func (f *putFlags) files(names []string, out *tally) (files []transfer.File) {
+// files finds what is to be sent, and folders in which there is nothing; what cannot
+// be read is reported.
+func (f *putFlags) files(names []string, out *tally) (files []transfer.File, empty []string) {
 	metadata, _ := f.pairs() // checked before
+	o := f.walk(f.recurse)
+	o.Empty = func(path string) { empty = append(empty, path) }
 	for _, name := range names {
-		f.walk(f.recurse).Walk(name, func(found walk.File) {
-			rel := found.Rel
-			if f.name != "" {
-				rel = f.name
-			}
-			file := transfer.File{Path: found.Path, Name: path.Base(rel), Type: f.contentType, Metadata: metadata, Key: f.prefix + rel}
-			if file.Type == "" {
-				file.Type = mediaType(file.Name)
-			}
+		o.Walk(name, func(found walk.File) {
+			file := f.file(found)
+			file.Metadata = metadata
 			files = append(files, file)
 		}, func(path string, err error) {
 			out.tell(transfer.Result{File: transfer.File{Path: path}, Err: err})
 		})
 	}
-	return files
+	return files, empty
+}
+
+// file says where a file is to be stored: one of a folder that was named, in a folder
+// of that name.
+func (f *putFlags) file(found walk.File) transfer.File {
+	file := transfer.File{Path: found.Path, Type: f.contentType, Name: path.Base(found.Rel), Folder: f.folder}
+	rel := found.Rel
+	if f.name != "" {
+		rel, file.Name = f.name, f.name
+	}
+	if f.bucket != "" {
+		file.Key = f.prefix + rel
+	} else if found.Top != "" {
+		file.Folder = path.Join(f.folder, ownName(found.Top), path.Dir(found.Rel))
+	}
+	if file.Type == "" {
+		file.Type = mediaType(file.Name)
+	}
+	return file
+}
+
+// ownName is a folder's last name, whatever it was called by; empty for a root.
+func ownName(dir string) string {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		absolute = dir
+	}
+	return strings.Trim(filepath.Base(absolute), `/\.`)
 }
 
 // agree refuses what would be stored otherwise than it was asked for.
 func (f *putFlags) agree(files []transfer.File) error {
 	keys := map[string]string{}
 	for _, file := range files {
-		if other, twice := keys[file.Key]; twice && f.bucket != "" {
+		if other, twice := keys[file.Key]; twice && file.Key != "" {
 			return fmt.Errorf("got %s and %s for the same key %s: put one of them under another --prefix", other, file.Path, file.Key)
 		}
 		keys[file.Key] = file.Path

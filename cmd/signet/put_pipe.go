@@ -14,7 +14,7 @@ func (f *putFlags) pipe(ctx context.Context, t transfer.Target, out *tally) int 
 	if !ok {
 		return out.fail(errors.New("got standard input, want a service that takes what has no known length: give a file"))
 	}
-	file := transfer.File{Path: "-", Name: f.name, Key: f.prefix + f.name, Type: f.contentType}
+	file := transfer.File{Path: "-", Name: f.name, Folder: f.folder, Key: f.prefix + f.name, Type: f.contentType}
 	file.Metadata, _ = f.pairs() // checked before
 	if file.Type == "" {
 		file.Type = mediaType(f.name)
