@@ -31,7 +31,8 @@ type Download struct {
 	// ETag is the object's, so that nothing else is mixed in. Empty: Sign names a
 	// version, which does the same.
 	ETag string
-	// Modified becomes the file's time of modification. Zero: now.
+	// Modified becomes the file's time of modification. Zero: what put has noted with
+	// the object, else now.
 	Modified time.Time
 	// Partial keeps what has arrived; its name must be the object's alone, since
 	// what it holds is taken for a part of it. To is where the whole file goes.
@@ -82,7 +83,7 @@ func (e *Engine) getInto(ctx context.Context, d Download, p *partial) (Got, erro
 	got.Compared = want != ""
 	switch {
 	case has == want:
-		return got, p.finish(d.To, d.Modified)
+		return got, p.finish(d.To, f.Modified)
 	case resumed > 0:
 		// What was left was not the file's beginning.
 		if err := p.restart(); err != nil {

@@ -56,6 +56,11 @@ func TestGet(t *testing.T) {
 			t.Errorf("%d bytes: %+v, %v", size, got, err)
 		}
 		w.arrived(f, dir)
+		before, err1 := os.Stat(f.Path)
+		after, err2 := os.Stat(filepath.Join(dir, f.Name))
+		if err := errors.Join(err1, err2); err != nil || !after.ModTime().Equal(before.ModTime()) {
+			t.Errorf("%d bytes: of %v, want %v (%v)", size, after.ModTime(), before.ModTime(), err)
+		}
 	}
 }
 

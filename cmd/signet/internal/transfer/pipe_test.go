@@ -15,25 +15,30 @@ import (
 	"signet/lambda/upload"
 )
 
-func (w *world) piped(f File) (Result, []byte) {
+func (w *world) piped(t Piper, f File) Result {
 	w.t.Helper()
 	content, err := os.ReadFile(f.Path)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	b := NewBucket(w.client(), testBucket, "")
-	return w.newEngine(b).Pipe(w.t.Context(), b, bytes.NewReader(content), f, 0), content
+	return w.newEngine(t).Pipe(w.t.Context(), t, bytes.NewReader(content), f, 0)
+}
+
+func (w *world) pipers() map[string]Piper {
+	return map[string]Piper{"api": &API{Client: w.api}, "bucket": NewBucket(w.client(), testBucket, "")}
 }
 
 func TestPipe(t *testing.T) {
 	w := newWorld(t)
-	for _, size := range []int{0, 1, PipePart - 1, PipePart, PipePart + 1, 3*PipePart + 7} {
-		f := file(t, fmt.Sprintf("piped-%d", size), size)
-		r, _ := w.piped(f)
-		if r.Err != nil || r.Size != int64(size) {
-			t.Fatalf("%d bytes: %+v", size, r)
+	for name, target := range w.pipers() {
+		for _, size := range []int{0, 1, PipePart - 1, PipePart, PipePart + 1, 3*PipePart + 7} {
+			f := file(t, fmt.Sprintf("piped-%d", size), size)
+			r := w.piped(target, f)
+			if r.Err != nil || r.Size != int64(size) {
+				t.Fatalf("%s, %d bytes: %+v", name, size, r)
+			}
+			w.same(f, r.Key)
 		}
-		w.same(f, f.Key)
 	}
 	if _, uploads := w.stored(); uploads != 0 {
 		t.Errorf("%d uploads are left", uploads)
@@ -45,12 +50,14 @@ func TestPipeInTrouble(t *testing.T) {
 	w := newWorld(t)
 	f := file(t, "trouble", 3*PipePart+7)
 	for _, row := range []fault{says(503, "SlowDown", "slow"), cut(1000), says(403, "AccessDenied", "Request has expired")} {
-		w.proxy.on(every(2, row))
-		r, _ := w.piped(f)
-		if w.proxy.on(nil); r.Err != nil {
-			t.Fatal(r.Err)
+		for name, target := range w.pipers() {
+			w.proxy.on(every(2, row))
+			r := w.piped(target, f)
+			if w.proxy.on(nil); r.Err != nil {
+				t.Fatal(name, r.Err)
+			}
+			w.same(f, r.Key)
 		}
-		w.same(f, f.Key)
 	}
 }
 

@@ -45,6 +45,7 @@ func (f *fetch) ask(ctx context.Context, r Request, p *piece, at int64) error {
 		case !ranged:
 			f.heard(answer)
 		}
+		f.dated(answer)
 		if p == nil {
 			return nil
 		}
@@ -62,10 +63,20 @@ func (f *fetch) heard(answer *http.Response) {
 	}
 }
 
+// dated keeps the time that put has noted of a file.
+func (f *fetch) dated(answer *http.Response) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.Modified.IsZero() {
+		f.Modified = Modified(answer.Header.Get("x-amz-meta-" + modifiedName))
+	}
+}
+
 // whole fetches all pieces by one request.
 func (f *fetch) whole(ctx context.Context, r Request) error {
 	return f.get(ctx, r, func(http.Header) {}, func(answer *http.Response, stop context.CancelCauseFunc) error {
 		f.heard(answer)
+		f.dated(answer)
 		for i := range f.partial.pieces {
 			p := &f.partial.pieces[i]
 			if err := f.copy(answer.Body, stop, p); err != nil {
