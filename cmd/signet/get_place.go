@@ -2,19 +2,13 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"hash"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
-
-	"github.com/minio/crc64nvme"
 
 	"signet/cmd/signet/internal/remote"
 	"signet/lambda/api"
@@ -162,25 +156,12 @@ func occupied(to string) (bool, error) {
 // isSame says whether the file that is here is the one that is stored, by size and
 // checksum.
 func isSame(ctx context.Context, client *api.Client, j job) (bool, error) {
-	file, err := os.Open(j.to)
-	if err != nil {
-		return false, err
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err != nil || info.Size() != j.file.Size {
+	if info, err := os.Stat(j.to); err != nil || info.Size() != j.file.Size {
 		return false, err
 	}
 	stored, err := client.FileInfo(ctx, j.file.Key, j.file.VersionID)
 	if err != nil || stored.Checksum == nil {
 		return false, err
 	}
-	var h hash.Hash = crc64nvme.New()
-	want := stored.Checksum.CRC64NVME
-	if want == "" {
-		h, want = sha256.New(), stored.Checksum.SHA256
-	}
-	if _, err := io.Copy(h, file); err != nil {
-		return false, err
-	}
-	return base64.StdEncoding.EncodeToString(h.Sum(nil)) == want, nil
+	return sameSum(j.to, *stored.Checksum)
 }

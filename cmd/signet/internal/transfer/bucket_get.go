@@ -1,0 +1,25 @@
+package transfer
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// SignGet signs the download of an object, with its checksum.
+func (b *Bucket) SignGet(ctx context.Context, key string) (Request, error) {
+	out, err := b.sign().PresignGetObject(ctx, &s3.GetObjectInput{Bucket: &b.bucket, Key: &key, ChecksumMode: types.ChecksumModeEnabled})
+	if err != nil {
+		return Request{}, bucketError(err)
+	}
+	r := Request{Key: key, URL: out.URL, Headers: map[string]string{}, Expires: time.Now().Add(bucketExpires)}
+	for name, values := range out.SignedHeader {
+		if name = strings.ToLower(name); name != "host" {
+			r.Headers[name] = values[0]
+		}
+	}
+	return r, nil
+}
