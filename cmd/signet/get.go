@@ -215,6 +215,8 @@ func (r *tally) got(j job, g fetched, err error) {
 	switch {
 	case r.json:
 		r.print(out, "")
+	case err != nil && j.to == "":
+		r.line(true, "signet: "+out.Error)
 	case err != nil:
 		r.line(true, "signet: "+printable(out.Name)+": "+out.Error)
 	case g.existed:

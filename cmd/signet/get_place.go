@@ -38,7 +38,7 @@ func (f *getFlags) jobs(ctx context.Context, client *api.Client, names []string,
 		for _, j := range found {
 			other, twice := taken[j.to]
 			if twice {
-				err = fmt.Errorf("got it for %s, where %s goes: get it by itself, with -o", j.to, other)
+				err = fmt.Errorf("got %s for %s, where %s goes: get it by itself, with -o", remote.Path(j.file), j.to, other)
 			} else if err = j.wrong; err == nil {
 				jobs, taken[j.to] = append(jobs, j.job), remote.Path(j.file)
 				continue

@@ -47,7 +47,7 @@ func (f *Files) near(ctx context.Context, given string) string {
 	if name == "" {
 		return ""
 	}
-	best, least := "", min(3, len(name)/2+1)
+	best, least := "", min(3, len(name)/4)+1
 	for list, err := range f.Pages(ctx, api.FilesQuery{Folder: strings.TrimSuffix(folder, "/")}) {
 		if err != nil {
 			break
