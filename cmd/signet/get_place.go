@@ -73,12 +73,16 @@ func (f *getFlags) find(ctx context.Context, client *api.Client, name string) (a
 	}
 	for _, of := range found {
 		for i, file := range of.Files {
-			rel := strings.TrimPrefix(strings.TrimPrefix(of.Path, above), "/")
+			rel := of.Path
+			if above != "" {
+				rel = strings.TrimPrefix(rel, above+"/")
+			}
 			if i > 0 && !f.all {
 				break
 			}
 			if i > 0 {
-				rel = path.Join(path.Dir(rel), path.Base(file.Key))
+				dir, _ := path.Split(rel)
+				rel = dir + path.Base(file.Key)
 			}
 			all = append(all, f.place(file, rel))
 		}
@@ -94,13 +98,13 @@ func (f *getFlags) meant(ctx context.Context, files *remote.Files, name string) 
 		if folder == "." {
 			folder = ""
 		}
-		there, err := files.IsFolder(ctx, folder)
+		called, there, err := files.Folder(ctx, folder)
 		if err != nil {
 			return nil, "", err
 		}
 		if there {
-			found, err := files.Below(ctx, folder)
-			above, _ = splitPath(folder)
+			found, err := files.Below(ctx, called)
+			above, _ = splitPath(called)
 			return found, above, err
 		}
 	}
@@ -122,8 +126,8 @@ func (f *getFlags) meant(ctx context.Context, files *remote.Files, name string) 
 // service's word, and nobody's word leads out of the folder that was asked for.
 func (f *getFlags) place(file api.StoredFile, rel string) placed {
 	to, err := filepath.Localize(rel)
-	if err != nil {
-		return placed{job{file: file}, fmt.Errorf("got the name %q, which no file can have here: get it by itself, with -o", rel)}
+	if err != nil || rel == "." {
+		return placed{job{file: file}, fmt.Errorf("got the name %q, which no file can have here: get it by itself, with -o", remote.Path(file))}
 	}
 	if !f.intoFolder() {
 		to = f.out

@@ -19,7 +19,7 @@ func (e FolderError) Error() string {
 
 // notFound is the error for what nothing is called.
 func (f *Files) notFound(ctx context.Context, given string) error {
-	if folder, err := f.IsFolder(ctx, given); err != nil || folder {
+	if _, folder, err := f.Folder(ctx, given); err != nil || folder {
 		if err == nil {
 			err = FolderError{given}
 		}
