@@ -70,3 +70,16 @@ func (p pair) remember() error {
 	}
 	return replace(at, data)
 }
+
+// TrustedStorage is Trusted for an address that the API has signed. Its error does not
+// show it, for whoever has it may use it.
+func TrustedStorage(address string) error {
+	if Trusted("address", address, os.Getenv(EnvPlain) == "1") == nil {
+		return nil
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return fmt.Errorf("got a storage address that is none: see the service's configuration")
+	}
+	return fmt.Errorf("got a storage address of %q at %.100q, want https: others can read what is sent there; set %s=1 where that is meant", u.Scheme, u.Host, EnvPlain)
+}
