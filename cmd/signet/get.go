@@ -14,6 +14,7 @@ import (
 
 	"signet/cmd/signet/internal/progress"
 	"signet/cmd/signet/internal/remote"
+	"signet/cmd/signet/internal/session"
 	"signet/cmd/signet/internal/transfer"
 	"signet/lambda/api"
 )
@@ -142,7 +143,7 @@ func (f *getFlags) run(ctx context.Context, c *console, client *api.Client, name
 func downloads(out *tally) *transfer.Engine {
 	return &transfer.Engine{
 		HTTP: transfer.NewHTTP(transfer.Line{Connections: defaultMost}), Limit: transfer.NewLimiter(defaultMost, false),
-		Meter: out.meter(), Notice: out.notice,
+		Meter: out.meter(), Notice: out.notice, Trust: session.TrustedStorage,
 	}
 }
 

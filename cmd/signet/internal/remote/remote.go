@@ -65,8 +65,12 @@ func (f *Files) Pages(ctx context.Context, q api.FilesQuery) iter.Seq2[api.FileL
 		pages := make(chan page, 1)
 		go func() {
 			defer close(pages)
+			var laps Laps
 			for more := true; more; {
 				list, err := f.Client.ListFiles(ctx, q)
+				if err == nil {
+					err = laps.Go(list.Next)
+				}
 				select {
 				case pages <- page{list, err}:
 				case <-ctx.Done():
