@@ -19,7 +19,7 @@
 import { relay, relayLogs, relayReasons } from './relay.mjs';
 import { threatReasons, threats } from './threats.mjs';
 
-const object = 'uploads/ada/0123456789abcdef/report.pdf';
+const object = 'uploads/ada/reports/report~rjcipyk4katkccx6vcexmpdq564.pdf';
 const other = 'private/report.pdf';
 const sse = 's3:x-amz-server-side-encryption';
 const viaS3 = { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' };
@@ -27,10 +27,10 @@ const direct = { 'kms:ViaService': undefined };
 
 /** What the signing role may do, after the operation table of signet/lambda/upload. */
 const signing = [
-  ['function', 's3:PutObject', object, {}, 'allowed', 'Objects', 'PutObject, PostObject, CreateMultipartUpload, UploadPart, CompleteMultipartUpload'],
+  ['function', 's3:PutObject', object, {}, 'allowed', 'Objects', 'PutObject, PostObject, CopyObject, CreateMultipartUpload, UploadPart, UploadPartCopy, CompleteMultipartUpload'],
   ['function', 's3:PutObject', other, {}, 'not allowed'],
   ['function', 's3:PutObject', 'uploadsX/report.pdf', {}, 'not allowed'],
-  ['function', 's3:GetObject', object, {}, 'allowed', 'Objects', 'GetObject, HeadObject'],
+  ['function', 's3:GetObject', object, {}, 'allowed', 'Objects', 'GetObject, HeadObject, CopyObject, UploadPartCopy'],
   ['function', 's3:GetObject', other, {}, 'not allowed'],
   ['function', 's3:GetObjectVersion', object, {}, 'allowed', 'Objects'],
   ['function', 's3:GetObjectVersion', other, {}, 'not allowed'],

@@ -58,6 +58,7 @@ type Handler struct {
 	// sessions is a cache: what is not in it is asked for.
 	sessions sessions
 	routes   map[string][]call // by path
+	copies   copyLimits
 }
 
 // New makes the handler. It touches neither the network nor S3's SDK, which
@@ -85,7 +86,8 @@ func New(o Options) *Handler {
 		proofs: presign.New(presign.Options{
 			Bucket: c.Bucket, Region: c.Region, Endpoint: own.Endpoint, VirtualHost: c.VirtualHost, Credentials: o.Credentials, Now: o.Now,
 		}),
-		store: &store{config: own, credentials: o.Credentials, http: o.HTTP},
+		copies: defaultCopies(),
+		store:  &store{config: own, credentials: o.Credentials, http: o.HTTP},
 	}
 	h.routes = h.paths()
 	return h
