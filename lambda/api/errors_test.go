@@ -75,7 +75,7 @@ func TestFieldNamesAreThoseOfTheDocument(t *testing.T) {
 
 func TestBadRequests(t *testing.T) {
 	w := service(t, func(c *upload.Config) { c.MaxFiles = 3 })
-	const key = "uploads/alice/abcdefgh/n"
+	const key = "uploads/alice/n~abcdefgh"
 	other := caller(t)
 	bob := w.putFile(other, api.File{Name: "secret.txt"}, []byte("bob's"))
 	for _, row := range []struct {
@@ -356,7 +356,7 @@ func TestErrorInside200(t *testing.T) {
 }
 
 const (
-	aliceKey = "uploads/alice/abcdefgh/a"
+	aliceKey = "uploads/alice/a~abcdefgh"
 	onePart  = `<ListPartsResult><Part><PartNumber>1</PartNumber><ETag>"e"</ETag><Size>5</Size></Part></ListPartsResult>`
 )
 
@@ -428,7 +428,7 @@ func FuzzMessages(f *testing.F) {
 	for i, seed := range []string{
 		`{"name":"a","size":1,"type":"image/png","id":"abcdefgh","checksum":{"crc64nvme":"AAAAAAAAAAA="},"metadata":{"a":"ß"}}`,
 		`{"name":"a","maxSize":1,"successRedirect":"https://x"}`,
-		`{"key":"uploads/alice/abcdefgh/a","uploadId":"u","size":99999999,"first":2,"count":1}`,
+		`{"key":"uploads/alice/a~abcdefgh","uploadId":"u","size":99999999,"first":2,"count":1}`,
 	} {
 		f.Add(i, []byte(seed))
 	}
