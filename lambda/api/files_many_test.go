@@ -198,3 +198,47 @@ func TestRestoresRace(t *testing.T) {
 		}
 	}
 }
+
+// A file that was deleted more often than a page of S3's has versions is deleted all the
+// same, and comes back.
+func TestManyMarkers(t *testing.T) {
+	w := service(t)
+	me, ctx := caller(t), t.Context()
+	keys := keysOf(me, "a.txt", "in/b.txt", "in/c.txt", "z.txt")
+	w.stored(keys...)
+	var all sync.WaitGroup
+	places := make(chan struct{}, 16)
+	for range 1001 {
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			if _, err := w.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String(bucket), Key: &keys[1]}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	must[api.DeletedFiles](w)(w.as(me).DeleteFiles(ctx, []string{keys[2], keys[3]}))
+	for _, q := range []api.FilesQuery{{Recursive: true}, {Folder: "in"}, {Recursive: true, Order: "newest"}} {
+		q.Deleted = true
+		list := must[api.FileList](w)(w.as(me).ListFiles(ctx, q))
+		var got []string
+		for _, f := range list.Files {
+			got = append(got, f.Key)
+			if f.VersionID == "" || f.Size != 1 {
+				t.Errorf("deleted file %+v", f)
+			}
+		}
+		want := keys[1:]
+		if q.Folder != "" {
+			want = keys[1:3]
+		}
+		if !equalSorted(got, want) {
+			t.Errorf("%+v: got %q, want %q", q, got, want)
+		}
+		if q.Order == "newest" {
+			must[api.Restored](w)(w.as(me).RestoreVersion(ctx, list.Files[slices.Index(got, keys[1])].Key, list.Files[slices.Index(got, keys[1])].VersionID))
+		}
+	}
+	w.wantFiles(me, keys[0], keys[1])
+}
