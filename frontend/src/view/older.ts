@@ -39,9 +39,11 @@ export class Older {
 
   /** Looks for older files of the names of those that have just been stored. */
   async look(files: readonly UppyFile<Meta, Body>[]): Promise<void> {
-    for (const { id, response } of files.slice(0, LOOKS)) {
+    const sent = files.flatMap(({ id, response }) => {
       const { key, existed } = (response?.body ?? {}) as Partial<Outcome>;
-      if (!key || existed) continue;
+      return key && !existed ? { id, key } : [];
+    });
+    for (const { id, key } of sent.slice(0, LOOKS)) {
       // The file is up, whatever becomes of this.
       const others = await othersOf(this.context.files, key).catch(() => undefined);
       if (others) this.#others.set(id, others);
