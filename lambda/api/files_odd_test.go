@@ -1,6 +1,10 @@
 package api_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -105,5 +109,49 @@ func (w *world) walk(sub string, q api.FilesQuery, folder string, found *[]strin
 		} else {
 			*found = append(*found, name)
 		}
+	}
+}
+
+// Files of long keys that JSON escapes do not all fit into one answer of Lambda's, so
+// they come in several, none of which is too long.
+func TestLargestListFits(t *testing.T) {
+	me := caller(t)
+	keys := make([]string, 1200)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("uploads/%s/in/%05d%s", me, i, strings.Repeat(`"\`, 400))
+	}
+	_, endpoint := newAWSLike(t, keys...)
+	w := serviceWith(t, sharedGateway(t), func(o *api.Options) { o.Config.Endpoint = endpoint })
+	seen, answers := map[string]bool{}, 0
+	for cursor := ""; answers < 20; {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", w.api+"/files?order=newest&limit=10000&folder=in&cursor="+cursor, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+me)
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		event, _ := json.Marshal(string(body)) // as Lambda passes it on
+		if err != nil || len(event) > 6_000_000 {
+			t.Fatalf("an answer of %d bytes, %v, want at most 6,000,000", len(event), err)
+		}
+		var list api.FileList
+		if err := json.Unmarshal(body, &list); err != nil || answer.StatusCode != 200 {
+			t.Fatalf("status %d, %v", answer.StatusCode, err)
+		}
+		answers++
+		for _, f := range list.Files {
+			seen[f.Key] = true
+		}
+		if cursor = list.Next; cursor == "" {
+			break
+		}
+	}
+	if len(seen) != len(keys) || answers < 2 {
+		t.Errorf("%d answers had %d files, want several and %d", answers, len(seen), len(keys))
 	}
 }
