@@ -606,7 +606,7 @@ export interface components {
              * Format: int64
              * @description Bytes. The signature holds the upload to exactly so many.
              */
-            size: number;
+            size?: number;
             /** @description A p id, or one of the client's own: with it, the caller's own unfinished upload of the same id, name and folder is continued, with the type and metadata that it was begun with. It is a hint: only an equal checksum says that a file is there. */
             id?: string;
             /** @description User-defined metadata, at most 2 KiB of names and values. */
@@ -618,6 +618,13 @@ export interface components {
              * @description How many of the bucket's hosts the caller sends to. With 2, and a deployment that offers a second host, the work is spread over both.
              */
             hosts?: number;
+            /** @description The length shows at the end: in place of size. Parts are of 16 MiB, or as large as expectedSize needs; partCount full ones are signed, the last by POST /uploads/sign with last. No id: a stream is not continued. */
+            stream?: boolean;
+            /**
+             * Format: int64
+             * @description With stream: about how many bytes will come; 0: unknown, at most 156 GiB then. The same in every call of an upload.
+             */
+            expectedSize?: number;
         };
         Part: {
             /**
@@ -686,7 +693,7 @@ export interface components {
              * Format: int64
              * @description Bytes of the whole file.
              */
-            size: number;
+            size?: number;
             /**
              * Format: int64
              * @description First part to sign; 1 when left out or 0.
@@ -702,6 +709,27 @@ export interface components {
              * @description How many of the bucket's hosts the caller sends to. With 2, and a deployment that offers a second host, the work is spread over both.
              */
             hosts?: number;
+            /** @description The upload was begun as a stream: in place of size. */
+            stream?: boolean;
+            /**
+             * Format: int64
+             * @description With stream: about how many bytes will come; 0: unknown, at most 156 GiB then. The same in every call of an upload.
+             */
+            expectedSize?: number;
+            last?: components["schemas"]["LastPart"];
+        };
+        /** @description The part that ends a stream. */
+        LastPart: {
+            /**
+             * Format: int64
+             * @description 1 to 10,000.
+             */
+            partNumber: number;
+            /**
+             * Format: int64
+             * @description Bytes, at most the part size.
+             */
+            size: number;
         };
         Signed: {
             sign: components["schemas"]["Table"];
@@ -754,6 +782,8 @@ export interface components {
                 /** @description S3's ETag, with its quotes. */
                 etag: string;
             }[];
+            /** @description The upload was begun as a stream: its first part says how large all are but the last. */
+            stream?: boolean;
         };
         Completed: {
             /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */

@@ -13,9 +13,9 @@ import (
 // fieldNames are the names of all fields of all requests.
 func fieldNames() []string {
 	return []string{
-		"checksum", "contentType", "count", "crc64nvme", "error", "etag", "files", "first", "folder", "form", "headers",
-		"hosts", "id", "key", "keys", "maxSize", "metadata", "method", "name", "origin", "partNumber", "parts", "requests",
-		"response", "sha256", "size", "space", "status", "successRedirect", "time", "type", "uploadId", "url", "versionId",
+		"checksum", "contentType", "count", "crc64nvme", "error", "etag", "expectedSize", "files", "first", "folder", "form", "headers",
+		"hosts", "id", "key", "keys", "last", "maxSize", "metadata", "method", "name", "origin", "partNumber", "parts", "requests",
+		"response", "sha256", "size", "space", "status", "stream", "successRedirect", "time", "type", "uploadId", "url", "versionId",
 	}
 }
 

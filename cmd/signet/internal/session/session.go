@@ -192,8 +192,14 @@ const callLimit = 15 * time.Minute
 // HTTP is a client for the API that renews the token when the API does not take
 // it, once for a request.
 func (s *Session) HTTP() *http.Client {
-	return &http.Client{Transport: renewing{s, http.DefaultTransport}, Timeout: callLimit}
+	line := http.DefaultTransport.(*http.Transport).Clone()
+	line.MaxIdleConnsPerHost = callsAtOnce
+	return &http.Client{Transport: renewing{s, line}, Timeout: callLimit}
 }
+
+// callsAtOnce is how many connections to a service without HTTP/2 are kept for the next
+// calls.
+const callsAtOnce = 64
 
 type renewing struct {
 	session *Session

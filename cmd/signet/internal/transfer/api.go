@@ -93,6 +93,7 @@ type apiUpload struct {
 	key, id string
 	plan    upload.Plan
 	stored  []Part
+	stream  api.Stream
 
 	mu     sync.Mutex
 	table  api.Signed
@@ -112,7 +113,11 @@ func (m *apiUpload) Part(ctx context.Context, n int, again bool) (Request, error
 	if r.URL != "" && (fresh || !again && !r.stale()) {
 		return r, nil
 	}
-	table, err := m.client.SignParts(ctx, api.SignRequest{Key: m.key, UploadID: m.id, Size: &m.plan.Size, First: n})
+	ask := api.SignRequest{Key: m.key, UploadID: m.id, First: n, Stream: m.stream}
+	if !m.stream.Stream {
+		ask.Size = &m.plan.Size
+	}
+	table, err := m.client.SignParts(ctx, ask)
 	if err != nil {
 		return Request{}, apiError(err)
 	}

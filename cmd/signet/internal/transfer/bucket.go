@@ -191,8 +191,12 @@ func (m *bucketUpload) Stored() []Part    { return m.stored }
 
 // Part implements [Multipart].
 func (m *bucketUpload) Part(ctx context.Context, n int, _ bool) (Request, error) {
+	return m.part(ctx, n, m.plan.Length(n))
+}
+
+func (m *bucketUpload) part(ctx context.Context, n int, size int64) (Request, error) {
 	out, err := m.sign().PresignUploadPart(ctx, &s3.UploadPartInput{
-		Bucket: &m.bucket, Key: &m.key, UploadId: &m.id, PartNumber: aws.Int32(int32(n)), ContentLength: aws.Int64(m.plan.Length(n)),
+		Bucket: &m.bucket, Key: &m.key, UploadId: &m.id, PartNumber: aws.Int32(int32(n)), ContentLength: &size,
 	})
 	if err != nil {
 		return Request{}, bucketError(err)
@@ -235,15 +239,22 @@ func (m *bucketUpload) Complete(ctx context.Context, parts []Part, crc64nvme str
 	return Object{Key: m.key, ETag: aws.ToString(out.ETag)}, nil
 }
 
-// Abort implements [Multipart].
+// Abort implements [Multipart]. It asks again until S3 knows of none: a part that
+// was being written may have survived the first time
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html).
 func (m *bucketUpload) Abort(ctx context.Context) error {
 	m.notes.remove(m.note)
-	err := m.ask(func(c *s3.Client) error {
-		_, err := c.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &m.bucket, Key: &m.key, UploadId: &m.id})
-		return err
-	})
-	if codeOf(err) == string(upload.NoSuchUpload) {
-		return nil
+	for range 3 {
+		err := m.ask(func(c *s3.Client) error {
+			_, err := c.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &m.bucket, Key: &m.key, UploadId: &m.id})
+			return err
+		})
+		if codeOf(err) == string(upload.NoSuchUpload) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil // a store that says yes each time
 }

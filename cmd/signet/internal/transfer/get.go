@@ -2,8 +2,12 @@ package transfer
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,7 +31,8 @@ type Download struct {
 	// ETag is the object's, so that nothing else is mixed in. Empty: Sign names a
 	// version, which does the same.
 	ETag string
-	// Modified becomes the file's time of modification. Zero: now.
+	// Modified becomes the file's time of modification. Zero: what put has noted with
+	// the object, else now.
 	Modified time.Time
 	// Partial keeps what has arrived; its name must be the object's alone, since
 	// what it holds is taken for a part of it. To is where the whole file goes.
@@ -66,14 +71,19 @@ func (e *Engine) getInto(ctx context.Context, d Download, p *partial) (Got, erro
 	}
 	got := Got{Size: d.Size, Resumed: resumed}
 	e.Meter.Move(resumed)
-	f := &fetch{Download: d, engine: e, partial: p, want: d.CRC64NVME, asked: d.CRC64NVME != ""}
+	f := &fetch{Download: d, engine: e, partial: p, want: checksum{crc64nvme: d.CRC64NVME}, asked: d.CRC64NVME != ""}
 	if err := f.run(ctx); err != nil {
 		return got, err
 	}
-	got.CRC64NVME, got.Compared = crc.Base64(p.sum()), f.want != ""
+	got.CRC64NVME = crc.Base64(p.sum())
+	has, want, err := f.want.compared(p, got.CRC64NVME)
+	if err != nil {
+		return got, err
+	}
+	got.Compared = want != ""
 	switch {
-	case !got.Compared || f.want == got.CRC64NVME:
-		return got, p.finish(d.To, d.Modified)
+	case has == want:
+		return got, p.finish(d.To, f.Modified)
 	case resumed > 0:
 		// What was left was not the file's beginning.
 		if err := p.restart(); err != nil {
@@ -82,7 +92,7 @@ func (e *Engine) getInto(ctx context.Context, d Download, p *partial) (Got, erro
 		e.Meter.Move(-d.Size)
 		return e.getInto(ctx, d, p)
 	}
-	wrong := &Error{Code: "BadDigest", Detail: fmt.Sprintf("got crc64nvme %s, want %s: nothing was kept, get it again", got.CRC64NVME, f.want)}
+	wrong := &Error{Code: "BadDigest", Detail: fmt.Sprintf("got bytes of checksum %s, want %s: nothing was kept, get it again", has, want)}
 	return got, errors.Join(wrong, p.drop())
 }
 
@@ -94,8 +104,26 @@ type fetch struct {
 
 	mu      sync.Mutex // of what follows
 	request Request
-	want    string // S3's checksum of the whole; empty: it has none
-	asked   bool   // whether want is known
+	want    checksum // S3's of the whole
+	asked   bool     // whether want is known
+}
+
+// checksum is what S3 has of a whole object, base64; of one that was sent in one
+// piece by its content's name it is SHA-256. Empty: none.
+type checksum struct{ crc64nvme, sha256 string }
+
+// compared gives the checksum of what has arrived beside the one that it should
+// have; both are empty where S3 has none.
+func (c checksum) compared(p *partial, crc64nvme string) (has, want string, err error) {
+	switch {
+	case c.crc64nvme != "":
+		return crc64nvme, c.crc64nvme, nil
+	case c.sha256 == "" || strings.Contains(c.sha256, "-"): // of parts' checksums
+		return "", "", nil
+	}
+	h := sha256.New()
+	_, err = io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{io.NewSectionReader(p.file, 0, p.size)}, make([]byte, chunk))
+	return base64.StdEncoding.EncodeToString(h.Sum(nil)), c.sha256, err
 }
 
 // run fetches all pieces that are missing, and asks for the checksum.

@@ -1,9 +1,13 @@
 package transfer
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/signal"
@@ -52,6 +56,11 @@ func TestGet(t *testing.T) {
 			t.Errorf("%d bytes: %+v, %v", size, got, err)
 		}
 		w.arrived(f, dir)
+		before, err1 := os.Stat(f.Path)
+		after, err2 := os.Stat(filepath.Join(dir, f.Name))
+		if err := errors.Join(err1, err2); err != nil || !after.ModTime().Equal(before.ModTime()) {
+			t.Errorf("%d bytes: of %v, want %v (%v)", size, after.ModTime(), before.ModTime(), err)
+		}
 	}
 }
 
@@ -130,21 +139,38 @@ func TestGetOfOtherBytes(t *testing.T) {
 	w := newWorld(t)
 	f := file(t, "other", 100)
 	r := w.one(f)
-	w.proxy.on(func(_ int, r *http.Request) fault {
-		if r.Method != http.MethodGet || !r.URL.Query().Has("response-content-disposition") {
-			return nil
+	sum := sha256.Sum256(make([]byte, 100))
+	for _, row := range []struct {
+		name, header, value string
+		fine, compared      bool
+	}{
+		{"another CRC64NVME", "x-amz-checksum-crc64nvme", "AAAAAAAAAAA=", false, false},
+		{"another SHA-256", "x-amz-checksum-sha256", strings.Repeat("A", 43) + "=", false, false},
+		{"its SHA-256", "x-amz-checksum-sha256", base64.StdEncoding.EncodeToString(sum[:]), true, true},
+		{"a SHA-256 of parts'", "x-amz-checksum-sha256", strings.Repeat("A", 43) + "=-2", true, false},
+	} {
+		w.proxy.on(func(_ int, r *http.Request) fault {
+			if r.Method != http.MethodGet || !r.URL.Query().Has("response-content-disposition") {
+				return nil
+			}
+			return func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("ETag", `"an-etag"`)
+				w.Header().Set(row.header, row.value)
+				w.Write(make([]byte, 100))
+			}
+		})
+		dir := t.TempDir()
+		got, err := w.download(f, r.Key, dir)
+		if row.fine {
+			if err != nil || got.Compared != row.compared {
+				t.Errorf("%s: %+v, %v", row.name, got, err)
+			}
+			continue
 		}
-		return func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("ETag", `"an-etag"`)
-			w.Header().Set("x-amz-checksum-crc64nvme", "AAAAAAAAAAA=")
-			w.Write(make([]byte, 100))
+		contains(t, err, "got bytes of checksum")
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+			t.Errorf("%s: %v is left", row.name, entries)
 		}
-	})
-	dir := t.TempDir()
-	_, err := w.download(f, r.Key, dir)
-	contains(t, err, "got crc64nvme")
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
-		t.Errorf("%v is left", entries)
 	}
 }
 
@@ -238,3 +264,44 @@ func TestGetOfNothing(t *testing.T) {
 		t.Errorf("got %v, want NoSuchKey", err)
 	}
 }
+
+// A stream goes forward alone: over a lost connection, too, and says when it was
+// not what S3 has.
+func TestStream(t *testing.T) {
+	w := newWorld(t)
+	for _, size := range []int{0, 5, 20 * mib} {
+		f := file(t, fmt.Sprint("streamed", size), size)
+		r := w.one(f)
+		want, err := os.ReadFile(f.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := Download{Size: int64(size), Sign: func(ctx context.Context) (Request, error) { return SignGet(ctx, w.api, r.Key, "") }}
+		w.proxy.on(w.proxy.cutAnswer(3 * mib))
+		var out bytes.Buffer
+		if got, err := w.engine.Stream(t.Context(), d, &out); err != nil || !got.Compared || !bytes.Equal(out.Bytes(), want) {
+			t.Errorf("%d bytes: %+v, %v, %d came", size, got, err, out.Len())
+		}
+		w.proxy.on(nil)
+	}
+	f := file(t, "broken", 5)
+	r := w.one(f)
+	w.proxy.on(func(_ int, r *http.Request) fault {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("ETag", `"an-etag"`)
+			w.Header().Set("x-amz-checksum-crc64nvme", "AAAAAAAAAAA=")
+			io.WriteString(w, "hello")
+		}
+	})
+	d := Download{Size: 5, Sign: func(ctx context.Context) (Request, error) { return SignGet(ctx, w.api, r.Key, "") }}
+	_, err := w.engine.Stream(t.Context(), d, io.Discard)
+	contains(t, err, "what was written is not the file")
+	w.proxy.on(nil)
+	_, err = w.engine.Stream(t.Context(), d, full{})
+	contains(t, err, "no room")
+}
+
+// full takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no room") }

@@ -45,6 +45,7 @@ func (f *fetch) ask(ctx context.Context, r Request, p *piece, at int64) error {
 		case !ranged:
 			f.heard(answer)
 		}
+		f.dated(answer)
 		if p == nil {
 			return nil
 		}
@@ -57,7 +58,17 @@ func (f *fetch) heard(answer *http.Response) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.asked {
-		f.want, f.asked = answer.Header.Get("x-amz-checksum-crc64nvme"), true
+		f.want = checksum{answer.Header.Get("x-amz-checksum-crc64nvme"), answer.Header.Get("x-amz-checksum-sha256")}
+		f.asked = true
+	}
+}
+
+// dated keeps the time that put has noted of a file.
+func (f *fetch) dated(answer *http.Response) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.Modified.IsZero() {
+		f.Modified = Modified(answer.Header.Get("x-amz-meta-" + modifiedName))
 	}
 }
 
@@ -65,6 +76,7 @@ func (f *fetch) heard(answer *http.Response) {
 func (f *fetch) whole(ctx context.Context, r Request) error {
 	return f.get(ctx, r, func(http.Header) {}, func(answer *http.Response, stop context.CancelCauseFunc) error {
 		f.heard(answer)
+		f.dated(answer)
 		for i := range f.partial.pieces {
 			p := &f.partial.pieces[i]
 			if err := f.copy(answer.Body, stop, p); err != nil {
@@ -109,14 +121,13 @@ func (f *fetch) get(ctx context.Context, r Request, set func(http.Header), take 
 
 // copy writes what arrives of a piece; a stretch without any byte cuts it.
 func (f *fetch) copy(body io.Reader, stop context.CancelCauseFunc, p *piece) error {
-	stalled := &Error{Code: "Stalled", Detail: "no byte moved for " + Stall.String(), Remedy: Retry}
-	timer := time.AfterFunc(Stall, func() { stop(stalled) })
-	defer timer.Stop()
+	watch := newStall(stop)
+	defer watch.end()
 	buffer := make([]byte, chunk)
 	for p.at < p.length {
 		n, err := body.Read(buffer[:min(int64(len(buffer)), p.length-p.at)])
 		if n > 0 {
-			timer.Reset(Stall)
+			watch.moved()
 			written, full := f.partial.file.WriteAt(buffer[:n], p.start+p.at)
 			p.sum = crc.Update(p.sum, buffer[:written])
 			p.at += int64(written)
@@ -132,3 +143,14 @@ func (f *fetch) copy(body io.Reader, stop context.CancelCauseFunc, p *piece) err
 	}
 	return nil
 }
+
+// stall cuts a request on which no byte has moved for [Stall].
+type stall struct{ timer *time.Timer }
+
+func newStall(stop context.CancelCauseFunc) stall {
+	cause := &Error{Code: "Stalled", Detail: "no byte moved for " + Stall.String(), Remedy: Retry}
+	return stall{time.AfterFunc(Stall, func() { stop(cause) })}
+}
+
+func (s stall) moved() { s.timer.Reset(Stall) }
+func (s stall) end()   { s.timer.Stop() }

@@ -112,7 +112,7 @@ func (s *source) content() ([]byte, error) {
 // ends too early stores nothing. net/http may read on for a moment after it has
 // given an answer, hence the lock.
 type body struct {
-	source  *source
+	source  *source // nil: nobody's file, in memory
 	from    io.ReaderAt
 	at, end int64
 	moved   func(int64) // hears of bytes read; may be nil
@@ -154,7 +154,7 @@ func (b *body) Read(p []byte) (int, error) {
 		b.err = errChanged(b.source.File)
 	case err != nil && err != io.EOF:
 		b.err = err
-	case b.at >= b.end:
+	case b.at >= b.end && b.source != nil:
 		b.err = b.source.unchanged()
 	}
 	if b.err != nil {

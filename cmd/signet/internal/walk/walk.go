@@ -21,6 +21,9 @@ type File struct {
 	// when it was named itself.
 	Rel  string
 	Info fs.FileInfo
+	// Top is the folder that was named, in which it was found. Empty: it was named
+	// itself.
+	Top string
 }
 
 // Links says which links are followed.
@@ -43,6 +46,8 @@ type Options struct {
 	Rules Rules
 	// Links are those below a named folder; what is named itself is followed.
 	Links Links
+	// Empty hears of folders in which there is nothing at all. nil: nobody.
+	Empty func(path string)
 }
 
 // ErrFolder is the error of a folder without Recurse.
@@ -73,7 +78,8 @@ type walker struct {
 	Options
 	found func(File)
 	fault func(string, error)
-	root  string // of the named folder, without links
+	named string // the folder that was named
+	root  string // the same, without links
 }
 
 // top looks at what was named.
@@ -85,6 +91,7 @@ func (w walker) top(name string) {
 			w.fault(name, fmt.Errorf("got %s, which %w", name, ErrFolder))
 			return
 		}
+		w.named = name
 		if w.root, err = resolved(name); err == nil {
 			w.folder(name, "", info, nil)
 			return
@@ -134,7 +141,7 @@ func (w walker) file(name, rel string, info fs.FileInfo) {
 	case !info.Mode().IsRegular():
 		w.fault(name, fmt.Errorf("got %s, which is no regular file: leave it out", name))
 	default:
-		w.found(File{name, rel, info})
+		w.found(File{name, rel, info, w.named})
 	}
 }
 
@@ -164,6 +171,9 @@ func (w walker) folder(name, rel string, info fs.FileInfo, above []fs.FileInfo) 
 	entries, err := os.ReadDir(name)
 	if err != nil {
 		w.fault(name, err)
+	}
+	if err == nil && len(entries) == 0 && w.Empty != nil {
+		w.Empty(name)
 	}
 	above = append(slices.Clip(above), info)
 	for _, e := range entries {
