@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
 import {
   type Browser,
   type BrowserContext,
@@ -178,4 +179,10 @@ export async function slow({ context, page }: Visitor, bytes: number): Promise<v
 /** Ends `slow`. */
 export async function unslow({ page }: Visitor): Promise<void> {
   await throttles.get(page)?.detach();
+}
+
+/** What axe finds wrong, a line each. */
+export async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
 }

@@ -9,6 +9,7 @@ const order = [
   'files',
   'folders',
   'same',
+  'many',
   'versions',
   'form',
   'explain',

@@ -273,6 +273,18 @@ describe('a small file', () => {
     expect(service.sent).toHaveLength(2);
   });
 
+  it.each([
+    ['size', { size: 6 }],
+    ['SHA-256', { checksum: { sha256: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' } }],
+  ])('is sent where another tool has put something of another %s under its id', async (_, there) => {
+    service.api = ({ path, body }) => {
+      if (path !== '/presign' || !body.files[0].id) return undefined;
+      return [200, { files: [{ error: { status: 412, code: 'PreconditionFailed', key: 'k', ...there } }] }];
+    };
+    expect(await upload(source('a', 5))).toMatchObject({ existed: false });
+    expect([...service.objects.values()]).toEqual([5]);
+  });
+
   it('is signed for where it goes', async () => {
     const engine = service.engine();
     await engine.upload({ ...source('a', 1), folder: 'photos/2026', space: 'team/design' }).done;

@@ -71,12 +71,10 @@ func TestKnownContentIsOneObject(t *testing.T) {
 	} {
 		me := caller(t)
 		key := row.store(me)
-		_, err := w.as(me).Presign(ctx, known("größe.png", content))
-		wantThere(t, err, key, len(content), sum)
-		several := must[api.PresignedFiles](w)(w.as(me).PresignFiles(ctx, []api.File{known("größe.png", content), known("b", content)}))
-		wantThere(t, several.Files[0].Error, key, len(content), sum)
-		if several.Files[1].Error != nil {
-			t.Errorf("after a %s, the same content under another name: %v", row.name, several.Files[1].Error)
+		// A PUT asks S3 nothing before it is sent, and is told there.
+		again := must[api.Presigned](w)(w.as(me).Presign(ctx, known("größe.png", content)))
+		if status, code, _ := send(t, again.Method, again.URL, again.Headers, content); again.Key != key || status != 412 {
+			t.Errorf("after a %s, a PUT to %s: %d %s", row.name, again.Key, status, code)
 		}
 		forms := must[api.PresignedFiles](w)(w.as(me).PresignContents(ctx, 1, []api.File{known("größe.png", content)}))
 		wantThere(t, forms.Files[0].Error, key, len(content), sum)
@@ -179,5 +177,28 @@ func TestThereTellsItsChecksum(t *testing.T) {
 	}
 	if got := w.objects(me); len(got) != 2 {
 		t.Errorf("S3 has %q, want two objects", got)
+	}
+}
+
+// TestDeletedContentComesAgain: what lies under a delete marker is not there, so the
+// same file can be sent again, under its own key.
+func TestDeletedContentComesAgain(t *testing.T) {
+	w := service(t)
+	me, content := caller(t), random(100)
+	key := w.putFile(me, known("a/b.txt", content), content)
+	if err := w.as(me).DeleteFile(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	if again := w.putFile(me, known("a/b.txt", content), content); again != key {
+		t.Errorf("got key %s, want %s", again, key)
+	}
+	if err := w.as(me).DeleteFile(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	if status, code := post(t, w.content(me, known("a/b.txt", content), content), content); status != 201 {
+		t.Errorf("form: got %d %s, want 201", status, code)
+	}
+	if got := w.objects(me); len(got) != 1 || got[0] != key {
+		t.Errorf("S3 has %q, want %s", got, key)
 	}
 }

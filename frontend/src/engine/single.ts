@@ -1,7 +1,7 @@
 import type { SignedFile } from './batch.ts';
 import { base64 } from './bytes.ts';
 import type { PresignRequest } from './contract.ts';
-import { UploadError } from './errors.ts';
+import { type There, UploadError } from './errors.ts';
 import { type Address, type Context, type Flow, type OnProgress, type Outcome, ship } from './flow.ts';
 import { contentId } from './id.ts';
 import type { Waiting } from './retry.ts';
@@ -11,10 +11,12 @@ import { placeOf, type SourceFile, turnOf } from './source.ts';
 /** A file that has been read: its bytes, and what is to be signed of it. */
 interface Prepared {
   bytes: ArrayBuffer;
-  request: PresignRequest & { id: string };
+  id: string;
+  sha256: string;
+  request: PresignRequest;
 }
 
-/** A small file in one signed request. It is read once: for its id, which is its checksum, and to be sent. Where it is there already, so are these very bytes. */
+/** A small file in one signed request. It is read once: for its id, which is its checksum, and to be sent. */
 export class Single implements Flow {
   #signed: SignedFile | undefined;
   #id: string | undefined;
@@ -34,15 +36,26 @@ export class Single implements Flow {
     try {
       release = await this.context.memory.take(this.file.body.size, signal);
       const prepared = await this.#prepare(signal);
-      const turn = turnOf(this.file, prepared.request.id);
-      await this.context.turns.run(turn, () => this.#send(prepared, signal), signal);
-    } catch (error) {
-      if (error instanceof UploadError && error.remedy === 'exists') return this.#outcome(true, error.there?.key);
-      throw error;
+      const turn = turnOf(this.file, prepared.id);
+      return await this.context.turns.run(turn, () => this.#store(prepared, signal), signal);
     } finally {
       this.withdraw();
       release();
     }
+  }
+
+  async #store(prepared: Prepared, signal: AbortSignal): Promise<Outcome> {
+    try {
+      await this.#send(prepared, signal);
+      return this.#outcome(false);
+    } catch (error) {
+      if (!(error instanceof UploadError) || error.remedy !== 'exists') throw error;
+      if (holds(error.there, prepared)) return this.#outcome(true, error.there?.key);
+    }
+    // Another tool has put other bytes under the id of these. Without one the service draws an id.
+    const { id: _, ...request } = prepared.request;
+    this.#signed = undefined;
+    await this.#send({ ...prepared, request }, signal);
     return this.#outcome(false);
   }
 
@@ -59,8 +72,9 @@ export class Single implements Flow {
     // What was signed before a pause is of no use where the file has changed since.
     if (id !== this.#id) this.#signed = undefined;
     this.#id = id;
-    const known = { size: body.size, id, checksum: { sha256: base64(sha256) } };
-    return { bytes, request: { ...placeOf(this.file), ...known, ...(type ? { type } : {}) } };
+    const checksum = { sha256: base64(sha256) };
+    const request = { ...placeOf(this.file), size: body.size, id, checksum, ...(type ? { type } : {}) };
+    return { bytes, id, sha256: checksum.sha256, request };
   }
 
   async #send({ bytes, request }: Prepared, signal: AbortSignal): Promise<void> {
@@ -108,6 +122,12 @@ export class Single implements Flow {
   #outcome(existed: boolean, key = this.#signed?.value.key): Outcome {
     return { existed, ...(key ? { key } : {}) };
   }
+}
+
+/** Whether what is there is the file. The service holds an id of content and its bytes together, so that where nothing else is told the id alone says it. */
+function holds(there: There | undefined, { bytes, sha256 }: Prepared): boolean {
+  const { size = bytes.byteLength, checksum } = there ?? {};
+  return size === bytes.byteLength && (checksum?.sha256 ?? sha256) === sha256;
 }
 
 function toAddress({ url, fields, headers = {} }: SignedFile['value']): Address {

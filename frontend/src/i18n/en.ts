@@ -46,7 +46,7 @@ export const en = {
   stateExisted: '{total} · was there already',
   versionsOf: '{count} versions of {name}',
   olderDelete: 'Delete the older one',
-  olderDeleteNamed: 'Delete the older {name}',
+  olderDeleteNamed: 'Delete the older one of {name}',
   olderTitle: 'Delete the older file?',
   olderText:
     '{name}, {size}, stored {time}, moves to “Deleted”, where it can be restored for a while. The new one stays.',

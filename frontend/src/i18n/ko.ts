@@ -48,7 +48,7 @@ export const ko: Record<Key, string> = {
   stateExisted: '{total} · 이미 있던 파일',
   versionsOf: '{name} 버전 {count}개',
   olderDelete: '이전 파일 삭제',
-  olderDeleteNamed: '이전 {name} 파일 삭제',
+  olderDeleteNamed: '{name}: 이전 파일 삭제',
   olderTitle: '이전 파일을 삭제할까요?',
   olderText:
     '{time}에 저장된 {name} 파일({size})을 ‘삭제됨’으로 옮깁니다. 한동안 그곳에서 복원할 수 있습니다. 새 파일은 그대로 남습니다.',

@@ -65,6 +65,13 @@ export class FileList {
     }
   }
 
+  /** Whether another file may have the name of one; false where the folder is shown, known whole, and has none. */
+  shared({ key, name, folder }: StoredFile): boolean {
+    const { listing, state } = this.#present;
+    if (folder !== this.#folder || state !== 'ready' || listing.next !== undefined) return true;
+    return listing.rows.some((row) => row.name === name && row.key !== key && !row.deleted);
+  }
+
   get #reader(): FilesReader {
     return this.#address.deleted ? this.#deleted : this.#present;
   }

@@ -1,7 +1,5 @@
-import type { Body, Meta, UppyFile } from '@uppy/core/utils';
-import type { Outcome } from '../engine/index.ts';
 import { explain } from '../explain.ts';
-import type { Files } from '../files.ts';
+import type { Files, StoredFile } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
 import { ask } from './dialog.ts';
 import type { Notices } from './notices.ts';
@@ -20,6 +18,14 @@ export interface OlderContext {
   changed(): void;
   /** Called when files were deleted. */
   deleted(keys: string[]): void;
+  /** Whether another file may have the name of one. */
+  shared(file: StoredFile): boolean;
+}
+
+/** A file of the upload list; `stored` where it has been sent. */
+interface Looked {
+  id: string;
+  stored: StoredFile | undefined;
 }
 
 /** Says of files that are up how many versions of their name there are, and offers to delete the older one where there is one. */
@@ -37,16 +43,21 @@ export class Older {
     this.#others.delete(id);
   }
 
-  /** Looks for older files of the names of those that have just been stored. */
-  async look(files: readonly UppyFile<Meta, Body>[]): Promise<void> {
-    for (const { id, response } of files.slice(0, LOOKS)) {
-      const { key, existed } = (response?.body ?? {}) as Partial<Outcome>;
-      if (!key || existed) continue;
+  /** Looks for older files of the names of those that have just been stored, unless it is certain that there are none: a look costs as much as an upload. */
+  async look(files: readonly Looked[]): Promise<void> {
+    for (const { id, stored } of files.filter((file) => this.#worth(file, files)).slice(0, LOOKS)) {
+      if (!stored) continue;
       // The file is up, whatever becomes of this.
-      const others = await othersOf(this.context.files, key).catch(() => undefined);
+      const others = await othersOf(this.context.files, stored.key).catch(() => undefined);
       if (others) this.#others.set(id, others);
       this.context.changed();
     }
+  }
+
+  #worth({ stored }: Looked, batch: readonly Looked[]): boolean {
+    if (!stored) return false;
+    const same = ({ stored: other }: Looked) => other?.name === stored.name && other.folder === stored.folder;
+    return this.context.shared(stored) || batch.filter(same).length > 1;
   }
 
   /** Asks, and deletes exactly the file that is shown. */

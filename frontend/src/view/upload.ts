@@ -32,6 +32,8 @@ export interface UploadContext {
   existed(): void;
   /** Called when files were deleted. */
   deleted(keys: string[]): void;
+  /** Whether another file may have the name of one; false where it is certain that there is none. */
+  shared(file: StoredFile): boolean;
 }
 
 /** Uppy would write every failed upload to the console; the notices say it better. */
@@ -201,7 +203,7 @@ export class Uploads {
     const { i18n, notices, config } = this.context;
     const { t } = i18n;
     const uppy = this.#uppy;
-    uppy.on('upload-success', (file) => this.#stored(file));
+    uppy.on('upload-success', (file, { body }) => this.#stored(file, body));
     uppy.on('complete', ({ successful }) => this.#succeeded(successful));
     uppy.on('file-removed', ({ id }) => {
       this.#failures.delete(id);
@@ -217,27 +219,32 @@ export class Uploads {
     });
   }
 
-  #stored(file: Listed | undefined): void {
-    const { key, existed } = (file?.response?.body ?? {}) as Partial<Outcome>;
-    if (!file || !key || existed) {
-      this.context.existed();
-      return;
-    }
-    const path = String(file.meta.relativePath ?? '');
-    const place = placeOfKey(key, path.slice(0, Math.max(0, path.lastIndexOf('/'))));
-    this.context.stored({ key, ...place, size: file.size ?? 0, modified: new Date().toISOString() });
+  /** Uppy has not yet put what came out into the file. */
+  #stored(file: Listed | undefined, outcome: unknown): void {
+    const stored = file && storedFile(file, outcome);
+    if (stored) this.context.stored(stored);
+    else this.context.existed();
   }
 
   #succeeded(files: readonly Listed[] = []): void {
     const { notices, i18n } = this.context;
     const [first] = files;
     if (!first) return;
-    void this.#older.look(files);
+    void this.#older.look(files.map((file) => ({ id: file.id, stored: storedFile(file, file.response?.body) })));
     const { existed } = (first.response?.body ?? {}) as Partial<Outcome>;
     const name = first.name ?? '';
     if (files.length > 1) notices.say(i18n.t('uploadsDone', { count: files.length }));
     else notices.say(i18n.t(existed ? 'uploadExisted' : 'uploadDone', { name }));
   }
+}
+
+/** A file that was sent, as "my files" lists it; undefined where it was there already. */
+function storedFile(file: Listed, outcome: unknown): StoredFile | undefined {
+  const { key, existed } = (outcome ?? {}) as Partial<Outcome>;
+  if (!key || existed) return undefined;
+  const path = String(file.meta.relativePath ?? '');
+  const place = placeOfKey(key, path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+  return { key, ...place, size: file.size ?? 0, modified: new Date().toISOString() };
 }
 
 /** Whether stopping an upload throws away what S3 holds of it. */

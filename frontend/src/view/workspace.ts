@@ -53,6 +53,7 @@ export function workspace(context: WorkspaceContext): { element: HTMLElement; bu
       stored: gather((stored: StoredFile[]) => list.stored(stored)),
       existed: gather(() => void list.refresh()),
       deleted: (keys) => list.deleted(keys),
+      shared: (file) => list.shared(file),
     });
     active = () => uploads.active;
     surface.append(uploads.element);

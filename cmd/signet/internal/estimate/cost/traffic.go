@@ -75,17 +75,17 @@ func (t *traffic) whole(w Workload, s Settings) {
 	batch := min(w.FilesPerVisit, batchFiles, max(1, math.Ceil(held/max(1, float64(w.AverageSize)))))
 	calls := files / batch
 	t.call(calls, batch*signedBytes)
+	// Whether the file is there is looked up first, for many files at once.
+	if !s.Overwrite {
+		t.ops[upload.HeadObject] += files
+		t.s3Calls += calls * math.Ceil(batch/lookups)
+	}
 	if w.Terminal {
 		t.ops[upload.PutObject] += files
 		return
 	}
-	// Forms, for which a browser asks nobody for leave. Whether the file is there
-	// under either of its keys is looked up first, for many files at once.
+	// Forms, for which a browser asks nobody for leave.
 	t.ops[upload.PostObject] += files
-	if !s.Overwrite {
-		t.ops[upload.HeadObject] += 2 * files
-		t.s3Calls += 2 * calls * math.Ceil(batch/lookups)
-	}
 }
 
 // inParts is files that go up in parts, by the plan that all clients follow.
@@ -122,7 +122,7 @@ func (t *traffic) downloads(w Workload) {
 }
 
 // visits is what comes with a visit of the page, or with one command: the list of
-// files, in the browser once more after uploads, and the page itself.
+// files, to which the page adds by itself what it has stored, and the page itself.
 func (t *traffic) visits(w Workload) {
 	sending, fetching := w.FilesPerMonth/w.FilesPerVisit, w.Downloads/w.FilesPerVisit
 	if w.Terminal {
@@ -130,7 +130,7 @@ func (t *traffic) visits(w Workload) {
 		t.function(fetching, upload.ListObjectsV2)
 		return
 	}
-	lists := 2*sending + fetching
+	lists := sending + fetching
 	t.call(lists, listBytes)
 	t.function(lists, upload.ListObjectsV2)
 	t.site += (sending + fetching) * siteRequests
