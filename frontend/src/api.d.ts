@@ -226,7 +226,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Delete several files. */
+        /**
+         * Delete several files.
+         * @description Each is answered for itself. One that the call had no time for is SlowDown: ask again for it.
+         */
         post: operations["deleteFiles"];
         delete?: never;
         options?: never;
@@ -245,7 +248,7 @@ export interface paths {
         put?: never;
         /**
          * Make a version the current one, of one file or of several.
-         * @description Where only delete markers lie over the version they are removed; else it is copied to the top.
+         * @description Where only delete markers lie over the version they are removed; else it is copied to the top. Of several, each is answered for itself; one that the call had no time for is SlowDown: ask again for it.
          */
         post: operations["restoreFiles"];
         delete?: never;

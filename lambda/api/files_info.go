@@ -26,25 +26,21 @@ type details struct {
 // headers are what S3 answers a download with.
 type headers struct{ contentType, encoding, language, disposition, cacheControl, expires *string }
 
-// look looks a version of an object up, the current one where versionID is empty.
-// Errors are those of head, and NoSuchVersion.
+// look looks a version of an object up, the current one where versionID is empty. A
+// version that is not there, or is a delete marker, is NoSuchVersion, and a key without
+// an object NoSuchKey; S3 answers 403 in its place to a role that may list its prefix
+// only, and since no other key gets here, that is NoSuchKey too
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html, "Permissions").
 func (s *store) look(ctx context.Context, key, versionID string) (details, error) {
 	out, err := s.s3().HeadObject(ctx, &s3.HeadObjectInput{Bucket: s.bucket(), Key: &key, VersionId: nonEmpty(versionID), ChecksumMode: types.ChecksumModeEnabled})
 	if err != nil {
 		return details{}, notThere(err, key, versionID)
 	}
-	d := details{
+	return details{
 		key: key, versionID: aws.ToString(out.VersionId), etag: aws.ToString(out.ETag),
-		size: aws.ToInt64(out.ContentLength), modified: at(out.LastModified), metadata: out.Metadata,
+		size: aws.ToInt64(out.ContentLength), modified: at(out.LastModified), checksum: wholeChecksum(out), metadata: out.Metadata,
 		headers: headers{out.ContentType, out.ContentEncoding, out.ContentLanguage, out.ContentDisposition, out.CacheControl, out.ExpiresString},
-	}
-	if out.ChecksumType != types.ChecksumTypeComposite {
-		sum := Checksum{CRC64NVME: aws.ToString(out.ChecksumCRC64NVME), SHA256: aws.ToString(out.ChecksumSHA256)}
-		if sum != (Checksum{}) {
-			d.checksum = &sum
-		}
-	}
-	return d, nil
+	}, nil
 }
 
 // notThere reads the error of a HEAD, which has a status and no code: 404 for what is

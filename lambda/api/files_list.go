@@ -14,7 +14,7 @@ const (
 	// maxListBytes is about how long a list's answer gets: Lambda's may have 6 MB.
 	maxListBytes = 5_000_000
 	// listTime is how long a call reads pages of S3's before it answers what it has
-	// found: about 80,000 names, and far below API Gateway's 30 seconds.
+	// found: some ten thousand names, and far below API Gateway's 30 seconds.
 	listTime = 8 * time.Second
 )
 

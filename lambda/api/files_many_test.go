@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -76,6 +78,40 @@ func TestThousandAtOnce(t *testing.T) {
 		if p := w.raw("POST", "/files/restore", row.body); p.Code != row.code {
 			t.Errorf("restore of %s: got %s, want %s", name, p.Code, row.code)
 		}
+	}
+}
+
+// Rows that a call has no time for say so, and are done when they are asked for again.
+func TestRowsThatComeTooLate(t *testing.T) {
+	var now atomic.Int64
+	w := serviceWith(t, sharedGateway(t), func(o *api.Options) {
+		o.Now = func() time.Time { return time.Now().Add(time.Duration(now.Add(1)) * time.Second) }
+	})
+	me := caller(t)
+	paths := make([]string, 50)
+	for i := range paths {
+		paths[i] = fmt.Sprint("f", i)
+	}
+	keys := keysOf(me, paths...)
+	w.stored(keys...)
+	ask, calls := keys, 0
+	for len(ask) > 0 && calls < 10 {
+		calls++
+		var late []string
+		for _, f := range must[api.DeletedFiles](w)(w.as(me).DeleteFiles(t.Context(), ask)).Files {
+			switch {
+			case f.Error == nil:
+			case f.Error.Code == upload.SlowDown:
+				late = append(late, f.Key)
+			default:
+				t.Errorf("%s: %v", f.Key, f.Error)
+			}
+		}
+		w.wantFiles(me, slices.Clone(late)...)
+		ask = late
+	}
+	if len(ask) > 0 || calls < 2 {
+		t.Errorf("%d calls left %d of 50 files, want several and none", calls, len(ask))
 	}
 }
 
@@ -197,4 +233,48 @@ func TestRestoresRace(t *testing.T) {
 			t.Errorf("round %d: it is %q now", round, got)
 		}
 	}
+}
+
+// A file that was deleted more often than a page of S3's has versions is deleted all the
+// same, and comes back.
+func TestManyMarkers(t *testing.T) {
+	w := service(t)
+	me, ctx := caller(t), t.Context()
+	keys := keysOf(me, "a.txt", "in/b.txt", "in/c.txt", "z.txt")
+	w.stored(keys...)
+	var all sync.WaitGroup
+	places := make(chan struct{}, 16)
+	for range 1001 {
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			if _, err := w.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String(bucket), Key: &keys[1]}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	must[api.DeletedFiles](w)(w.as(me).DeleteFiles(ctx, []string{keys[2], keys[3]}))
+	for _, q := range []api.FilesQuery{{Recursive: true}, {Folder: "in"}, {Recursive: true, Order: "newest"}} {
+		q.Deleted = true
+		list := must[api.FileList](w)(w.as(me).ListFiles(ctx, q))
+		var got []string
+		for _, f := range list.Files {
+			got = append(got, f.Key)
+			if f.VersionID == "" || f.Size != 1 {
+				t.Errorf("deleted file %+v", f)
+			}
+		}
+		want := keys[1:]
+		if q.Folder != "" {
+			want = keys[1:3]
+		}
+		if !equalSorted(got, want) {
+			t.Errorf("%+v: got %q, want %q", q, got, want)
+		}
+		if q.Order == "newest" {
+			must[api.Restored](w)(w.as(me).RestoreVersion(ctx, list.Files[slices.Index(got, keys[1])].Key, list.Files[slices.Index(got, keys[1])].VersionID))
+		}
+	}
+	w.wantFiles(me, keys[0], keys[1])
 }

@@ -241,6 +241,52 @@ func (brokenCopies) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
+// meddler is somebody else, who writes just before a request of a kind goes to S3.
+type meddler struct {
+	before func(*http.Request) bool
+	write  func(*http.Request)
+	once   sync.Once
+}
+
+func (m *meddler) RoundTrip(r *http.Request) (*http.Response, error) {
+	if m.before(r) {
+		m.once.Do(func() { m.write(r) })
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// Another tool may write to either key while a file is moved: nothing of it is lost.
+func TestMoveBesideAnotherWriter(t *testing.T) {
+	m := &meddler{}
+	w := serviceWith(t, sharedGateway(t), func(o *api.Options) { o.HTTP = &http.Client{Transport: m} })
+	write := func(key string) {
+		if _, err := w.s3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String(bucket), Key: &key, Body: strings.NewReader("theirs")}); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, row := range []struct {
+		name   string
+		before func(*http.Request) bool
+		source bool // is written, else the target
+	}{
+		{"the target, before the copy", func(r *http.Request) bool { return r.Header.Get("X-Amz-Copy-Source") != "" }, false},
+		{"the source, before its deletion", func(r *http.Request) bool { return r.Method == http.MethodDelete }, true},
+	} {
+		me := caller(t)
+		key := w.putFile(me, api.File{Name: "a"}, []byte("mine"))
+		var written string
+		*m = meddler{before: row.before, write: func(r *http.Request) {
+			written = strings.TrimPrefix(r.URL.Path, "/"+bucket+"/")
+			write(written)
+		}}
+		moved := w.move(me, api.MoveRequest{Key: key, Folder: in("to")})
+		if (written == key) != row.source || moved == written || w.bytesOf(me, moved) != "mine" || w.bytesOf(me, written) != "theirs" {
+			t.Errorf("%s: moved to %s, written was %s", row.name, moved, written)
+		}
+		w.wantFiles(me, moved, written)
+	}
+}
+
 // What another tool put there goes along, and is named as ours from then on.
 func TestMoveOfAForeignFile(t *testing.T) {
 	w := service(t)

@@ -17,7 +17,7 @@ type moment struct {
 
 func momentOf(f StoredFile) moment { return moment{f.Modified.Unix(), f.Key} }
 
-// before says whether a comes before b. The zero moment is before all.
+// compare is below 0 where a comes before b.
 func (a moment) compare(b moment) int {
 	if c := cmp.Compare(b.at, a.at); c != 0 {
 		return c
@@ -39,7 +39,7 @@ func (h *Handler) newest(x *exchange, f filter) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	place, after, cut := f.placeAt(at[0]), momentAt(at[1:3]), momentAt(at[3:5])
+	place, after, cut := f.placeAt(at[0]), f.momentAt(at[1:3]), f.momentAt(at[3:5])
 	out := &FileList{Folders: []string{}, Files: []StoredFile{}, Complete: true}
 	room := maxListBytes
 	for more := true; more; {
@@ -65,12 +65,12 @@ func (h *Handler) newest(x *exchange, f filter) (any, error) {
 		}
 		if more && h.options.Now().After(f.until) {
 			cut, out.Complete = out.cut(f.limit, room, cut), false
-			out.Next = f.cursorAt("newest", place, slices.Concat(after.texts(), cut.texts())...)
+			out.Next = f.cursorAt("newest", place, slices.Concat(f.texts(after), f.texts(cut))...)
 			return out, nil
 		}
 	}
 	if cut.key != "" {
-		out.Next = f.cursorAt("newest", "", slices.Concat(cut.texts(), moment{}.texts())...)
+		out.Next = f.cursorAt("newest", "", slices.Concat(f.texts(cut), f.texts(moment{}))...)
 	}
 	return out, nil
 }
@@ -95,14 +95,18 @@ func (l *FileList) cut(limit, room int, earlier moment) moment {
 	return earlier
 }
 
-func (m moment) texts() []string {
+// texts writes a moment for a cursor, its key as places are written.
+func (f *filter) texts(m moment) []string {
 	if m.key == "" {
 		return []string{"", ""}
 	}
-	return []string{strconv.FormatInt(m.at, 36), m.key}
+	return []string{strconv.FormatInt(m.at, 36), strings.TrimPrefix(m.key, f.folder)}
 }
 
-func momentAt(texts []string) moment {
+func (f *filter) momentAt(texts []string) moment {
+	if texts[1] == "" {
+		return moment{}
+	}
 	at, _ := strconv.ParseInt(texts[0], 36, 64) // of a made-up cursor: anything will do
-	return moment{at, texts[1]}
+	return moment{at, f.folder + texts[1]}
 }

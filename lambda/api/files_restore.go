@@ -39,10 +39,10 @@ func (h *Handler) restoreFiles(x *exchange) (any, error) {
 	for i, f := range m.Files {
 		at[f] = i
 	}
-	errs := eachOnce(m.Files, func(f RestoreFile) (err error) {
+	errs := eachOnce(m.Files, inTime(h.options.Now, func(f RestoreFile) (err error) {
 		done[at[f]], err = h.restore(x, f)
 		return err
-	})
+	}))
 	out := &RestoredFiles{Files: make([]RestoredFile, len(m.Files))}
 	for i, f := range m.Files {
 		out.Files[i] = RestoredFile{Key: f.Key, Error: rowProblem(errs[i])}
@@ -80,10 +80,8 @@ func (h *Handler) restore(x *exchange, f RestoreFile) (*Restored, error) {
 		if slices.ContainsFunc(above, isData) {
 			return h.copyUp(x.ctx(), wanted)
 		}
-		for _, marker := range above {
-			if err := h.store.removeMarker(x.ctx(), object.Key(), marker.id); err != nil {
-				return nil, err
-			}
+		if err := h.store.removeMarkers(x.ctx(), above); err != nil {
+			return nil, err
 		}
 		// S3 dates versions to the second, so the order of two of one second is
 		// not known; and somebody else may have written meanwhile.
@@ -134,14 +132,15 @@ func (h *Handler) copyUp(ctx context.Context, v objectVersion) (*Restored, error
 	return &Restored{Key: v.key, VersionID: versionID}, nil
 }
 
-// removeMarker takes a delete marker away; that somebody else did so already is as
+// removeMarkers takes delete markers away; that somebody else did so already is as
 // well. S3 says 204 then, other stores that there is none.
-func (s *store) removeMarker(ctx context.Context, key, versionID string) error {
-	err := s.remove(ctx, key, versionID)
-	if is(err, upload.NoSuchVersion) || is(err, upload.NoSuchKey) || is(err, upload.InvalidArgument) {
-		return nil
+func (s *store) removeMarkers(ctx context.Context, markers []objectVersion) error {
+	for _, err := range eachOnce(markers, func(m objectVersion) error { return s.remove(ctx, m.key, m.id) }) {
+		if err != nil && !is(err, upload.NoSuchVersion) && !is(err, upload.NoSuchKey) && !is(err, upload.InvalidArgument) {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // source names a version of an object for a copy. A bucket without versions has none.

@@ -139,24 +139,10 @@ func (o object) completed(key string) Completed {
 	return Completed{Key: key, Size: o.size, ETag: o.etag, VersionID: o.versionID, Checksum: o.checksum}
 }
 
-// head looks an object up. A key without an object is NoSuchKey; S3 answers 403
-// in its place to a role that may list its prefix only, and since no other key
-// gets here, that is NoSuchKey too
-// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html, "Permissions").
+// head looks the current version of an object up; errors are those of look.
 func (s *store) head(ctx context.Context, key string) (object, error) {
-	out, err := s.s3().HeadObject(ctx, &s3.HeadObjectInput{Bucket: s.bucket(), Key: &key, ChecksumMode: "ENABLED"})
-	if code := codeIn(err); code == upload.AccessDenied || code == upload.NoSuchKey {
-		e := upload.ErrNoSuchKey(key)
-		e.Err = err
-		return object{}, e
-	}
-	if err != nil {
-		return object{}, s3Error(err)
-	}
-	return object{
-		size: aws.ToInt64(out.ContentLength), etag: aws.ToString(out.ETag),
-		versionID: aws.ToString(out.VersionId), checksum: wholeChecksum(out),
-	}, nil
+	d, err := s.look(ctx, key, "")
+	return object{size: d.size, etag: d.etag, versionID: d.versionID, checksum: d.checksum}, err
 }
 
 // wholeChecksum is what S3 has of a whole object; nil: none. A composite checksum is

@@ -65,7 +65,7 @@ func isID(id string) bool {
 }
 
 // checkID accepts an id that a client brings. One that claims to be of known content,
-// or a hint, has the form of one, so that a key never says what is not so.
+// or a hint, has the form of one, so that nothing else looks like them.
 func checkID(id string) error {
 	hint, sum, summed := strings.Cut(id, "-")
 	switch {
