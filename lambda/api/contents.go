@@ -6,20 +6,20 @@ import (
 	"signet/lambda/upload"
 )
 
-// lookups is how many HEAD requests go to S3 at once for one call.
-const lookups = 64
-
 // presignContents signs a form of known content for each file, after a look
 // whether the file is there already, which a form cannot tell by itself. errs is
 // as of presignPuts.
 func (h *Handler) presignContents(x *exchange, files []File) (signed []*Presigned, errs []error) {
 	signed, errs = make([]*Presigned, len(files)), make([]error, len(files))
-	places := make(chan struct{}, lookups)
+	turns, done := h.lookups.of(x.caller)
+	defer done()
 	var all sync.WaitGroup
 	for i := range files {
-		places <- struct{}{}
+		if errs[i] = turns.take(x.ctx()); errs[i] != nil {
+			continue
+		}
 		all.Go(func() {
-			defer func() { <-places }()
+			defer turns.leave()
 			signed[i], errs[i] = h.presignContent(x, &files[i], x.hosts == 2 && i%2 == 1)
 		})
 	}
