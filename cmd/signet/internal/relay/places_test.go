@@ -86,28 +86,48 @@ func healthz(c net.Conn) (int, error) {
 	return answer.StatusCode, err
 }
 
-// Those who have asked once and are silent since do not keep others out; who has
-// waited longest goes first, and who came last stays.
+// Those who have asked once and are silent since do not keep others out, and neither
+// do those who never say a word.
 func TestSilentOnesGiveWay(t *testing.T) {
 	address := start(t, Options{}, Server{MaxConnections: 8})
-	var silent []net.Conn
-	for range 8 {
-		silent = append(silent, ask(t, address))
-	}
-	for range 4 {
+	for range 12 {
 		ask(t, address)
 	}
-	if _, err := healthz(silent[0]); err == nil {
-		t.Error("the connection that was silent longest is still open")
-	}
-	if _, err := healthz(silent[7]); err != nil {
-		t.Errorf("a connection that was silent for less was closed: %v", err)
-	}
-	// The same for those who never say a word.
 	for range 16 {
 		dial(t, address)
 	}
 	ask(t, address)
+}
+
+// Who has waited longest goes first, of the address that has most; nobody goes who has
+// a request under way.
+func TestWhoGivesWay(t *testing.T) {
+	p := newPlaces(5, 0)
+	all := map[string]*conn{}
+	enter := func(address string, ago time.Duration) {
+		c := &conn{Conn: remote{address: address}, places: p}
+		if !p.enter(c) {
+			t.Fatalf("%s: got no place, want one", address)
+		}
+		if c.idle = time.Now().Add(-ago); ago == 0 {
+			p.state(c, http.StateActive)
+		}
+		all[address] = c
+	}
+	enter("192.0.2.1:1", 10*time.Second)
+	enter("192.0.2.2:1", 40*time.Second)
+	enter("192.0.2.1:2", 30*time.Second)
+	enter("192.0.2.1:3", 0)
+	enter("192.0.2.3:1", 20*time.Second)
+	for i, gone := range []string{"192.0.2.1:2", "192.0.2.1:1", "192.0.2.2:1", "192.0.2.3:1"} {
+		if !p.open[all[gone]] {
+			t.Fatalf("%s has gone too early", gone)
+		}
+		enter(fmt.Sprintf("192.0.2.%d:1", 10+i), 0)
+		if p.open[all[gone]] {
+			t.Errorf("%s is still there, want it gone", gone)
+		}
+	}
 }
 
 // Those who ask and never read are cut, though their requests are under way.
@@ -123,17 +143,6 @@ func TestWhoNeverReadsIsCut(t *testing.T) {
 
 // An address has its share, and no more where all of it are busy; others have theirs.
 func TestShareOfAnAddress(t *testing.T) {
-	address := start(t, Options{}, Server{MaxConnections: 8, MaxPerAddress: 2})
-	busy := func() net.Conn {
-		c := dial(t, address)
-		if _, err := io.WriteString(c, "POST /api/presign HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n"); err != nil {
-			t.Fatal(err)
-		}
-		return c
-	}
-	busy()
-	busy()
-	ask(t, address) // idle ones, which the busy two become when they are answered, give way
 	p := newPlaces(8, 2)
 	at := func(s string) *conn { return &conn{Conn: remote{address: s}, places: p} }
 	enter := func(s string, active bool) bool {

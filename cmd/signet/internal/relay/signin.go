@@ -28,6 +28,7 @@ const (
 
 // session is who signed in on the page.
 type session struct {
+	ID      string `json:"id"`
 	Subject string `json:"subject"`
 	CSRF    string `json:"csrf"`
 }
@@ -49,7 +50,7 @@ type signingIn struct {
 func (p *page) session(r *http.Request) (s session, err error) {
 	_, err = upload.NewCaller("")
 	cookie, missing := r.Cookie(sessionCookie)
-	if missing != nil || p.guard.Check(r) != nil || p.seal.open(cookie.Value, sessionCookie, &s) != nil {
+	if missing != nil || p.guard.Check(r) != nil || p.seal.open(cookie.Value, sessionCookie, &s) != nil || p.out.has(s.ID) {
 		return session{}, err
 	}
 	return s, nil
@@ -107,7 +108,7 @@ func (p *page) callback(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	life := min(sessionLife, time.Until(who.Expires))
-	if err := p.keep(w, sessionCookie, session{Subject: who.Subject, CSRF: rand.Text()}, life, http.SameSiteStrictMode); err != nil {
+	if err := p.keep(w, sessionCookie, session{ID: rand.Text(), Subject: who.Subject, CSRF: rand.Text()}, life, http.SameSiteStrictMode); err != nil {
 		p.fail(w, r, err)
 		return
 	}
@@ -130,6 +131,7 @@ func (p *page) exchange(ctx context.Context, code string, s signingIn) (token.To
 	if err != nil {
 		return token.Token{}, refused(plain(err))
 	}
+	p.revoke(ctx, config.ClientID, answer.RefreshToken)
 	raw, _ := answer.Extra("id_token").(string)
 	who, err := p.tokens.ID(ctx, raw, p.tokens.client, s.Nonce)
 	if err != nil {
@@ -153,6 +155,7 @@ func (p *page) signOut(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, upload.Errorf(upload.AccessDenied, "got a form that was not of this sign-in, want one of the page: open it again"))
 		return
 	}
+	p.out.add(s.ID, time.Now())
 	p.drop(w, sessionCookie)
 	http.Redirect(w, r, PagePath, http.StatusSeeOther)
 }
