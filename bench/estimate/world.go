@@ -192,7 +192,7 @@ func token(context.Context) (string, error) { return "bench", nil }
 // stored sees that the file is there, whole, and deletes it.
 func (w *world) stored(ctx context.Context, name string, size int64) error {
 	c := &api.Client{Base: w.base(), Token: token, HTTP: http.DefaultClient}
-	files, err := c.ListFiles(ctx, "", 100)
+	files, err := c.ListFiles(ctx, api.FilesQuery{Limit: 100})
 	if err != nil {
 		return err
 	}

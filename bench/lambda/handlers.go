@@ -42,7 +42,7 @@ func build(ctx context.Context, dir string) ([]runtimeapi.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	usual, err := json.Marshal(map[string]string{"body": `{"key":"uploads/ada/0123456789abcdef/holiday photo.jpg","contentType":"image/jpeg"}`})
+	usual, err := json.Marshal(map[string]string{"body": `{"key":"uploads/ada/holiday photo~0123456789abcdef.jpg","contentType":"image/jpeg"}`})
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ def sign():
         "put_object",
         Params={
             "Bucket": "uploads-123456789012",
-            "Key": "uploads/ada/0123456789abcdef/holiday photo.jpg",
+            "Key": "uploads/ada/holiday photo~0123456789abcdef.jpg",
             "ContentType": "image/jpeg",
             "ContentLength": 12345678,
             "IfNoneMatch": "*",

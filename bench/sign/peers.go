@@ -22,7 +22,7 @@ const (
 	bucket   = "uploads-123456789012"
 	region   = "eu-central-1"
 	host     = bucket + ".s3." + region + ".amazonaws.com"
-	key      = "uploads/ada/0123456789abcdef/holiday photo.jpg"
+	key      = "uploads/ada/holiday photo~0123456789abcdef.jpg"
 	uploadID = "VXBsb2FkSWQtb2YtdGhlLWxlbmd0aC10aGF0LVMzLWdpdmVzLWl0cy1pZHM.a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d8e9f0"
 	partSize = 8 * upload.MiB
 	expires  = 15 * time.Minute
@@ -54,7 +54,7 @@ func policy() *upload.Policy {
 // puts are the ways to sign one PUT of a photo: type, exact length and
 // If-None-Match.
 func puts(token string) ([]peer, error) {
-	request, err := policy().Authorize("ada", upload.File{Name: "holiday photo.jpg", Type: "image/jpeg", Size: 12345678, ID: "0123456789abcdef"})
+	request, err := policy().Authorize(upload.Bearer{Caller: "ada"}, upload.Place{}, upload.File{Name: "holiday photo.jpg", Type: "image/jpeg", Size: 12345678, ID: "0123456789abcdef"})
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func hashes(canonical string) func(n int) error {
 
 // parts are the ways to sign all parts of a file of 10,000 parts.
 func parts(token string) ([]peer, error) {
-	run, err := policy().AuthorizeParts("ada", key, uploadID, upload.MaxParts*partSize, 0, 0)
+	run, err := policy().AuthorizeParts(upload.Bearer{Caller: "ada"}, key, uploadID, upload.MaxParts*partSize, 0, 0)
 	if err != nil {
 		return nil, err
 	}

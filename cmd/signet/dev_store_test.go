@@ -66,7 +66,7 @@ func TestDevWithAStore(t *testing.T) {
 	if status := put(t, signed.URL, signed.Headers, []byte("hello")); status != 200 || !strings.HasPrefix(signed.URL, g.URL()+"/theirs/uploads/") {
 		t.Errorf("status %d", status)
 	}
-	list, err := c.client().ListFiles(t.Context(), "", 0)
+	list, err := c.client().ListFiles(t.Context(), api.FilesQuery{})
 	if err != nil || len(list.Files) != 1 {
 		t.Errorf("got %+v, %v, want one file", list.Files, err)
 	}
@@ -113,11 +113,11 @@ func TestDevWithAStoreOverTLS(t *testing.T) {
 	}
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIATHEIRS")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "their-secret")
-	if _, err := startDev(t, t.TempDir(), "--config", config).client().ListFiles(t.Context(), "", 0); err == nil {
+	if _, err := startDev(t, t.TempDir(), "--config", config).client().ListFiles(t.Context(), api.FilesQuery{}); err == nil {
 		t.Error("a certificate that nobody vouches for is trusted")
 	}
 	t.Setenv("SSL_CERT_FILE", certFile)
-	if _, err := startDev(t, t.TempDir(), "--config", config).client().ListFiles(t.Context(), "", 0); err != nil {
+	if _, err := startDev(t, t.TempDir(), "--config", config).client().ListFiles(t.Context(), api.FilesQuery{}); err != nil {
 		t.Error(err)
 	}
 	if _, err := gateway.Start(t.Context(), gateway.Config{Dir: dir, Bucket: "theirs", CertFile: certFile}); err == nil || !strings.Contains(err.Error(), "want both or none") {

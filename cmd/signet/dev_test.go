@@ -261,7 +261,7 @@ func TestCallersAreApart(t *testing.T) {
 	alice.process.Wait()
 
 	bob := startDev(t, dir, "--user", "bob")
-	if list, err := bob.client().ListFiles(t.Context(), "", 0); err != nil || len(list.Files) != 0 {
+	if list, err := bob.client().ListFiles(t.Context(), api.FilesQuery{}); err != nil || len(list.Files) != 0 {
 		t.Errorf("bob sees %+v, %v", list.Files, err)
 	}
 	if _, err := bob.client().FileURL(t.Context(), signed.Key, ""); err == nil {

@@ -52,7 +52,7 @@ func TestS3Endpoint(t *testing.T) {
 	if status := put(t, strings.Replace(signed.URL, proxy.URL, c.S3, 1), signed.Headers, []byte("hello")); status != 403 {
 		t.Errorf("PUT past the proxy: status %d, want 403: the host is signed", status)
 	}
-	list, err := c.client().ListFiles(t.Context(), "", 0)
+	list, err := c.client().ListFiles(t.Context(), api.FilesQuery{})
 	if err != nil || len(list.Files) != 1 {
 		t.Errorf("got files %+v, %v, want one", list.Files, err)
 	}
@@ -131,7 +131,7 @@ func TestTokenLife(t *testing.T) {
 		t.Fatalf("got a token of %s, want a life of 2 s", payload)
 	}
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		if _, err := c.client().ListFiles(t.Context(), "", 0); err != nil {
+		if _, err := c.client().ListFiles(t.Context(), api.FilesQuery{}); err != nil {
 			if p, ok := err.(*api.Problem); !ok || p.Status != 401 {
 				t.Errorf("got %v, want 401", err)
 			}

@@ -17,12 +17,8 @@ const listPage = upload.ListPage
 
 // allFiles lists the caller's files, or the deleted ones.
 func allFiles(ctx context.Context, client *api.Client, deleted bool) (all []api.StoredFile, err error) {
-	next := client.ListFiles
-	if deleted {
-		next = client.ListDeleted
-	}
 	for cursor := ""; ; {
-		page, err := next(ctx, cursor, listPage)
+		page, err := client.ListFiles(ctx, api.FilesQuery{Recursive: true, Deleted: deleted, Cursor: cursor, Limit: listPage})
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"signet/lambda/api"
 )
 
 // block is a code block of the README's guide, in a language.
@@ -74,7 +76,7 @@ print("ok")`, block(t, "flask before", "python")))
 	python.Env = environment
 	wantOK(t, python)
 
-	files, err := c.client().ListFiles(t.Context(), "", 0)
+	files, err := c.client().ListFiles(t.Context(), api.FilesQuery{})
 	if err != nil || len(files.Files) != 2 {
 		t.Errorf("got %+v, %v, want the two files of after", files, err)
 	}

@@ -407,7 +407,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Checksums of a whole file, or of a part. A PUT and a completion take crc64nvme, a form sha256; S3 compares. */
+        /** @description Checksums of a whole file, or of a part. A PUT takes one of the two, a form sha256, a completion crc64nvme; S3 compares. */
         Checksum: {
             /** @description Base64 of the 8 bytes of the CRC64NVME. */
             crc64nvme?: string;
@@ -415,8 +415,12 @@ export interface components {
             sha256?: string;
         };
         File: {
-            /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
+            /** @description File name, or a relative path of it (either slash), which goes on where folder ends. Control characters, invisible format characters and what XML cannot hold are stripped; NFC; of the name at most 200 bytes are kept. Segments that are empty, . or .. are refused. */
             name: string;
+            /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
+            folder?: string;
+            /** @description Space; the caller's own files when left out. */
+            space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
             /**
@@ -424,7 +428,7 @@ export interface components {
              * @description Bytes. The signature holds the upload to exactly so many.
              */
             size: number;
-            /** @description The client's own id of the file, the same for the same file everywhere; random when left out. */
+            /** @description Keeps apart files of one name; random when left out. h and 26 base32 digits (a-z2-7) of the content's SHA-256 for known content: needs checksum.sha256 and less than 16 MiB. p and 25 digits of a client's own hash for a file that goes in parts, with - and 13 digits of its CRC64NVME where the content differs from what is there. */
             id?: string;
             /** @description User-defined metadata, at most 2 KiB of names and values. */
             metadata?: {
@@ -433,8 +437,12 @@ export interface components {
             checksum?: components["schemas"]["Checksum"];
         };
         OneFile: {
-            /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
+            /** @description File name, or a relative path of it (either slash), which goes on where folder ends. Control characters, invisible format characters and what XML cannot hold are stripped; NFC; of the name at most 200 bytes are kept. Segments that are empty, . or .. are refused. */
             name: string;
+            /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
+            folder?: string;
+            /** @description Space; the caller's own files when left out. */
+            space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
             /**
@@ -442,14 +450,14 @@ export interface components {
              * @description Bytes. The signature holds the upload to exactly so many.
              */
             size: number;
-            /** @description The client's own id of the file, the same for the same file everywhere; random when left out. */
+            /** @description Keeps apart files of one name; random when left out. h and 26 base32 digits (a-z2-7) of the content's SHA-256 for known content: needs checksum.sha256 and less than 16 MiB. p and 25 digits of a client's own hash for a file that goes in parts, with - and 13 digits of its CRC64NVME where the content differs from what is there. */
             id?: string;
             /** @description User-defined metadata, at most 2 KiB of names and values. */
             metadata?: {
                 [key: string]: string;
             };
             checksum?: components["schemas"]["Checksum"];
-            /** @description Sign POST forms in place of PUTs. A form takes known content alone: checksum.sha256 is needed, and ids have at most 32 characters. */
+            /** @description Sign POST forms in place of PUTs, under the same keys. A form takes known content alone: it needs checksum.sha256, and an id that is of it or none. */
             form?: boolean;
             /**
              * Format: int64
@@ -460,7 +468,7 @@ export interface components {
         /** @description Several files signed in one call, answered in the same order. */
         Files: {
             files: components["schemas"]["File"][];
-            /** @description Sign POST forms in place of PUTs. A form takes known content alone: checksum.sha256 is needed, and ids have at most 32 characters. */
+            /** @description Sign POST forms in place of PUTs, under the same keys. A form takes known content alone: it needs checksum.sha256, and an id that is of it or none. */
             form?: boolean;
             /**
              * Format: int64
@@ -501,8 +509,12 @@ export interface components {
             })[];
         };
         FormRequest: {
-            /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
+            /** @description File name, or a relative path of it (either slash), which goes on where folder ends. Control characters, invisible format characters and what XML cannot hold are stripped; NFC; of the name at most 200 bytes are kept. Segments that are empty, . or .. are refused. */
             name: string;
+            /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
+            folder?: string;
+            /** @description Space; the caller's own files when left out. */
+            space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
             /**
@@ -533,8 +545,12 @@ export interface components {
             expires: string;
         };
         UploadRequest: {
-            /** @description File name. Directories, control characters and invisible format characters are stripped; NFC; at most 200 bytes are kept. */
+            /** @description File name, or a relative path of it (either slash), which goes on where folder ends. Control characters, invisible format characters and what XML cannot hold are stripped; NFC; of the name at most 200 bytes are kept. Segments that are empty, . or .. are refused. */
             name: string;
+            /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
+            folder?: string;
+            /** @description Space; the caller's own files when left out. */
+            space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
             /**
@@ -542,7 +558,7 @@ export interface components {
              * @description Bytes. The signature holds the upload to exactly so many.
              */
             size: number;
-            /** @description The client's own id of the file. With it, the caller's own unfinished upload of the same id and name is continued, with the type and metadata that it was begun with. */
+            /** @description A p id, or one of the client's own: with it, the caller's own unfinished upload of the same id, name and folder is continued, with the type and metadata that it was begun with. It is a hint: only an equal checksum says that a file is there. */
             id?: string;
             /** @description User-defined metadata, at most 2 KiB of names and values. */
             metadata?: {
@@ -650,6 +666,10 @@ export interface components {
             uploads: {
                 /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
                 key: string;
+                /** @description File name. */
+                name: string;
+                /** @description Path within the owner's part, empty for the part itself. */
+                folder: string;
                 /** @description S3's id of the upload. */
                 uploadId: string;
                 /**
@@ -701,11 +721,15 @@ export interface components {
             checksum?: components["schemas"]["Checksum"];
         };
         FileList: {
+            /** @description Names of the folders directly in the one that was asked for. */
+            folders: string[];
             files: {
                 /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
                 key: string;
                 /** @description File name. */
                 name: string;
+                /** @description Path within the owner's part, empty for the part itself. */
+                folder: string;
                 /**
                  * Format: int64
                  * @description Bytes; 0 for a deleted file.
@@ -719,6 +743,8 @@ export interface components {
             }[];
             /** @description Cursor of the next page, if there is one. */
             next?: string;
+            /** @description False where a list by time, or a search, stopped before it had seen all. */
+            complete: boolean;
         };
         FileURL: {
             /**
@@ -739,6 +765,8 @@ export interface components {
         Versions: {
             /** @description Newest first. */
             versions: {
+                /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
+                key: string;
                 /** @description S3's version. */
                 versionId: string;
                 /**
@@ -793,6 +821,13 @@ export interface components {
             code: string;
             /** @description With PreconditionFailed: the key of the file that is already there. */
             key?: string;
+            /**
+             * Format: int64
+             * @description With PreconditionFailed: the bytes of the file that is already there.
+             */
+            size?: number;
+            /** @description With PreconditionFailed: the checksums that S3 has of the file that is already there, to compare one's own with. */
+            checksum?: components["schemas"]["Checksum"];
         };
         Session: {
             /** @description Path on the API's origin, for Uppy's companionEndpoint (version 6) or endpoint (version 5). It lets whoever has it upload in the caller's name until it ends. */
@@ -809,8 +844,12 @@ export interface components {
              * @enum {string}
              */
             method: "PUT" | "POST" | "GET" | "DELETE";
-            /** @description File name for what is yet to be named, else the key of an earlier answer. */
+            /** @description For what is yet to be named its file name or relative path, before which the path of metadata.relativePath goes; else the key of an earlier answer. */
             key: string;
+            /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
+            folder?: string;
+            /** @description Space; the caller's own files when left out. */
+            space?: string;
             /** @description Media type; application/octet-stream when left out. */
             contentType?: string;
             /** @description S3's id of the upload. */
@@ -967,6 +1006,13 @@ export interface components {
             code: string;
             /** @description With PreconditionFailed: the key of the file that is already there. */
             key?: string;
+            /**
+             * Format: int64
+             * @description With PreconditionFailed: the bytes of the file that is already there.
+             */
+            size?: number;
+            /** @description With PreconditionFailed: the checksums that S3 has of the file that is already there, to compare one's own with. */
+            checksum?: components["schemas"]["Checksum"];
             /** @description detail, as Companion's clients look for it. */
             error: string;
             /** @description detail, as Uppy 5 shows it. */
@@ -1566,6 +1612,24 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got the unknown parameter \"x\", want none: remove it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
         };
     };
@@ -1590,6 +1654,24 @@ export interface operations {
                      *     }
                      */
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got the unknown parameter \"x\", want none: remove it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             500: components["responses"]["InternalError"];
@@ -1636,6 +1718,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchSpace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got space \"team\", want one of yours: leave it out for your own files",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: PreconditionFailed. */
             412: {
                 headers: {
@@ -1647,9 +1747,13 @@ export interface operations {
                      *       "type": "urn:signet:error:PreconditionFailed",
                      *       "title": "Precondition Failed",
                      *       "status": 412,
-                     *       "detail": "got a file that is already there with 5 bytes, want a new one: nothing needs to be sent again",
+                     *       "detail": "got a file that is already there with 5 bytes, want a new one: compare its checksum, and nothing needs to be sent where it is equal",
                      *       "code": "PreconditionFailed",
-                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9-2cf24dba5fb0a30e26e83b2ac5b9e29/photo.jpg"
+                     *       "key": "uploads/alice/photo~hftze3os7wcrq4jxihmvmlopcty.jpg",
+                     *       "size": 5,
+                     *       "checksum": {
+                     *         "sha256": "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
+                     *       }
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1690,7 +1794,7 @@ export interface operations {
                      * @example {
                      *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/",
                      *       "fields": {
-                     *         "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *         "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *         "Content-Type": "application/pdf",
                      *         "success_action_status": "201",
                      *         "x-amz-algorithm": "AWS4-HMAC-SHA256",
@@ -1724,6 +1828,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchSpace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got space \"team\", want one of yours: leave it out for your own files",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["MaxMessageLengthExceeded"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["SlowDown"];
@@ -1754,7 +1876,9 @@ export interface operations {
                      * @example {
                      *       "uploads": [
                      *         {
-                     *           "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *           "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
+                     *           "name": "report.pdf",
+                     *           "folder": "",
                      *           "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                      *           "initiated": "2026-11-24T12:15:00Z"
                      *         }
@@ -1801,7 +1925,7 @@ export interface operations {
                  *       "name": "film.mov",
                  *       "type": "video/quicktime",
                  *       "size": 8388609,
-                 *       "id": "0a1b2c3d4e5f6071"
+                 *       "id": "p2bqh66wsmkfsv6ivrx52a3hio"
                  *     }
                  */
                 "application/json": components["schemas"]["UploadRequest"];
@@ -1816,7 +1940,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                      *       "partSize": 8388608,
                      *       "partCount": 2,
@@ -1828,7 +1952,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "sign": {
-                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                      *         "first": 1,
                      *         "signatures": [
                      *           "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f",
@@ -1860,6 +1984,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchSpace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got space \"team\", want one of yours: leave it out for your own files",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: PreconditionFailed. */
             412: {
                 headers: {
@@ -1871,8 +2013,13 @@ export interface operations {
                      *       "type": "urn:signet:error:PreconditionFailed",
                      *       "title": "Precondition Failed",
                      *       "status": 412,
-                     *       "detail": "got a file that is already there, want a new one: nothing was changed, and nothing needs to be sent again",
-                     *       "code": "PreconditionFailed"
+                     *       "detail": "got a file that is already there with 8388609 bytes, want a new one: compare its checksum, and nothing needs to be sent where it is equal",
+                     *       "code": "PreconditionFailed",
+                     *       "key": "uploads/alice/film~p2bqh66wsmkfsv6ivrx52a3hio.mov",
+                     *       "size": 8388609,
+                     *       "checksum": {
+                     *         "crc64nvme": "AAAAAAAAAAA="
+                     *       }
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1888,7 +2035,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
                 /**
@@ -1940,7 +2087,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -1962,7 +2109,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                 *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                  *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                  *       "size": 8388609,
                  *       "first": 2,
@@ -1982,7 +2129,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "sign": {
-                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                      *         "first": 2,
                      *         "signatures": [
                      *           "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"
@@ -2024,7 +2171,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2041,7 +2188,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
                 /**
@@ -2106,7 +2253,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2128,7 +2275,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                 *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                  *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                  *       "size": 8388609,
                  *       "checksum": {
@@ -2148,7 +2295,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *       "size": 8388609,
                      *       "etag": "\"d41d8cd98f00b204e9800998ecf8427e\"",
                      *       "versionId": "v1",
@@ -2190,7 +2337,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2271,14 +2418,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "folders": [],
                      *       "files": [
                      *         {
-                     *           "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *           "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *           "name": "report.pdf",
+                     *           "folder": "",
                      *           "size": 1048576,
                      *           "modified": "2026-11-24T12:15:00Z"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "complete": true
                      *     }
                      */
                     "application/json": components["schemas"]["FileList"];
@@ -2312,7 +2462,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
             };
@@ -2359,7 +2509,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2375,7 +2525,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
                 /**
@@ -2403,7 +2553,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f",
+                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f",
                      *       "expires": "2026-11-24T12:15:00Z"
                      *     }
                      */
@@ -2440,7 +2590,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2456,7 +2606,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
             };
@@ -2476,6 +2626,7 @@ export interface operations {
                      * @example {
                      *       "versions": [
                      *         {
+                     *           "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *           "versionId": "v1",
                      *           "size": 1048576,
                      *           "modified": "2026-11-24T12:15:00Z",
@@ -2518,7 +2669,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2540,7 +2691,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                 *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                  *       "versionId": "v1"
                  *     }
                  */
@@ -2556,7 +2707,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *       "versionId": "v2"
                      *     }
                      */
@@ -2593,7 +2744,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2627,6 +2778,24 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got the unknown parameter \"x\", want none: remove it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -2675,7 +2844,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description Problem: NoSuchKey, NoSuchUpload. */
+            /** @description Problem: NoSuchKey, NoSuchUpload, NoSuchSpace. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2686,7 +2855,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2744,7 +2913,7 @@ export interface operations {
                      *       "method": "POST",
                      *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/",
                      *       "fields": {
-                     *         "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *         "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *         "Content-Type": "application/pdf",
                      *         "success_action_status": "201",
                      *         "x-amz-algorithm": "AWS4-HMAC-SHA256",
@@ -2840,7 +3009,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                      *       "bucket": "signet-uploads"
                      *     }
@@ -2899,7 +3068,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
             };
@@ -2971,10 +3140,10 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey",
-                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
-                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *       "error": "s3: got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["CompanionProblem"];
@@ -2989,7 +3158,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
             };
@@ -3052,10 +3221,10 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey",
-                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
-                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *       "error": "s3: got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["CompanionProblem"];
@@ -3070,7 +3239,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
                 /**
@@ -3105,7 +3274,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "presignedUrls": {
-                     *         "1": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11"
+                     *         "1": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11"
                      *       }
                      *     }
                      */
@@ -3144,10 +3313,10 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey",
-                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
-                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *       "error": "s3: got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["CompanionProblem"];
@@ -3162,7 +3331,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
             };
@@ -3196,7 +3365,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
                      *       "expires": 900
                      *     }
                      */
@@ -3235,10 +3404,10 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey",
-                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
-                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *       "error": "s3: got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["CompanionProblem"];
@@ -3253,7 +3422,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
                  */
                 key: string;
             };
@@ -3296,8 +3465,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "location": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
-                     *       "key": "uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf",
+                     *       "location": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
+                     *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
                      *       "bucket": "signet-uploads"
                      *     }
                      */
@@ -3336,10 +3505,10 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey",
-                     *       "error": "s3: got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them",
-                     *       "message": "got key \"uploads/bob/x/y\", want one of your own files: GET /files lists them"
+                     *       "error": "s3: got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "message": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["CompanionProblem"];
@@ -3402,7 +3571,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "method": "PUT",
-                 *       "url": "https://bucket.s3.eu-west-1.amazonaws.com/uploads/alice/0a1b2c3d4e5f60718293a4b5c6d7e8f9/report.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260101T000000Z&X-Amz-Expires=900",
+                 *       "url": "https://bucket.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260101T000000Z&X-Amz-Expires=900",
                  *       "status": 403,
                  *       "response": "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
                  *       "time": "2026-01-01T00:20:00Z"

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"signet/lambda/estimate"
 )
@@ -59,7 +58,11 @@ func (c *Client) SignParts(ctx context.Context, s SignRequest) (out Signed, err 
 
 // ListUploads gives a page of unfinished uploads; the first has no cursor.
 func (c *Client) ListUploads(ctx context.Context, cursor string) (out Uploads, err error) {
-	return out, c.get(ctx, "/uploads", url.Values{"cursor": {cursor}}, &out)
+	query := url.Values{}
+	if cursor != "" {
+		query.Set("cursor", cursor)
+	}
+	return out, c.get(ctx, "/uploads", query, &out)
 }
 
 // ListParts gives all stored parts of an upload.
@@ -92,25 +95,6 @@ func (c *Client) SignUppyRequests(ctx context.Context, r []UppyRequest) (out Upp
 	return out, c.post(ctx, "/s3/sign", UppyRequests{Requests: r}, &out)
 }
 
-// ListFiles gives a page of files; the first has no cursor, limit 0 is 100.
-func (c *Client) ListFiles(ctx context.Context, cursor string, limit int) (out FileList, err error) {
-	query := url.Values{"cursor": {cursor}}
-	if limit != 0 {
-		query.Set("limit", strconv.Itoa(limit))
-	}
-	return out, c.get(ctx, "/files", query, &out)
-}
-
-// ListDeleted gives a page of deleted files; limit is as in ListFiles. A page
-// may be empty and have a next.
-func (c *Client) ListDeleted(ctx context.Context, cursor string, limit int) (out FileList, err error) {
-	query := url.Values{"cursor": {cursor}, "deleted": {"true"}}
-	if limit != 0 {
-		query.Set("limit", strconv.Itoa(limit))
-	}
-	return out, c.get(ctx, "/files", query, &out)
-}
-
 // Explain says why a request to S3 failed.
 func (c *Client) Explain(ctx context.Context, r ExplainRequest) (out Explained, err error) {
 	return out, c.post(ctx, "/explain", r, &out)
@@ -119,32 +103,6 @@ func (c *Client) Explain(ctx context.Context, r ExplainRequest) (out Explained, 
 // Estimate says what it costs, how long it takes, and which limit binds first.
 func (c *Client) Estimate(ctx context.Context, q estimate.Question) (out estimate.Answer, err error) {
 	return out, c.post(ctx, "/estimate", q, &out)
-}
-
-// FileURL signs a download of a file, or of one of its versions.
-func (c *Client) FileURL(ctx context.Context, key, versionID string) (out FileURL, err error) {
-	return out, c.get(ctx, "/files/url", url.Values{"key": {key}, "versionId": {versionID}}, &out)
-}
-
-// CheckedFileURL is FileURL for a download that S3 answers with the object's
-// CRC64NVME: the answer's headers have to be sent.
-func (c *Client) CheckedFileURL(ctx context.Context, key, versionID string) (out FileURL, err error) {
-	return out, c.get(ctx, "/files/url", url.Values{"key": {key}, "versionId": {versionID}, "checksum": {"true"}}, &out)
-}
-
-// DeleteFile puts a delete marker on a file.
-func (c *Client) DeleteFile(ctx context.Context, key string) error {
-	return c.call(ctx, http.MethodDelete, "/files", url.Values{"key": {key}}, nil, nil)
-}
-
-// ListVersions gives all versions of a file, newest first.
-func (c *Client) ListVersions(ctx context.Context, key string) (out Versions, err error) {
-	return out, c.get(ctx, "/files/versions", url.Values{"key": {key}}, &out)
-}
-
-// RestoreVersion makes a version the current one.
-func (c *Client) RestoreVersion(ctx context.Context, key, versionID string) (out Restored, err error) {
-	return out, c.post(ctx, "/files/restore", RestoreRequest{key, versionID}, &out)
 }
 
 func (c *Client) get(ctx context.Context, path string, query url.Values, out any) error {

@@ -21,13 +21,13 @@ import (
 func (h *Handler) companionCalls() []call {
 	const base = "/s3/{session}/s3"
 	calls := []call{
-		{method: "GET", path: base + "/params", serve: h.companionForm},
+		{method: "GET", path: base + "/params", query: []string{"filename", "type", "metadata["}, serve: h.companionForm},
 		{method: "POST", path: base + "/multipart", serve: h.companionCreate},
-		{method: "GET", path: base + "/multipart/{uploadId}", serve: h.companionParts},
-		{method: "DELETE", path: base + "/multipart/{uploadId}", serve: h.companionAbort},
-		{method: "POST", path: base + "/multipart/{uploadId}/complete", serve: h.companionComplete},
-		{method: "GET", path: base + "/multipart/{uploadId}/batch", serve: h.companionBatch},
-		{method: "GET", path: base + "/multipart/{uploadId}/{partNumber}", serve: h.companionPart},
+		{method: "GET", path: base + "/multipart/{uploadId}", query: []string{"key"}, serve: h.companionParts},
+		{method: "DELETE", path: base + "/multipart/{uploadId}", query: []string{"key"}, serve: h.companionAbort},
+		{method: "POST", path: base + "/multipart/{uploadId}/complete", query: []string{"key"}, serve: h.companionComplete},
+		{method: "GET", path: base + "/multipart/{uploadId}/batch", query: []string{"key", "partNumbers"}, serve: h.companionBatch},
+		{method: "GET", path: base + "/multipart/{uploadId}/{partNumber}", query: []string{"key"}, serve: h.companionPart},
 	}
 	for i := range calls {
 		calls[i].session = true
@@ -45,7 +45,8 @@ func (h *Handler) companionForm(x *exchange) (any, error) {
 			return nil, err
 		}
 	}
-	form, err := h.policy.AuthorizeForm(x.caller, upload.FormWish{Name: name, Type: mediaType, Metadata: bracketed(values)})
+	metadata := bracketed(values)
+	form, err := h.policy.AuthorizeForm(x.bearer, upload.Place{}, upload.FormWish{Name: pathOf(name, metadata), Type: mediaType, Metadata: metadata})
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +80,8 @@ func (h *Handler) companionCreate(x *exchange) (any, error) {
 	if m.Filename == "" {
 		return nil, required("filename")
 	}
-	approved, err := h.policy.AuthorizeUnsized(x.caller, upload.File{Name: m.Filename, Type: m.Type, Metadata: texts(m.Metadata)})
+	metadata := texts(m.Metadata)
+	approved, err := h.policy.AuthorizeUnsized(x.bearer, upload.Place{}, upload.File{Name: pathOf(m.Filename, metadata), Type: m.Type, Metadata: metadata})
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +160,7 @@ func (h *Handler) signCompanionParts(x *exchange, numbers []int) (urls map[strin
 	}
 	urls = make(map[string]string, len(numbers))
 	for _, n := range numbers {
-		request, err := h.policy.AuthorizePart(x.caller, key, x.path["uploadId"], n)
+		request, err := h.policy.AuthorizePart(x.bearer, key, x.path["uploadId"], n)
 		if err != nil {
 			return nil, expires, err
 		}
@@ -182,7 +184,7 @@ func (h *Handler) companionUpload(x *exchange) (key, uploadID string, err error)
 	if err != nil {
 		return "", "", err
 	}
-	object, err := h.policy.AuthorizeUpload(x.caller, key, x.path["uploadId"])
+	object, err := h.policy.AuthorizeUpload(x.bearer, key, x.path["uploadId"])
 	return object.Key(), x.path["uploadId"], err
 }
 

@@ -120,13 +120,48 @@ func TestCompanionForm(t *testing.T) {
 	}
 	status, header := submit(t, form.URL, form.Fields, []byte("hello"))
 	key := form.Fields[0].Value
-	if status != 201 || header.Get("ETag") == "" || !strings.HasSuffix(key, "/보고서 1.txt") {
+	if status != 201 || header.Get("ETag") == "" || upload.NameOf(key) != "보고서 1.txt" {
 		t.Errorf("status %d, key %q, header %v", status, key, header)
 	}
 	got := c.head(key)
 	want := map[string]string{"name": "=?utf-8?b?" + base64.StdEncoding.EncodeToString([]byte("보고서 1.txt")) + "?="}
 	if !maps.Equal(got.Metadata, want) || aws.ToInt64(got.ContentLength) != 5 || aws.ToString(got.ContentType) != "text/plain" {
 		t.Errorf("got metadata %v, %d bytes of %s, want %v", got.Metadata, *got.ContentLength, *got.ContentType, want)
+	}
+}
+
+// TestCompanionKeepsFolders: Uppy tells where a file was in its metadata; what was
+// dropped begins with a slash, and what was chosen does not.
+func TestCompanionKeepsFolders(t *testing.T) {
+	sub := caller(t)
+	c := service(t).companion(sub)
+	for _, row := range []struct{ name, relativePath, want string }{
+		{"index.html", "site/a/index.html", "site/a/index~"},
+		{"index.html", "/site/b/index.html", "site/b/index~"},
+		{"renamed.html", "site/a/index.html", "site/a/renamed~"},
+		{"index.html", "null", "index~"},
+		{"index.html", "", "index~"},
+		{"index.html", "index.html", "index~"},
+		{"index.html", "e\u0301/index.html", "é/index~"},
+	} {
+		var form api.CompanionForm
+		c.get("/s3/params?"+url.Values{"filename": {row.name}, "metadata[relativePath]": {row.relativePath}}.Encode(), &form)
+		if status, _ := submit(t, form.URL, form.Fields, []byte("hello")); status != 201 {
+			t.Errorf("%+v: status %d, want 201", row, status)
+		}
+		var u api.CompanionUpload
+		body, _ := json.Marshal(map[string]any{"filename": row.name, "metadata": map[string]any{"relativePath": row.relativePath}})
+		c.post("/s3/multipart", string(body), &u)
+		body, _ = json.Marshal(map[string]any{"method": "POST", "key": row.name, "metadata": map[string]any{"relativePath": row.relativePath}})
+		signed := c.signUppy(sub, string(body))
+		for way, key := range map[string]string{"form": form.Fields[0].Value, "parts": u.Key, "sign": signed.Key} {
+			if !strings.HasPrefix(key, "uploads/"+sub+"/"+row.want+"r") {
+				t.Errorf("%+v in a %s: got %s", row, way, key)
+			}
+		}
+	}
+	for _, path := range []string{"../../x/a", "a/../../x", "a//b", `..\a/b`} {
+		c.refused("GET", "/s3/params?"+url.Values{"filename": {"a"}, "metadata[relativePath]": {path}}.Encode(), "", upload.InvalidArgument)
 	}
 }
 
@@ -239,6 +274,12 @@ func TestCompanionRefuses(t *testing.T) {
 		{"GET", "/s3/multipart/" + mine.UploadID + "/1", "", upload.InvalidArgument},
 		{"GET", "/s3/multipart/" + mine.UploadID, "", upload.InvalidArgument},
 		{"GET", "/s3/params", "", upload.InvalidArgument},
+		{"GET", "/s3/params?filename=a&filename=b", "", upload.InvalidArgument},
+		{"GET", "/s3/params?filename=a&acl=x", "", upload.InvalidArgument},
+		{"GET", "/s3/params?filename=a&metadata[a]=1&metadata[a]=2", "", upload.InvalidArgument},
+		{"GET", "/s3/params?filename=a&metadata[a=1", "", upload.InvalidArgument},
+		{"GET", "/s3/params?filename=..%5C..%5Cx", "", upload.InvalidArgument},
+		{"POST", "/s3/multipart", `{"filename":"../../x"}`, upload.InvalidArgument},
 		{"GET", "/s3/params?filename=a&type=image/png", "", upload.TypeForbidden},
 		{"GET", "/s3/params?filename=a&metadata[a%20b]=1", "", upload.InvalidArgument},
 		{"GET", "/s3/params?filename=a&metadata[a]=" + strings.Repeat("x", 2048), "", upload.MetadataTooLarge},

@@ -32,7 +32,7 @@ func (h *Handler) completeUpload(x *exchange) (any, error) {
 		return nil, err
 	}
 	// The same approval as for signing: own key, well-formed id, allowed size.
-	approved, err := h.policy.AuthorizeParts(x.caller, m.Key, m.UploadID, size, 0, 0)
+	approved, err := h.policy.AuthorizeParts(x.bearer, m.Key, m.UploadID, size, 0, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func unquoted(etag string) string {
 // already done so; a store that did not is caught here, and the wrong object is
 // removed.
 func (h *Handler) compare(ctx context.Context, c completion, done Completed) (*Completed, error) {
-	if c.crc64nvme == "" || done.Checksum == nil || done.Checksum.CRC64NVME == c.crc64nvme {
+	if c.crc64nvme == "" || done.Checksum == nil || done.Checksum.CRC64NVME == "" || done.Checksum.CRC64NVME == c.crc64nvme {
 		return &done, nil
 	}
 	err := upload.Errorf(upload.BadDigest, "got crc64nvme %s, want %s as stored: the object was removed, send the file again", c.crc64nvme, done.Checksum.CRC64NVME)
@@ -167,17 +167,19 @@ func (c completion) made(there object) bool {
 
 // superseded answers for an upload whose key got its object from another
 // upload: the same bytes are a success, and this one's parts are dropped.
-// Anything else, or no checksum to tell by, stays PreconditionFailed.
+// Anything else, or no checksum to tell by, stays PreconditionFailed and tells what
+// is there.
 func (h *Handler) superseded(ctx context.Context, c completion, cause error) (*Completed, error) {
-	if c.crc64nvme == "" {
+	there, err := h.store.head(ctx, c.key)
+	if err != nil {
 		return nil, cause
 	}
-	done, err := h.finished(ctx, c, cause)
-	if err != nil || done.Checksum == nil {
-		return nil, cause
+	if c.crc64nvme == "" || !c.made(there) {
+		return nil, existing(c.key, there)
 	}
 	if err := h.store.drop(ctx, c.key, c.uploadID); err != nil {
 		return nil, err
 	}
-	return done, nil
+	done := there.completed(c.key)
+	return &done, nil
 }

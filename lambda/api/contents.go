@@ -6,45 +6,48 @@ import (
 	"signet/lambda/upload"
 )
 
-// presignContents signs a form of known content for each file, after a look
-// whether the file is there already, which a form cannot tell by itself. errs is
-// as of presignPuts.
-func (h *Handler) presignContents(x *exchange, files []File) (signed []*Presigned, errs []error) {
+// presignAll signs a PUT or a form for each file; errs has the reasons of those that
+// are not signed, by place. Known content may be there already, which costs a look:
+// those are many at once.
+func (h *Handler) presignAll(x *exchange, files []File, form bool) (signed []*Presigned, errs []error) {
 	signed, errs = make([]*Presigned, len(files)), make([]error, len(files))
-	turns, done := h.lookups.of(x.caller)
+	turns, done := h.lookups.of(x.bearer.Caller)
 	defer done()
 	var all sync.WaitGroup
 	for i := range files {
+		sign := func() { signed[i], errs[i] = h.presignPut(x, &files[i]) }
+		if form {
+			sign = func() { signed[i], errs[i] = h.presignContent(x, &files[i], x.hosts == 2 && i%2 == 1) }
+		}
+		if !upload.IsContentID(files[i].ID) {
+			sign()
+			continue
+		}
 		if errs[i] = turns.take(x.ctx()); errs[i] != nil {
 			continue
 		}
 		all.Go(func() {
 			defer turns.leave()
-			signed[i], errs[i] = h.presignContent(x, &files[i], x.hosts == 2 && i%2 == 1)
+			sign()
 		})
 	}
 	all.Wait()
 	return signed, errs
 }
 
+// presignContent signs a form of known content, after a look whether the file is there
+// already, which a form cannot tell by itself.
 func (h *Handler) presignContent(x *exchange, m *File, second bool) (*Presigned, error) {
-	file, err := m.domain("sha256")
+	file, err := m.domain()
 	if err != nil {
 		return nil, err
 	}
-	approved, err := h.policy.AuthorizeContent(x.caller, file)
+	approved, err := h.policy.AuthorizeContent(x.bearer, m.place(), file)
+	if err == nil && upload.IsContentID(file.ID) {
+		err = h.checkFree(x.ctx(), approved.Key())
+	}
 	if err != nil {
 		return nil, err
-	}
-	if file.ID != "" {
-		if err := h.checkFree(x.ctx(), approved.Key()); err != nil {
-			return nil, err
-		}
-		if plain := approved.Plain().Key(); plain != approved.Key() {
-			if err := h.checkFree(x.ctx(), plain); err != nil {
-				return nil, err
-			}
-		}
 	}
 	form, err := h.signer.Form(x.ctx(), approved)
 	if err != nil {

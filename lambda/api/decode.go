@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -103,22 +104,35 @@ func kindOf(wrong *json.UnmarshalTypeError) string {
 	}
 }
 
+// checkQuery accepts a query of parameters that a call knows, each once: one that it
+// does not know would be a wish not heard, and of two nobody can tell which was meant.
+// A known name that ends in [ begins those of a parameter with members.
+func checkQuery(r *http.Request, known []string) error {
+	values, err := query(r)
+	if err != nil {
+		return err
+	}
+	for name, all := range values {
+		member, _, isMember := strings.Cut(name, "[")
+		switch {
+		case !slices.Contains(known, name) && !(isMember && strings.HasSuffix(name, "]") && slices.Contains(known, member+"[")):
+			return upload.Errorf(upload.InvalidArgument, "got the unknown parameter %.80q, want only those of %s/openapi.json: correct or remove it", name, Base)
+		case len(all) > 1:
+			return upload.Errorf(upload.InvalidArgument, "got %.80q %d times, want it once: remove the others", name, len(all))
+		}
+	}
+	return nil
+}
+
 // parameter is a query parameter; S3's names are case-sensitive and so are ours.
-// A parameter given twice is an error, because nobody can tell which was meant.
 func parameter(r *http.Request, name string, required bool) (string, error) {
 	values, err := query(r)
 	if err != nil {
 		return "", err
 	}
-	v := values[name]
-	switch {
-	case len(v) > 1:
-		return "", upload.Errorf(upload.InvalidArgument, "got %s %d times, want it once: remove the others", name, len(v))
-	case len(v) == 0 || v[0] == "":
-		if required {
-			return "", upload.Errorf(upload.InvalidArgument, "got no %s, want ?%s=…: add it", name, name)
-		}
-		return "", nil
+	value := values.Get(name)
+	if value == "" && required {
+		return "", upload.Errorf(upload.InvalidArgument, "got no %s, want ?%s=…: add it", name, name)
 	}
-	return v[0], nil
+	return value, nil
 }

@@ -32,11 +32,15 @@ func (h *Handler) listFiles(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, more, err := h.store.list(x.ctx(), h.policy.Prefix(x.caller), after[0], limit)
+	own, err := h.policy.AuthorizePlace(x.bearer, upload.Place{})
 	if err != nil {
 		return nil, err
 	}
-	out := &FileList{Files: files}
+	files, more, err := h.store.list(x.ctx(), own.Root(), after[0], limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &FileList{Folders: []string{}, Files: files, Complete: true}
 	if last := len(files) - 1; more && last >= 0 {
 		out.Next = cursorAt(files[last].Key)
 	}
@@ -48,11 +52,15 @@ func (h *Handler) listDeleted(x *exchange, limit int) (*FileList, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, nextKey, nextVersion, err := h.store.deleted(x.ctx(), h.policy.Prefix(x.caller), after[0], after[1], limit)
+	own, err := h.policy.AuthorizePlace(x.bearer, upload.Place{})
 	if err != nil {
 		return nil, err
 	}
-	out := &FileList{Files: files}
+	files, nextKey, nextVersion, err := h.store.deleted(x.ctx(), own.Root(), after[0], after[1], limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &FileList{Folders: []string{}, Files: files, Complete: true}
 	if nextKey != "" {
 		out.Next = cursorAt(nextKey, nextVersion)
 	}
@@ -147,12 +155,12 @@ func (h *Handler) restoreVersion(x *exchange) (any, error) {
 		return nil, err
 	}
 	switch {
-	case m.Key == "":
+	case m.RestoreFile == nil || m.Key == "":
 		return nil, required("key")
 	case m.VersionID == "":
 		return nil, required("versionId")
 	}
-	object, err := h.policy.AuthorizeKey(x.caller, m.Key)
+	object, err := h.policy.AuthorizeKey(x.bearer, m.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +212,7 @@ func (h *Handler) ownFile(x *exchange) (upload.Object, error) {
 	if err != nil {
 		return upload.Object{}, err
 	}
-	return h.policy.AuthorizeKey(x.caller, key)
+	return h.policy.AuthorizeKey(x.bearer, key)
 }
 
 func query(r *http.Request) (url.Values, error) {

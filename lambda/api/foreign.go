@@ -1,6 +1,11 @@
 package api
 
-import "time"
+import (
+	"strings"
+	"time"
+
+	"signet/lambda/upload"
+)
 
 // Session is where a client of Companion's protocol sends its calls.
 type Session struct {
@@ -22,6 +27,17 @@ type CompanionCreate struct {
 	Filename string         `json:"filename"`
 	Type     string         `json:"type"`
 	Metadata map[string]any `json:"metadata"`
+}
+
+// pathOf is the path of a file in Uppy: of one that came in a folder, its metadata
+// hold relativePath, which ends in the name that it had; one in a folder that was
+// dropped begins with a slash. Without, it is the name alone.
+func pathOf(name string, metadata map[string]string) string {
+	path := strings.TrimLeft(metadata["relativePath"], "/")
+	if i := strings.LastIndexByte(path, '/'); i >= 0 && !strings.ContainsAny(name, `/\`) {
+		return path[:i+1] + name
+	}
+	return name
 }
 
 // CompanionUpload names an upload in parts.
@@ -81,11 +97,15 @@ type CompanionProblem struct {
 type UppyRequest struct {
 	Method      string            `json:"method"`
 	Key         string            `json:"key"`
+	Folder      string            `json:"folder,omitempty"`
+	Space       string            `json:"space,omitempty"`
 	ContentType string            `json:"contentType,omitempty"`
 	UploadID    string            `json:"uploadId,omitempty"`
 	PartNumber  int               `json:"partNumber,omitempty"`
 	Metadata    map[string]string `json:"metadata,omitempty"`
 }
+
+func (r *UppyRequest) place() upload.Place { return upload.Place{Space: r.Space, Folder: r.Folder} }
 
 // UppyRequests is one request, or several in Requests.
 type UppyRequests struct {

@@ -16,10 +16,13 @@ type Checksum struct {
 	SHA256    string `json:"sha256,omitempty"`
 }
 
-// File asks for an upload of one file. Size is a pointer, so that a size left
-// out is not taken for an empty file.
+// File asks for an upload of one file. Name may be a relative path, which goes on
+// where Folder ends. Size is a pointer, so that a size left out is not taken for an
+// empty file.
 type File struct {
 	Name     string            `json:"name"`
+	Folder   string            `json:"folder,omitempty"`
+	Space    string            `json:"space,omitempty"`
 	Type     string            `json:"type,omitempty"`
 	Size     *int64            `json:"size"`
 	ID       string            `json:"id,omitempty"`
@@ -62,7 +65,9 @@ type PresignedFiles struct {
 
 // FormRequest asks for a POST policy.
 type FormRequest struct {
-	Name            string `json:"name"`
+	Name            string `json:"name"` // as of File
+	Folder          string `json:"folder,omitempty"`
+	Space           string `json:"space,omitempty"`
 	Type            string `json:"type,omitempty"`
 	MaxSize         int64  `json:"maxSize,omitempty"`
 	SuccessRedirect string `json:"successRedirect,omitempty"`
@@ -121,9 +126,11 @@ func (f *Fields) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// UploadRequest asks for an upload in parts.
+// UploadRequest asks for an upload in parts; its fields are as of File.
 type UploadRequest struct {
 	Name     string            `json:"name"`
+	Folder   string            `json:"folder,omitempty"`
+	Space    string            `json:"space,omitempty"`
 	Type     string            `json:"type,omitempty"`
 	Size     *int64            `json:"size"`
 	ID       string            `json:"id,omitempty"`
@@ -171,6 +178,8 @@ type Signed struct {
 // Unfinished is an upload that has not been completed.
 type Unfinished struct {
 	Key       string    `json:"key"`
+	Name      string    `json:"name"`
+	Folder    string    `json:"folder"`
 	UploadID  string    `json:"uploadId"`
 	Initiated time.Time `json:"initiated"`
 }
@@ -211,62 +220,16 @@ type Completed struct {
 	Checksum  *Checksum `json:"checksum,omitempty"`
 }
 
-// StoredFile is one of the caller's files.
-type StoredFile struct {
-	Key      string    `json:"key"`
-	Name     string    `json:"name"`
-	Size     int64     `json:"size"`
-	Modified time.Time `json:"modified"`
-}
-
-// FileList is a page of the caller's files.
-type FileList struct {
-	Files []StoredFile `json:"files"`
-	Next  string       `json:"next,omitempty"`
-}
-
-// FileURL is a signed download. Headers are to be sent verbatim; a plain link has
-// none.
-type FileURL struct {
-	URL     string            `json:"url"`
-	Headers map[string]string `json:"headers,omitempty"`
-	Expires time.Time         `json:"expires"`
-}
-
-// Version is one version of a file, or a delete marker.
-type Version struct {
-	VersionID string    `json:"versionId"`
-	Size      int64     `json:"size"`
-	Modified  time.Time `json:"modified"`
-	Latest    bool      `json:"latest"`
-	Deleted   bool      `json:"deleted"`
-}
-
-// Versions are all versions of a file, newest first.
-type Versions struct {
-	Versions []Version `json:"versions"`
-}
-
-// RestoreRequest asks to make a version the current one.
-type RestoreRequest struct {
-	Key       string `json:"key"`
-	VersionID string `json:"versionId"`
-}
-
-// Restored names what is current now.
-type Restored struct {
-	Key       string `json:"key"`
-	VersionID string `json:"versionId"`
-}
-
 // required says of a field that was left out what it is.
 func required(field string) error {
 	return upload.Errorf(upload.InvalidArgument, "got no %s, want it: add the field", field)
 }
 
-// domain is the file as the policy takes it. checksum tells which field of a
-// checksum the call uses, for one that is not used would be a promise not kept.
-func (f *File) domain(checksum string) (upload.File, error) {
+// place is where the file is to be.
+func (f *File) place() upload.Place { return upload.Place{Space: f.Space, Folder: f.Folder} }
+
+// domain is the file as the policy takes it.
+func (f *File) domain() (upload.File, error) {
 	switch {
 	case f.Name == "":
 		return upload.File{}, required("name")
@@ -276,8 +239,8 @@ func (f *File) domain(checksum string) (upload.File, error) {
 	file := upload.File{Name: f.Name, Type: f.Type, Size: *f.Size, ID: f.ID, Metadata: f.Metadata}
 	if sum := f.Checksum; sum != nil {
 		file.CRC64NVME, file.SHA256 = sum.CRC64NVME, sum.SHA256
-		if (sum.CRC64NVME != "") != (checksum == "crc64nvme") || (sum.SHA256 != "") != (checksum == "sha256") {
-			return upload.File{}, upload.Errorf(upload.InvalidArgument, "got another checksum, want %s: a form takes sha256 and a PUT crc64nvme", checksum)
+		if *sum == (Checksum{}) {
+			return upload.File{}, required("checksum.crc64nvme or checksum.sha256")
 		}
 	}
 	return file, nil

@@ -26,9 +26,9 @@ func (s *store) create(ctx context.Context, m upload.Multipart) (uploadID string
 }
 
 // unfinished gives the page of unfinished uploads under a prefix that follows a
-// key and one of its uploads.
+// key and one of its uploads, by key and id.
 func (s *store) unfinished(ctx context.Context, prefix, afterKey, afterID string) (page []Unfinished, more bool, err error) {
-	in := &s3.ListMultipartUploadsInput{Bucket: s.bucket(), Prefix: &prefix}
+	in := &s3.ListMultipartUploadsInput{Bucket: s.bucket(), Prefix: &prefix, EncodingType: upload.ListEncoding}
 	if afterKey != "" {
 		in.KeyMarker, in.UploadIdMarker = &afterKey, &afterID
 	}
@@ -38,7 +38,10 @@ func (s *store) unfinished(ctx context.Context, prefix, afterKey, afterID string
 	}
 	page = make([]Unfinished, 0, len(out.Uploads))
 	for _, u := range out.Uploads {
-		page = append(page, Unfinished{aws.ToString(u.Key), aws.ToString(u.UploadId), aws.ToTime(u.Initiated).UTC()})
+		page = append(page, Unfinished{
+			Key:      upload.ListedKey(string(out.EncodingType), aws.ToString(u.Key)),
+			UploadID: aws.ToString(u.UploadId), Initiated: aws.ToTime(u.Initiated).UTC(),
+		})
 	}
 	return page, aws.ToBool(out.IsTruncated), nil
 }

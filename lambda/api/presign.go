@@ -27,11 +27,7 @@ func (h *Handler) presign(x *exchange) (any, error) {
 	case n < 1 || n > most:
 		return nil, upload.Errorf(upload.InvalidArgument, "got %d files, want 1 to %d: split the call", n, most)
 	}
-	sign := h.presignPuts
-	if m.Form {
-		sign = h.presignContents
-	}
-	signed, errs := sign(x, m.Files)
+	signed, errs := h.presignAll(x, m.Files, m.Form)
 	if one {
 		return signed[0], errs[0]
 	}
@@ -49,22 +45,15 @@ func (h *Handler) presign(x *exchange) (any, error) {
 	return out, nil
 }
 
-// presignPuts signs a PUT for each file; errs has the reasons of those that are
-// not signed, by place.
-func (h *Handler) presignPuts(x *exchange, files []File) (signed []*Presigned, errs []error) {
-	signed, errs = make([]*Presigned, len(files)), make([]error, len(files))
-	for i := range files {
-		signed[i], errs[i] = h.presignPut(x, &files[i])
-	}
-	return signed, errs
-}
-
 func (h *Handler) presignPut(x *exchange, m *File) (*Presigned, error) {
-	file, err := m.domain("crc64nvme")
+	file, err := m.domain()
 	if err != nil {
 		return nil, err
 	}
-	request, err := h.policy.Authorize(x.caller, file)
+	request, err := h.policy.Authorize(x.bearer, m.place(), file)
+	if err == nil && upload.IsContentID(file.ID) {
+		err = h.checkFree(x.ctx(), request.Key())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +73,7 @@ func (h *Handler) presignForm(x *exchange) (any, error) {
 	if m.Name == "" {
 		return nil, required("name")
 	}
-	form, err := h.policy.AuthorizeForm(x.caller, upload.FormWish{Name: m.Name, Type: m.Type, MaxSize: m.MaxSize, SuccessRedirect: m.SuccessRedirect})
+	form, err := h.policy.AuthorizeForm(x.bearer, upload.Place{Space: m.Space, Folder: m.Folder}, upload.FormWish{Name: m.Name, Type: m.Type, MaxSize: m.MaxSize, SuccessRedirect: m.SuccessRedirect})
 	if err != nil {
 		return nil, err
 	}

@@ -17,8 +17,11 @@ type Problem struct {
 	Status int         `json:"status"`
 	Detail string      `json:"detail"`
 	Code   upload.Code `json:"code"`
-	// Key comes with PreconditionFailed: the file that is already there.
-	Key string `json:"key,omitempty"`
+	// Key, Size and Checksum come with PreconditionFailed where S3 was asked about the
+	// file that is already there. Only an equal checksum says that it is the same.
+	Key      string    `json:"key,omitempty"`
+	Size     *int64    `json:"size,omitempty"`     // bytes
+	Checksum *Checksum `json:"checksum,omitempty"` // nil: the store has none
 }
 
 // Error is the detail, which makes a Problem the client's error.
@@ -26,8 +29,14 @@ func (p *Problem) Error() string { return p.Detail }
 
 // exists is a PreconditionFailed that names the file that is already there.
 type exists struct {
-	cause *upload.Error
+	cause error
 	key   string
+	there object
+}
+
+func existing(key string, there object) error {
+	return exists{key: key, there: there, cause: upload.Errorf(upload.PreconditionFailed,
+		"got a file that is already there with %d bytes, want a new one: compare its checksum, and nothing needs to be sent where it is equal", there.size)}
 }
 
 func (e exists) Error() string { return e.cause.Error() }
@@ -45,7 +54,7 @@ func problemOf(err error) *Problem {
 		Type: "urn:signet:error:" + string(e.Code), Title: http.StatusText(status), Status: status, Detail: e.Detail, Code: e.Code,
 	}
 	if there, ok := errors.AsType[exists](err); ok {
-		p.Key = there.key
+		p.Key, p.Size, p.Checksum = there.key, &there.there.size, there.there.checksum
 	}
 	return p
 }

@@ -21,9 +21,10 @@ func Routes() []openapi.Route {
 	return list
 }
 
-// call is a route with what answers it: serve for a known caller, or public.
+// call is a route with what answers it: serve for a known bearer, or public.
 type call struct {
 	method, path string
+	query        []string // the parameters that it knows; one that ends in [ begins several
 	serve        func(*exchange) (any, error)
 	public       http.HandlerFunc
 	session      bool // the caller is known by the session in the path, not by a token
@@ -36,15 +37,15 @@ func (h *Handler) calls() []call {
 		{method: "POST", path: "/presign", serve: h.presign},
 		{method: "POST", path: "/presign/form", serve: h.presignForm},
 		{method: "POST", path: "/uploads", serve: h.createUpload},
-		{method: "GET", path: "/uploads", serve: h.listUploads},
-		{method: "DELETE", path: "/uploads", serve: h.abortUpload},
+		{method: "GET", path: "/uploads", query: []string{"cursor"}, serve: h.listUploads},
+		{method: "DELETE", path: "/uploads", query: []string{"key", "uploadId"}, serve: h.abortUpload},
 		{method: "POST", path: "/uploads/sign", serve: h.signParts},
-		{method: "GET", path: "/uploads/parts", serve: h.listParts},
+		{method: "GET", path: "/uploads/parts", query: []string{"key", "uploadId"}, serve: h.listParts},
 		{method: "POST", path: "/uploads/complete", serve: h.completeUpload},
-		{method: "GET", path: "/files", serve: h.listFiles},
-		{method: "DELETE", path: "/files", serve: h.deleteFile},
-		{method: "GET", path: "/files/url", serve: h.fileURL},
-		{method: "GET", path: "/files/versions", serve: h.listVersions},
+		{method: "GET", path: "/files", query: []string{"cursor", "deleted", "limit"}, serve: h.listFiles},
+		{method: "DELETE", path: "/files", query: []string{"key"}, serve: h.deleteFile},
+		{method: "GET", path: "/files/url", query: []string{"key", "versionId", "checksum"}, serve: h.fileURL},
+		{method: "GET", path: "/files/versions", query: []string{"key"}, serve: h.listVersions},
 		{method: "POST", path: "/files/restore", serve: h.restoreVersion},
 		{method: "POST", path: "/s3/session", serve: h.createSession},
 		{method: "POST", path: "/s3/sign", serve: h.signUppy},
@@ -83,12 +84,16 @@ func (h *Handler) dispatch(w *recorder, r *http.Request) {
 		answer(w, nil, upload.Errorf(upload.MethodNotAllowed, "got %s, want %s: correct the method", r.Method, strings.Join(allowed, " or ")))
 		return
 	}
+	w.companion = calls[i].session
 	if calls[i].public != nil {
+		if err := checkQuery(r, nil); err != nil {
+			answer(w, nil, err)
+			return
+		}
 		calls[i].public(w, r)
 		return
 	}
-	w.companion = calls[i].session
-	caller, err := h.caller(r, calls[i], values)
+	bearer, err := h.bearer(r, calls[i], values)
 	if err != nil {
 		if !calls[i].session {
 			w.Header().Set("WWW-Authenticate", "Bearer")
@@ -96,15 +101,19 @@ func (h *Handler) dispatch(w *recorder, r *http.Request) {
 		answer(w, nil, err)
 		return
 	}
-	body, err := calls[i].serve(&exchange{Request: r, caller: caller, path: values})
+	if err := checkQuery(r, calls[i].query); err != nil {
+		answer(w, nil, err)
+		return
+	}
+	body, err := calls[i].serve(&exchange{Request: r, bearer: bearer, path: values})
 	answer(w, body, err)
 }
 
-func (h *Handler) caller(r *http.Request, c call, values map[string]string) (upload.Caller, error) {
+func (h *Handler) bearer(r *http.Request, c call, values map[string]string) (upload.Bearer, error) {
 	if c.session {
 		return h.session(r.Context(), values["session"])
 	}
-	return upload.NewCaller(h.options.Subject(r))
+	return upload.NewBearer(h.options.Subject(r))
 }
 
 // find gives the calls of a path, the route that it is, and the values of the
@@ -144,10 +153,10 @@ func match(pattern, path []string) (map[string]string, bool) {
 	return values, true
 }
 
-// exchange is a request of a known caller.
+// exchange is a request of a known bearer.
 type exchange struct {
 	*http.Request
-	caller upload.Caller
+	bearer upload.Bearer
 	path   map[string]string // the values of the route's parameters
 	hosts  int               // of the bucket's, that the caller uses
 }

@@ -58,7 +58,11 @@ import (
 
 // createSession gives the caller a session.
 func (h *Handler) createSession(x *exchange) (any, error) {
-	signed, err := h.proofs.URL(x.ctx(), h.policy.AuthorizeSession(x.caller))
+	request, err := h.policy.AuthorizeSession(x.bearer)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := h.proofs.URL(x.ctx(), request)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +70,7 @@ func (h *Handler) createSession(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields := []string{string(x.caller)}
+	fields := []string{string(x.bearer.Caller)}
 	for _, name := range sessionFields() {
 		fields = append(fields, u.Query().Get(name))
 	}
@@ -87,50 +91,51 @@ func sessionFields() []string {
 	return []string{"X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-Signature", "X-Amz-Security-Token"}
 }
 
-// session is the caller that a session speaks for. A session has one spelling: with
+// session is the bearer that a session speaks for. A session has one spelling: with
 // others, each taken for a new one, whoever holds one could flush what is remembered.
-func (h *Handler) session(ctx context.Context, token string) (upload.Caller, error) {
+func (h *Handler) session(ctx context.Context, token string) (nobody upload.Bearer, err error) {
 	bad := upload.Errorf(upload.Unauthorized, "got no session that is valid now, want the companionEndpoint of POST %s/s3/session: ask for a new one", Base)
 	text, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	fields := strings.Split(string(text), "\n")
 	if err != nil || base64.RawURLEncoding.EncodeToString(text) != token || len(fields) != 1+len(sessionFields()) {
-		return "", bad
+		return nobody, bad
 	}
 	caller, ok := upload.ParseCaller(fields[0])
+	bearer := upload.Bearer{Caller: caller}
 	date, err := time.Parse(dateFormat, fields[2])
 	seconds, err2 := strconv.ParseUint(fields[3], 10, 20)
 	if !ok || err != nil || err2 != nil {
-		return "", bad
+		return nobody, bad
 	}
 	now, ends := h.options.Now(), date.Add(min(time.Duration(seconds)*time.Second, time.Duration(h.options.Config.Expires)))
 	if !now.Before(ends) || date.After(now.Add(maxSkew)) {
-		return "", bad
+		return nobody, bad
 	}
 	good, known := h.sessions.knows(token, now)
 	if !known {
-		if good, err = h.prove(ctx, caller, date, fields[1:]); err != nil {
-			return "", err
+		if good, err = h.prove(ctx, bearer, date, fields[1:]); err != nil {
+			return nobody, err
 		}
 		h.sessions.keep(token, ends, good)
 	}
 	if !good {
-		return "", bad
+		return nobody, bad
 	}
-	return caller, nil
+	return bearer, nil
 }
 
 // prove finds out whether a session is one. What cannot be, by what it says of
 // itself or because this instance's own key would have signed it otherwise, costs no
 // request; and all the rest, whoever brings it, no more than S3 may be asked in vain.
-func (h *Handler) prove(ctx context.Context, caller upload.Caller, date time.Time, values []string) (bool, error) {
-	likely, err := h.likely(ctx, caller, date, values)
+func (h *Handler) prove(ctx context.Context, bearer upload.Bearer, date time.Time, values []string) (bool, error) {
+	likely, err := h.likely(ctx, bearer, date, values)
 	if err != nil || !likely {
 		return false, err
 	}
 	if !h.sessions.begin(h.options.Now()) {
 		return false, upload.Errorf(upload.SlowDown, "S3 has been asked about too many sessions that are none: wait a few seconds and try again")
 	}
-	good, err := h.ask(ctx, caller, values)
+	good, err := h.ask(ctx, bearer, values)
 	if good {
 		h.sessions.worthIt()
 	}
@@ -140,7 +145,7 @@ func (h *Handler) prove(ctx context.Context, caller upload.Caller, date time.Tim
 // likely says of a session what can be said here: whether its values have the form
 // of a signature for this bucket's region, and, where our own key is said to have
 // signed, whether it has.
-func (h *Handler) likely(ctx context.Context, caller upload.Caller, date time.Time, values []string) (bool, error) {
+func (h *Handler) likely(ctx context.Context, bearer upload.Bearer, date time.Time, values []string) (bool, error) {
 	key, scope, _ := strings.Cut(values[0], "/")
 	signature, err := hex.DecodeString(values[3])
 	if err != nil || len(signature) != sha256.Size || scope != (presign.Scope{Time: date, Region: h.options.Config.Region}).String() {
@@ -150,7 +155,7 @@ func (h *Handler) likely(ctx context.Context, caller upload.Caller, date time.Ti
 	if err != nil || own.AccessKeyID != key {
 		return err == nil, err
 	}
-	u, err := h.signedAt(ctx, caller, date)
+	u, err := h.signedAt(ctx, bearer, date)
 	if err != nil {
 		return false, nil // a date at which the key had ended
 	}
@@ -163,10 +168,14 @@ func (h *Handler) likely(ctx context.Context, caller upload.Caller, date time.Ti
 }
 
 // signedAt is the session that this instance would have made then.
-func (h *Handler) signedAt(ctx context.Context, caller upload.Caller, date time.Time) (*url.URL, error) {
+func (h *Handler) signedAt(ctx context.Context, bearer upload.Bearer, date time.Time) (*url.URL, error) {
 	o := h.proving
 	o.Now = func() time.Time { return date }
-	signed, err := presign.New(o).URL(ctx, h.policy.AuthorizeSession(caller))
+	request, err := h.policy.AuthorizeSession(bearer)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := presign.New(o).URL(ctx, request)
 	if err != nil {
 		return nil, err
 	}
@@ -175,8 +184,12 @@ func (h *Handler) signedAt(ctx context.Context, caller upload.Caller, date time.
 
 // ask sends a session's request to S3. Its address is our own in everything but the
 // signature's parameters.
-func (h *Handler) ask(ctx context.Context, caller upload.Caller, values []string) (bool, error) {
-	signed, err := h.proofs.URL(ctx, h.policy.AuthorizeSession(caller))
+func (h *Handler) ask(ctx context.Context, bearer upload.Bearer, values []string) (bool, error) {
+	request, err := h.policy.AuthorizeSession(bearer)
+	if err != nil {
+		return false, err
+	}
+	signed, err := h.proofs.URL(ctx, request)
 	if err != nil {
 		return false, err
 	}

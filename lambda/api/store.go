@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 
 	"signet/lambda/presign"
@@ -99,7 +100,7 @@ func s3Error(err error) error {
 	case upload.NoSuchVersion:
 		detail = "got a versionId that S3 does not know, want one from GET /files/versions: list them again"
 	case upload.PreconditionFailed:
-		detail = "got a file that is already there, want a new one: nothing was changed, and nothing needs to be sent again"
+		detail = "got a file that is already there, want a new one: nothing was changed; compare them, and send yours under another id where it differs"
 	case upload.ConditionalRequestConflict:
 		detail = "got two writes of the same key at once, want one: try again"
 	case upload.InvalidPart, "InvalidPartOrder":
@@ -156,8 +157,18 @@ func (s *store) head(ctx context.Context, key string) (object, error) {
 	}
 	return object{
 		size: aws.ToInt64(out.ContentLength), etag: aws.ToString(out.ETag),
-		versionID: aws.ToString(out.VersionId), checksum: crc64nvme(out.ChecksumCRC64NVME),
+		versionID: aws.ToString(out.VersionId), checksum: wholeChecksum(out),
 	}, nil
+}
+
+// wholeChecksum is what S3 has of a whole object; nil: none. A composite checksum is
+// one of its parts' checksums and compares with nothing.
+func wholeChecksum(out *s3.HeadObjectOutput) *Checksum {
+	sum := Checksum{CRC64NVME: aws.ToString(out.ChecksumCRC64NVME), SHA256: aws.ToString(out.ChecksumSHA256)}
+	if sum == (Checksum{}) || out.ChecksumType == types.ChecksumTypeComposite {
+		return nil
+	}
+	return &sum
 }
 
 // remove deletes a key, or one version of it when versionID is not empty.
@@ -223,12 +234,12 @@ func (s *store) versions(ctx context.Context, key string) ([]Version, error) {
 		}
 		for _, v := range out.Versions {
 			if aws.ToString(v.Key) == key {
-				all = append(all, Version{aws.ToString(v.VersionId), aws.ToInt64(v.Size), at(v.LastModified), aws.ToBool(v.IsLatest), false})
+				all = append(all, Version{key, aws.ToString(v.VersionId), aws.ToInt64(v.Size), at(v.LastModified), aws.ToBool(v.IsLatest), false})
 			}
 		}
 		for _, m := range out.DeleteMarkers {
 			if aws.ToString(m.Key) == key {
-				all = append(all, Version{aws.ToString(m.VersionId), 0, at(m.LastModified), aws.ToBool(m.IsLatest), true})
+				all = append(all, Version{key, aws.ToString(m.VersionId), 0, at(m.LastModified), aws.ToBool(m.IsLatest), true})
 			}
 		}
 		// Keys come in order, the prefix itself first: once another key is

@@ -172,7 +172,7 @@ func throughStore(t *testing.T, c upload.Config, client *http.Client) {
 	if !strings.HasPrefix(object.Location, c.Store.Origin()+"/") {
 		t.Errorf("the object is at %s, want it at %s", object.Location, c.Store.Origin())
 	}
-	files := must[api.FileList](w)(w.as(sub).ListFiles(t.Context(), "", 0))
+	files := must[api.FileList](w)(w.as(sub).ListFiles(t.Context(), api.FilesQuery{}))
 	if len(files.Files) != 3 {
 		t.Errorf("got %d files, want 3: %+v", len(files.Files), files.Files)
 	}

@@ -18,11 +18,12 @@ func (h *Handler) createUpload(x *exchange) (any, error) {
 	if err := x.setHosts(m.Hosts); err != nil {
 		return nil, err
 	}
-	file, err := (&File{Name: m.Name, Type: m.Type, Size: m.Size, ID: m.ID, Metadata: m.Metadata}).domain("")
+	wish := File{Name: m.Name, Folder: m.Folder, Space: m.Space, Type: m.Type, Size: m.Size, ID: m.ID, Metadata: m.Metadata}
+	file, err := wish.domain()
 	if err != nil {
 		return nil, err
 	}
-	approved, err := h.policy.AuthorizeMultipart(x.caller, file)
+	approved, err := h.policy.AuthorizeMultipart(x.bearer, wish.place(), file)
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +132,7 @@ func (h *Handler) checkFree(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
-	return exists{cause: upload.Errorf(upload.PreconditionFailed,
-		"got a file that is already there with %d bytes, want a new one: nothing needs to be sent again", there.size), key: key}
+	return existing(key, there)
 }
 
 // signParts signs parts again, for those whose signatures ran out.
@@ -152,7 +152,7 @@ func (h *Handler) signParts(x *exchange) (any, error) {
 }
 
 func (h *Handler) sign(x *exchange, key, uploadID string, size int64, first, count int) (*Signed, error) {
-	parts, err := h.policy.AuthorizeParts(x.caller, key, uploadID, size, first, count)
+	parts, err := h.policy.AuthorizeParts(x.bearer, key, uploadID, size, first, count)
 	if err != nil {
 		return nil, err
 	}
@@ -173,9 +173,17 @@ func (h *Handler) listUploads(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, more, err := h.store.unfinished(x.ctx(), h.policy.Prefix(x.caller), after[0], after[1])
+	own, err := h.policy.AuthorizePlace(x.bearer, upload.Place{})
 	if err != nil {
 		return nil, err
+	}
+	page, more, err := h.store.unfinished(x.ctx(), own.Root(), after[0], after[1])
+	if err != nil {
+		return nil, err
+	}
+	for i, u := range page {
+		k, _ := h.policy.ParseKey(u.Key)
+		page[i].Name, page[i].Folder = k.Name(), k.Folder
 	}
 	out := &Uploads{Uploads: page}
 	if last := len(page) - 1; more && last >= 0 {
@@ -217,7 +225,7 @@ func (h *Handler) ownUpload(x *exchange) (key, uploadID string, err error) {
 	if err := errors.Join(err1, err2); err != nil {
 		return "", "", err
 	}
-	object, err := h.policy.AuthorizeUpload(x.caller, key, uploadID)
+	object, err := h.policy.AuthorizeUpload(x.bearer, key, uploadID)
 	return object.Key(), uploadID, err
 }
 

@@ -66,14 +66,14 @@ func (h *Handler) signUppyRequest(x *exchange, m *UppyRequest) (*UppySigned, err
 func (h *Handler) uppyRequest(x *exchange, m *UppyRequest) (upload.Request, error) {
 	switch known := m.UploadID != ""; {
 	case m.Method == "POST" && !known:
-		approved, err := h.policy.AuthorizeUnsized(x.caller, upload.File{Name: m.Key, Type: m.ContentType, Metadata: m.Metadata})
+		approved, err := h.policy.AuthorizeUnsized(x.bearer, m.place(), upload.File{Name: pathOf(m.Key, m.Metadata), Type: m.ContentType, Metadata: m.Metadata})
 		return approved.Create(), err
 	case m.Method == "PUT":
-		return h.policy.AuthorizePart(x.caller, m.Key, m.UploadID, m.PartNumber)
+		return h.policy.AuthorizePart(x.bearer, m.Key, m.UploadID, m.PartNumber)
 	case m.Method == "GET" && known:
-		return h.policy.AuthorizeListParts(x.caller, m.Key, m.UploadID)
+		return h.policy.AuthorizeListParts(x.bearer, m.Key, m.UploadID)
 	case m.Method == "DELETE" && known:
-		return h.policy.AuthorizeAbort(x.caller, m.Key, m.UploadID)
+		return h.policy.AuthorizeAbort(x.bearer, m.Key, m.UploadID)
 	case m.Method == "POST":
 		return h.uppyComplete(x, m)
 	}
@@ -83,7 +83,7 @@ func (h *Handler) uppyRequest(x *exchange, m *UppyRequest) (upload.Request, erro
 // uppyComplete looks at what is stored, because S3 will be asked to put it
 // together without us.
 func (h *Handler) uppyComplete(x *exchange, m *UppyRequest) (upload.Request, error) {
-	object, err := h.policy.AuthorizeUpload(x.caller, m.Key, m.UploadID)
+	object, err := h.policy.AuthorizeUpload(x.bearer, m.Key, m.UploadID)
 	if err != nil {
 		return upload.Request{}, err
 	}
@@ -95,11 +95,11 @@ func (h *Handler) uppyComplete(x *exchange, m *UppyRequest) (upload.Request, err
 	for _, p := range stored {
 		size += p.Size
 	}
-	return h.policy.AuthorizeComplete(x.caller, m.Key, m.UploadID, size)
+	return h.policy.AuthorizeComplete(x.bearer, m.Key, m.UploadID, size)
 }
 
 func (h *Handler) signUppyForm(x *exchange, m *UppyRequest) (*UppySigned, error) {
-	form, err := h.policy.AuthorizeForm(x.caller, upload.FormWish{Name: m.Key, Type: m.ContentType, Metadata: m.Metadata})
+	form, err := h.policy.AuthorizeForm(x.bearer, m.place(), upload.FormWish{Name: pathOf(m.Key, m.Metadata), Type: m.ContentType, Metadata: m.Metadata})
 	if err != nil {
 		return nil, err
 	}

@@ -32,13 +32,13 @@ func (w *world) do(method string, signed api.UppySigned, content []byte) (body [
 func TestUppySignsAWholeFileAsAForm(t *testing.T) {
 	w := service(t)
 	signed := must[api.UppySigned](w)(w.as(caller(t)).SignUppy(t.Context(), api.UppyRequest{
-		Method: "PUT", Key: "0a1b-사진.txt", ContentType: "text/plain", Metadata: map[string]string{"album": "여름"},
+		Method: "PUT", Key: "0a1b-사진.txt", Folder: "여행", ContentType: "text/plain", Metadata: map[string]string{"album": "여름"},
 	}))
 	if status, _ := submit(t, signed.URL, signed.Fields, []byte("hello")); status != 201 {
 		t.Fatalf("status %d, want 201", status)
 	}
 	got := w.head(signed.Key)
-	if aws.ToString(got.ContentType) != "text/plain" || got.Metadata["album"] == "" || !strings.HasSuffix(signed.Key, "/0a1b-사진.txt") {
+	if aws.ToString(got.ContentType) != "text/plain" || got.Metadata["album"] == "" || !strings.Contains(signed.Key, "/여행/0a1b-사진~r") {
 		t.Errorf("got %s with %v as %s", *got.ContentType, got.Metadata, signed.Key)
 	}
 }

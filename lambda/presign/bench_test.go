@@ -9,6 +9,9 @@ import (
 	"signet/lambda/upload"
 )
 
+// ada asks in these tests.
+var ada = upload.Bearer{Caller: "ada"}
+
 // longToken is a session token of the length that a role with session tags has.
 var longToken = strings.Repeat("IQoJb3JpZ2luX2VjE/+=", 60)
 
@@ -33,7 +36,7 @@ func testPolicy(t testing.TB, size upload.Size) *upload.Policy {
 
 func putRequest(t testing.TB) upload.Request {
 	t.Helper()
-	r, err := testPolicy(t, upload.GiB).Authorize("ada", upload.File{Name: "holiday photo.jpg", Type: "image/jpeg", Size: 12345678, ID: "0123456789abcdef"})
+	r, err := testPolicy(t, upload.GiB).Authorize(ada, upload.Place{}, upload.File{Name: "holiday photo.jpg", Type: "image/jpeg", Size: 12345678, ID: "0123456789abcdef"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +45,7 @@ func putRequest(t testing.TB) upload.Request {
 
 func tenThousandParts(t testing.TB) upload.Parts {
 	t.Helper()
-	p, err := testPolicy(t, upload.TiB).AuthorizeParts("ada", "uploads/ada/0123456789abcdef/film.mov",
+	p, err := testPolicy(t, upload.TiB).AuthorizeParts(ada, "uploads/ada/film~0123456789abcdef.mov",
 		"VXBsb2FkIElEIGZvciA2aWWpbmcncyBteS1tb3ZpZS5tMnRzIHVwbG9hZA.ZXhhbXBsZSBvZiB0aGUgbGVuZ3RoIHRoYXQgUzMgZ2l2ZXMgaXRzIGlkcy4", 10_000*8*upload.MiB-1, 0, 0)
 	if err != nil {
 		t.Fatal(err)

@@ -164,7 +164,7 @@ func TestConcurrent(t *testing.T) {
 	options.Credentials = credentials
 	shared := New(options)
 	request := putRequest(t)
-	parts, err := testPolicy(t, upload.GiB).AuthorizeParts("ada", request.Key(), "id", upload.GiB, 0, 0)
+	parts, err := testPolicy(t, upload.GiB).AuthorizeParts(ada, request.Key(), "id", upload.GiB, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func TestAllocations(t *testing.T) {
 		t.Errorf("URL: got %v allocations, want at most 12", n)
 	}
 	many := tenThousandParts(t)
-	few, err := testPolicy(t, upload.TiB).AuthorizeParts("ada", many.Key(), many.UploadID(), 80*upload.MiB, 0, 0)
+	few, err := testPolicy(t, upload.TiB).AuthorizeParts(ada, many.Key(), many.UploadID(), 80*upload.MiB, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func formOf(t testing.TB, wish upload.FormWish) upload.Form {
 	t.Helper()
 	config := upload.DefaultConfig()
 	config.Origins = []string{"https://example.org"}
-	f, err := upload.NewPolicy(config).AuthorizeForm("ada", wish)
+	f, err := upload.NewPolicy(config).AuthorizeForm(ada, upload.Place{}, wish)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestForm(t *testing.T) {
 	if document.Expiration != "2026-11-23T12:15:00.000Z" || !form.Expires.Equal(time.Date(2026, 11, 23, 12, 15, 0, 0, time.UTC)) {
 		t.Errorf("got expiration %s and Expires %s, want 15 minutes after 12:00", document.Expiration, form.Expires)
 	}
-	if form.Fields[0].Value != f.Key() || !strings.HasSuffix(f.Key(), "$1.png") {
+	if form.Fields[0].Value != f.Key() || upload.NameOf(f.Key()) != "$1.png" {
 		t.Errorf("got key %s, want %s", form.Fields[0].Value, f.Key())
 	}
 	s := testSigner("to/ken+=")

@@ -53,7 +53,7 @@ type input struct {
 }
 
 func seeds() []input {
-	base := input{key: "uploads/ada/0123456789abcdef/report.pdf", name: "versionId", value: "v1", header: "content-type", text: "application/pdf",
+	base := input{key: "uploads/ada/report~0123456789abcdef.pdf", name: "versionId", value: "v1", header: "content-type", text: "application/pdf",
 		region: "eu-central-1", secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", at: 1795406400, length: 1}
 	var all []input
 	add := func(change func(*input)) { in := base; change(&in); all = append(all, in) }

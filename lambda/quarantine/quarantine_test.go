@@ -47,7 +47,7 @@ func TestMoves(t *testing.T) {
 // TestReplacedMeanwhile leaves what the owner stored after the scan, and before it.
 func TestReplacedMeanwhile(t *testing.T) {
 	w := newWorld(t)
-	key := "uploads/ada/0123456789abcdef/report.pdf"
+	key := "uploads/ada/report~0123456789abcdef.pdf"
 	before := w.put(t, key, []byte("clean before"))
 	id := w.put(t, key, infected)
 	after := w.put(t, key, []byte("clean after"))
@@ -65,7 +65,7 @@ func TestReplacedMeanwhile(t *testing.T) {
 // TestDeletedMeanwhile moves a version that its owner hid behind a marker, which stays.
 func TestDeletedMeanwhile(t *testing.T) {
 	w := newWorld(t)
-	key := "uploads/ada/0123456789abcdef/report.pdf"
+	key := "uploads/ada/report~0123456789abcdef.pdf"
 	id := w.put(t, key, infected)
 	if _, err := w.owner.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(bucket), Key: &key}); err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestDeletedMeanwhile(t *testing.T) {
 // attempt may have ended.
 func TestAgain(t *testing.T) {
 	w := newWorld(t)
-	key := "uploads/ada/0123456789abcdef/report.pdf"
+	key := "uploads/ada/report~0123456789abcdef.pdf"
 	id := w.put(t, key, infected)
 	to := upload.QuarantineKey(key, id)
 	w.report(t, key, id)
@@ -121,7 +121,7 @@ func TestLarge(t *testing.T) {
 	for _, size := range []int{6 << 20, 6<<20 + 1, 10 << 20, 11<<20 + 3} { // one request, and parts
 		data := make([]byte, size)
 		_, _ = rand.Read(data)
-		key := "uploads/ada/0123456789abcdef/large.bin"
+		key := "uploads/ada/large~0123456789abcdef.bin"
 		id := w.put(t, key, data)
 		w.report(t, key, id)
 		got, out := w.get(t, upload.QuarantineKey(key, id), "")
@@ -151,7 +151,7 @@ func (s spoiled) Do(r *http.Request) (*http.Response, error) {
 // TestBadCopy deletes nothing when the copy is not the file.
 func TestBadCopy(t *testing.T) {
 	w := newWorld(t)
-	key := "uploads/ada/0123456789abcdef/report.pdf"
+	key := "uploads/ada/report~0123456789abcdef.pdf"
 	id := w.put(t, key, infected)
 	w.s3 = s3.New(w.s3.Options(), func(o *s3.Options) { o.HTTPClient = spoiled{upload.QuarantinePrefix} })
 	err := w.handle(context.Background(), recorded(t, "threat.json", key, id))
@@ -167,7 +167,7 @@ func TestBadCopy(t *testing.T) {
 func TestAbort(t *testing.T) {
 	w := newWorld(t)
 	w.single, w.part = 5<<20, 5<<20
-	key := "uploads/ada/0123456789abcdef/large.bin"
+	key := "uploads/ada/large~0123456789abcdef.bin"
 	id := w.put(t, key, make([]byte, 12<<20))
 	w.s3 = s3.New(w.s3.Options(), func(o *s3.Options) { o.HTTPClient, o.RetryMaxAttempts = lost{}, 1 })
 	if err := w.handle(context.Background(), recorded(t, "threat.json", key, id)); err == nil || !strings.Contains(err.Error(), "part 2") {
@@ -195,7 +195,7 @@ func (lost) Do(r *http.Request) (*http.Response, error) {
 // TestOtherEvents are refused, and change nothing.
 func TestOtherEvents(t *testing.T) {
 	w := newWorld(t)
-	key := "uploads/ada/0123456789abcdef/report.pdf"
+	key := "uploads/ada/report~0123456789abcdef.pdf"
 	id := w.put(t, key, infected)
 	other := recorded(t, "threat.json", key, id)
 	other.Source = "aws.s3"

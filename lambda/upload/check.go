@@ -15,7 +15,7 @@ import (
 // What each field of the configuration may hold, in the words of its errors.
 const (
 	allowName       = "a lower-case letter, then lower-case letters, digits and single hyphens, 3 to 32 characters; not xn-, sthree- or amzn-s3-demo- at its beginning"
-	allowPrefix     = `a key prefix of letters, digits and !-_.'()/ that ends with one slash, such as "uploads/", at most 512 bytes`
+	allowPrefix     = `a key prefix of letters, digits and ._-/ that ends with one slash, such as "uploads/", at most 512 bytes`
 	allowObjectSize = "1 B to 48.8 TiB, such as \"5 GiB\""
 	allowMaxFiles   = "1 to 1000"
 	allowTypes      = "media types or patterns such as image/png, image/* or */*"
@@ -45,6 +45,7 @@ func (c Config) check(data []byte) error {
 		{"name", c.Name, isName(c.Name), allowName},
 		{"prefix", c.Prefix, isPrefix(c.Prefix), allowPrefix},
 		{"prefix", c.Prefix, !strings.HasPrefix(c.Prefix, QuarantinePrefix), "a prefix outside of " + QuarantinePrefix + ", where malware is kept"},
+		{"prefix", c.Prefix, !slices.Contains(SitePaths(), firstSegment(c.Prefix)), "a prefix that begins with none of " + strings.Join(SitePaths(), ", ") + ", which are paths of the site"},
 		{"maxObjectSize", c.MaxObjectSize, c.MaxObjectSize >= 1 && c.MaxObjectSize <= MaxObjectSize, allowObjectSize},
 		{"maxFiles", c.MaxFiles, c.MaxFiles >= 1 && c.MaxFiles <= 1000, allowMaxFiles},
 		{"allowedTypes", c.AllowedTypes, len(c.AllowedTypes) > 0 && all(c.AllowedTypes, checkPattern), allowTypes},
@@ -133,13 +134,25 @@ func distinct(values []string) bool {
 	return len(slices.Compact(sorted)) == len(values)
 }
 
-// isPrefix keeps to the characters that S3 calls safe in keys, so that the
-// prefix means the same in a key, a URL, an IAM resource and a POST policy; the
-// asterisk is safe in a key but a wildcard in IAM.
+// SitePaths are the first segments of all paths that the site, the API, and whatever
+// is served beside them may have. One distribution serves them and the uploads'
+// prefix, so no key begins with one of them.
+func SitePaths() []string {
+	return []string{"api", "api-reference", "assets", "config.json", "favicon.svg", "index.html", "logs", "p", "public"}
+}
+
+func firstSegment(path string) string {
+	first, _, _ := strings.Cut(path, "/")
+	return first
+}
+
+// isPrefix keeps to the characters that need no encoding anywhere, so that the
+// prefix means the same in a key, a URL, a distribution's path pattern, an IAM
+// resource and a POST policy.
 func isPrefix(s string) bool {
 	dir, ok := strings.CutSuffix(s, "/")
 	return ok && len(s) <= 512 && dir != "" && path.Clean(dir) == dir && dir[0] != '/' && dir[0] != '.' &&
-		only(s, func(c byte) bool { return isCallerByte(c) || c == '/' || strings.IndexByte("!'()", c) >= 0 })
+		only(s, func(c byte) bool { return isCallerByte(c) || c == '/' })
 }
 
 func isOrigin(s string) bool {

@@ -1,7 +1,9 @@
 package upload
 
 import (
+	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -86,6 +88,8 @@ func TestParseContextRefuses(t *testing.T) {
 		{`{"prefix": ""}`, `prefix: got "", want a key prefix`},
 		{`{"prefix": "/a/"}`, `prefix:`}, {`{"prefix": "a"}`, `prefix:`}, {`{"prefix": "a//"}`, `prefix:`}, {`{"prefix": "../"}`, `prefix:`},
 		{`{"prefix": "a/../b/"}`, `prefix:`}, {`{"prefix": "a*/"}`, `prefix:`}, {`{"prefix": "가/"}`, `prefix:`}, {`{"prefix": "${x}/"}`, `prefix:`},
+		{`{"prefix": "a!/"}`, `prefix:`}, {`{"prefix": "a(b)/"}`, `prefix:`}, {`{"prefix": "it's/"}`, `prefix:`}, {`{"prefix": "a~b/"}`, `prefix:`}, {`{"prefix": "a b/"}`, `prefix:`},
+		{`{"prefix": "api/"}`, `prefix: got "api/", want a prefix that begins with none of api,`}, {`{"prefix": "assets/uploads/"}`, `prefix:`}, {`{"prefix": "p/"}`, `prefix:`}, {`{"prefix": "index.html/"}`, `prefix:`},
 		{`{"maxObjectSize": "60 TB"}`, `maxObjectSize: got "60 TB", want 1 B to 48.8 TiB`},
 		{`{"maxObjectSize": 0}`, `maxObjectSize:`}, {`{"maxObjectSize": "5 GB/s"}`, `maxObjectSize:`}, {`{"maxObjectSize": -1}`, `maxObjectSize:`},
 		{`{"maxFiles": 0}`, `maxFiles: got 0, want 1 to 1000`}, {`{"maxFiles": 1001}`, `maxFiles:`}, {`{"maxFiles": 1.5}`, `maxFiles:`},
@@ -174,4 +178,31 @@ func FuzzConfig(f *testing.F) {
 			t.Fatalf("%s was handed on as %s and reads back as %+v, %v", text, handed, back, err)
 		}
 	})
+}
+
+// TestSitePaths holds the list to what is served: the site's own files, what its build
+// puts beside them, and the API.
+func TestSitePaths(t *testing.T) {
+	served := []string{"api", "config.json", "index.html"}
+	for _, dir := range []string{"../../frontend/public", "../../frontend/dist"} {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if e.Name() != ".keep" {
+				served = append(served, e.Name())
+			}
+		}
+	}
+	for _, name := range served {
+		if !slices.Contains(SitePaths(), name) {
+			t.Errorf("the site has %s, which is not in SitePaths: add it", name)
+		}
+	}
+	for _, prefix := range []string{"uploads/", "apis/", "a/api/", "P/", "in.box/a_b-c/", "quarantined/"} {
+		if _, err := ParseContext([]byte(`{"prefix": "` + prefix + `"}`)); err != nil {
+			t.Errorf("%s: %v", prefix, err)
+		}
+	}
 }

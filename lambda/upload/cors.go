@@ -4,7 +4,7 @@ package upload
 // send to the bucket: those that a signed request can carry, and range for
 // downloads. One * in a name stands for anything.
 func CORSAllowedHeaders() []string {
-	return []string{"content-type", "if-none-match", "range", "x-amz-checksum-crc64nvme", "x-amz-meta-*", "x-amz-mp-object-size"}
+	return []string{"content-type", "if-none-match", "range", "x-amz-checksum-crc64nvme", "x-amz-checksum-sha256", "x-amz-meta-*", "x-amz-mp-object-size"}
 }
 
 // CORSMethods are the methods that such a page may use on the bucket; DELETE is
@@ -15,7 +15,7 @@ func CORSMethods() []string { return []string{"GET", "HEAD", "PUT", "POST", "DEL
 // of a part, checksum, version, the ids that AWS support asks for, and the
 // address of what a form made.
 func CORSExposedHeaders() []string {
-	return []string{"ETag", "x-amz-checksum-crc64nvme", "x-amz-checksum-type", "x-amz-version-id", "x-amz-request-id", "x-amz-id-2", "Location"}
+	return []string{"ETag", "x-amz-checksum-crc64nvme", "x-amz-checksum-sha256", "x-amz-checksum-type", "x-amz-version-id", "x-amz-request-id", "x-amz-id-2", "Location"}
 }
 
 // CORSAPIMethods are the methods that a page of another configured origin may

@@ -32,9 +32,10 @@ const (
 	PreconditionFailed         Code = "PreconditionFailed"
 	SlowDown                   Code = "SlowDown"
 
-	// S3 has no code for these four.
+	// S3 has no code for these five.
 	ConfigError   Code = "ConfigError"   // a bad configuration
 	NoSuchRoute   Code = "NoSuchRoute"   // a path the API does not have
+	NoSuchSpace   Code = "NoSuchSpace"   // a space that is not there for whoever asks
 	TypeForbidden Code = "TypeForbidden" // a media type outside allowedTypes
 	Unauthorized  Code = "Unauthorized"  // no valid token
 )
@@ -50,7 +51,7 @@ func (c Code) Status() int {
 		return 401
 	case AccessDenied:
 		return 403
-	case NoSuchKey, NoSuchRoute, NoSuchUpload, NoSuchVersion:
+	case NoSuchKey, NoSuchRoute, NoSuchSpace, NoSuchUpload, NoSuchVersion:
 		return 404
 	case MethodNotAllowed:
 		return 405

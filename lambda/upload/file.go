@@ -12,17 +12,18 @@ import (
 
 // File is what a caller wants to upload, as the caller says it.
 type File struct {
-	Name string // any; cleaned for the key
+	Name string // any, also a relative path with either slash; cleaned for the key
 	Type string // media type; empty: application/octet-stream
 	Size int64  // bytes, 0 to the policy's largest
-	// ID is the client's own id of the file, [a-z0-9-]{8,64}: the same file has
-	// the same id everywhere. Empty: 128 random bits.
+	// ID keeps apart files of one name: "h…" of known content ([ContentID]), "p…" of a
+	// file that goes in parts, or [a-z0-9-]{8,48} of the client's own. Empty: 128
+	// random bits.
 	ID string
 	// CRC64NVME is the base64 of the 8 bytes of the whole file's checksum, as S3
 	// writes it. Empty: none is signed.
 	CRC64NVME string
-	// SHA256 is the base64 of the 32 bytes of the whole file's SHA-256, which a
-	// form of known content wants. Empty: none.
+	// SHA256 is the base64 of the 32 bytes of the whole file's SHA-256, in place of
+	// CRC64NVME. Known content wants it, in a PUT and in a form. Empty: none is signed.
 	SHA256 string
 	// Metadata is user-defined metadata: names of letters, digits, - and _; at
 	// most 2 KiB in all (S3 counts names and values).
@@ -73,18 +74,6 @@ func checkPattern(pattern string) bool {
 		})
 	}
 	return ok && (pattern == "*/*" || token(major) && (minor == "*" || token(minor)))
-}
-
-// CheckCRC64NVME accepts a checksum as S3 writes it, the base64 of 8 bytes, or
-// nothing. Anything else is InvalidDigest.
-func CheckCRC64NVME(crc64nvme string) error {
-	if crc64nvme == "" {
-		return nil
-	}
-	if b, err := base64.StdEncoding.Strict().DecodeString(crc64nvme); err != nil || len(b) != 8 {
-		return Errorf(InvalidDigest, "got crc64nvme %s, want the base64 of 8 bytes: 12 characters such as AAAAAAAAAAA=", quote(crc64nvme))
-	}
-	return nil
 }
 
 // metadataHeaders writes metadata as x-amz-meta-* headers in the order of their

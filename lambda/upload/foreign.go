@@ -7,11 +7,11 @@ import "strconv"
 // Their parts carry no signed length; the size is held to the policy when the
 // upload is completed.
 
-// AuthorizeUnsized approves an upload in parts of a file whose Size counts for
-// nothing: its [Multipart] has no plan.
-func (p *Policy) AuthorizeUnsized(caller Caller, f File) (Multipart, error) {
-	f.Size = 0
-	object, headers, err := p.file(caller, f)
+// AuthorizeUnsized approves an upload in parts of a file of which Size, ID and
+// checksums count for nothing: its id is random and its [Multipart] has no plan.
+func (p *Policy) AuthorizeUnsized(b Bearer, at Place, f File) (Multipart, error) {
+	f.Size, f.ID, f.SHA256, f.CRC64NVME = 0, "", "", ""
+	object, headers, err := p.file(b, at, f)
 	if err != nil {
 		return Multipart{}, err
 	}
@@ -26,8 +26,8 @@ func (m Multipart) Create() Request {
 }
 
 // AuthorizePart approves part n of an upload, 1 to [MaxParts], of any length.
-func (p *Policy) AuthorizePart(caller Caller, key, uploadID string, n int) (Request, error) {
-	r, err := p.onUpload(UploadPart, caller, key, uploadID)
+func (p *Policy) AuthorizePart(b Bearer, key, uploadID string, n int) (Request, error) {
+	r, err := p.onUpload(UploadPart, b, key, uploadID)
 	if err == nil && (n < 1 || n > MaxParts) {
 		err = Errorf(InvalidArgument, "got part number %d, want 1 to %d: send the file in larger parts", n, MaxParts)
 	}
@@ -39,20 +39,20 @@ func (p *Policy) AuthorizePart(caller Caller, key, uploadID string, n int) (Requ
 }
 
 // AuthorizeListParts approves looking at what is stored of an upload.
-func (p *Policy) AuthorizeListParts(caller Caller, key, uploadID string) (Request, error) {
-	return p.onUpload(ListParts, caller, key, uploadID)
+func (p *Policy) AuthorizeListParts(b Bearer, key, uploadID string) (Request, error) {
+	return p.onUpload(ListParts, b, key, uploadID)
 }
 
 // AuthorizeAbort approves dropping an upload.
-func (p *Policy) AuthorizeAbort(caller Caller, key, uploadID string) (Request, error) {
-	return p.onUpload(AbortMultipartUpload, caller, key, uploadID)
+func (p *Policy) AuthorizeAbort(b Bearer, key, uploadID string) (Request, error) {
+	return p.onUpload(AbortMultipartUpload, b, key, uploadID)
 }
 
 // AuthorizeComplete approves putting an upload together, of which size bytes are
 // stored. S3 is told that size, so that a part which is replaced after this
 // approval makes the completion fail.
-func (p *Policy) AuthorizeComplete(caller Caller, key, uploadID string, size int64) (Request, error) {
-	r, err := p.onUpload(CompleteMultipartUpload, caller, key, uploadID)
+func (p *Policy) AuthorizeComplete(b Bearer, key, uploadID string, size int64) (Request, error) {
+	r, err := p.onUpload(CompleteMultipartUpload, b, key, uploadID)
 	if err == nil {
 		err = p.CheckSize(size)
 	}
@@ -66,33 +66,33 @@ func (p *Policy) AuthorizeComplete(caller Caller, key, uploadID string, size int
 	return r, nil
 }
 
-func (p *Policy) onUpload(operation Operation, caller Caller, key, uploadID string) (Request, error) {
-	object, err := p.AuthorizeUpload(caller, key, uploadID)
+func (p *Policy) onUpload(operation Operation, b Bearer, key, uploadID string) (Request, error) {
+	object, err := p.AuthorizeUpload(b, key, uploadID)
 	if err != nil {
 		return Request{}, err
 	}
 	return Request{operation: operation, key: object.key, query: []Header{{"uploadId", uploadID}}, expires: object.expires}, nil
 }
 
-// What a session's request asks for: a part of an upload that there never is.
-// The id is one that every store can read and none makes.
+// What a session's request asks for: a part of an upload that there never is, of a
+// key that no policy makes and no folder holds. The id is one that every store can
+// read and none makes.
 const (
-	sessionName = "session/companion"
+	sessionName = "~session-companion"
 	noUploadID  = "00000000-0000-0000-0000-000000000000"
 )
 
 // AuthorizeSession approves a request that does nothing: part 1 of an upload
-// that does not exist, under the caller's own prefix. Signed, it proves to
-// whoever sends it to S3 that somebody who may write there let the caller have
+// that does not exist, under the bearer's own prefix. Signed, it proves to
+// whoever sends it to S3 that somebody who may write there let the bearer have
 // it, and until when.
-func (p *Policy) AuthorizeSession(caller Caller) Request {
-	return Request{
-		operation: UploadPart, key: p.Prefix(caller) + sessionName,
-		query: []Header{{"partNumber", "1"}, {"uploadId", noUploadID}}, expires: p.expires(),
+func (p *Policy) AuthorizeSession(b Bearer) (Request, error) {
+	owner, err := p.owner(b, "")
+	if err != nil {
+		return Request{}, err
 	}
-}
-
-// ParseCaller reads back a caller as [NewCaller] made it.
-func ParseCaller(s string) (Caller, bool) {
-	return Caller(s), s != "" && len(s) <= 65 && s != "." && s != ".." && only(s, isCallerByte)
+	return Request{
+		operation: UploadPart, key: p.part(owner) + sessionName,
+		query: []Header{{"partNumber", "1"}, {"uploadId", noUploadID}}, expires: p.expires(),
+	}, nil
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-const uploadOfAlice = "uploads/alice/0123456789abcdef/a.bin"
+const uploadOfAlice = "uploads/alice/a~0123456789abcdef.bin"
 
 func foreignPolicy() *Policy {
 	c := DefaultConfig()
@@ -16,7 +16,7 @@ func foreignPolicy() *Policy {
 func TestAuthorizePart(t *testing.T) {
 	p := foreignPolicy()
 	for _, n := range []int{1, 2, MaxParts} {
-		r, err := p.AuthorizePart("alice", uploadOfAlice, "u-1", n)
+		r, err := p.AuthorizePart(alice, uploadOfAlice, "u-1", n)
 		if err != nil || r.Operation() != UploadPart || r.Key() != uploadOfAlice || len(r.Headers()) != 0 {
 			t.Errorf("part %d: got %+v, %v", n, r, err)
 		}
@@ -37,7 +37,7 @@ func TestAuthorizePart(t *testing.T) {
 		{"alice", "elsewhere/alice/x/a", "u-1", 1, NoSuchKey},
 		{"alice", "uploads/alice/../bob/a", "u-1", 1, NoSuchKey},
 	} {
-		if _, err := p.AuthorizePart(row.caller, row.key, row.id, row.n); CodeOf(err) != row.wantCode {
+		if _, err := p.AuthorizePart(Bearer{Caller: row.caller}, row.key, row.id, row.n); CodeOf(err) != row.wantCode {
 			t.Errorf("%+v: got %v", row, err)
 		}
 	}
@@ -45,19 +45,19 @@ func TestAuthorizePart(t *testing.T) {
 
 func TestAuthorizeUnsized(t *testing.T) {
 	p := foreignPolicy()
-	m, err := p.AuthorizeUnsized("alice", File{Name: "a b.txt", Type: "text/plain", Size: 1 << 60, Metadata: map[string]string{"A": "é"}})
+	m, err := p.AuthorizeUnsized(alice, Place{}, File{Name: "a b.txt", Type: "text/plain", Size: 1 << 60, Metadata: map[string]string{"A": "é"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := m.Create()
-	if r.Operation() != CreateMultipartUpload || !strings.HasSuffix(r.Key(), "/a b.txt") || m.Plan() != (Plan{}) ||
+	if r.Operation() != CreateMultipartUpload || NameOf(r.Key()) != "a b.txt" || !strings.HasPrefix(r.Key(), "uploads/alice/a b~r") || m.Plan() != (Plan{}) ||
 		headerValue(r.Headers(), "content-type") != "text/plain" || headerValue(r.Headers(), "x-amz-meta-a") != "=?utf-8?b?w6k=?=" {
 		t.Errorf("got %+v", r)
 	}
 	if query := r.Query(); len(query) != 1 || query[0].Name != "uploads" {
 		t.Errorf("got query %v, want uploads", query)
 	}
-	if _, err := p.AuthorizeUnsized("alice", File{Name: ".."}); CodeOf(err) != InvalidArgument {
+	if _, err := p.AuthorizeUnsized(alice, Place{}, File{Name: ".."}); CodeOf(err) != InvalidArgument {
 		t.Errorf("got %v for a name that is none", err)
 	}
 }
@@ -68,7 +68,7 @@ func TestAuthorizeComplete(t *testing.T) {
 		size int64
 		code Code
 	}{{0, ""}, {100, ""}, {101, EntityTooLarge}, {-1, InvalidArgument}} {
-		r, err := p.AuthorizeComplete("alice", uploadOfAlice, "u-1", row.size)
+		r, err := p.AuthorizeComplete(alice, uploadOfAlice, "u-1", row.size)
 		if row.code == "" && (err != nil || headerValue(r.Headers(), "if-none-match") != "*" || headerValue(r.Headers(), "x-amz-mp-object-size") == "") {
 			t.Errorf("%d bytes: got %+v, %v", row.size, r, err)
 		}
@@ -78,16 +78,26 @@ func TestAuthorizeComplete(t *testing.T) {
 	}
 	c := DefaultConfig()
 	c.Overwrite = true
-	if r, err := NewPolicy(c).AuthorizeComplete("alice", uploadOfAlice, "u-1", 1); err != nil || headerValue(r.Headers(), "if-none-match") != "" {
+	if r, err := NewPolicy(c).AuthorizeComplete(alice, uploadOfAlice, "u-1", 1); err != nil || headerValue(r.Headers(), "if-none-match") != "" {
 		t.Errorf("with overwrite: got %+v, %v", r, err)
 	}
 }
 
 func TestAuthorizeSession(t *testing.T) {
 	p := foreignPolicy()
-	r := p.AuthorizeSession("alice")
-	if r.Operation() != UploadPart || !strings.HasPrefix(r.Key(), "uploads/alice/") || r.Expires() != p.expires() {
-		t.Errorf("got %+v", r)
+	r, err := p.AuthorizeSession(alice)
+	if err != nil || r.Operation() != UploadPart || !strings.HasPrefix(r.Key(), "uploads/alice/") || r.Expires() != p.expires() {
+		t.Errorf("got %+v, %v", r, err)
+	}
+	// No file can lie there, and no folder on the way to one.
+	if k, ok := p.ParseKey(r.Key()); ok {
+		t.Errorf("the session's key reads as %+v", k)
+	}
+	if _, err := p.AuthorizePlace(alice, Place{Folder: sessionName}); CodeOf(err) != InvalidArgument {
+		t.Errorf("the session's key as a folder: got %v", err)
+	}
+	if _, err := p.AuthorizeSession(Bearer{}); CodeOf(err) != Unauthorized {
+		t.Errorf("nobody's session: got %v", err)
 	}
 	for _, sub := range []string{"alice", "a.b_c-1", "someone@example.com", strings.Repeat("x", 200)} {
 		caller, err := NewCaller(sub)

@@ -1,132 +1,161 @@
 package upload
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
-	"path"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
-// MaxNameBytes is the longest file name within a key, in bytes of UTF-8.
-const MaxNameBytes = 200
+// LongestKey is the longest key that is made, in bytes: in quarantine it stands
+// between a prefix and the id of a version, and has to fit [MaxKeyBytes] there.
+const LongestKey = 900
 
-// Caller is the key segment that all of one user's objects lie under.
-type Caller string
-
-// NewCaller turns a token's subject into a key segment: the subject itself when
-// it matches [A-Za-z0-9._-]{1,64} and is no path step, else "h" and the 64 hex
-// digits of its SHA-256, which is one character too long to be anybody's own
-// subject. An empty subject is Unauthorized.
-func NewCaller(sub string) (Caller, error) {
-	if sub == "" {
-		return "", Errorf(Unauthorized, "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again")
-	}
-	if len(sub) <= 64 && sub != "." && sub != ".." && only(sub, isCallerByte) {
-		return Caller(sub), nil
-	}
-	sum := sha256.Sum256([]byte(sub))
-	return Caller("h" + hex.EncodeToString(sum[:])), nil
+// Key is an object's key, taken apart:
+//
+//	{space prefix}{owner}/{folder}/{stem}~{id}{ext}
+//
+// such as uploads/alice/photos/2026/beach~hq3k…d4.jpg. It can be read in any S3 tool
+// and listed with S3's own delimiter; the id keeps apart what one owner has twice
+// under one name, so that an object is never replaced.
+type Key struct {
+	Owner  Caller // whose it is
+	Folder string // path within the owner's part, "" for the part itself
+	Stem   string // the name without its extension, never empty
+	ID     string // [a-z0-9-]{8,48}; "" in a key that somebody else's tool made
+	Ext    string // extension with its dot, \.[A-Za-z0-9]{1,15}, or ""
 }
 
-func isCallerByte(c byte) bool {
-	return isLowerDigit(c) || c >= 'A' && c <= 'Z' || c == '.' || c == '_' || c == '-'
+// Name is the file's name.
+func (k Key) Name() string { return k.Stem + k.Ext }
+
+// last is the key's last segment.
+func (k Key) last() string {
+	if k.ID == "" {
+		return k.Stem
+	}
+	return k.Stem + "~" + k.ID + k.Ext
 }
 
-func isLowerDigit(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
+// ParseKey takes a key apart. false is a key that no policy makes: outside of every
+// space, or put there by another tool. Of the latter Owner and Folder are what they
+// are, and the last segment is the name.
+func (p *Policy) ParseKey(key string) (Key, bool) {
+	rest, ours := strings.CutPrefix(key, p.config.Prefix)
+	owner, path, inPart := strings.Cut(rest, "/")
+	if _, ok := ParseCaller(owner); !ours || !inPart || !ok {
+		return Key{Stem: key[strings.LastIndexByte(key, '/')+1:]}, false
+	}
+	k := Key{Owner: Caller(owner)}
+	if i := strings.LastIndexByte(path, '/'); i >= 0 {
+		k.Folder, path = path[:i], path[i+1:]
+	}
+	stem, id, ext, ok := parseLast(path)
+	if !ok || strings.Contains(rest, "//") {
+		k.Stem = path
+		return k, false
+	}
+	k.Stem, k.ID, k.Ext = stem, id, ext
+	return k, len(key) <= LongestKey
+}
 
-func only(s string, ok func(byte) bool) bool {
-	for i := range len(s) {
-		if !ok(s[i]) {
+// NameOf is the file name in a key: what [Policy.ParseKey] finds, whatever the prefix.
+func NameOf(key string) string {
+	last := key[strings.LastIndexByte(key, '/')+1:]
+	if stem, _, ext, ok := parseLast(last); ok {
+		return stem + ext
+	}
+	return last
+}
+
+// parseLast takes a key's last segment apart. It is the opposite of [Key.last] and of
+// nothing more: an extension that stands before the id is none of ours.
+func parseLast(segment string) (stem, id, ext string, ok bool) {
+	stem, id, ext, ok = cutID(segment)
+	if s, e := splitName(stem + ext); !ok || stem == "" || s != stem || e != ext {
+		return "", "", "", false
+	}
+	return stem, id, ext, true
+}
+
+// cutID cuts at the last ~, after which an id and an extension may follow.
+func cutID(segment string) (stem, id, ext string, ok bool) {
+	i := strings.LastIndexByte(segment, '~')
+	if i < 0 {
+		return "", "", "", false
+	}
+	stem, id = segment[:i], segment[i+1:]
+	if dot := strings.IndexByte(id, '.'); dot >= 0 {
+		id, ext = id[:dot], id[dot:]
+	}
+	return stem, id, ext, isID(id)
+}
+
+// endsAsKey says of a folder's segment that a file's key could be called so: a store
+// that keeps its objects in a file system cannot have both.
+func endsAsKey(segment string) bool {
+	_, _, ext, ok := cutID(segment)
+	_, known := splitName("x" + ext)
+	return ok && (ext == "" || known == ext)
+}
+
+// owner is whose part of a space is meant. The bearer's own is the only one yet.
+func (p *Policy) owner(b Bearer, space string) (Caller, error) {
+	if space != "" {
+		return "", Errorf(NoSuchSpace, "got space %s, want one of yours: leave it out for your own files", quote(space))
+	}
+	if _, ok := ParseCaller(string(b.Caller)); !ok {
+		return "", Errorf(Unauthorized, "got nobody who asks, want a caller: sign in again")
+	}
+	return b.Caller, nil
+}
+
+// part is the prefix of all keys of an owner.
+func (p *Policy) part(owner Caller) string { return p.config.Prefix + string(owner) + "/" }
+
+// text writes a key.
+func (p *Policy) text(k Key) string { return p.part(k.Owner) + within(k.Folder, k.last()) }
+
+// name names an object. A file without an id gets 128 random bits.
+func (p *Policy) name(b Bearer, at Place, name, id string) (string, error) {
+	owner, err := p.owner(b, at.Space)
+	if err != nil {
+		return "", err
+	}
+	k := Key{Owner: owner, ID: id}
+	if k.Folder, name, err = cleanPath(at.Folder, name); err != nil {
+		return "", err
+	}
+	if id == "" {
+		k.ID = newID()
+	} else if err := checkID(id); err != nil {
+		return "", err
+	}
+	k.Stem, k.Ext = splitName(name)
+	key := p.text(k)
+	if len(key) > LongestKey {
+		return "", Errorf(KeyTooLongError, "got a key of %d bytes, want at most %d: shorten the name or the folders", len(key), LongestKey)
+	}
+	return key, nil
+}
+
+func within(folder, name string) string {
+	if folder == "" {
+		return name
+	}
+	return folder + "/" + name
+}
+
+// isOwn says whether a key lies in an owner's part. Any object there is the owner's,
+// whoever named it, but . and .. are never segments: a store in a file system must not
+// get a path.
+func (p *Policy) isOwn(owner Caller, key string) bool {
+	rest, own := strings.CutPrefix(key, p.part(owner))
+	if !own || rest == "" || len(key) > MaxKeyBytes || !utf8.ValidString(key) || strings.Contains(rest, "\x00") {
+		return false
+	}
+	for segment := range strings.SplitSeq(rest, "/") {
+		if segment == "." || segment == ".." {
 			return false
 		}
 	}
 	return true
 }
-
-// checkID accepts a client's file id: [a-z0-9-]{8,64}.
-func checkID(id string) error {
-	if len(id) >= 8 && len(id) <= 64 && only(id, func(c byte) bool { return isLowerDigit(c) || c == '-' }) {
-		return nil
-	}
-	return Errorf(InvalidArgument, "got id %s, want 8 to 64 of a-z, 0-9 and -: leave it out to get one", quote(id))
-}
-
-// newID makes a file id of 128 random bits.
-func newID() string {
-	var b [16]byte
-	rand.Read(b[:]) // never fails, says crypto/rand
-	return hex.EncodeToString(b[:])
-}
-
-// cleanName makes a file name fit for a key: NFC, without directories (of
-// either slash), control characters, bidirectional overrides and other invisible
-// format characters, trimmed of white space, cut to [MaxNameBytes] before its
-// extension. Invalid UTF-8 and names of which nothing is left are
-// InvalidArgument.
-func cleanName(name string) (string, error) {
-	if !utf8.ValidString(name) {
-		return "", Errorf(InvalidArgument, "got a name that is not UTF-8 (%q), want UTF-8: encode it", shorten(name))
-	}
-	clean := name
-	if i := strings.LastIndexAny(clean, `/\`); i >= 0 {
-		clean = clean[i+1:]
-	}
-	clean = norm.NFC.String(strings.Map(visible, clean))
-	clean = strings.TrimSpace(cutName(strings.TrimSpace(clean)))
-	if clean == "" || clean == "." || clean == ".." {
-		return "", Errorf(InvalidArgument, "got name %s, want a file name such as photo.jpg: at least one visible character other than . and ..", quote(name))
-	}
-	return clean, nil
-}
-
-// visible drops the runes that a reader of a name cannot see and an attacker
-// can use: control characters (Cc) and format characters (Cf), which are the
-// bidirectional overrides, isolates and marks, zero-width characters and the
-// byte order mark. The two joiners stay, because Persian, Hindi and emoji need
-// them. U+FFFD stays too: it is valid UTF-8.
-func visible(r rune) rune {
-	const zwnj, zwj = '\u200c', '\u200d'
-	if r == zwnj || r == zwj {
-		return r
-	}
-	if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
-		return -1
-	}
-	return r
-}
-
-// cutName shortens a name to MaxNameBytes at a rune boundary, keeping an
-// extension of up to 16 bytes.
-func cutName(name string) string {
-	if len(name) <= MaxNameBytes {
-		return name
-	}
-	ext := path.Ext(name)
-	if len(ext) > 16 {
-		ext = ""
-	}
-	stem := name[:MaxNameBytes-len(ext)]
-	for !utf8.ValidString(stem) {
-		stem = stem[:len(stem)-1]
-	}
-	return stem + ext
-}
-
-func quote(s string) string { return `"` + strings.ToValidUTF8(shorten(s), "\uFFFD") + `"` }
-
-// shorten keeps messages readable whatever a client sends.
-func shorten(s string) string {
-	const most = 80
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
-}
-
-// NameOf is the file name at the end of a key.
-func NameOf(key string) string { return key[strings.LastIndexByte(key, '/')+1:] }

@@ -25,6 +25,10 @@ const (
 	// (upload-objects.html).
 	MaxPutSize = 5 * GiB
 
+	// MultipartFrom is the size, in bytes, from which on files go in parts. Less is
+	// read before it is sent, so that its SHA-256 names it. It is ours, not S3's.
+	MultipartFrom = 16 * MiB
+
 	// MaxKeyBytes is the longest key, in bytes of UTF-8 (object-keys.html).
 	MaxKeyBytes = 1024
 

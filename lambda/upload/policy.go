@@ -2,11 +2,9 @@ package upload
 
 import (
 	"net/url"
-	"path"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Policy decides what may be uploaded and under which key. It holds no state
@@ -17,9 +15,6 @@ type Policy struct {
 
 // NewPolicy makes the policy of a configuration that Parse… has checked.
 func NewPolicy(c Config) *Policy { return &Policy{config: c} }
-
-// Prefix is the part of the key space that belongs to a caller.
-func (p *Policy) Prefix(caller Caller) string { return p.config.Prefix + string(caller) + "/" }
 
 // Overwrite says whether an object may replace another of the same key.
 func (p *Policy) Overwrite() bool { return p.config.Overwrite }
@@ -32,21 +27,22 @@ func (p *Policy) expires() time.Duration { return time.Duration(p.config.Expires
 // Authorize approves one PUT of a whole file: at most 5 GiB or the policy's
 // largest, whichever is less. The request signs the exact length, the type,
 // If-None-Match unless overwriting is allowed, the checksum when given, and
-// metadata.
-func (p *Policy) Authorize(caller Caller, f File) (Request, error) {
+// metadata. With the id of known content that checksum is the SHA-256, and so S3
+// stores those bytes under that key or nothing.
+func (p *Policy) Authorize(b Bearer, at Place, f File) (Request, error) {
 	if f.Size > MaxPutSize && f.Size <= int64(p.config.MaxObjectSize) {
 		return Request{}, Errorf(EntityTooLarge, "got size %d, want at most %d for a single PUT: use POST /uploads, which sends it in parts", f.Size, int64(MaxPutSize))
 	}
-	object, headers, err := p.file(caller, f)
+	object, headers, err := p.file(b, at, f)
 	if err != nil {
-		return Request{}, err
-	}
-	if err := CheckCRC64NVME(f.CRC64NVME); err != nil {
 		return Request{}, err
 	}
 	headers = append(headers, contentLength(f.Size))
 	if f.CRC64NVME != "" {
 		headers = append(headers, Header{"x-amz-checksum-crc64nvme", f.CRC64NVME})
+	}
+	if f.SHA256 != "" {
+		headers = append(headers, Header{"x-amz-checksum-sha256", f.SHA256})
 	}
 	if !p.config.Overwrite {
 		headers = append(headers, Header{"if-none-match", "*"})
@@ -55,9 +51,14 @@ func (p *Policy) Authorize(caller Caller, f File) (Request, error) {
 	return Request{operation: PutObject, key: object.key, headers: headers, expires: p.expires()}, nil
 }
 
-// AuthorizeMultipart approves an upload in parts of one file of 1 byte or more.
-func (p *Policy) AuthorizeMultipart(caller Caller, f File) (Multipart, error) {
-	object, headers, err := p.file(caller, f)
+// AuthorizeMultipart approves an upload in parts of one file of 1 byte or more. Its
+// id is a hint or none: what is sent in parts is not bound to its bytes, so the id of
+// known content is InvalidArgument.
+func (p *Policy) AuthorizeMultipart(b Bearer, at Place, f File) (Multipart, error) {
+	if err := notKnown(f.ID); err != nil {
+		return Multipart{}, err
+	}
+	object, headers, err := p.file(b, at, f)
 	if err != nil {
 		return Multipart{}, err
 	}
@@ -71,8 +72,8 @@ func (p *Policy) AuthorizeMultipart(caller Caller, f File) (Multipart, error) {
 
 // AuthorizeParts approves count parts from number first of an upload of size
 // bytes; first 0 is 1 and count 0 is all that remain.
-func (p *Policy) AuthorizeParts(caller Caller, key, uploadID string, size int64, first, count int) (Parts, error) {
-	object, err := p.AuthorizeUpload(caller, key, uploadID)
+func (p *Policy) AuthorizeParts(b Bearer, key, uploadID string, size int64, first, count int) (Parts, error) {
+	object, err := p.AuthorizeUpload(b, key, uploadID)
 	if err != nil {
 		return Parts{}, err
 	}
@@ -110,7 +111,7 @@ type FormWish struct {
 
 // AuthorizeForm approves a POST upload from a plain HTML form. S3 cannot make a
 // form keep an existing object, so the key always has a fresh random id.
-func (p *Policy) AuthorizeForm(caller Caller, w FormWish) (Form, error) {
+func (p *Policy) AuthorizeForm(b Bearer, at Place, w FormWish) (Form, error) {
 	most := min(int64(p.config.MaxObjectSize), MaxPutSize)
 	if w.MaxSize < 0 || w.MaxSize > most {
 		return Form{}, Errorf(EntityTooLarge, "got maxSize %d, want 1 to %d, or 0 for the most: lower it", w.MaxSize, most)
@@ -122,7 +123,7 @@ func (p *Policy) AuthorizeForm(caller Caller, w FormWish) (Form, error) {
 		return Form{}, Errorf(InvalidArgument, "got successRedirect %s, want a URL on one of the configured origins (%s): leave it out, or add its origin to the configuration",
 			quote(w.SuccessRedirect), orNone(p.config.Origins))
 	}
-	object, headers, err := p.file(caller, File{Name: w.Name, Type: w.Type, Metadata: w.Metadata})
+	object, headers, err := p.file(b, at, File{Name: w.Name, Type: w.Type, Metadata: w.Metadata})
 	if err != nil {
 		return Form{}, err
 	}
@@ -152,13 +153,15 @@ func (p *Policy) isRedirect(to string) bool {
 		slices.Contains(p.config.Origins, u.Scheme+"://"+u.Host)
 }
 
-// AuthorizeKey finds a key to be the caller's own. Any other key is NoSuchKey,
-// the same answer as for one that does not exist, so that nobody learns what
-// others have.
-func (p *Policy) AuthorizeKey(caller Caller, key string) (Object, error) {
-	rest, own := strings.CutPrefix(key, p.Prefix(caller))
-	if !own || rest == "" || len(key) > MaxKeyBytes || !utf8.ValidString(key) || path.Clean("/"+rest) != "/"+rest ||
-		strings.ContainsFunc(rest, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
+// AuthorizeKey finds a key to be in the bearer's own part, whoever named it. Any
+// other key is NoSuchKey, the same answer as for one that does not exist, so that
+// nobody learns what others have.
+func (p *Policy) AuthorizeKey(b Bearer, key string) (Object, error) {
+	owner, err := p.owner(b, "")
+	if err != nil {
+		return Object{}, err
+	}
+	if !p.isOwn(owner, key) {
 		return Object{}, ErrNoSuchKey(key)
 	}
 	return Object{key: key, expires: p.expires()}, nil
@@ -167,8 +170,8 @@ func (p *Policy) AuthorizeKey(caller Caller, key string) (Object, error) {
 // AuthorizeUpload finds a key to be the caller's own and an upload id to have the
 // form of one: letters, digits and . _ ~ - + =, as S3 and the stores like it
 // make them. A store that keeps uploads in files must not get a path.
-func (p *Policy) AuthorizeUpload(caller Caller, key, uploadID string) (Object, error) {
-	object, err := p.AuthorizeKey(caller, key)
+func (p *Policy) AuthorizeUpload(b Bearer, key, uploadID string) (Object, error) {
+	object, err := p.AuthorizeKey(b, key)
 	if err != nil {
 		return Object{}, err
 	}
@@ -187,7 +190,7 @@ func ErrNoSuchKey(key string) *Error {
 }
 
 // file checks what PUT, multipart and form have in common, and names the object.
-func (p *Policy) file(caller Caller, f File) (Object, []Header, error) {
+func (p *Policy) file(b Bearer, at Place, f File) (Object, []Header, error) {
 	if err := p.CheckSize(f.Size); err != nil {
 		return Object{}, nil, err
 	}
@@ -199,7 +202,10 @@ func (p *Policy) file(caller Caller, f File) (Object, []Header, error) {
 	if err != nil {
 		return Object{}, nil, err
 	}
-	key, err := p.key(caller, f)
+	key, err := p.name(b, at, f.Name, f.ID)
+	if err == nil {
+		err = f.checkContent()
+	}
 	if err != nil {
 		return Object{}, nil, err
 	}
@@ -215,25 +221,6 @@ func (p *Policy) CheckSize(size int64) error {
 		return Errorf(EntityTooLarge, "got size %d, want at most %d (%s): choose a smaller file, or raise maxObjectSize", size, int64(most), most)
 	}
 	return nil
-}
-
-// key names an object: {prefix}{caller}/{id}/{name}.
-func (p *Policy) key(caller Caller, f File) (string, error) {
-	name, err := cleanName(f.Name)
-	if err != nil {
-		return "", err
-	}
-	id := f.ID
-	if id == "" {
-		id = newID()
-	} else if err := checkID(id); err != nil {
-		return "", err
-	}
-	key := p.Prefix(caller) + id + "/" + name
-	if len(key) > MaxKeyBytes {
-		return "", Errorf(KeyTooLongError, "got a key of %d bytes, want at most %d: shorten the name or the prefix", len(key), MaxKeyBytes)
-	}
-	return key, nil
 }
 
 func sortHeaders(headers []Header) {

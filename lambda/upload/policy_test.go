@@ -6,6 +6,9 @@ import (
 	"testing"
 )
 
+// alice asks in these tests.
+var alice = Bearer{Caller: "alice"}
+
 func headersOf(r Request) string {
 	var b strings.Builder
 	for _, h := range r.Headers() {
@@ -36,7 +39,7 @@ func TestAuthorizeHeaders(t *testing.T) {
 		{"two spaces", overwrite, File{Name: "a", Metadata: map[string]string{"n": "a  b"}},
 			"content-length: 0\ncontent-type: application/octet-stream\nx-amz-meta-n: =?utf-8?b?YSAgYg==?=\n"},
 	} {
-		r, err := NewPolicy(row.config).Authorize("alice", row.file)
+		r, err := NewPolicy(row.config).Authorize(alice, Place{}, row.file)
 		if got := headersOf(r); err != nil || got != row.want {
 			t.Errorf("%s: got %s, %v, want %s", row.name, got, err, row.want)
 		}
@@ -69,8 +72,8 @@ func TestAuthorizeRefuses(t *testing.T) {
 		{"type in Korean", func(f *File) { f.Type = "image/그림" }, InvalidArgument},
 		{"id of 7", func(f *File) { f.ID = "abcdefg" }, InvalidArgument},
 		{"id of 8", func(f *File) { f.ID = "abcdefg8" }, ""},
-		{"id of 64", func(f *File) { f.ID = strings.Repeat("a", 64) }, ""},
-		{"id of 65", func(f *File) { f.ID = strings.Repeat("a", 65) }, InvalidArgument},
+		{"id of 48", func(f *File) { f.ID = strings.Repeat("a", 48) }, ""},
+		{"id of 49", func(f *File) { f.ID = strings.Repeat("a", 49) }, InvalidArgument},
 		{"id with a slash", func(f *File) { f.ID = "abcd/efgh" }, InvalidArgument},
 		{"short checksum", func(f *File) { f.CRC64NVME = "AAAA" }, InvalidDigest},
 		{"checksum with loose bits", func(f *File) { f.CRC64NVME = "AAAAAAAAAAB=" }, InvalidDigest},
@@ -82,7 +85,7 @@ func TestAuthorizeRefuses(t *testing.T) {
 	} {
 		file := ok
 		row.change(&file)
-		r, err := NewPolicy(c).Authorize("alice", file)
+		r, err := NewPolicy(c).Authorize(alice, Place{}, file)
 		if (row.code == "") != (err == nil) || err != nil && (CodeOf(err) != row.code || r.Key() != "") {
 			t.Errorf("%s: got %v, want %q", row.name, err, row.code)
 		}
@@ -91,8 +94,8 @@ func TestAuthorizeRefuses(t *testing.T) {
 
 func TestAuthorizeParts(t *testing.T) {
 	p := NewPolicy(DefaultConfig())
-	const key = "uploads/alice/abcdefgh/n"
-	parts, err := p.AuthorizeParts("alice", key, "u1", 20*MiB, 2, 0)
+	const key = "uploads/alice/n~abcdefgh"
+	parts, err := p.AuthorizeParts(alice, key, "u1", 20*MiB, 2, 0)
 	if err != nil || parts.First() != 2 || parts.Count() != 2 {
 		t.Fatalf("got %+v, %v, want parts 2 and 3", parts, err)
 	}
@@ -109,7 +112,7 @@ func TestAuthorizeParts(t *testing.T) {
 		first, count        int
 		code                Code
 	}{
-		{"another's key", "uploads/bob/abcdefgh/n", "u1", 1, 0, 0, NoSuchKey},
+		{"another's key", "uploads/bob/n~abcdefgh", "u1", 1, 0, 0, NoSuchKey},
 		{"no id", key, "", 1, 0, 0, InvalidArgument},
 		{"id with a line break", key, "a\nb", 1, 0, 0, InvalidArgument},
 		{"id that is a path", key, "../../x", 1, 0, 0, InvalidArgument},
@@ -121,7 +124,7 @@ func TestAuthorizeParts(t *testing.T) {
 		{"over the policy", key, "u1", 5*GiB + 1, 0, 0, EntityTooLarge},
 		{"part 10,001", key, "u1", 1, MaxParts + 1, 1, InvalidPart},
 	} {
-		if _, err := p.AuthorizeParts("alice", row.key, row.uploadID, row.size, row.first, row.count); CodeOf(err) != row.code {
+		if _, err := p.AuthorizeParts(alice, row.key, row.uploadID, row.size, row.first, row.count); CodeOf(err) != row.code {
 			t.Errorf("%s: got %v, want %s", row.name, err, row.code)
 		}
 	}
@@ -131,7 +134,7 @@ func TestAuthorizeForm(t *testing.T) {
 	c := DefaultConfig()
 	c.Origins = []string{"https://example.com"}
 	p := NewPolicy(c)
-	f, err := p.AuthorizeForm("alice", FormWish{Name: "a.txt", Type: "text/plain", SuccessRedirect: "https://example.com/done"})
+	f, err := p.AuthorizeForm(alice, Place{}, FormWish{Name: "a.txt", Type: "text/plain", SuccessRedirect: "https://example.com/done"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,14 +157,14 @@ func TestAuthorizeForm(t *testing.T) {
 		{"script redirect", FormWish{Name: "a", SuccessRedirect: "javascript:alert(1)"}, InvalidArgument},
 		{"no name", FormWish{}, InvalidArgument},
 	} {
-		if _, err := p.AuthorizeForm("alice", row.wish); CodeOf(err) != row.code {
+		if _, err := p.AuthorizeForm(alice, Place{}, row.wish); CodeOf(err) != row.code {
 			t.Errorf("%s: got %v, want %s", row.name, err, row.code)
 		}
 	}
 }
 
 func TestGetAnswersAsAttachment(t *testing.T) {
-	o, err := NewPolicy(DefaultConfig()).AuthorizeKey("alice", `uploads/alice/abcdefgh/큰 "a".html`)
+	o, err := NewPolicy(DefaultConfig()).AuthorizeKey(alice, `uploads/alice/큰 "a"~abcdefgh.html`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,11 +178,11 @@ func TestGetAnswersAsAttachment(t *testing.T) {
 }
 
 func TestMultipartOfUnicodeMetadata(t *testing.T) {
-	m, err := NewPolicy(DefaultConfig()).AuthorizeMultipart("alice", File{Name: "a", Size: 1, Type: "image/png", Metadata: map[string]string{"Who": "ß"}})
+	m, err := NewPolicy(DefaultConfig()).AuthorizeMultipart(alice, Place{}, File{Name: "a", Size: 1, Type: "image/png", Metadata: map[string]string{"Who": "ß"}})
 	if err != nil || m.Type() != "image/png" || m.Metadata()["who"] != "=?utf-8?b?w58=?=" || m.Plan().PartCount != 1 {
 		t.Errorf("got %q, %v, %+v, %v", m.Type(), m.Metadata(), m.Plan(), err)
 	}
-	if _, err := NewPolicy(DefaultConfig()).AuthorizeMultipart("alice", File{Name: "a"}); CodeOf(err) != EntityTooSmall {
+	if _, err := NewPolicy(DefaultConfig()).AuthorizeMultipart(alice, Place{}, File{Name: "a"}); CodeOf(err) != EntityTooSmall {
 		t.Errorf("empty file in parts: %v, want EntityTooSmall", err)
 	}
 }

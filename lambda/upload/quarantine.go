@@ -14,7 +14,7 @@ const (
 
 // QuarantineKey is where a version of an object goes: each version has a key of its
 // own, so that moving it twice is moving it once. Keys of uploads are short enough
-// for it: a prefix has at most 512 bytes, and what follows 330.
+// for it: see [LongestKey].
 func QuarantineKey(key, versionID string) string {
 	return QuarantinePrefix + key + "/" + versionID
 }

@@ -106,7 +106,7 @@ func (m Multipart) Metadata() map[string]string {
 	return metadata
 }
 
-// Object is a key that a policy found to be the caller's own.
+// Object is a key that a policy found to be the bearer's own.
 type Object struct {
 	key     string
 	expires time.Duration
@@ -115,7 +115,7 @@ type Object struct {
 // Key is the object's key.
 func (o Object) Key() string { return o.key }
 
-// Name is the file name at the key's end.
+// Name is the file name in the key.
 func (o Object) Name() string { return NameOf(o.key) }
 
 // Get is a download of the object, or of one version of it when versionID is
@@ -179,7 +179,6 @@ func headerValue(headers []Header, name string) string {
 // bounds of the file's length.
 type Form struct {
 	key      string
-	plain    Object
 	fields   []Header // name and exact value, in the order they go in the form
 	min, max int64
 	expires  time.Duration
@@ -187,10 +186,6 @@ type Form struct {
 
 // Key is the object's key.
 func (f Form) Key() string { return f.key }
-
-// Plain is, of a form of known content, the object that a PUT of the same file
-// would have made: where that is there, the file is.
-func (f Form) Plain() Object { return f.plain }
 
 // Fields lists the form's fixed fields, key first.
 func (f Form) Fields() []Header { return f.fields }

@@ -13,10 +13,15 @@ type Stream struct {
 }
 
 // AuthorizeStream approves an upload through a server. f.Size is what the caller
-// declared, or [UnknownSize]; the errors and the key are those of every other way.
-func (p *Policy) AuthorizeStream(caller Caller, f File) (Stream, error) {
+// declared, or [UnknownSize]. The errors and the key are those of every other way, but
+// for the id of known content, which is InvalidArgument: who knows the bytes sends them
+// whole, as [Policy.Authorize] approves.
+func (p *Policy) AuthorizeStream(b Bearer, at Place, f File) (Stream, error) {
 	f.Size = max(f.Size, 0)
-	object, headers, err := p.file(caller, f)
+	if err := notKnown(f.ID); err != nil {
+		return Stream{}, err
+	}
+	object, headers, err := p.file(b, at, f)
 	if err != nil {
 		return Stream{}, err
 	}

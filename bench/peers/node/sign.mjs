@@ -16,7 +16,7 @@ const sign = () =>
     s3,
     new PutObjectCommand({
       Bucket: "uploads-123456789012",
-      Key: "uploads/ada/0123456789abcdef/holiday photo.jpg",
+      Key: "uploads/ada/holiday photo~0123456789abcdef.jpg",
       ContentType: "image/jpeg",
       ContentLength: 12345678,
       IfNoneMatch: "*",

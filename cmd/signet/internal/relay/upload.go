@@ -134,7 +134,7 @@ func (h *Relay) send(ctx context.Context, u *uploading, in incoming) (Stored, er
 	if err != nil {
 		return Stored{}, err
 	}
-	approved, err := h.policy.AuthorizeStream(u.caller, upload.File{Name: in.name, Type: mediaType, Size: upload.UnknownSize, ID: in.id})
+	approved, err := h.policy.AuthorizeStream(upload.Bearer{Caller: u.caller}, upload.Place{}, upload.File{Name: in.name, Type: mediaType, Size: upload.UnknownSize, ID: in.id})
 	if err != nil {
 		return Stored{}, err
 	}
