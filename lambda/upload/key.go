@@ -146,10 +146,10 @@ func within(folder, name string) string {
 
 // isOwn says whether a key lies in an owner's part. Any object there is the owner's,
 // whoever named it, but . and .. are never segments: a store in a file system must not
-// get a path.
+// get a path. What ends in a slash is a folder of S3's console, and no file.
 func (p *Policy) isOwn(owner Caller, key string) bool {
 	rest, own := strings.CutPrefix(key, p.part(owner))
-	if !own || rest == "" || len(key) > MaxKeyBytes || !utf8.ValidString(key) || strings.Contains(rest, "\x00") {
+	if !own || rest == "" || strings.HasSuffix(rest, "/") || len(key) > MaxKeyBytes || !utf8.ValidString(key) || strings.Contains(rest, "\x00") {
 		return false
 	}
 	for segment := range strings.SplitSeq(rest, "/") {
