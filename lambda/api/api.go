@@ -58,7 +58,7 @@ type Handler struct {
 	store   *store
 	// sessions is a cache: what is not in it is asked for.
 	sessions sessions
-	lookups  lookups
+	askers   askers
 	routes   map[string][]call // by path
 }
 

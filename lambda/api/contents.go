@@ -6,12 +6,16 @@ import (
 	"signet/lambda/upload"
 )
 
+// lookups is how many HEAD requests go to S3 at once for one caller, however many
+// calls he makes: each may name a thousand files.
+const lookups = 64
+
 // presignAll signs a PUT or a form for each file; errs has the reasons of those that
 // are not signed, by place. Known content may be there already, which costs a look:
 // those are many at once.
 func (h *Handler) presignAll(x *exchange, files []File, form bool) (signed []*Presigned, errs []error) {
 	signed, errs = make([]*Presigned, len(files)), make([]error, len(files))
-	turns, done := h.lookups.of(x.bearer.Caller)
+	turns, done := h.askers.of(x.bearer.Caller)
 	defer done()
 	var all sync.WaitGroup
 	for i := range files {

@@ -7,12 +7,8 @@ import (
 	"signet/lambda/upload"
 )
 
-// mostLookups is how many HEAD requests go to S3 at once for one caller, however many
-// calls he makes: each may name a thousand files.
-const mostLookups = 64
-
-// lookups gives each caller places for requests to S3.
-type lookups struct {
+// askers gives each caller places for his look-ups at S3.
+type askers struct {
 	mu  sync.Mutex
 	all map[upload.Caller]*turns
 }
@@ -25,22 +21,22 @@ type turns struct {
 
 // of gives a caller's places, and what has to be called when they are not used any
 // more.
-func (l *lookups) of(caller upload.Caller) (t *turns, done func()) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if t = l.all[caller]; t == nil {
-		t = &turns{places: make(chan struct{}, mostLookups)}
-		if l.all == nil {
-			l.all = map[upload.Caller]*turns{}
+func (a *askers) of(caller upload.Caller) (t *turns, done func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if t = a.all[caller]; t == nil {
+		t = &turns{places: make(chan struct{}, lookups)}
+		if a.all == nil {
+			a.all = map[upload.Caller]*turns{}
 		}
-		l.all[caller] = t
+		a.all[caller] = t
 	}
 	t.users++
 	return t, func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
+		a.mu.Lock()
+		defer a.mu.Unlock()
 		if t.users--; t.users == 0 {
-			delete(l.all, caller)
+			delete(a.all, caller)
 		}
 	}
 }
