@@ -89,8 +89,8 @@ check-site: frontend/dist/index.html # whose build fails when the site is too he
 FUZZTIME ?= 10m
 
 .PHONY: fuzz
-fuzz: ## fuzz every target (FUZZTIME=10m each)
-	@$(GO) test -list '^Fuzz' ./lambda/... ./cmd/signet/internal/accesslog | awk '/^Fuzz/ {t[++n]=$$1} /^ok/ {for (i=1;i<=n;i++) print $$2, t[i]; n=0}' | \
+fuzz: ## fuzz every target (FUZZTIME=10m each); what is found new stays in GOCACHE/fuzz, what fails in testdata/fuzz
+	@$(GO) test -list '^Fuzz' ./lambda/... ./cmd/... | awk '/^Fuzz/ {t[++n]=$$1} /^ok/ {for (i=1;i<=n;i++) print $$2, t[i]; n=0}' | \
 	while read -r package target; do \
 		echo "== $$package $$target"; \
 		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$package"; \
@@ -136,3 +136,6 @@ clean: ## remove what was built
 -include cmd/signet/internal/doctor/doctor.mk
 -include cmd/signet/internal/relay/relay.mk
 -include bench/relay/relay.mk
+-include bench/soak/soak.mk
+-include cmd/signet/attacks.mk
+-include .ci/supply.mk
