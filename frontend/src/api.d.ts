@@ -149,12 +149,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's own files. */
+        /** The files and folders in a folder. */
         get: operations["listFiles"];
         put?: never;
         post?: never;
         /** Delete a file: a delete marker becomes its current version. */
         delete: operations["deleteFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a file, with a receipt. */
+        get: operations["fileInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -167,7 +184,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sign a download. */
+        /**
+         * Sign a download.
+         * @description S3 is made to answer with content-disposition attachment, cache-control private, no-store, and content-encoding identity, whatever the uploader said.
+         */
         get: operations["fileURL"];
         put?: never;
         post?: never;
@@ -184,10 +204,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Versions of a file. */
+        /**
+         * Versions of a file's name in its folder.
+         * @description All objects that have this name in this folder, or had it: a changed file is another object of the same name.
+         */
         get: operations["listVersions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete several files. */
+        post: operations["deleteFiles"];
         delete?: never;
         options?: never;
         head?: never;
@@ -203,8 +243,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a version the current one. */
-        post: operations["restoreVersion"];
+        /**
+         * Make a version the current one, of one file or of several.
+         * @description Where only delete markers lie over the version they are removed; else it is copied to the top.
+         */
+        post: operations["restoreFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a file another folder, another name, or both.
+         * @description The object is copied within S3, with its type and metadata, and never over another; then the old key is deleted, which can be undone. A file of gigabytes takes more than one call: 503 SlowDown asks for the next, which goes on where the one before has stopped.
+         */
+        post: operations["moveFile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -721,35 +784,37 @@ export interface components {
             checksum?: components["schemas"]["Checksum"];
         };
         FileList: {
-            /** @description Names of the folders directly in the one that was asked for. */
+            /** @description Names of the folders that lie in the folder asked for; of deleted files, those in which something is deleted. */
             folders: string[];
             files: {
-                /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
+                /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
                 key: string;
                 /** @description File name. */
                 name: string;
-                /** @description Path within the owner's part, empty for the part itself. */
+                /** @description Path of the folder within the owner's part; empty for the part itself. */
                 folder: string;
                 /**
                  * Format: int64
-                 * @description Bytes; 0 for a deleted file.
+                 * @description Bytes; of a deleted file those of the version that can be restored.
                  */
                 size: number;
                 /**
                  * Format: date-time
-                 * @description When it was stored, or deleted.
+                 * @description When it was stored, or deleted. S3 counts whole seconds, and an upload in parts from its beginning.
                  */
                 modified: string;
+                /** @description Of a deleted file: the version that POST /files/restore brings back. */
+                versionId?: string;
             }[];
-            /** @description Cursor of the next page, if there is one. */
+            /** @description Cursor of what follows, if there is anything. */
             next?: string;
-            /** @description False where a list by time, or a search, stopped before it had seen all. */
+            /** @description false: the time was over before the whole list was read. What is here is the newest, or what was found, of the part that was read; next goes on with the rest. By time, a file may then come twice. */
             complete: boolean;
         };
         FileURL: {
             /**
              * Format: uri
-             * @description Download address; the browser saves what it answers.
+             * @description The address. Of a download the browser saves what it answers, unless it was asked for inline.
              */
             url: string;
             /**
@@ -765,7 +830,7 @@ export interface components {
         Versions: {
             /** @description Newest first. */
             versions: {
-                /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
+                /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
                 key: string;
                 /** @description S3's version. */
                 versionId: string;
@@ -776,23 +841,23 @@ export interface components {
                 size: number;
                 /**
                  * Format: date-time
-                 * @description When it was stored.
+                 * @description When it was stored, or deleted.
                  */
                 modified: string;
-                /** @description It is the current one. */
+                /** @description It is the current one of its key. Each object of the name has one. */
                 latest: boolean;
                 /** @description It is a delete marker. */
                 deleted: boolean;
             }[];
         };
         RestoreRequest: {
-            /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
+            /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
             key: string;
             /** @description The version to make current. */
             versionId: string;
         };
         Restored: {
-            /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
+            /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
             key: string;
             /** @description The version that is current now. */
             versionId: string;
@@ -1410,6 +1475,81 @@ export interface components {
                 /** @description Who read it. */
                 via: string;
             };
+        };
+        /** @description What is known of one version of a file. The receipt is a signed HEAD of exactly this version: whoever is given it has S3's own word on length, checksum and metadata until it expires. */
+        FileInfo: {
+            /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
+            key: string;
+            /** @description File name. */
+            name: string;
+            /** @description Path of the folder within the owner's part; empty for the part itself. */
+            folder: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description Media type. */
+            type: string;
+            checksum?: components["schemas"]["Checksum"];
+            /** @description The uploader's metadata. */
+            metadata: {
+                [key: string]: string;
+            };
+            /** @description S3's version; missing where the bucket keeps none. */
+            versionId?: string;
+            /** @description Who uploaded it: the owner, where nobody else may. */
+            uploader: string;
+            /**
+             * Format: date-time
+             * @description When it was stored.
+             */
+            modified: string;
+            receipt: components["schemas"]["FileURL"];
+        };
+        DeleteRequest: {
+            /** @description Keys of the caller's own files. */
+            keys: string[];
+        };
+        DeletedFiles: {
+            /** @description In the order they were asked. */
+            files: {
+                /** @description The key as asked. */
+                key: string;
+                error?: components["schemas"]["Problem"];
+            }[];
+        };
+        RestoreFiles: {
+            files: {
+                /** @description Key of one of the caller's own files. */
+                key: string;
+                /** @description The version to make current. */
+                versionId: string;
+            }[];
+        };
+        RestoredFiles: {
+            /** @description In the order they were asked. */
+            files: {
+                /** @description The key as asked. */
+                key: string;
+                /** @description The version that is current now. */
+                versionId?: string;
+                error?: components["schemas"]["Problem"];
+            }[];
+        };
+        MoveRequest: {
+            /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
+            key: string;
+            /** @description The space to move to; there is only the caller's own, which is empty. */
+            space?: string;
+            /** @description The folder to move to, either slash between its segments, empty for the owner's part itself; the same one when left out. */
+            folder?: string;
+            /** @description The new name, which may be a relative path within the folder; the same one when left out. */
+            name?: string;
+        };
+        Moved: {
+            /** @description The file's new key. */
+            key: string;
         };
     };
     responses: {
@@ -2389,17 +2529,47 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description next of the page before.
-                 * @example WyJ1cGxvYWRzL2FsaWNlLyJd
+                 * @description A space; the caller's own files when left out, the only one yet.
+                 * @example
                  */
-                cursor?: string;
+                space?: string;
                 /**
-                 * @description true lists the deleted files instead, which GET /files/versions and POST /files/restore bring back. A page may be empty and have a next.
-                 * @example false
+                 * @description The folder, either slash between its segments; the owner's part itself when left out. One that nothing is in is empty.
+                 * @example reports
+                 */
+                folder?: string;
+                /**
+                 * @description name: S3's own order, by bytes of keys, in one request to S3. newest: by time, the newest first; all of the list is read for it.
+                 * @example newest
+                 */
+                order?: "name" | "newest";
+                /**
+                 * @description What names begin with.
+                 * @example rep
+                 */
+                prefix?: string;
+                /**
+                 * @description What names contain, in either case. It looks at what would be listed without it: with recursive=true at everything below the folder.
+                 * @example port
+                 */
+                search?: string;
+                /**
+                 * @description true lists the files in the folder and in all folders below it, and no folders.
+                 * @example true
+                 */
+                recursive?: "true" | "false";
+                /**
+                 * @description true lists deleted files instead, which POST /files/restore brings back. All versions are read for it.
+                 * @example true
                  */
                 deleted?: "true" | "false";
                 /**
-                 * @description Files in a page; 100 when left out.
+                 * @description next of the answer before, with the other parameters as they were. An answer may be empty and have a next.
+                 * @example WyJuYW1lIiwicmVwb3J0LnBkZiJd
+                 */
+                cursor?: string;
+                /**
+                 * @description Files and folders in an answer, 1 to 1000, by time files, 1 to 10000; 100 when left out.
                  * @example 100
                  */
                 limit?: number;
@@ -2410,7 +2580,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page of them. */
+            /** @description Some of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2418,12 +2588,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "folders": [],
+                     *       "folders": [
+                     *         "2026"
+                     *       ],
                      *       "files": [
                      *         {
-                     *           "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
+                     *           "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
                      *           "name": "report.pdf",
-                     *           "folder": "",
+                     *           "folder": "reports",
                      *           "size": 1048576,
                      *           "modified": "2026-11-24T12:15:00Z"
                      *         }
@@ -2453,6 +2625,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchSpace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got space \"team\", want one of yours: leave it out for your own files",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["SlowDown"];
         };
@@ -2462,7 +2652,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
                  */
                 key: string;
             };
@@ -2509,7 +2699,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x~raaaaaaaaaaaaaaaaaaaaaaaaaa\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2520,12 +2710,12 @@ export interface operations {
             503: components["responses"]["SlowDown"];
         };
     };
-    fileURL: {
+    fileInfo: {
         parameters: {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
                  */
                 key: string;
                 /**
@@ -2533,11 +2723,6 @@ export interface operations {
                  * @example v1
                  */
                 versionId?: string;
-                /**
-                 * @description true: S3 is to answer with the whole object's checksum, in x-amz-checksum-crc64nvme. The answer's headers then have to be sent.
-                 * @example true
-                 */
-                checksum?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -2545,7 +2730,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The address. */
+            /** @description What is known. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2553,11 +2738,30 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f",
-                     *       "expires": "2026-11-24T12:15:00Z"
+                     *       "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
+                     *       "name": "report.pdf",
+                     *       "folder": "reports",
+                     *       "size": 1048576,
+                     *       "modified": "2026-11-24T12:15:00Z",
+                     *       "type": "application/pdf",
+                     *       "checksum": {
+                     *         "crc64nvme": "rosUhgp5mIg="
+                     *       },
+                     *       "metadata": {
+                     *         "case": "17"
+                     *       },
+                     *       "versionId": "v1",
+                     *       "uploader": "alice",
+                     *       "receipt": {
+                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host%3Bx-amz-checksum-mode&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f&versionId=v1",
+                     *         "headers": {
+                     *           "x-amz-checksum-mode": "ENABLED"
+                     *         },
+                     *         "expires": "2026-11-24T12:15:00Z"
+                     *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["FileURL"];
+                    "application/json": components["schemas"]["FileInfo"];
                 };
             };
             /** @description Problem: InvalidArgument. */
@@ -2579,7 +2783,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description Problem: NoSuchKey. */
+            /** @description Problem: NoSuchKey, NoSuchVersion. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2590,7 +2794,93 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x~raaaaaaaaaaaaaaaaaaaaaaaaaa\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    fileURL: {
+        parameters: {
+            query: {
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
+                 */
+                key: string;
+                /**
+                 * @description A version; the current one when left out.
+                 * @example v1
+                 */
+                versionId?: string;
+                /**
+                 * @description true: S3 is to answer with the whole object's checksum, in x-amz-checksum-crc64nvme or x-amz-checksum-sha256. The answer's headers then have to be sent.
+                 * @example true
+                 */
+                checksum?: "true" | "false";
+                /**
+                 * @description true: a browser is to show the file rather than save it. Only for types in which no script runs, such as images, PDF, sound, film and plain text; any other is TypeForbidden.
+                 * @example true
+                 */
+                inline?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host%3Bx-amz-checksum-mode&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f&versionId=v1",
+                     *       "expires": "2026-11-24T12:15:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileURL"];
+                };
+            };
+            /** @description Problem: InvalidArgument, TypeForbidden. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchKey, NoSuchVersion. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x~raaaaaaaaaaaaaaaaaaaaaaaaaa\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2606,7 +2896,7 @@ export interface operations {
             query: {
                 /**
                  * @description Key of one of the caller's own objects.
-                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
                  */
                 key: string;
             };
@@ -2626,7 +2916,7 @@ export interface operations {
                      * @example {
                      *       "versions": [
                      *         {
-                     *           "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
+                     *           "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
                      *           "versionId": "v1",
                      *           "size": 1048576,
                      *           "modified": "2026-11-24T12:15:00Z",
@@ -2669,7 +2959,7 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x~raaaaaaaaaaaaaaaaaaaaaaaaaa\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
                      *     }
                      */
@@ -2680,7 +2970,7 @@ export interface operations {
             503: components["responses"]["SlowDown"];
         };
     };
-    restoreVersion: {
+    deleteFiles: {
         parameters: {
             query?: never;
             header?: never;
@@ -2691,11 +2981,67 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
-                 *       "versionId": "v1"
+                 *       "keys": [
+                 *         "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf"
+                 *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["RestoreRequest"];
+                "application/json": components["schemas"]["DeleteRequest"];
+            };
+        };
+        responses: {
+            /** @description An answer for each, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeletedFiles"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    restoreFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"] | components["schemas"]["RestoreFiles"];
             };
         };
         responses: {
@@ -2705,13 +3051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
-                     *       "versionId": "v2"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Restored"];
+                    "application/json": components["schemas"]["Restored"] | components["schemas"]["RestoredFiles"];
                 };
             };
             /** @description Problem: InvalidArgument, EntityTooLarge, InvalidRequest. */
@@ -2744,8 +3084,119 @@ export interface operations {
                      *       "type": "urn:signet:error:NoSuchKey",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "got key \"uploads/bob/x\", want one of your own files: GET /files lists them",
+                     *       "detail": "got key \"uploads/bob/x~raaaaaaaaaaaaaaaaaaaaaaaaaa\", want one of your own files: GET /files lists them",
                      *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: ConditionalRequestConflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:ConditionalRequestConflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "got a file that is deleted again each time, want one writer: try again",
+                     *       "code": "ConditionalRequestConflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    moveFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
+                 *       "folder": "archive/2026"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MoveRequest"];
+            };
+        };
+        responses: {
+            /** @description Where it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "uploads/alice/archive/2026/report~hftze3os7wcrq4jxihmvmlopcty.pdf"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest, BadDigest, EntityTooLarge, KeyTooLongError, MetadataTooLarge. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchKey, NoSuchSpace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got key \"uploads/bob/x~raaaaaaaaaaaaaaaaaaaaaaaaaa\", want one of your own files: GET /files lists them",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: ConditionalRequestConflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:ConditionalRequestConflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "got a file that is deleted again each time, want one writer: try again",
+                     *       "code": "ConditionalRequestConflict"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -1,6 +1,6 @@
 // What the relay and what stands around it get: rows of the policy table, about
 // the relay's template and, for the buckets, that of its uploads.
-const object = 'in/box/ada/0123456789abcdef/report.pdf';
+const object = 'in/box/ada/report~0123456789abcdef.pdf';
 const keysFile = 'site/relay/jwks.json';
 const viaS3 = { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' };
 const elsewhere = { from: 'elsewhere' };

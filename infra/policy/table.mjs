@@ -19,7 +19,7 @@
 import { relay, relayLogs, relayReasons } from './relay.mjs';
 import { threatReasons, threats } from './threats.mjs';
 
-const object = 'uploads/ada/0123456789abcdef/report.pdf';
+const object = 'uploads/ada/reports/report~rjcipyk4katkccx6vcexmpdq564.pdf';
 const other = 'private/report.pdf';
 const sse = 's3:x-amz-server-side-encryption';
 const viaS3 = { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' };
@@ -27,10 +27,10 @@ const direct = { 'kms:ViaService': undefined };
 
 /** What the signing role may do, after the operation table of signet/lambda/upload. */
 const signing = [
-  ['function', 's3:PutObject', object, {}, 'allowed', 'Objects', 'PutObject, PostObject, CreateMultipartUpload, UploadPart, CompleteMultipartUpload'],
+  ['function', 's3:PutObject', object, {}, 'allowed', 'Objects', 'PutObject, PostObject, CopyObject, CreateMultipartUpload, UploadPart, UploadPartCopy, CompleteMultipartUpload'],
   ['function', 's3:PutObject', other, {}, 'not allowed'],
   ['function', 's3:PutObject', 'uploadsX/report.pdf', {}, 'not allowed'],
-  ['function', 's3:GetObject', object, {}, 'allowed', 'Objects', 'GetObject, HeadObject'],
+  ['function', 's3:GetObject', object, {}, 'allowed', 'Objects', 'GetObject, HeadObject, CopyObject, UploadPartCopy'],
   ['function', 's3:GetObject', other, {}, 'not allowed'],
   ['function', 's3:GetObjectVersion', object, {}, 'allowed', 'Objects'],
   ['function', 's3:GetObjectVersion', other, {}, 'not allowed'],
@@ -159,18 +159,18 @@ const around = [
 
 /** With roles named in writers: the template of every option. */
 const writers = [
-  ['function', 's3:PutObject', 'in/box/ada/0123456789abcdef/report.pdf', {}, 'allowed', 'Objects'],
-  ['importer', 's3:PutObject', 'in/box/ada/0123456789abcdef/report.pdf', {}, 'allowed', 'Write'],
-  ['admin', 's3:PutObject', 'in/box/ada/0123456789abcdef/report.pdf', {}, 'denied', 'DenyOtherWriters'],
-  ['admin', 's3:DeleteObject', 'in/box/ada/0123456789abcdef/report.pdf', {}, 'denied', 'DenyOtherWriters'],
-  ['admin', 's3:GetObject', 'in/box/ada/0123456789abcdef/report.pdf', {}, 'allowed', 'All'],
-  ['importer', 's3:PutObject', 'in/box/ada/0123456789abcdef/report.pdf', { [sse]: 'AES256' }, 'denied', 'DenyOtherEncryption'],
-  ['function', 's3:PutObject', 'in/box/ada/0123456789abcdef/report.pdf', { 's3:signatureAge': '3900001' }, 'denied', 'DenyOldSignatures', 'expires of an hour'],
-  ['malware', 's3:GetObject', 'in/box/ada/0123456789abcdef/report.pdf', {}, 'allowed', 'Scan'],
-  ['malware', 's3:PutObjectTagging', 'in/box/ada/0123456789abcdef/report.pdf', {}, 'allowed', 'Scan'],
+  ['function', 's3:PutObject', 'in/box/ada/report~0123456789abcdef.pdf', {}, 'allowed', 'Objects'],
+  ['importer', 's3:PutObject', 'in/box/ada/report~0123456789abcdef.pdf', {}, 'allowed', 'Write'],
+  ['admin', 's3:PutObject', 'in/box/ada/report~0123456789abcdef.pdf', {}, 'denied', 'DenyOtherWriters'],
+  ['admin', 's3:DeleteObject', 'in/box/ada/report~0123456789abcdef.pdf', {}, 'denied', 'DenyOtherWriters'],
+  ['admin', 's3:GetObject', 'in/box/ada/report~0123456789abcdef.pdf', {}, 'allowed', 'All'],
+  ['importer', 's3:PutObject', 'in/box/ada/report~0123456789abcdef.pdf', { [sse]: 'AES256' }, 'denied', 'DenyOtherEncryption'],
+  ['function', 's3:PutObject', 'in/box/ada/report~0123456789abcdef.pdf', { 's3:signatureAge': '3900001' }, 'denied', 'DenyOldSignatures', 'expires of an hour'],
+  ['malware', 's3:GetObject', 'in/box/ada/report~0123456789abcdef.pdf', {}, 'allowed', 'Scan'],
+  ['malware', 's3:PutObjectTagging', 'in/box/ada/report~0123456789abcdef.pdf', {}, 'allowed', 'Scan'],
   ['malware', 's3:PutObject', 'malware-protection-resource-validation-object', {}, 'allowed', 'Validate'],
-  ['malware', 's3:PutObject', 'in/box/ada/0123456789abcdef/report.pdf', {}, 'not allowed'],
-  ['malware', 's3:DeleteObject', 'in/box/ada/0123456789abcdef/report.pdf', {}, 'not allowed'],
+  ['malware', 's3:PutObject', 'in/box/ada/report~0123456789abcdef.pdf', {}, 'not allowed'],
+  ['malware', 's3:DeleteObject', 'in/box/ada/report~0123456789abcdef.pdf', {}, 'not allowed'],
   ['malware', 's3:GetBucketNotification', 'bucket', {}, 'allowed', 'Notify'],
   ['malware', 'kms:Decrypt', 'key', viaS3, 'allowed', 'KeyViaS3'],
   ['malware', 'kms:Decrypt', 'key', direct, 'not allowed'],

@@ -1,6 +1,6 @@
 // What malware, and whoever comes near it, gets: rows of the policy table, about
 // the template of every option.
-const object = 'in/box/ada/0123456789abcdef/report.pdf';
+const object = 'in/box/ada/report~0123456789abcdef.pdf';
 const kept = `quarantine/${object}/v1`;
 const found = { 's3:ExistingObjectTag/GuardDutyMalwareScanStatus': 'THREATS_FOUND' };
 const clean = { 's3:ExistingObjectTag/GuardDutyMalwareScanStatus': 'NO_THREATS_FOUND' };

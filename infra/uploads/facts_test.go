@@ -82,7 +82,7 @@ func bucketFacts() []fact {
 		{rule + "BlockedEncryptionTypes/EncryptionType", list{"SSE-C"}},
 		{bucket + "CorsConfiguration/CorsRules/0/AllowedOrigins", list{"https://${UploadsSiteDistribution.DomainName}"}},
 		{bucket + "CorsConfiguration/CorsRules/0/AllowedMethods", list{"GET", "HEAD", "PUT", "POST", "DELETE"}},
-		{bucket + "CorsConfiguration/CorsRules/0/AllowedHeaders", list{"content-type", "if-none-match", "range", "x-amz-checksum-crc64nvme", "x-amz-meta-*", "x-amz-mp-object-size"}},
+		{bucket + "CorsConfiguration/CorsRules/0/AllowedHeaders", list{"content-type", "if-none-match", "range", "x-amz-checksum-crc64nvme", "x-amz-checksum-sha256", "x-amz-meta-*", "x-amz-mp-object-size"}},
 		{bucket + "CorsConfiguration/CorsRules/0/ExposedHeaders/0", "ETag"},
 		{bucket + "CorsConfiguration/CorsRules/0/ExposedHeaders/1", "x-amz-checksum-crc64nvme"},
 		{bucket + "CorsConfiguration/CorsRules/1", nil},

@@ -60,6 +60,7 @@ type Handler struct {
 	sessions sessions
 	askers   askers
 	routes   map[string][]call // by path
+	copies   copyLimits
 }
 
 // New makes the handler. It touches neither the network nor S3's SDK, which
@@ -87,7 +88,8 @@ func New(o Options) *Handler {
 		proving: presign.Options{
 			Bucket: c.Bucket, Region: c.Region, Endpoint: own.Endpoint, VirtualHost: c.VirtualHost, Credentials: o.Credentials, Now: o.Now,
 		},
-		store: &store{config: own, credentials: o.Credentials, http: o.HTTP},
+		copies: defaultCopies(),
+		store:  &store{config: own, credentials: o.Credentials, http: o.HTTP},
 	}
 	h.proofs = presign.New(h.proving)
 	h.routes = h.paths()

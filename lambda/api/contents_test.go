@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -84,6 +85,19 @@ func TestContent(t *testing.T) {
 	for name, wrong := range map[string][]byte{"other bytes": other, "fewer bytes": content[1:], "more bytes": append(content, 1), "nothing": nil} {
 		if status, code := post(t, signed, wrong); status != 400 || code == "" {
 			t.Errorf("%s: got %d %s, want a refusal", name, status, code)
+		}
+	}
+	// Nor are other fields: the policy holds each of them.
+	for _, name := range []string{"x-amz-checksum-sha256", "key"} {
+		changed := signed
+		changed.Fields = slices.Clone(signed.Fields)
+		for i, f := range changed.Fields {
+			if f.Name == name {
+				changed.Fields[i].Value = map[string]string{"x-amz-checksum-sha256": sha256Of(other), "key": signed.Key + "x"}[name]
+			}
+		}
+		if status, code := post(t, changed, other); status != 403 {
+			t.Errorf("with another %s: got %d %s, want 403", name, status, code)
 		}
 	}
 	if files := must[api.FileList](w)(w.as(me).ListFiles(t.Context(), api.FilesQuery{})); len(files.Files) != 0 {

@@ -60,7 +60,7 @@ func manyNames(n int) string {
 // The names that may stand in a request are those of its messages.
 func TestFieldNamesAreThoseOfTheDocument(t *testing.T) {
 	var want []string
-	for _, name := range []string{"File", "Files", "FormRequest", "UploadRequest", "SignRequest", "CompleteRequest", "RestoreRequest", "ExplainRequest", "Checksum", "UppyRequest", "UppyRequests",
+	for _, name := range []string{"File", "Files", "FormRequest", "UploadRequest", "SignRequest", "CompleteRequest", "RestoreRequest", "RestoreFiles", "DeleteRequest", "MoveRequest", "ExplainRequest", "Checksum", "UppyRequest", "UppyRequests",
 		"EstimateQuestion", "EstimateTime", "EstimateWorkload", "EstimateLimits"} {
 		properties := lookup("/components/schemas/" + name + "/properties").(map[string]any)
 		want = slices.AppendSeq(want, maps.Keys(properties))
@@ -75,7 +75,7 @@ func TestFieldNamesAreThoseOfTheDocument(t *testing.T) {
 
 func TestBadRequests(t *testing.T) {
 	w := service(t, func(c *upload.Config) { c.MaxFiles = 3 })
-	const key = "uploads/alice/abcdefgh/n"
+	const key = "uploads/alice/n~abcdefgh"
 	other := caller(t)
 	bob := w.putFile(other, api.File{Name: "secret.txt"}, []byte("bob's"))
 	for _, row := range []struct {
@@ -358,7 +358,7 @@ func TestErrorInside200(t *testing.T) {
 }
 
 const (
-	aliceKey = "uploads/alice/abcdefgh/a"
+	aliceKey = "uploads/alice/a~abcdefgh"
 	onePart  = `<ListPartsResult><Part><PartNumber>1</PartNumber><ETag>"e"</ETag><Size>5</Size></Part></ListPartsResult>`
 )
 
@@ -430,7 +430,7 @@ func FuzzMessages(f *testing.F) {
 	for i, seed := range []string{
 		`{"name":"a","size":1,"type":"image/png","id":"abcdefgh","checksum":{"crc64nvme":"AAAAAAAAAAA="},"metadata":{"a":"ß"}}`,
 		`{"name":"a","maxSize":1,"successRedirect":"https://x"}`,
-		`{"key":"uploads/alice/abcdefgh/a","uploadId":"u","size":99999999,"first":2,"count":1}`,
+		`{"key":"uploads/alice/a~abcdefgh","uploadId":"u","size":99999999,"first":2,"count":1}`,
 	} {
 		f.Add(i, []byte(seed))
 	}

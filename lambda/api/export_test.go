@@ -12,3 +12,12 @@ func Parameters(method, path string) []string {
 	}
 	return nil
 }
+
+// CursorAt lets a test make up cursors.
+func CursorAt(at ...string) string { return cursorAt(at...) }
+
+// CopyInParts makes what is larger than part bytes be copied in parts of so many.
+func (h *Handler) CopyInParts(part int64) { h.copies.whole, h.copies.part = part, part }
+
+// CopyAtOnce makes n parts be copied at once.
+func (h *Handler) CopyAtOnce(n int) { h.copies.atOnce = n }

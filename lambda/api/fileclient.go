@@ -17,7 +17,7 @@ type FilesQuery struct {
 	Recursive     bool   // with all that is below the folder
 	Deleted       bool   // files under a delete marker in place of those that are there
 	Cursor        string // next of the page before
-	Limit         int    // 1 to 1,000; 0 is the service's default
+	Limit         int    // 1 to 1,000, by newest to 10,000; 0 is the service's default
 }
 
 func (q FilesQuery) values() url.Values {

@@ -3,13 +3,15 @@ package api
 import "time"
 
 // StoredFile is one of the caller's files. Folder is its path within the owner's
-// part, "" for the part itself.
+// part, "" for the part itself. Of a deleted one VersionID is the version that POST
+// /files/restore brings back, Size is that version's, and Modified when it was deleted.
 type StoredFile struct {
-	Key      string    `json:"key"`
-	Name     string    `json:"name"`
-	Folder   string    `json:"folder"`
-	Size     int64     `json:"size"`
-	Modified time.Time `json:"modified"`
+	Key       string    `json:"key"`
+	Name      string    `json:"name"`
+	Folder    string    `json:"folder"`
+	Size      int64     `json:"size"`
+	Modified  time.Time `json:"modified"`
+	VersionID string    `json:"versionId,omitempty"`
 }
 
 // FileList is a page of files and of the folders beside them. Folders are names of

@@ -68,7 +68,7 @@ func (w *world) wantFiles(sub string, keys ...string) {
 	w.Helper()
 	var got []string
 	for cursor := ""; ; {
-		page := must[api.FileList](w)(w.as(sub).ListFiles(w.Context(), api.FilesQuery{Cursor: cursor, Limit: 2}))
+		page := must[api.FileList](w)(w.as(sub).ListFiles(w.Context(), api.FilesQuery{Cursor: cursor, Limit: 2, Recursive: true}))
 		for _, f := range page.Files {
 			got = append(got, f.Key)
 		}

@@ -14,7 +14,7 @@ import (
 func fieldNames() []string {
 	return []string{
 		"averageSize", "checksum", "contentType", "cost", "count", "crc64nvme", "downloads", "edgeRtt", "error", "etag",
-		"files", "filesPerCall", "filesPerMonth", "filesPerVisit", "first", "folder", "form", "headers", "hosts", "id", "key",
+		"files", "filesPerCall", "filesPerMonth", "filesPerVisit", "first", "folder", "form", "headers", "hosts", "id", "key", "keys",
 		"limits", "link", "loss", "maxSize", "metadata", "method", "months", "name", "noBucketKey", "origin",
 		"overwritten", "partNumber", "partitions", "parts", "perConnection", "rate", "region", "requests", "response",
 		"retain", "rtt", "seed", "sha256", "simulate", "size", "space", "status", "successRedirect", "terminal", "time", "type",

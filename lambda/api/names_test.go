@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,7 +60,8 @@ func TestOddNames(t *testing.T) {
 		if err := c.DeleteFile(ctx, key); err != nil {
 			t.Errorf("deleting %q: %v", key, err)
 		}
-		versions := must[api.Versions](w)(c.ListVersions(ctx, key)).Versions
+		versions := must[api.Versions](w)(c.ListVersions(ctx, key)).Versions // of the name: some rows share one
+		versions = slices.DeleteFunc(versions, func(v api.Version) bool { return v.Key != key })
 		if len(versions) != 2 || !versions[0].Deleted {
 			t.Errorf("%q: got versions %+v, want a marker over one", key, versions)
 			continue

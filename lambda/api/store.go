@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -141,24 +139,10 @@ func (o object) completed(key string) Completed {
 	return Completed{Key: key, Size: o.size, ETag: o.etag, VersionID: o.versionID, Checksum: o.checksum}
 }
 
-// head looks an object up. A key without an object is NoSuchKey; S3 answers 403
-// in its place to a role that may list its prefix only, and since no other key
-// gets here, that is NoSuchKey too
-// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html, "Permissions").
+// head looks the current version of an object up; errors are those of look.
 func (s *store) head(ctx context.Context, key string) (object, error) {
-	out, err := s.s3().HeadObject(ctx, &s3.HeadObjectInput{Bucket: s.bucket(), Key: &key, ChecksumMode: "ENABLED"})
-	if code := codeIn(err); code == upload.AccessDenied || code == upload.NoSuchKey {
-		e := upload.ErrNoSuchKey(key)
-		e.Err = err
-		return object{}, e
-	}
-	if err != nil {
-		return object{}, s3Error(err)
-	}
-	return object{
-		size: aws.ToInt64(out.ContentLength), etag: aws.ToString(out.ETag),
-		versionID: aws.ToString(out.VersionId), checksum: wholeChecksum(out),
-	}, nil
+	d, err := s.look(ctx, key, "")
+	return object{size: d.size, etag: d.etag, versionID: d.versionID, checksum: d.checksum}, err
 }
 
 // wholeChecksum is what S3 has of a whole object; nil: none. A composite checksum is
@@ -180,108 +164,3 @@ func (s *store) remove(ctx context.Context, key, versionID string) error {
 	_, err := s.s3().DeleteObject(ctx, in)
 	return s3Error(err)
 }
-
-// list gives a page of at most limit files under a prefix, after a key.
-func (s *store) list(ctx context.Context, prefix, after string, limit int) (files []StoredFile, more bool, err error) {
-	in := &s3.ListObjectsV2Input{Bucket: s.bucket(), Prefix: &prefix, MaxKeys: aws.Int32(int32(limit))}
-	if after != "" {
-		in.StartAfter = &after
-	}
-	out, err := s.s3().ListObjectsV2(ctx, in)
-	if err != nil {
-		return nil, false, s3Error(err)
-	}
-	files = make([]StoredFile, 0, len(out.Contents))
-	for _, o := range out.Contents {
-		key := aws.ToString(o.Key)
-		files = append(files, StoredFile{Key: key, Name: upload.NameOf(key), Size: aws.ToInt64(o.Size), Modified: at(o.LastModified)})
-	}
-	return files, aws.ToBool(out.IsTruncated), nil
-}
-
-// deleted gives the files under a prefix whose current version is a delete
-// marker, among the next limit versions after a place in the list, and the place
-// where to go on. An empty next key is the end.
-func (s *store) deleted(ctx context.Context, prefix, key, versionID string, limit int) (files []StoredFile, nextKey, nextVersion string, err error) {
-	in := &s3.ListObjectVersionsInput{Bucket: s.bucket(), Prefix: &prefix, MaxKeys: aws.Int32(int32(limit))}
-	if key != "" {
-		in.KeyMarker, in.VersionIdMarker = &key, &versionID
-	}
-	out, err := s.s3().ListObjectVersions(ctx, in)
-	if err != nil {
-		return nil, "", "", s3Error(err)
-	}
-	files = []StoredFile{}
-	for _, m := range out.DeleteMarkers {
-		if key := aws.ToString(m.Key); aws.ToBool(m.IsLatest) {
-			files = append(files, StoredFile{Key: key, Name: upload.NameOf(key), Modified: at(m.LastModified)})
-		}
-	}
-	if aws.ToBool(out.IsTruncated) {
-		nextKey, nextVersion = aws.ToString(out.NextKeyMarker), aws.ToString(out.NextVersionIdMarker)
-	}
-	return files, nextKey, nextVersion, nil
-}
-
-// versions gives all versions of one key, newest first.
-func (s *store) versions(ctx context.Context, key string) ([]Version, error) {
-	var all []Version
-	in := &s3.ListObjectVersionsInput{Bucket: s.bucket(), Prefix: &key}
-	for {
-		out, err := s.s3().ListObjectVersions(ctx, in)
-		if err != nil {
-			return nil, s3Error(err)
-		}
-		for _, v := range out.Versions {
-			if aws.ToString(v.Key) == key {
-				all = append(all, Version{key, aws.ToString(v.VersionId), aws.ToInt64(v.Size), at(v.LastModified), aws.ToBool(v.IsLatest), false})
-			}
-		}
-		for _, m := range out.DeleteMarkers {
-			if aws.ToString(m.Key) == key {
-				all = append(all, Version{key, aws.ToString(m.VersionId), 0, at(m.LastModified), aws.ToBool(m.IsLatest), true})
-			}
-		}
-		// Keys come in order, the prefix itself first: once another key is
-		// reached there is no more of this one.
-		if !aws.ToBool(out.IsTruncated) || aws.ToString(out.NextKeyMarker) != key {
-			return newestFirst(all), nil
-		}
-		in.KeyMarker, in.VersionIdMarker = out.NextKeyMarker, out.NextVersionIdMarker
-	}
-}
-
-// newestFirst puts versions and markers, which S3 lists apart, into one order.
-// S3 dates them to the second: within one, the versions keep S3's order, which is
-// newest first, but where a marker stands among them is not known. The current
-// one is always at the top.
-func newestFirst(versions []Version) []Version {
-	slices.SortStableFunc(versions, func(a, b Version) int {
-		switch {
-		case a.Latest:
-			return -1
-		case b.Latest:
-			return 1
-		default:
-			return b.Modified.Compare(a.Modified)
-		}
-	})
-	return versions
-}
-
-// copyVersion makes a version the current one by copying it onto its key. Tags
-// are not copied: the role may not read them, and a scan's verdict belongs to
-// the version that was scanned.
-func (s *store) copyVersion(ctx context.Context, key, versionID string) (string, error) {
-	source := s.config.Bucket + "/" + presign.EscapePath(key) + "?versionId=" + versionID
-	out, err := s.s3().CopyObject(ctx, &s3.CopyObjectInput{
-		Bucket: s.bucket(), Key: &key, CopySource: &source, TaggingDirective: "REPLACE",
-	})
-	if err != nil {
-		return "", s3Error(err)
-	}
-	return aws.ToString(out.VersionId), nil
-}
-
-// at is S3's time, which is in whole seconds.
-func at(t *time.Time) time.Time { return aws.ToTime(t).UTC().Truncate(time.Second) }

@@ -20,8 +20,10 @@ var infected = []byte("not a virus, but called one")
 // metadata arrive, the tag says why, and nothing is left under its key.
 func TestMoves(t *testing.T) {
 	w := newWorld(t)
-	for _, name := range []string{"report.pdf", "a b+c~d%2Fe%.txt", "ß 日本語 😀.jpg", "'()*!$&,;=:@[]?#.x"} {
-		key := "uploads/ada/0123456789abcdef/" + name
+	longest := strings.Repeat(strings.Repeat("d", 200)+"/", 4)
+	longest += strings.Repeat("n", upload.LongestKey-len("uploads/ada/"+longest+"~abcdefgh")) + "~abcdefgh"
+	for _, name := range []string{"report~abcdefgh.pdf", "a b+c/~d%2Fe%~abcdefgh.txt", "ß 日本語/😀~abcdefgh.jpg", "'()*!$&,;=:@[]?#~abcdefgh.x", longest} {
+		key := "uploads/ada/" + name
 		id := w.put(t, key, infected)
 		w.report(t, key, id)
 		if data, _ := w.get(t, key, id); data != nil {

@@ -87,6 +87,9 @@ func metadataHeaders(metadata map[string]string) ([]Header, error) {
 		if name == "" || !only(name, func(c byte) bool { return isCallerByte(c) && c != '.' }) {
 			return nil, Errorf(InvalidArgument, "got metadata name %s, want letters, digits, - and _: rename it", quote(name))
 		}
+		if strings.HasPrefix(strings.ToLower(name), MetadataOwn) {
+			return nil, Errorf(InvalidArgument, "got metadata name %s, want one that does not begin with %s, as the service's own do: rename it", quote(name), MetadataOwn)
+		}
 		if !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
 			return nil, Errorf(InvalidArgument, "got metadata %s with control characters, want one line of UTF-8: encode it", name)
 		}

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
-	"encoding/base64"
 	"strings"
 )
 
@@ -44,8 +43,8 @@ func ContentID(sha256 [sha256.Size]byte) string { return "h" + digits(sha256[:])
 // hint that already has one gets the new one in its place. Errors are InvalidDigest
 // and InvalidArgument.
 func DifferentID(hint, crc64nvme string) (string, error) {
-	sum, err := base64.StdEncoding.Strict().DecodeString(crc64nvme)
-	if err != nil || len(sum) != 8 {
+	sum, err := decodeSum(crc64nvme, 8)
+	if err != nil {
 		return "", errCRC64NVME(crc64nvme)
 	}
 	hint, _, _ = strings.Cut(hint, "-")
@@ -66,7 +65,7 @@ func isID(id string) bool {
 }
 
 // checkID accepts an id that a client brings. One that claims to be of known content,
-// or a hint, has the form of one, so that a key never says what is not so.
+// or a hint, has the form of one, so that nothing else looks like them.
 func checkID(id string) error {
 	hint, sum, summed := strings.Cut(id, "-")
 	switch {
@@ -83,46 +82,3 @@ func checkID(id string) error {
 
 // IsContentID says whether an id claims to be of known content.
 func IsContentID(id string) bool { return id != "" && id[0] == 'h' }
-
-// checkContent holds a file to what its id says of its content, and its checksums to
-// their form: an id of known content needs the SHA-256 that it was made of, and a file
-// of less than [MultipartFrom]. sum is the SHA-256 where there is one.
-func (f File) checkContent() error {
-	if f.SHA256 != "" && f.CRC64NVME != "" {
-		return Errorf(InvalidArgument, "got two checksums, want crc64nvme or sha256: S3 takes one of a request")
-	}
-	if err := CheckCRC64NVME(f.CRC64NVME); err != nil {
-		return err
-	}
-	sum, err := base64.StdEncoding.Strict().DecodeString(f.SHA256)
-	if f.SHA256 != "" && (err != nil || len(sum) != sha256.Size) {
-		return Errorf(InvalidDigest, "got sha256 %s, want the base64 of 32 bytes: 44 characters, of the whole file", quote(f.SHA256))
-	}
-	switch {
-	case !IsContentID(f.ID):
-		return nil
-	case f.Size >= MultipartFrom:
-		return Errorf(InvalidArgument, "got the id of known content for %d bytes, want less than %d: larger files go in parts, with a p id", f.Size, MultipartFrom)
-	case f.SHA256 == "":
-		return Errorf(InvalidArgument, "got the id of known content without its checksum, want checksum.sha256: add it, or leave the id out")
-	case f.ID != ContentID([sha256.Size]byte(sum)):
-		return Errorf(InvalidDigest, "got id %s, want %s, which this sha256 makes: correct one of them", quote(f.ID), ContentID([sha256.Size]byte(sum)))
-	}
-	return nil
-}
-
-func errCRC64NVME(crc64nvme string) error {
-	return Errorf(InvalidDigest, "got crc64nvme %s, want the base64 of 8 bytes: 12 characters such as AAAAAAAAAAA=", quote(crc64nvme))
-}
-
-// CheckCRC64NVME accepts a checksum as S3 writes it, the base64 of 8 bytes, or
-// nothing. Anything else is InvalidDigest.
-func CheckCRC64NVME(crc64nvme string) error {
-	if crc64nvme == "" {
-		return nil
-	}
-	if b, err := base64.StdEncoding.Strict().DecodeString(crc64nvme); err != nil || len(b) != 8 {
-		return errCRC64NVME(crc64nvme)
-	}
-	return nil
-}

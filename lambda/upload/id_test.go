@@ -23,6 +23,13 @@ func TestContentID(t *testing.T) {
 	if got := ContentID(sha256.Sum256(nil)); got != emptyID {
 		t.Errorf("got %s, want %s", got, emptyID)
 	}
+	// The page and the command line have the same vectors.
+	if got := ContentID(sha256.Sum256([]byte("hello"))); got != "hftze3os7wcrq4jxihmvmlopcty" {
+		t.Errorf("got %s of hello", got)
+	}
+	if got, err := DifferentID("p5wlwfyyugmioad5wy6yjvo4qs", "M3eFcAZSQlc="); err != nil || got != "p5wlwfyyugmioad5wy6yjvo4qs-gn3yk4agkjbfo" {
+		t.Errorf("got %s, %v for hello beside its hint", got, err)
+	}
 	if err := checkID(emptyID); err != nil {
 		t.Error(err)
 	}

@@ -16,6 +16,7 @@ const (
 	CopyObject
 	CreateMultipartUpload
 	UploadPart
+	UploadPartCopy
 	CompleteMultipartUpload
 	AbortMultipartUpload
 	ListParts
@@ -72,6 +73,8 @@ var operations = [...]Spec{
 		Actions: []string{"s3:PutObject"}, KMS: []string{kmsDataKey}, Tier: Tier1},
 	UploadPart: {Name: "UploadPart", Method: "PUT", Query: []string{"partNumber", "uploadId"}, OnKey: true,
 		Actions: []string{"s3:PutObject"}, KMS: []string{kmsDecrypt, kmsDataKey}, Tier: Tier1},
+	UploadPartCopy: {Name: "UploadPartCopy", Method: "PUT", Query: []string{"partNumber", "uploadId"}, OnKey: true,
+		Actions: []string{"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"}, KMS: []string{kmsDecrypt, kmsDataKey}, Tier: Tier1},
 	CompleteMultipartUpload: {Name: "CompleteMultipartUpload", Method: "POST", Query: []string{"uploadId"}, OnKey: true,
 		Actions: []string{"s3:PutObject"}, KMS: []string{kmsDecrypt, kmsDataKey}, Tier: Tier1},
 	AbortMultipartUpload: {Name: "AbortMultipartUpload", Method: "DELETE", Query: []string{"uploadId"}, OnKey: true,

@@ -163,20 +163,6 @@ func TestAuthorizeForm(t *testing.T) {
 	}
 }
 
-func TestGetAnswersAsAttachment(t *testing.T) {
-	o, err := NewPolicy(DefaultConfig()).AuthorizeKey(alice, `uploads/alice/큰 "a"~abcdefgh.html`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []Header{
-		{"response-content-disposition", `attachment; filename="_ _a_.html"; filename*=UTF-8''%ED%81%B0%20%22a%22.html`},
-		{"versionId", "v1"},
-	}
-	if got := o.Get("v1").Query(); !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
-	}
-}
-
 func TestMultipartOfUnicodeMetadata(t *testing.T) {
 	m, err := NewPolicy(DefaultConfig()).AuthorizeMultipart(alice, Place{}, File{Name: "a", Size: 1, Type: "image/png", Metadata: map[string]string{"Who": "ß"}})
 	if err != nil || m.Type() != "image/png" || m.Metadata()["who"] != "=?utf-8?b?w58=?=" || m.Plan().PartCount != 1 {

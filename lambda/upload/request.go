@@ -118,54 +118,6 @@ func (o Object) Key() string { return o.key }
 // Name is the file name in the key.
 func (o Object) Name() string { return NameOf(o.key) }
 
-// Get is a download of the object, or of one version of it when versionID is
-// not empty. S3 is made to answer with content-disposition attachment, so that
-// what was uploaded is saved and never runs in a page's origin.
-func (o Object) Get(versionID string) Request {
-	query := []Header{{"response-content-disposition", attachment(o.Name())}}
-	if versionID != "" {
-		query = append(query, Header{"versionId", versionID})
-	}
-	return Request{operation: GetObject, key: o.key, query: query, expires: o.expires}
-}
-
-// GetChecked is Get for clients that compare: S3 answers with the whole object's
-// checksum where it has one. Its header has to be sent, which a link in a browser
-// does not do.
-func (o Object) GetChecked(versionID string) Request {
-	r := o.Get(versionID)
-	r.headers = []Header{{"x-amz-checksum-mode", "ENABLED"}}
-	return r
-}
-
-// attachment writes a content-disposition for a file name: an ASCII fallback
-// and the name in RFC 8187's form (https://www.rfc-editor.org/rfc/rfc6266).
-func attachment(name string) string {
-	fallback := strings.Map(func(r rune) rune {
-		if r < 0x20 || r > 0x7e || r == '"' || r == '\\' || r == '%' {
-			return '_'
-		}
-		return r
-	}, name)
-	return `attachment; filename="` + fallback + `"; filename*=UTF-8''` + percentEncode(name)
-}
-
-// percentEncode keeps RFC 3986's unreserved characters and encodes the rest.
-func percentEncode(s string) string {
-	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; isCallerByte(c) || c == '~' {
-			b.WriteByte(c)
-		} else {
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
-		}
-	}
-	return b.String()
-}
-
 func headerValue(headers []Header, name string) string {
 	for _, h := range headers {
 		if h.Name == name {

@@ -103,6 +103,11 @@ func TestUncleanKeys(t *testing.T) {
 			if a := send(t, r); a.status != 400 || !slices.Contains([]string{"InvalidArgument", "InvalidURI"}, a.code) {
 				t.Errorf("got %d %s, want 400", a.status, a.body)
 			}
+			r = g.presign(t, "GET", "/uploads/mine/x", "", nil)
+			r.URL.Opaque = "//" + r.URL.Host + "/uploads/" + key
+			if a := send(t, r); a.status != 404 && a.code != "InvalidURI" {
+				t.Errorf("a read: got %d %s, want 404, as of any key that nobody wrote", a.status, a.body)
+			}
 		})
 	}
 	bucket := aws.String(testBucket)

@@ -51,7 +51,10 @@ func (f *front) answer(ctx fiber.Ctx) error {
 	// firstRequest.
 	f.once.Do(func() { ctx.App().Server().DisablePreParseMultipartForm = true })
 	key, ok := requestedKey(string(ctx.Request().Host()), string(ctx.Request().URI().PathOriginal()))
-	if !ok {
+	switch read := ctx.Method() == http.MethodGet || ctx.Method() == http.MethodHead; {
+	case !ok && read:
+		return refuse(ctx, s3err.GetAPIError(s3err.ErrNoSuchKey)) // none can have been written
+	case !ok:
 		return refuse(ctx, errUncleanKey)
 	}
 	if id := ctx.Query("uploadId"); id != "" && !isUploadID(id) {

@@ -125,22 +125,6 @@ func (g *guard) CreateMultipartUpload(ctx context.Context, in s3response.CreateM
 	return g.Backend.CreateMultipartUpload(ctx, in)
 }
 
-// CopyObject implements backend.Backend.
-func (g *guard) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (s3response.CopyObjectOutput, error) {
-	if err := g.checkCopy(ctx, in.CopySource); err != nil {
-		return s3response.CopyObjectOutput{}, err
-	}
-	return g.Backend.CopyObject(ctx, in)
-}
-
-// UploadPartCopy implements backend.Backend.
-func (g *guard) UploadPartCopy(ctx context.Context, in *s3.UploadPartCopyInput) (s3response.CopyPartResult, error) {
-	if err := g.checkCopy(ctx, in.CopySource); err != nil {
-		return s3response.CopyPartResult{}, err
-	}
-	return g.Backend.UploadPartCopy(ctx, in)
-}
-
 // DeleteObjects implements backend.Backend. Its keys come in the body, where
 // front does not see them.
 func (g *guard) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput) (s3response.DeleteResult, error) {

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,29 +13,33 @@ import (
 )
 
 // ListObjectVersions implements backend.Backend. versitygw's pages do not get on
-// where versions of several keys meet delete markers, so a list without a
-// delimiter is cut into pages here: by key, each key's versions and markers
-// newest first. Version ids are ULIDs, whose order is that of their time.
+// where versions of several keys meet delete markers, so a list is cut into pages
+// here: by key, each key's versions and markers newest first, and what a delimiter
+// rolls up in its place among them. Version ids are ULIDs, whose order is that of
+// their time. A list of one key's versions waits until nobody deletes one.
 func (g *guard) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput) (s3response.ListVersionsResult, error) {
-	if aws.ToString(in.Delimiter) != "" {
-		return g.Backend.ListObjectVersions(ctx, in)
-	}
+	defer g.keys.rlock(in.Prefix)()
 	all := *in
-	all.KeyMarker, all.VersionIdMarker, all.MaxKeys = nil, nil, aws.Int32(math.MaxInt32)
+	all.KeyMarker, all.VersionIdMarker, all.MaxKeys, all.Delimiter = nil, nil, aws.Int32(math.MaxInt32), nil
 	out, err := g.Backend.ListObjectVersions(ctx, &all)
 	if err != nil {
 		return out, err
 	}
-	limit := pageLimit(in.MaxKeys)
-	page, more := pageOf(entries(out), place{aws.ToString(in.KeyMarker), aws.ToString(in.VersionIdMarker)}, limit,
+	limit, marker := pageLimit(in.MaxKeys), aws.ToString(in.KeyMarker)
+	list := rollUp(entries(out), aws.ToString(in.Prefix), aws.ToString(in.Delimiter))
+	list = slices.DeleteFunc(list, func(e versionEntry) bool { return e.folder && e.key <= marker })
+	page, more := pageOf(list, place{aws.ToString(in.KeyMarker), aws.ToString(in.VersionIdMarker)}, limit,
 		func(e versionEntry) place { return e.place }, func(a, b string) int { return strings.Compare(b, a) })
 	out.KeyMarker, out.VersionIdMarker, out.MaxKeys = in.KeyMarker, in.VersionIdMarker, aws.Int32(int32(limit))
 	out.NextKeyMarker, out.NextVersionIdMarker, out.IsTruncated = nil, nil, &more
-	out.Versions, out.DeleteMarkers = nil, nil
+	out.Versions, out.DeleteMarkers, out.CommonPrefixes, out.Delimiter = nil, nil, nil, in.Delimiter
 	for _, e := range page {
-		if e.version != nil {
+		switch {
+		case e.folder:
+			out.CommonPrefixes = append(out.CommonPrefixes, types.CommonPrefix{Prefix: &e.key})
+		case e.version != nil:
 			out.Versions = append(out.Versions, *e.version)
-		} else {
+		default:
 			out.DeleteMarkers = append(out.DeleteMarkers, *e.marker)
 		}
 		if more {
@@ -44,9 +49,17 @@ func (g *guard) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersion
 	return out, nil
 }
 
-// versionEntry is a version or a delete marker.
+// DeleteObject implements backend.Backend. In S3 it happens at once; versitygw moves
+// versions about, and the key has none meanwhile.
+func (g *guard) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*s3.DeleteObjectOutput, error) {
+	defer g.keys.lock(in.Key)()
+	return g.Backend.DeleteObject(ctx, in)
+}
+
+// versionEntry is a version, a delete marker, or all that is rolled up in a folder.
 type versionEntry struct {
 	place
+	folder  bool
 	version *s3response.ObjectVersion
 	marker  *types.DeleteMarkerEntry
 }
@@ -54,10 +67,32 @@ type versionEntry struct {
 // entries puts versions and markers into one list.
 func entries(all s3response.ListVersionsResult) (list []versionEntry) {
 	for i, v := range all.Versions {
-		list = append(list, versionEntry{place{aws.ToString(v.Key), aws.ToString(v.VersionId)}, &all.Versions[i], nil})
+		list = append(list, versionEntry{place{aws.ToString(v.Key), aws.ToString(v.VersionId)}, false, &all.Versions[i], nil})
 	}
 	for i, m := range all.DeleteMarkers {
-		list = append(list, versionEntry{place{aws.ToString(m.Key), aws.ToString(m.VersionId)}, nil, &all.DeleteMarkers[i]})
+		list = append(list, versionEntry{place{aws.ToString(m.Key), aws.ToString(m.VersionId)}, false, nil, &all.DeleteMarkers[i]})
 	}
 	return list
+}
+
+// rollUp puts one entry in the place of all whose keys are equal up to a delimiter
+// behind the prefix.
+func rollUp(list []versionEntry, prefix, delimiter string) []versionEntry {
+	if delimiter == "" {
+		return list
+	}
+	seen := map[string]bool{}
+	var rolled []versionEntry
+	for _, e := range list {
+		name, _, below := strings.Cut(strings.TrimPrefix(e.key, prefix), delimiter)
+		if !below {
+			rolled = append(rolled, e)
+			continue
+		}
+		if folder := prefix + name + delimiter; !seen[folder] {
+			seen[folder] = true
+			rolled = append(rolled, versionEntry{place: place{folder, ""}, folder: true})
+		}
+	}
+	return rolled
 }

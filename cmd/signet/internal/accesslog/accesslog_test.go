@@ -111,7 +111,7 @@ func TestEveryOperationHasItsPrice(t *testing.T) {
 	names := map[upload.Operation]string{
 		upload.PutObject: "REST.PUT.OBJECT", upload.PostObject: "REST.POST.OBJECT", upload.GetObject: "REST.GET.OBJECT", upload.HeadObject: "REST.HEAD.OBJECT",
 		upload.DeleteObject: "REST.DELETE.OBJECT", upload.CopyObject: "REST.COPY.OBJECT", upload.CreateMultipartUpload: "REST.POST.UPLOADS",
-		upload.UploadPart: "REST.PUT.PART", upload.CompleteMultipartUpload: "REST.POST.UPLOAD", upload.AbortMultipartUpload: "REST.DELETE.UPLOAD",
+		upload.UploadPart: "REST.PUT.PART", upload.UploadPartCopy: "REST.COPY.PART", upload.CompleteMultipartUpload: "REST.POST.UPLOAD", upload.AbortMultipartUpload: "REST.DELETE.UPLOAD",
 		upload.ListParts: "REST.GET.UPLOAD", upload.ListMultipartUploads: "REST.GET.UPLOADS", upload.ListObjectsV2: "REST.GET.BUCKET", upload.ListObjectVersions: "REST.GET.BUCKETVERSIONS",
 	}
 	for _, op := range upload.Operations() {

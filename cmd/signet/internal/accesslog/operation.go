@@ -47,6 +47,8 @@ func kindOf(operation string) kind {
 		return of(upload.CreateMultipartUpload)
 	case "REST.PUT.PART":
 		return of(upload.UploadPart)
+	case "REST.COPY.PART":
+		return of(upload.UploadPartCopy)
 	case "REST.POST.UPLOAD":
 		return of(upload.CompleteMultipartUpload)
 	case "REST.DELETE.UPLOAD":

@@ -1,0 +1,89 @@
+package api
+
+import (
+	"context"
+	"sync"
+
+	"signet/lambda/upload"
+)
+
+// deleteFile puts a delete marker on a file.
+func (h *Handler) deleteFile(x *exchange) (any, error) {
+	object, err := h.ownFile(x)
+	if err != nil {
+		return nil, err
+	}
+	return nil, h.remove(x.ctx(), object)
+}
+
+// remove deletes a file. S3 would put a delete marker on a key that never was, too, so
+// the file is looked up first.
+func (h *Handler) remove(ctx context.Context, object upload.Object) error {
+	if _, err := h.store.head(ctx, object.Key()); err != nil {
+		return err
+	}
+	return h.store.remove(ctx, object.Key(), "")
+}
+
+// deleteFiles deletes several files, each answered for itself.
+func (h *Handler) deleteFiles(x *exchange) (any, error) {
+	var m DeleteRequest
+	if err := decode(x.Request, &m); err != nil {
+		return nil, err
+	}
+	if err := checkRows("keys", len(m.Keys)); err != nil {
+		return nil, err
+	}
+	out := &DeletedFiles{Files: make([]DeletedFile, len(m.Keys))}
+	errs := eachOnce(m.Keys, func(key string) error {
+		object, err := h.policy.AuthorizeKey(x.bearer, key)
+		if err != nil {
+			return err
+		}
+		return h.remove(x.ctx(), object)
+	})
+	for i, key := range m.Keys {
+		out.Files[i] = DeletedFile{Key: key, Error: rowProblem(errs[i])}
+	}
+	return out, nil
+}
+
+// checkRows holds the number of rows that a call names to what it may.
+func checkRows(field string, n int) error {
+	if n < 1 || n > upload.ListPage {
+		return upload.Errorf(upload.InvalidArgument, "got %d %s, want 1 to %d: split the call", n, field, upload.ListPage)
+	}
+	return nil
+}
+
+// rowProblem is the problem of a row, nil for none.
+func rowProblem(err error) *Problem {
+	if err == nil {
+		return nil
+	}
+	return problemOf(err)
+}
+
+// eachOnce does something for each row, many at a time, and gives the errors by row.
+// Equal rows are one.
+func eachOnce[Row comparable](rows []Row, do func(Row) error) []error {
+	first, errs := map[Row]int{}, make([]error, len(rows))
+	places := make(chan struct{}, lookups)
+	var all sync.WaitGroup
+	for i, row := range rows {
+		if _, again := first[row]; again {
+			continue
+		}
+		first[row] = i
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			errs[i] = do(row)
+		})
+	}
+	all.Wait()
+	for i, row := range rows {
+		errs[i] = errs[first[row]]
+	}
+	return errs
+}

@@ -1,0 +1,147 @@
+package api
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"signet/lambda/upload"
+)
+
+// details are all that HEAD says of a version of an object.
+type details struct {
+	key, versionID, etag string
+	size                 int64
+	modified             time.Time
+	checksum             *Checksum // of the whole object
+	headers              headers
+	metadata             map[string]string // as it travels
+}
+
+// headers are what S3 answers a download with.
+type headers struct{ contentType, encoding, language, disposition, cacheControl, expires *string }
+
+// look looks a version of an object up, the current one where versionID is empty. A
+// version that is not there, or is a delete marker, is NoSuchVersion, and a key without
+// an object NoSuchKey; S3 answers 403 in its place to a role that may list its prefix
+// only, and since no other key gets here, that is NoSuchKey too
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html, "Permissions").
+func (s *store) look(ctx context.Context, key, versionID string) (details, error) {
+	out, err := s.s3().HeadObject(ctx, &s3.HeadObjectInput{Bucket: s.bucket(), Key: &key, VersionId: nonEmpty(versionID), ChecksumMode: types.ChecksumModeEnabled})
+	if err != nil {
+		return details{}, notThere(err, key, versionID)
+	}
+	return details{
+		key: key, versionID: aws.ToString(out.VersionId), etag: aws.ToString(out.ETag),
+		size: aws.ToInt64(out.ContentLength), modified: at(out.LastModified), checksum: wholeChecksum(out), metadata: out.Metadata,
+		headers: headers{out.ContentType, out.ContentEncoding, out.ContentLanguage, out.ContentDisposition, out.CacheControl, out.ExpiresString},
+	}, nil
+}
+
+// notThere reads the error of a HEAD, which has a status and no code: 404 for what is
+// not there, 400 for a version id that cannot be one, 405 for a delete marker's.
+func notThere(err error, key, versionID string) error {
+	code := codeIn(err)
+	switch {
+	case versionID != "" && (code == upload.NoSuchKey || code == upload.NoSuchVersion || code == "BadRequest" || code == upload.InvalidArgument || code == upload.MethodNotAllowed):
+		return noSuchVersion(err)
+	case code == upload.AccessDenied || code == upload.NoSuchKey:
+		e := upload.ErrNoSuchKey(key)
+		e.Err = err
+		return e
+	}
+	return s3Error(err)
+}
+
+func noSuchVersion(cause error) error {
+	return &upload.Error{Code: upload.NoSuchVersion, Detail: "got a versionId that this file does not have, or a delete marker's, want one of GET /files/versions: list them again", Err: cause}
+}
+
+// fileInfo says what is known of a file, with a receipt: a request by which anybody who
+// is given it has it from S3 itself.
+func (h *Handler) fileInfo(x *exchange) (any, error) {
+	object, err := h.ownFile(x)
+	if err != nil {
+		return nil, err
+	}
+	versionID, err := parameter(x.Request, "versionId", false)
+	if err != nil {
+		return nil, err
+	}
+	d, err := h.store.look(x.ctx(), object.Key(), versionID)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := h.signer.URL(x.ctx(), object.Receipt(d.versionID))
+	if err != nil {
+		return nil, err
+	}
+	info := &FileInfo{
+		Key: d.key, Size: d.size, Type: aws.ToString(d.headers.contentType), Checksum: d.checksum, VersionID: d.versionID, Modified: d.modified,
+		Receipt: FileURL{URL: receipt.URL, Headers: receipt.Headers, Expires: receipt.Expires},
+	}
+	info.Uploader, info.Metadata = h.described(d)
+	parsed, _ := h.policy.ParseKey(d.key)
+	info.Name, info.Folder = parsed.Name(), parsed.Folder
+	return info, nil
+}
+
+// described parts what the uploader said of a file from what the service did.
+func (h *Handler) described(d details) (uploader string, metadata map[string]string) {
+	parsed, _ := h.policy.ParseKey(d.key)
+	uploader, metadata = string(parsed.Owner), upload.PlainMetadata(d.metadata)
+	if by := metadata[upload.MetadataBy]; by != "" {
+		uploader = by
+	}
+	maps.DeleteFunc(metadata, func(name, _ string) bool { return strings.HasPrefix(name, upload.MetadataOwn) })
+	return uploader, metadata
+}
+
+// fileURL signs a download; with checksum=true one that S3 answers with the
+// object's checksum, with inline=true one that a browser shows.
+func (h *Handler) fileURL(x *exchange) (any, error) {
+	object, err := h.ownFile(x)
+	if err != nil {
+		return nil, err
+	}
+	versionID, err := parameter(x.Request, "versionId", false)
+	if err != nil {
+		return nil, err
+	}
+	checked, err := flag(x.Request, "checksum")
+	if err != nil {
+		return nil, err
+	}
+	inline, err := flag(x.Request, "inline")
+	if err != nil {
+		return nil, err
+	}
+	request := object.Get(versionID)
+	if inline {
+		if request, err = h.inline(x.ctx(), object, versionID); err != nil {
+			return nil, err
+		}
+	}
+	if checked {
+		request = request.Checked()
+	}
+	signed, err := h.signer.URL(x.ctx(), request)
+	if err != nil {
+		return nil, err
+	}
+	return &FileURL{URL: signed.URL, Headers: signed.Headers, Expires: signed.Expires}, nil
+}
+
+// inline approves showing a file, by the type that S3 has of it.
+func (h *Handler) inline(ctx context.Context, object upload.Object, versionID string) (upload.Request, error) {
+	d, err := h.store.look(ctx, object.Key(), versionID)
+	if err != nil {
+		return upload.Request{}, err
+	}
+	return object.Inline(versionID, aws.ToString(d.headers.contentType))
+}
