@@ -50,7 +50,13 @@ func onKeys() (all []attack) {
 			readBy(what, key),
 			query("delete by a key "+what, "DELETE", "/files", values, 400, 404),
 			query("versions of a key "+what, "GET", "/files/versions", values, 400, 404),
+			query("what is known of a key "+what, "GET", "/files/info", values, 400, 404),
 			message("restore of a key "+what, "POST", "/files/restore", func(v *victim) any { return api.RestoreFile{Key: key(v), VersionID: v.version} }, 400, 404),
+			message("a move of a key "+what, "POST", "/files/move", func(v *victim) any { return map[string]any{"key": key(v), "name": "mine.txt"} }, 400, 404),
+			eachRefused("delete of several, one by a key "+what, "/files/delete", func(v *victim) any { return map[string]any{"keys": []string{key(v)}} }),
+			eachRefused("restore of several, one by a key "+what, "/files/restore", func(v *victim) any {
+				return map[string]any{"files": []api.RestoreFile{{Key: key(v), VersionID: v.version}}}
+			}),
 		)
 	}
 	twice := func(v *victim) url.Values { return url.Values{"key": {v.own, v.secret}} }
@@ -60,6 +66,29 @@ func onKeys() (all []attack) {
 			status, text := v.ask(t, v.alice, "GET", "/files/url?key="+url.QueryEscape(v.own)+";key="+url.QueryEscape(v.secret), "")
 			return v.refused(status, text, 400, 404)
 		}})
+}
+
+// eachRefused is a message about several files, which may answer 200 and refuse each.
+func eachRefused(what, path string, body func(v *victim) any) attack {
+	return attack{what, func(t *testing.T, v *victim) string {
+		text, err := json.Marshal(body(v))
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, answer := v.ask(t, v.alice, "POST", path, string(text))
+		var done struct {
+			Files []struct{ Error *api.Problem }
+		}
+		if status != http.StatusOK || json.Unmarshal([]byte(answer), &done) != nil {
+			return v.refused(status, answer, 400, 404)
+		}
+		for _, f := range done.Files {
+			if f.Error == nil {
+				return "it was done: " + answer
+			}
+		}
+		return ""
+	}}
 }
 
 // readBy asks for the address of a file. A key that looks like a way out may be taken
@@ -115,6 +144,14 @@ func onLists() (all []attack) {
 	}
 	for _, folder := range []string{"..", "../bob", "/", "/uploads/bob", "a/../../bob", `..\bob`, "%2e%2e/bob", ".", "\x00"} {
 		all = append(all, onlyOwn(fmt.Sprintf("a list of folder %q", folder), "/files?folder="+url.QueryEscape(folder)))
+	}
+	for _, to := range []string{"../bob", "/uploads/bob", `..\bob`, "a/../../bob", "."} {
+		all = append(all, message(fmt.Sprintf("a move of hers to folder %q", to), "POST", "/files/move", func(v *victim) any {
+			return map[string]any{"key": v.own, "folder": to}
+		}, 400, 404))
+	}
+	for _, more := range []string{"recursive=true&folder=..", "deleted=true&folder=../bob", "order=newest&folder=..", "search=secret", "search=secret&recursive=true", "recursive=true&cursor=" + url.QueryEscape("uploads/bob/")} {
+		all = append(all, onlyOwn("a list with "+more, "/files?"+more))
 	}
 	return append(all, onlyOwn("a list of a prefix", "/files?prefix="+url.QueryEscape("../bob/")), onlyOwn("a list of a space", "/files?space=bob"))
 }

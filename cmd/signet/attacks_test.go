@@ -80,7 +80,7 @@ func (v *victim) client(token string) *api.Client {
 func (v *victim) settle(t *testing.T) {
 	t.Helper()
 	v.contents = []byte("bob's secret")
-	v.secret = v.store(t, v.bob, "secret.txt", v.contents)
+	v.secret = v.store(t, v.bob, fmt.Sprintf("secret-%d.txt", time.Now().UnixNano()), v.contents) // a name has all versions of that name
 	v.own = v.store(t, v.alice, "own.txt", []byte("alice's own"))
 	versions, err := v.client(v.bob).ListVersions(t.Context(), v.secret)
 	if err != nil || len(versions.Versions) == 0 {
