@@ -1,6 +1,9 @@
 package uploads
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -15,26 +18,32 @@ import (
 // alone, so the port is fixed.
 const CommandLineCallback = "http://localhost:8976/callback"
 
-// scopes are what the site and the command line ask for.
-const scopes = "openid email profile"
+// common are the scopes that the site and the command line ask for, whoever issues.
+const common = "openid email profile"
 
 // Auth is who issues the callers' tokens, and the public client that asks.
 type Auth struct {
 	issuer   string
 	audience []string
 	clientID string
+	access   []string             // scopes of which a token must have one
 	logout   string               // Cognito's logout address; empty with another issuer
 	pool     awscognito.IUserPool // nil with another issuer
 }
 
-// scopes are those of which a token must have one. Cognito's ID tokens have the
-// right audience and no scope, so that they are no key to the API. Other issuers
-// name the claim and the scopes as they like: nil, no scope is asked for.
-func (a *Auth) scopes() *[]*string {
-	if a.pool == nil {
-		return nil
+// scopes are those of which a token must have one. ID tokens have the right audience
+// and, Cognito's at least, no scope, so that they are no key to the API.
+func (a *Auth) scopes() *[]*string { return jsii.Strings(a.access...) }
+
+// asked are the scopes that signing in asks for.
+func (a *Auth) asked() string {
+	all := strings.Fields(common)
+	for _, s := range a.access {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
 	}
-	return jsii.Strings("openid")
+	return strings.Join(all, " ")
 }
 
 // userPool is the Cognito part that does not depend on the site.
@@ -93,7 +102,7 @@ func mfa(mode string) awscognito.Mfa {
 func newAuth(scope constructs.Construct, config upload.Config, pool *userPool, site *Site) *Auth {
 	if pool == nil {
 		a := config.Auth
-		return &Auth{issuer: a.Issuer, audience: a.Audience, clientID: a.Audience[0]}
+		return &Auth{issuer: a.Issuer, audience: a.Audience, clientID: a.Audience[0], access: a.AccessScopes()}
 	}
 	page := site.url + "/"
 	client := pool.AddClient(jsii.String("Client"), &awscognito.UserPoolClientOptions{
@@ -103,6 +112,9 @@ func newAuth(scope constructs.Construct, config upload.Config, pool *userPool, s
 		AccessTokenValidity:        awscdk.Duration_Hours(jsii.Number(1)),
 		IdTokenValidity:            awscdk.Duration_Hours(jsii.Number(1)),
 		RefreshTokenValidity:       days(30),
+		// A refresh token of a public client is good once (RFC 9700, section 2.2.2); for
+		// the minute that Cognito allows it may be sent again, when its answer was lost.
+		RefreshTokenRotationGracePeriod: awscdk.Duration_Seconds(jsii.Number(60)),
 		OAuth: &awscognito.OAuthSettings{
 			Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: jsii.Bool(true)},
 			Scopes:       &[]awscognito.OAuthScope{awscognito.OAuthScope_OPENID(), awscognito.OAuthScope_EMAIL(), awscognito.OAuthScope_PROFILE()},
@@ -111,15 +123,17 @@ func newAuth(scope constructs.Construct, config upload.Config, pool *userPool, s
 		},
 		SupportedIdentityProviders: &[]awscognito.UserPoolClientIdentityProvider{awscognito.UserPoolClientIdentityProvider_COGNITO()},
 	})
-	// None named means Cognito's default, which has passwords sent past managed login.
-	cfn(client).AddPropertyOverride(jsii.String("ExplicitAuthFlows"), []string{"ALLOW_REFRESH_TOKEN_AUTH"})
+	// None named means Cognito's default, which has passwords sent past managed login,
+	// and refresh tokens past their rotation, with which it is refused. What is left is
+	// a flow of Lambda triggers, and the pool has none: nobody signs in by it.
+	cfn(client).AddPropertyOverride(jsii.String("ExplicitAuthFlows"), []string{"ALLOW_CUSTOM_AUTH"})
 	// Managed login shows a page only for a client that has a style.
 	awscognito.NewCfnManagedLoginBranding(scope, jsii.String("Branding"), &awscognito.CfnManagedLoginBrandingProps{
 		UserPoolId: pool.UserPoolId(), ClientId: client.UserPoolClientId(), UseCognitoProvidedValues: jsii.Bool(true),
 	})
 	id := *client.UserPoolClientId()
 	return &Auth{
-		issuer: *pool.UserPoolProviderUrl(), audience: []string{id}, clientID: id,
+		issuer: *pool.UserPoolProviderUrl(), audience: []string{id}, clientID: id, access: config.Auth.AccessScopes(),
 		logout: pool.domain + "/logout", pool: pool.UserPool,
 	}
 }

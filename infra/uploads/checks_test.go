@@ -107,17 +107,18 @@ func checkTags(stack string, t template) []string {
 }
 
 // checkRoutes wants the routes that the handler has, and a token for all but
-// those that are public: an access token where it is Cognito's.
+// those that are public: an access token, whoever issues it.
 func checkRoutes(stack string, t template) []string {
 	got, want := map[string]any{}, map[string]any{}
 	for _, id := range t.resources("AWS::ApiGatewayV2::Route") {
 		at := "Resources/" + id + "/Properties/"
 		got[t.at(at+"RouteKey").(string)] = list{t.at(at + "AuthorizationType"), t.at(at + "AuthorizationScopes")}
 	}
-	token := list{"JWT", list{"openid"}}
-	if config(stack).Auth.Cognito == nil {
-		token = list{"JWT", nil}
+	scopes := list{}
+	for _, s := range config(stack).Auth.AccessScopes() {
+		scopes = append(scopes, s)
 	}
+	token := list{"JWT", scopes}
 	for _, r := range api.Routes() {
 		path := r.Path
 		if strings.Contains(path, "{session}") { // one for all

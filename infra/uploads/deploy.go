@@ -29,7 +29,7 @@ func (s *Site) deploy(config upload.Config, logs *Logs, auth *Auth, dir string) 
 	})
 	source := awss3deployment.Source_Bucket(files.Bucket(), files.S3ObjectKey())
 	settings := awss3deployment.Source_JsonData(jsii.String("config.json"), hosting.Settings(config, hosting.SignIn{
-		Issuer: auth.issuer, ClientID: auth.clientID, Scope: scopes, Logout: auth.logout,
+		Issuer: auth.issuer, ClientID: auth.clientID, Scope: auth.asked(), Logout: auth.logout,
 	}), nil)
 	group := logs.NewLogGroup(s.Construct, "DeployLogs")
 	role := s.deployRole(files, group)

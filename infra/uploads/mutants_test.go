@@ -67,6 +67,8 @@ func serviceMutants() []mutant {
 		{"other environment", function + "Environment/Variables/SIGNET_CONFIG", "{}"},
 		{"no concurrency limit", function + "ReservedConcurrentExecutions", nil},
 		{"sign-up open", pool + "AdminCreateUserConfig/AllowAdminCreateUserOnly", false},
+		{"refresh tokens that do not rotate", client + "RefreshTokenRotation", nil},
+		{"refresh tokens past their rotation", client + "ExplicitAuthFlows", list{"ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}},
 		{"client with a secret", client + "GenerateSecret", true},
 		{"implicit flow", client + "AllowedOAuthFlows", list{"code", "implicit"}},
 		{"site without OAC", site + "Origins/0/OriginAccessControlId", nil},

@@ -115,6 +115,19 @@ type Auth struct {
 	Cognito  *Cognito `json:"cognito,omitempty"`
 	Issuer   string   `json:"issuer,omitempty"`   // an https URL
 	Audience []string `json:"audience,omitempty"` // at least one with an issuer
+	// Scopes are those of which an access token must have one, and which are asked
+	// for when somebody signs in. Empty: openid, which every issuer knows.
+	Scopes []string `json:"scopes,omitempty"`
+}
+
+// AccessScopes are the scopes of which a caller's token must have one. There is
+// always one: without, API Gateway takes ID tokens of the same audience too
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html).
+func (a Auth) AccessScopes() []string {
+	if len(a.Scopes) == 0 {
+		return []string{"openid"}
+	}
+	return a.Scopes
 }
 
 // Cognito configures the user pool.

@@ -86,6 +86,7 @@ func (v *authValue) decodeAt(path string, data []byte) error {
 		{"cognito", &cognitoValue{&auth.Cognito}, "an object"},
 		{"issuer", &auth.Issuer, allowAuth},
 		{"audience", &auth.Audience, allowAuth},
+		{"scopes", &auth.Scopes, allowAuth},
 	}, nil)
 	*v.to = auth
 	return err
