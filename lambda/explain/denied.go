@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,53 +12,73 @@ import (
 // judgeDenied explains AccessDenied. S3 says the same of many things; since 2024
 // its message names action, resource and policy within an organisation
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html).
-func (f *facts) judgeDenied() {
+// It is false when the message is one that stands for itself.
+func (f *facts) judgeDenied() bool {
 	a := f.answer
 	switch {
-	case a.says("not valid yet", "not yet valid"):
-		f.add(NotYetValid, 0.97, "S3 says %s", a.message)
-		return
-	case a.says("not signed"):
-		f.add(HeaderUnsigned, 0.97, "S3 says %s%s", a.message, f.details("HeadersNotSigned"))
-		return
-	case a.says("kms:", "customer master key"):
-		f.add(KMSDenied, 0.96, "S3 says %s", a.message)
-		return
+	case a.says("not valid yet", "not yet valid", "not signed", "object lock", "WORM", "active hold", "retention policy"):
+		return false // see phrases
+	case a.says("kms:", "customer master key", "KMS key"):
+		f.says(KMSDenied, 0.96, "%s", a.said())
+		return true
+	case a.says("Signature header missing", "Date or x-amz-date header"):
+		f.says(HeaderChanged, 0.85, "%s", a.said())
+		return true
+	case f.judgeHiddenKey():
+		return true
 	}
 	f.judgeQuery()
 	f.judgeTemporary()
-	if f.isForm() && !a.says("explicit deny") {
+	f.judgeTokenPlace()
+	if f.isForm() && !a.heard.policy.explicit {
 		f.judgeForm()
 	}
-	f.judgePolicy(a.says("explicit deny"))
-	if f.sig.v2() && !a.says("explicit deny") {
+	f.judgePolicy()
+	f.judgeCustomerKey()
+	if f.sig.v2() && !a.heard.policy.explicit {
 		f.add(SigV2, 0.55, "the request is signed with Signature Version 2")
+	}
+	return true
+}
+
+// judgeHiddenKey: S3 says 403 of a missing key to whoever may not list the bucket.
+func (f *facts) judgeHiddenKey() bool {
+	reads := f.Method == "GET" || f.Method == "HEAD"
+	onKey := f.URL != "" && f.place.key != "" || f.Operation == "GetObject" || f.Operation == "HeadObject"
+	if f.answer.heard.action != "s3:ListBucket" || !reads || !onKey {
+		return false
+	}
+	f.says(KeyMissingOrForbidden, 0.94, "%s; the request is a %s of a key, which needs s3:ListBucket only to tell that the key is missing", f.answer.said(), f.Method)
+	return true
+}
+
+// judgeCustomerKey: new buckets block SSE-C, and say no more than that it is denied.
+func (f *facts) judgeCustomerKey() {
+	if name, _ := f.encryption(); hasPrefixFold(name, "x-amz-server-side-encryption-customer") {
+		f.add(SSECBlocked, 0.78, "the request brings %s, and new buckets block SSE-C by default", name)
 	}
 }
 
 // judgePolicy weighs which statement denied. Only the request can tell, as S3
 // does not name a policy's condition.
-func (f *facts) judgePolicy(explicit bool) {
-	says := "S3 says " + f.answer.message
-	resource := f.answer.says("resource-based policy") || !f.answer.says("identity-based policy", "service control policy",
-		"permissions boundary", "session policy", "VPC endpoint policy", "resource control policy")
+func (f *facts) judgePolicy() {
+	a := f.answer
+	says := a.said()
+	k := a.heard.policy
+	resource := k.name == "" || k.name == "resource-based policy"
 	permission := 0.62
-	if f.answer.says("not authorized to perform") {
-		permission = 0.8
-	}
-	if !resource {
-		permission = 0.95
-	}
-	if f.answer.says("no identity-based policy allows", "no resource-based policy allows", "no session policy allows",
-		"BlockPublic", "block public access") {
+	switch {
+	case k.name != "" && !k.explicit, !resource, a.says("BlockPublic", "block public access"), strings.HasPrefix(a.heard.action, "storage."), a.says("not entitled"):
 		permission, resource = 0.95, false
+	case a.heard.action != "":
+		permission = 0.8
 	}
 	f.addPermission(permission, says)
 	if !resource {
 		return
 	}
 	sure := 0.0
-	if explicit {
+	if k.explicit {
 		sure = 0.2
 	}
 	f.judgePlainHTTP(sure)
@@ -127,23 +148,9 @@ func (f *facts) judgeEncryption(sure float64) {
 
 // encryption is the first encryption header, query parameter or form field.
 func (f *facts) encryption() (name, value string) {
-	const prefix = "x-amz-server-side-encryption"
-	lists := [][]upload.Header{f.Headers, f.Form}
-	for _, list := range lists {
-		for _, h := range list {
-			if hasPrefixFold(h.Name, prefix) {
-				return strings.ToLower(h.Name), h.Value
-			}
-		}
-	}
-	for _, p := range f.address.query {
-		if hasPrefixFold(p.name, prefix) {
-			return strings.ToLower(p.name), decode(p.value)
-		}
-	}
-	for _, h := range f.sig.headers {
-		if hasPrefixFold(h, prefix) {
-			return h, "signed"
+	for _, want := range []string{"x-amz-server-side-encryption", "x-amz-server-side-encryption-"} {
+		if name, value = f.carries(want); name != "" {
+			return name, orElse(value, "signed")
 		}
 	}
 	return "", ""
@@ -151,33 +158,30 @@ func (f *facts) encryption() (name, value string) {
 
 // addPermission names action and resource: S3's own words, or what the request needs.
 func (f *facts) addPermission(confidence float64, why string) {
-	action, resource := f.needs()
-	fix := fmt.Sprintf("grant %s on %s to the identity that signs, and see that no bucket policy, boundary or public access block denies it",
-		action, resource)
-	evidence := fmt.Sprintf("%s; the request needs %s on %s", why, action, resource)
-	if f.sig.kind == unsigned && !f.isForm() {
+	actions, resource := f.needs()
+	evidence := fmt.Sprintf("%s; the request needs %s on %s", why, strings.Join(actions, " and "), resource)
+	if f.sig.kind == unsigned && !f.isForm() && f.URL != "" {
 		evidence += "; it is not signed at all"
-		fix = "sign the request: unsigned ones get only what is public; or " + fix
 	}
-	f.add(Permission, confidence, "%s", evidence)
-	for i := range f.causes {
-		if f.causes[i].Code == Permission {
-			f.causes[i].Fix = Shorten(fix)
-		}
-	}
+	f.says(Permission, confidence, "%s", evidence)
 }
 
-// needs is the IAM action and the resource of the request.
-func (f *facts) needs() (action, resource string) {
-	if said, rest, ok := strings.Cut(f.answer.message, "not authorized to perform: "); ok && said != "" {
-		action, rest, _ = strings.Cut(rest, " ")
-		if _, after, ok := strings.Cut(rest, "resource: "); ok {
-			resource, _, _ = strings.Cut(strings.Trim(after, `"`), " ")
-			return action, strings.Trim(resource, `"`)
-		}
+// needs are the IAM actions and the resource of the request.
+func (f *facts) needs() (actions []string, resource string) {
+	h := f.answer.heard
+	actions = []string{h.action}
+	if h.action == "" {
+		actions = append([]string{f.action()}, f.further()...)
 	}
-	if action == "" {
-		action = f.action()
+	if h.object != "" {
+		return actions, h.object
+	}
+	bucket, key := firstOf(f.place.bucket, h.bucket), f.place.key
+	if k, ok := f.field("key"); ok {
+		key = k
+	}
+	if bucket == "" {
+		return actions, "the bucket and key in question"
 	}
 	partition := "aws"
 	switch {
@@ -186,15 +190,62 @@ func (f *facts) needs() (action, resource string) {
 	case strings.HasPrefix(f.sig.region(), "us-gov-"):
 		partition = "aws-us-gov"
 	}
-	resource = "arn:" + partition + ":s3:::" + f.place.bucket
-	key := f.place.key
-	if k, ok := f.field("key"); ok {
-		key = k
-	}
+	resource = "arn:" + partition + ":s3:::" + bucket
 	if key != "" {
 		resource += "/" + key
 	}
-	return action, resource
+	return actions, resource
+}
+
+// further are the actions that headers and parameters ask for besides the call's own
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html).
+func (f *facts) further() []string {
+	var list []string
+	for _, row := range [][2]string{
+		{"x-amz-acl", "s3:PutObjectAcl"}, {"acl", "s3:PutObjectAcl"}, {"x-amz-grant-", "s3:PutObjectAcl"}, {"x-amz-tagging", "s3:PutObjectTagging"}, {"tagging", "s3:PutObjectTagging"},
+		{"x-amz-object-lock-mode", "s3:PutObjectRetention"}, {"x-amz-object-lock-legal-hold", "s3:PutObjectLegalHold"}, {"x-amz-bypass-governance-retention", "s3:BypassGovernanceRetention"},
+	} {
+		if name, _ := f.carries(row[0]); name != "" && !slices.Contains(list, row[1]) {
+			list = append(list, row[1])
+		}
+	}
+	if f.address.has("versionId") && (f.Method == "GET" || f.Method == "HEAD") {
+		list = append(list, "s3:GetObjectVersion")
+	}
+	return list
+}
+
+// carries finds a header of that name, or that begins so where it ends in a
+// hyphen, among headers, form fields, the query's signed parameters, and what is
+// signed. A bare word such as acl can only be a form's field.
+func (f *facts) carries(want string) (name, value string) {
+	is := func(name string) bool {
+		return strings.EqualFold(name, want) || strings.HasSuffix(want, "-") && hasPrefixFold(name, want)
+	}
+	for _, h := range f.Form {
+		if is(h.Name) {
+			return strings.ToLower(h.Name), h.Value
+		}
+	}
+	if !strings.HasPrefix(want, "x-amz-") {
+		return "", ""
+	}
+	for _, h := range f.Headers {
+		if is(h.Name) {
+			return strings.ToLower(h.Name), h.Value
+		}
+	}
+	for _, p := range f.address.query {
+		if is(p.name) {
+			return strings.ToLower(p.name), decode(p.value)
+		}
+	}
+	for _, h := range f.sig.headers {
+		if is(h) {
+			return h, ""
+		}
+	}
+	return "", ""
 }
 
 // action finds the request's operation in the table that also grants the role.
@@ -202,8 +253,13 @@ func (f *facts) action() string {
 	if f.isForm() {
 		return "s3:PutObject"
 	}
+	for _, o := range upload.Operations() {
+		if s := o.Spec(); s.Name == f.Operation {
+			return s.Actions[0]
+		}
+	}
 	best, most := "s3:"+f.Method+"Object", -1
-	onKey := f.place.key != ""
+	onKey := f.place.key != "" || f.URL == ""
 	for _, o := range upload.Operations() {
 		s := o.Spec()
 		if o == upload.PostObject || o == upload.CopyObject || s.Method != f.Method || s.OnKey != onKey || len(s.Query) <= most {
@@ -226,21 +282,4 @@ func (f *facts) hasAll(query []string) bool {
 		}
 	}
 	return true
-}
-
-// judgeKMS explains the errors that S3 passes on from KMS.
-func (f *facts) judgeKMS() {
-	a := f.answer
-	evidence := fmt.Sprintf("S3 says %s: %s", a.code, a.message)
-	switch {
-	case a.says("disabled", "pending deletion", "pending import", "invalid state"),
-		strings.Contains(a.code, "Disabled"), strings.Contains(a.code, "InvalidState"):
-		f.add(KMSDisabled, 0.97, "%s", evidence)
-	case strings.Contains(a.code, "Throttling") || strings.Contains(a.code, "LimitExceeded"):
-		f.add(SlowDown, 0.9, "%s", evidence)
-	case strings.Contains(a.code, "NotConfigured"):
-		f.add(KMSDisabled, 0.7, "%s", evidence)
-	default:
-		f.add(KMSDenied, 0.85, "%s", evidence)
-	}
 }

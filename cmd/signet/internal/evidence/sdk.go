@@ -1,0 +1,199 @@
+package evidence
+
+import (
+	"encoding/xml"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"signet/lambda/explain"
+	"signet/lambda/upload"
+)
+
+// thrown is how an SDK prints S3's error; the names of the groups say what they are.
+func thrown() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		regexp.MustCompile(`An error occurred \((?P<code>[^)]+)\) when calling the (?P<operation>\w+) operation(?: \([^)]*\))?:? ?(?P<message>[^\n]*)`),                               // botocore
+		regexp.MustCompile(`A client error \((?P<code>[^)]+)\) occurred when calling the (?P<operation>\w+) operation: (?P<message>[^\n]*)`),                                          // botocore, older
+		regexp.MustCompile(`(?:operation error S3: (?P<operation>\w+), )?(?:https response error )?StatusCode: (?P<status>\d+),.*?api error (?P<code>[\w.]+):? ?(?P<message>[^\n]*)`), // Go v2
+		regexp.MustCompile(`api error (?P<code>[\w.]+): (?P<message>[^\n]*)`),
+		regexp.MustCompile(`(?m)(?:Exception: |^)(?P<message>[^\n]*?) \(Service: (?:Amazon )?S3; Status Code: (?P<status>\d+); Error Code: (?P<code>[\w.]+);`), // Java v1
+		regexp.MustCompile(`(?:Exception: )(?P<message>[^\n]*?) \(Service: S3, Status Code: (?P<status>\d+),`),                                                 // Java v2
+		regexp.MustCompile(`(?P<code>[A-Za-z][\w.]+): (?P<message>[^\n]*)\n\s*status code: (?P<status>\d+)`),                                                   // Go v1
+		regexp.MustCompile(`code: (?P<code>\w+), message: (?P<message>.*?), resource: (?P<resource>[^,\s]+)`),                                                  // minio-py
+		regexp.MustCompile(`code: (?:Some\()?"(?P<code>[\w.]+)"\)?, message: (?:Some\()?"(?P<message>[^"]*)"`),                                                 // Rust
+		regexp.MustCompile(`(?P<code>[A-Z]\w+) \((?:client|server)\): (?P<message>[^\n<]*)`),                                                                   // PHP
+		regexp.MustCompile(`AWS Error Code: (?P<code>\w+), Status Code: (?P<status>\d+), .*?AWS Error Message: (?P<message>[^,\n]*)`),                          // PHP v2
+		regexp.MustCompile(`Aws::S3::Errors::(?P<code>\w+)(?:: | \()?(?P<message>[^)\n]*)`),                                                                    // Ruby
+		regexp.MustCompile(`statusCode = (?P<status>\d+)[\s\S]*?ErrorCode "(?P<code>\w+)"[\s\S]*?Just "(?P<message>[^"]*)"`),                                   // Haskell
+		regexp.MustCompile(`"message": ?"(?P<message>(?:[^"\\]|\\.)*)",\s*(?:"errno": ?"[^"]*",\s*)?"code": ?"(?P<code>\w+)"`),                                 // JavaScript v2, as JSON
+		regexp.MustCompile(`(?m)^[^\n]*?\b(?P<code>[A-Z]\w+): (?P<message>[^\n]+)[\s\S]*?\b[Cc]ode: '(?P<code2>\w+)'`),                                         // JavaScript, printed
+		regexp.MustCompile(`AmazonS3Exception: (?P<message>[^\n]*)`),                                                                                           // .NET
+	}
+}
+
+var (
+	xmlError   = regexp.MustCompile(`(?s)<Error\b[^>]*>.*?</Error>|<Error\b[^>]*>.*<Code>.*`)
+	statusSaid = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)(?:http)?status ?code"?'?:? ?=? ?(\d{3})\b`),
+		regexp.MustCompile("resulted in a `(\\d{3}) "),
+		regexp.MustCompile(`\bHTTP (\d{3})\b`),
+		regexp.MustCompile(`\b([45]\d\d) (?:Bad Request|Forbidden|Not Found|Conflict|Internal Server Error|Service Unavailable|Method Not Allowed|Length Required|Precondition Failed|Request Entity Too Large|Not Implemented|Unauthorized|Moved|Temporary)`),
+		regexp.MustCompile(`\b(3\d\d) (?:Moved|Temporary|Permanent)`),
+	}
+	operationSaid = regexp.MustCompile(`(?:when calling the|operation error S3:|Error executing "|S3[.:] ?) ?(\w+)"?`)
+	aRequest      = regexp.MustCompile("(?:`|\\b)(GET|PUT|POST|HEAD|DELETE|Get|Put|Post|Head|Delete)[ \"`]+(https?://[^\\s'\"`<>]+)")
+	aURL          = regexp.MustCompile("https?://[^\\s'\"`<>\\\\)]+")
+	aRegion       = regexp.MustCompile(`x-amz-bucket-region['"]?[:,=] ?['"]?([a-z0-9-]+)`)
+	codeAlone     = regexp.MustCompile(`\b([A-Z][A-Za-z0-9]*(?:\.[A-Z]\w+)?): (.+)`)
+)
+
+// sdkError reads S3's error out of what an SDK printed, or what the client itself
+// complains of. It is false when there is neither.
+func sdkError(text string) (explain.Request, bool) {
+	r := explain.Request{URL: storeURL(text), Operation: first(operationSaid, text)}
+	if g := aRequest.FindStringSubmatch(text); g != nil {
+		r.Method, r.URL = strings.ToUpper(g[1]), g[2]
+	}
+	for _, e := range statusSaid {
+		if r.Status == 0 {
+			r.Status, _ = strconv.Atoi(first(e, text)) // three digits or none
+		}
+	}
+	if region := first(aRegion, text); region != "" {
+		r.ResponseHeaders = []upload.Header{{Name: "x-amz-bucket-region", Value: region}}
+	}
+	if r.Response = said3(text, &r); r.Response != "" {
+		return r, true
+	}
+	if line := telling(text); line != "" {
+		r.NetworkError, r.Status = limit(line), 0
+		return r, true
+	}
+	return r, r.Status >= 300 && r.Operation != ""
+}
+
+// said3 is S3's error as S3 would have sent it; empty: there is none.
+func said3(text string, r *explain.Request) string {
+	loose := strings.NewReplacer(`\<`, "<", `\>`, ">", `\/`, "/", `\"`, `"`, `\n`, "\n", `\u003c`, "<", `\u003e`, ">", `\u003C`, "<", `\u003E`, ">").Replace(text)
+	if whole := xmlError.FindString(loose); whole != "" && strings.Contains(whole, "<Code>") && strings.Contains(whole, "</Message>") {
+		return whole
+	}
+	for _, e := range thrown() {
+		g := e.FindStringSubmatch(text)
+		if g == nil {
+			continue
+		}
+		get := func(name string) string {
+			if i := e.SubexpIndex(name); i >= 0 {
+				return g[i]
+			}
+			return ""
+		}
+		if n, err := strconv.Atoi(get("status")); err == nil {
+			r.Status = n
+		}
+		if name := get("operation"); name != "" {
+			r.Operation = name
+		}
+		code := get("code")
+		if other := get("code2"); other != "" {
+			code = other
+		}
+		if n, err := strconv.Atoi(code); err == nil { // a HEAD has no body to tell more
+			r.Status = n
+			return ""
+		}
+		if response := known(*r, errorXML(code, get("message"), get("resource"))); response != "" {
+			return response
+		}
+	}
+	return lineError(text, *r)
+}
+
+// lineError looks for a code or a message of S3's in each line.
+func lineError(text string, r explain.Request) string {
+	for line := range strings.SplitSeq(text, "\n") {
+		for rest := line; rest != ""; {
+			g := codeAlone.FindStringSubmatchIndex(rest)
+			if g == nil {
+				break
+			}
+			if response := known(r, errorXML(rest[g[2]:g[3]], rest[g[4]:g[5]], "")); response != "" {
+				return response
+			}
+			rest = rest[g[3]:]
+		}
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if response := known(r, errorXML("", strings.TrimSpace(line), "")); response != "" {
+			return response
+		}
+	}
+	return ""
+}
+
+// known lets an error through that package explain can tell something of.
+func known(r explain.Request, response string) string {
+	got := explain.Explain(explain.Request{Operation: r.Operation, Status: 400, Response: response})
+	if got.Code == explain.Unknown || !got.Said {
+		return ""
+	}
+	return response
+}
+
+func errorXML(code, message, resource string) string {
+	switch code {
+	case "Error", "Exception", "ERROR", "TypeError", "S3Error", "ClientError", "S3Exception", "Uncaught", "Message":
+		code = ""
+	}
+	var b strings.Builder
+	b.WriteString("<Error>")
+	for _, e := range [][2]string{{"Code", code}, {"Message", message}, {"Resource", resource}} {
+		if e[1] == "" {
+			continue
+		}
+		b.WriteString("<" + e[0] + ">")
+		_ = xml.EscapeText(&b, []byte(e[1])) // to memory
+		b.WriteString("</" + e[0] + ">")
+	}
+	b.WriteString("</Error>")
+	return b.String()
+}
+
+// telling is the line that says best why the client itself failed.
+func telling(text string) string {
+	best, sure := "", 0.0
+	for line := range strings.SplitSeq(text, "\n") {
+		line = strings.TrimSpace(line)
+		got := explain.Explain(explain.Request{NetworkError: line})
+		if line != "" && got.Code != explain.Unknown && got.Confidence > sure {
+			best, sure = line, got.Confidence
+		}
+	}
+	return best
+}
+
+func first(e *regexp.Regexp, text string) string {
+	if g := e.FindStringSubmatch(text); g != nil {
+		return g[1]
+	}
+	return ""
+}
+
+// storeURL is the first address in a text that is a store's, not of some page or
+// source file that a stack trace or a sentence names.
+func storeURL(text string) string {
+	for _, u := range aURL.FindAllString(text, -1) {
+		host, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(u, "https://"), "http://"), "/")
+		for _, word := range []string{"s3", "minio", "storage.googleapis.com", "backblazeb2", "cloudflarestorage", "digitaloceanspaces", "wasabisys", "aliyuncs", "myqcloud", "amazonaws.com", "localhost", "127.0.0.1"} {
+			if strings.Contains(host, word) && !strings.HasPrefix(host, "docs.") && !strings.HasPrefix(host, "github") {
+				return strings.TrimRight(u, ".,;:")
+			}
+		}
+		if strings.Contains(u, "X-Amz-") {
+			return u
+		}
+	}
+	return ""
+}

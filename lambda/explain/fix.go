@@ -1,0 +1,163 @@
+package explain
+
+import (
+	"fmt"
+	"strings"
+)
+
+// fixFor is what to do about a cause in this very request: with the header, the
+// limit, the region, the policy that the evidence names. What a row of the table
+// says is left for where nothing is named.
+func (f *facts) fixFor(c Cause) string {
+	for _, fix := range []func(Cause) string{f.fixPlace, f.fixHeaders, f.fixDenied, f.fixForm, f.fixSizes, f.fixParts, f.fixBrowser, f.fixStore} {
+		if text := fix(c); text != "" {
+			return text
+		}
+	}
+	return c.Code.Fix()
+}
+
+// fixPlace is about hosts, regions, methods and keys.
+func (f *facts) fixPlace(c Cause) string {
+	h := f.answer.heard
+	switch c.Code {
+	case WrongRegion:
+		if region := firstOf(h.region, f.place.region); region != "" {
+			return fmt.Sprintf("sign for the region %s: set it in the client that signs%s", region, scoped(f.sig.region()))
+		}
+	case RedirectedRegion:
+		return f.fixRedirect()
+	case WrongHost:
+		return f.fixHost()
+	case WrongMethod:
+		return f.fixMethod()
+	case WrongKey:
+		return f.fixKey()
+	case QueryChanged:
+		if len(c.about) > 0 {
+			return "use the signed URL as it stands: " + strings.Join(c.about, ", ") + " may not be added, dropped or changed after signing (a parameter that is needed has to be given to the signer)"
+		}
+	case NoSuchBucket:
+		if name := firstOf(h.bucket, f.place.bucket); name != "" {
+			return fmt.Sprintf("correct the bucket's name, which S3 read as %q, and see that it stands in the URL once: in the host (virtual-host style) or first in the path, not both", name)
+		}
+	case NoSuchUpload:
+		if f.Method == "POST" && f.failedBefore() {
+			return "the attempt before, whose answer got lost, has completed the upload: HEAD the key and compare size and checksum before beginning anew"
+		}
+	}
+	return ""
+}
+
+func scoped(region string) string {
+	if region == "" {
+		return ""
+	}
+	return " (the signature was made for " + region + ")"
+}
+
+func (f *facts) fixRedirect() string {
+	h := f.answer.heard
+	region, host := h.region, h.endpoint
+	if region == "" && host != "" {
+		region = locate(parseAddress("https://" + host + "/")).region
+	}
+	if host == "" {
+		host = f.redirectHost()
+		if region == "" {
+			region = locate(parseAddress("https://" + host + "/")).region
+		}
+	}
+	var b strings.Builder
+	b.WriteString("give the client that signs the bucket's own region")
+	if region != "" {
+		b.WriteString(" (" + region + ")")
+	}
+	b.WriteString(", so that its URLs name the regional host")
+	if host != "" {
+		b.WriteString(" (" + host + ")")
+	} else if region != "" {
+		b.WriteString(" (BUCKET.s3." + region + ".amazonaws.com)")
+	}
+	b.WriteString(": a redirect carries no signature on, and browsers follow none of a preflight, so no CORS rule helps")
+	return b.String()
+}
+
+// redirectHost is the other host in a browser's words.
+func (f *facts) redirectHost() string {
+	for _, start := range []string{"redirected from '", "redirected to '", "redirected to "} {
+		if i := indexFold(f.NetworkError, start); i >= 0 {
+			if host := hostOf(after(f.NetworkError[i:], start, "' ")); host != "" && host != f.address.host {
+				return host
+			}
+		}
+	}
+	return ""
+}
+
+func (f *facts) fixHost() string {
+	host, a := f.address.host, f.answer
+	bucket := firstOf(f.place.bucket, a.heard.bucket)
+	switch {
+	case a.says("API port"):
+		return fmt.Sprintf("send to the API port of MinIO (9000 by default), not to the console's (%s): set it as the endpoint of the client that signs, and in MINIO_SERVER_URL", orElse(host, "9001"))
+	case a.says("virtual host"), a.is("SecondLevelDomainForbidden", "PathStyleDomainForbidden"):
+		virtual := "https://BUCKET.HOST/KEY"
+		if bucket != "" && host != "" && f.place.pathStyle {
+			virtual = "https://" + bucket + "." + host + "/…"
+		}
+		return fmt.Sprintf("sign in virtual-host style (forcePathStyle: false, addressing_style virtual): this store takes %s only", virtual)
+	case a.says("Transfer Acceleration"), f.place.kind == "s3-accelerate" && a.spoke():
+		return "switch on Transfer Acceleration for the bucket (its name may have no dots), or sign for its regional host in place of s3-accelerate"
+	case f.isDotted() && !a.spoke():
+		return fmt.Sprintf("sign path style (forcePathStyle: true): https://s3.%s.amazonaws.com/%s/…, whose certificate is valid; or use a bucket without dots in its name", orElse(firstOf(f.place.region, f.sig.region()), "REGION"), bucket)
+	case strings.HasPrefix(f.place.kind, "s3-website"):
+		return "send to the bucket's REST host (BUCKET.s3.REGION.amazonaws.com) in place of the website's: " + host + " takes no signatures and no uploads"
+	case f.NetworkError != "" && host != "":
+		return fmt.Sprintf("sign for a host that this client can reach: %s is known only where the signer runs (a container's or an internal name); give the signer the public endpoint, since the host is part of the signature and cannot be replaced afterwards", host)
+	case f.NetworkError != "":
+		return "sign for a host that this client can reach: correct the endpoint's name and port, and see that it is known where the client runs"
+	}
+	return ""
+}
+
+func (f *facts) fixMethod() string {
+	want, why := f.signedFor()
+	if id, ok := f.address.get("x-id"); ok && methodOf(id) != "" {
+		want, why = methodOf(id), "x-id="+id
+	}
+	if f.isMultipart() && f.sig.kind == queryV4 {
+		return "send the file itself as the body of a PUT to this URL; a form needs a POST policy (url and fields) of its own"
+	}
+	if allowed := header(f.ResponseHeaders, "allow"); allowed != "" {
+		return "send with one of the methods that the answer allows (" + allowed + "), and sign for it"
+	}
+	if want != "" && !strings.Contains(" "+want+" ", " "+f.Method+" ") {
+		return fmt.Sprintf("send %s, which is what the URL was signed for (%s), or sign another URL for %s", strings.ReplaceAll(want, " ", " or "), why, f.Method)
+	}
+	return fmt.Sprintf("send with the method that was signed, or sign another URL for %s: a URL is good for one method alone", f.Method)
+}
+
+func (f *facts) fixKey() string {
+	path := f.address.path
+	key := firstOf(f.answer.element("Key"), f.place.key)
+	switch {
+	case f.answer.is("NoSuchKey", "NoSuchVersion", "NotFound") || f.Status == 404:
+		return fmt.Sprintf("check the key against a listing (case, prefix, escapes; versionId where one is given): nothing is stored under %q", key)
+	case f.answer.code != "" && !f.answer.is("SignatureDoesNotMatch") && key != "":
+		return fmt.Sprintf("choose another key than %q: no . or .. or empty segments, no segment that is a file already, and no characters that S3 says it does not take", key)
+	case strings.Contains(strings.ToUpper(path), "%2F"):
+		return "leave the slashes of bucket and key as they are: the path has %2F, which signers write as / (a bucket's name holds no slash; what follows belongs to the key)"
+	}
+	return ""
+}
+
+// failedBefore tells whether an earlier attempt may have succeeded unseen.
+func (f *facts) failedBefore() bool {
+	for _, a := range f.Earlier {
+		if a.Status == 0 || a.Status >= 500 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,149 @@
+package explain
+
+import (
+	"strings"
+	"testing"
+
+	"signet/lambda/upload"
+)
+
+func fixedStore() []fixed {
+	lost := []Attempt{{NetworkError: "net::ERR_CONNECTION_RESET"}}
+	again := func(r Request) Request { r.Earlier = lost; return r }
+	page := func(r Request, body string) Request { r.Response = body; return r }
+	return []fixed{
+		{"no bucket", put("NoSuchBucket", "The specified bucket does not exist", "<BucketName>buckte</BucketName>"), NoSuchBucket, "buckte"},
+		{"another region", put("PermanentRedirect", "m", "<Endpoint>bucket.s3.us-west-2.amazonaws.com</Endpoint>"), RedirectedRegion, "us-west-2|bucket.s3.us-west-2.amazonaws.com"},
+		{"a bare redirect", answered("PUT", 307, "x-amz-bucket-region: us-west-2"), RedirectedRegion, "us-west-2"},
+		{"no upload", put("NoSuchUpload", "m").at(part), NoSuchUpload, "begin again"},
+		{"an upload that is done", again(put("NoSuchUpload", "m").as("POST").at(part)), NoSuchUpload, "HEAD|completed"},
+		{"a part", put("InvalidPart", "m", "<ETag>abc</ETag><PartNumber>3</PartNumber>").as("POST").at(part), InvalidPart, "part 3|abc"},
+		{"R2's parts", put("InvalidPart", "All non-trailing parts must have the same length.").as("POST").at(part), InvalidPart, "same size"},
+		{"parts in disorder", put("InvalidPartOrder", "m").as("POST").at(part), InvalidPart, "ascending"},
+		{"no parts", put("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema").as("POST").at(part), InvalidPart, "at least one part"},
+		{"part 10,001", put("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive").at(part), InvalidPart, "10000"},
+		{"no ETag", put("InvalidPart", "m", "<ETag>null</ETag><PartNumber>1</PartNumber>").as("POST").at(part), ETagNotExposed, "ExposeHeaders"},
+		{"a small part", put("EntityTooSmall", "m", "<ProposedSize>42</ProposedSize><MinSizeAllowed>5242880</MinSizeAllowed><PartNumber>2</PartNumber>").as("POST").at(part), PartTooSmall, "42|part 2|5 MiB"},
+		{"there already", put("PreconditionFailed", "m", "<Condition>If-None-Match</Condition>"), PreconditionFailed, "If-None-Match|another key"},
+		{"changed since", put("PreconditionFailed", "m", "<Condition>If-Match</Condition>"), PreconditionFailed, "ETag|If-Match"},
+		{"stored by the attempt before", again(put("PreconditionFailed", "m", "<Condition>If-None-Match</Condition>")), PreconditionFailed, "attempt before|checksum"},
+		{"two at once", put("ConditionalRequestConflict", "m"), RetryConflict, "again|!another key"},
+		{"two Completes at once", put("ConditionalRequestConflict", "m").as("POST").at(part), RetryConflict, "begin the upload anew"},
+		{"too large a PUT", put("EntityTooLarge", "m", "<ProposedSize>6000000000</ProposedSize><MaxSizeAllowed>5368709120</MaxSizeAllowed>"), TooLarge, "6000000000|5 GiB|parts"},
+		{"nginx", page(answered("PUT", 413), "<html><head><title>413</title></head><body><hr><center>nginx</center></body></html>"), TooLarge, "client_max_body_size"},
+		{"Cloudflare", page(answered("PUT", 413, "Server: cloudflare"), "<html><head></head></html>"), TooLarge, "Cloudflare|100 MB"},
+		{"metadata", put("MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", "<Size>2345</Size><MaxSizeAllowed>2048</MaxSizeAllowed>"), MetadataTooLarge, "2345|2048|2 KiB|!5 GiB"},
+		{"a key", put("KeyTooLongError", "Your key is too long", "<Size>1025</Size><MaxSizeAllowed>1024</MaxSizeAllowed>"), KeyTooLong, "1025|1024"},
+		{"archived", put("InvalidObjectState", "m", "<StorageClass>DEEP_ARCHIVE</StorageClass>").as("GET"), ObjectArchived, "RestoreObject|DEEP_ARCHIVE"},
+		{"a restore", put("RestoreAlreadyInProgress", "m").as("POST"), ObjectArchived, "under way"},
+		{"locked", put("AccessDenied", "Access Denied because object protected by object lock.").as("DELETE"), ObjectLocked, "retention|s3:BypassGovernanceRetention"},
+		{"locked against writing", put("InvalidRequest", "Object is WORM protected and cannot be overwritten"), ObjectLocked, "another key"},
+		{"a marker", Request{Method: "GET", URL: onAWS, Status: 405, Time: at, ResponseHeaders: []upload.Header{{Name: "x-amz-delete-marker", Value: "true"}, {Name: "x-amz-version-id", Value: "v7"}},
+			Response: xmlError("MethodNotAllowed", "m", "<Method>GET</Method><ResourceType>DeleteMarker</ResourceType>")}, DeleteMarker, "versionId|v7"},
+		{"a marker, by HEAD", answered("HEAD", 404, "x-amz-delete-marker: true"), DeleteMarker, "versionId"},
+		{"a tag", put("InvalidTag", "The TagValue you have provided is invalid", "<TagKey>who</TagKey><TagValue>a,b</TagValue>"), InvalidTag, "who|a,b"},
+		{"a range", put("InvalidRange", "m", "<RangeRequested>bytes=9-</RangeRequested><ActualObjectSize>4</ActualObjectSize>").as("GET"), InvalidRange, "bytes=9-|4 bytes"},
+		{"a class", put("InvalidStorageClass", "m").with("x-amz-storage-class: STANDARD_IA").at(signing("host;x-amz-storage-class")), InvalidStorageClass, "x-amz-storage-class: STANDARD_IA"},
+		{"no configuration", put("NoSuchCORSConfiguration", "The CORS configuration does not exist").as("GET"), NotConfigured, "configuration"},
+		{"the bucket's state", put("InvalidBucketState", "m"), BucketState, "bucket"},
+		{"a quota", put("QuotaExceeded", "m"), QuotaExceeded, "quota"},
+		{"a full disk", put("XMinioStorageFull", "m"), QuotaExceeded, "disk"},
+		{"a fault", put("InternalError", "We encountered an internal error. Please try again.", "<RequestId>7Q</RequestId>"), ServerError, "again|7Q"},
+		{"too fast", put("SlowDown", "Please reduce your request rate."), SlowDown, "pauses"},
+		{"a stalled body", put("RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period."), BodyCut, "20 seconds"},
+		{"a short body", put("IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header").sized(5), BodyCut, "5"},
+		{"a gateway", page(answered("PUT", 502, "Server: nginx/1.25"), "<html><head><title>502 Bad Gateway</title></head></html>"), NotS3, "nginx|log"},
+		{"a firewall", page(answered("PUT", 403, "Server: cloudflare"), "<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"), NotS3, "Cloudflare"},
+		{"CloudFront", page(answered("PUT", 403, "X-Cache: Error from cloudfront"), "<HTML><HEAD><TITLE>ERROR</TITLE></HEAD></HTML>"), NotS3, "CloudFront"},
+		{"nothing that parses", Request{NetworkError: "SerializationError: failed to decode S3 XML error response"}, NotS3, "endpoint"},
+		{"no TLS there", Request{URL: "https://m.lan:9000/b/k", NetworkError: "SSL routines::wrong version number"}, TLSFailed, "http://|m.lan:9000"},
+		{"an authority", Request{URL: "https://m.lan:9000/b/k", NetworkError: "self signed certificate"}, TLSFailed, "authority|m.lan:9000"},
+		{"an old certificate", Request{URL: "https://m.lan:9000/b/k", NetworkError: "certificate has expired"}, TLSFailed, "renew"},
+	}
+}
+
+func fixedBrowser() []fixed {
+	const page = "https://app.example.com"
+	refused := unanswered(onAWS, page, "net::ERR_FAILED")
+	refused.Preflight = &Preflight{Status: 403, Headers: []upload.Header{{Name: "Origin", Value: page}, {Name: "Access-Control-Request-Method", Value: "PUT"}, {Name: "Access-Control-Request-Headers", Value: "content-type,if-none-match"}},
+		Response: xmlError("AccessForbidden", "CORSResponse: This CORS request is not allowed.")}
+	moved := refused
+	moved.Preflight = &Preflight{Status: 307, Headers: refused.Preflight.Headers, Response: xmlError("TemporaryRedirect", "m", "<Endpoint>bucket.s3.eu-central-1.amazonaws.com</Endpoint>")}
+	header := refused
+	header.Preflight = &Preflight{Status: 200, Headers: refused.Preflight.Headers, ResponseHeaders: []upload.Header{{Name: "Access-Control-Allow-Origin", Value: "*"}, {Name: "Access-Control-Allow-Methods", Value: "PUT"}, {Name: "Access-Control-Allow-Headers", Value: "content-type"}}}
+	origin := answered("PUT", 200, "ETag: \"x\"").with("origin: " + page)
+	hidden := answered("PUT", 200, "ETag: \"x\"", "Access-Control-Allow-Origin: *").with("origin: " + page)
+	stored := answered("PUT", 200, "ETag: \"x\"").with("content-type: multipart/form-data; boundary=b")
+	return []fixed{
+		{"a refused preflight", refused, CORSPreflight, page + "|PUT|if-none-match"},
+		{"a preflight elsewhere", moved, RedirectedRegion, "eu-central-1|no CORS rule"},
+		{"a preflight elsewhere, by hand", answered("OPTIONS", 301).with("origin: " + page).said301(), RedirectedRegion, "bucket.s3.us-west-2.amazonaws.com"},
+		{"a header", header, CORSHeader, "if-none-match"},
+		{"an origin", origin, CORSOrigin, page},
+		{"an ETag", hidden, ETagNotExposed, "ExposeHeaders"},
+		{"a form in the body", stored, FormInBody, "FormData"},
+		{"http from https", unanswered("http://minio.lan:9000/b/k"+query, page, "net::ERR_FAILED"), MixedContent, "minio.lan:9000|https|no CORS rule"},
+		{"http from https, unsaid", unanswered("http://minio.lan:9000/b/k"+query, page, ""), MixedContent, "https"},
+		{"a page's policy", unanswered(onAWS, page, "net::ERR_BLOCKED_BY_CSP"), BlockedByCSP, "connect-src|https://bucket.s3.eu-west-1.amazonaws.com"},
+		{"a file that changed", unanswered(onAWS, page, "net::ERR_UPLOAD_FILE_CHANGED"), FileChanged, "choose"},
+		{"a file that may not be read", unanswered(onAWS, page, "net::ERR_ACCESS_DENIED"), FileChanged, "choose"},
+		{"stopped", unanswered(onAWS, page, "net::ERR_ABORTED"), Canceled, "abort"},
+		{"an ad blocker", unanswered(onAWS, page, "net::ERR_BLOCKED_BY_CLIENT"), NotS3, "ad blocker|bucket.s3.eu-west-1.amazonaws.com"},
+		{"credentials on CORS", unanswered(onAWS, page, "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'."), CORSOrigin, "withCredentials"},
+	}
+}
+
+func (r Request) said301() Request {
+	r.Response = xmlError("PermanentRedirect", "m", "<Endpoint>bucket.s3.us-west-2.amazonaws.com</Endpoint>")
+	return r
+}
+
+func fixedForms() []fixed {
+	form := func(response string, fields ...string) Request {
+		r := Request{Method: "POST", URL: onTemp, Status: 403, Time: at, Form: []upload.Header{}, Response: response}
+		r.Form = r.with(fields...).Headers
+		return r
+	}
+	return []fixed{
+		{"a field more", form(xmlError("AccessDenied", "Invalid according to Policy: Extra input fields: acl"), "key: k", "acl: private", "policy: e30="), FormFieldExtra, "field acl"},
+		{"a field more, at Google", form(xmlError("InvalidPolicyDocument", "The content of the form does not meet the conditions specified in the policy document.", "<Details>Policy did not reference these fields: submit</Details>"), "key: k", "submit: go"), FormFieldExtra, "submit"},
+		{"a field less", form(xmlError("AccessDenied", `Invalid according to Policy: Policy Condition failed: ["eq", "$x-amz-meta-by", "ada"]`), "key: k"), FormFieldMissing, "x-amz-meta-by"},
+		{"another value", form(xmlError("AccessDenied", `Invalid according to Policy: Policy Condition failed: ["starts-with", "$key", "up/"]`), "key: k"), FormCondition, "key"},
+		{"a late field", form(xmlError("InvalidArgument", "Bucket POST must contain a field named 'policy'.  If it is specified, please check the order of the fields."), "key: k", "file: ", "policy: e30="), FormFileNotLast, "policy"},
+		{"an old form", form(xmlError("AccessDenied", "Invalid according to Policy: Policy expired."), "key: k"), FormExpired, "new form"},
+		{"too large a file", form(xmlError("EntityTooLarge", "m", "<ProposedSize>101</ProposedSize><MaxSizeAllowed>100</MaxSizeAllowed>"), "key: k"), TooLarge, "content-length-range|100|101"},
+		{"too small a file", form(xmlError("EntityTooSmall", "m", "<ProposedSize>1</ProposedSize><MinSizeAllowed>2</MinSizeAllowed>"), "key: k"), TooSmall, "2 bytes"},
+	}
+}
+
+// TestFixes: each cause and each sub-case has its cause, and a fix that names what
+// the evidence did. What S3 says itself, or two things show, may be above 90 %.
+func TestFixes(t *testing.T) {
+	seen := map[Code]bool{OK: true, Unknown: true}
+	for _, list := range [][]fixed{fixedAccess(), fixedRequest(), fixedStore(), fixedBrowser(), fixedForms()} {
+		for _, tt := range list {
+			got := Explain(tt.r)
+			seen[got.Code] = true
+			if got.Code != tt.want {
+				t.Errorf("%s: got %s (%.2f) %q, want %s", tt.name, got.Code, got.Confidence, got.Evidence, tt.want)
+				continue
+			}
+			for word := range strings.SplitSeq(tt.fix, "|") {
+				unwanted, not := strings.CutPrefix(word, "!")
+				if strings.Contains(got.Fix, unwanted) == not {
+					t.Errorf("%s: got the fix %q, want %q in it", tt.name, got.Fix, word)
+				}
+			}
+			for _, c := range got.Causes {
+				if c.Confidence > oneWitness && c.witnesses < 2 {
+					t.Errorf("%s: %s has %.2f by one witness", tt.name, c.Code, c.Confidence)
+				}
+			}
+		}
+	}
+	for _, c := range Codes() {
+		if !seen[c] {
+			t.Errorf("no case has the cause %s", c)
+		}
+	}
+}
