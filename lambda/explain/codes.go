@@ -34,7 +34,7 @@ func codesOfSigning() []coded {
 		{"UnauthorizedAccess UnauthorizedAccessError NotEntitled NotDeviceOwnerError UnexpectedIPError", Permission, 0.9, ""},
 		{"AccountProblem AllAccessDisabled NotSignedUp UserSuspended UserProjectAccountProblem UserProjectMissing UserProjectInvalid UserProjectNotFound BillingDisabled InvalidPayer UserDisable OperationNotSupportedInFreeTier InactiveAccount AccountNotActive DeviceNotActiveError", AccountProblem, 0.93, ""},
 		{"MissingContentLength MissingSecurityHeader MissingContentMD5 MissingRequestBodyError EmptyRequestBody MissingAttachment", HeaderMissing, 0.93, "MissingHeaderName"},
-		{"InvalidEncryptionAlgorithmError", HeaderChanged, 0.7, ""},
+		{"InvalidEncryptionAlgorithmError MalformedHeaderValue MalformedSecurityHeader InvalidHeader", HeaderChanged, 0.8, "ParameterName"},
 		{"PermanentRedirectControlError", RedirectedRegion, 0.95, "Endpoint"},
 	}
 }
