@@ -26,10 +26,10 @@ func parseAnswer(r Request) answer {
 	}
 	a.code, a.message, a.details = a.element("Code"), a.element("Message"), a.element("Details")
 	if a.code == "" && r.Status != 200 {
-		a.code, a.message = jsonString(a.body, "Code"), jsonString(a.body, "Message")
+		a.code, a.message = jsonString(a.body, "Code"), firstOf(a.message, jsonString(a.body, "Message"))
 	}
 	if a.code == "" {
-		a.code, a.message = item(a.body, "Code"), item(a.body, "Message")
+		a.code, a.message = item(a.body, "Code"), firstOf(a.message, item(a.body, "Message"))
 	}
 	if a.code == "" {
 		a.code = header(r.ResponseHeaders, "x-amz-error-code") // answers without a body

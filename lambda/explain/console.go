@@ -25,8 +25,8 @@ func (f *facts) judgeConsole() bool {
 		f.says(CORSHeader, 0.95, "%s", evidence)
 	case said("not allowed by Access-Control-Allow-Methods", "Did not find method in CORS header"):
 		f.says(CORSPreflight, 0.95, "%s", evidence)
-	case said("unsafe header"):
-		return false
+	case said("unsafe header", "ETag property", "read the ETag", "ETagMissing"):
+		f.says(ETagNotExposed, 0.95, "%s", evidence)
 	case said("credentials mode is 'include'", "credential is not supported if the CORS header", "Cannot use wildcard in Access-Control-Allow-Origin when credentials"):
 		f.says(CORSOrigin, 0.93, "%s", evidence)
 		f.advise(CORSOrigin, "send without cookies (credentials: 'omit', withCredentials false): a presigned URL needs none, and S3 answers them with a wildcard that browsers refuse")

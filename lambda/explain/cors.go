@@ -94,7 +94,7 @@ func (f *facts) judgeHidden() {
 		f.add(BodyCut, 0.3, "a lost connection looks the same")
 		return
 	}
-	if f.Method == "GET" && len(unusual) == 0 || f.Method == "HEAD" || f.Method == "POST" {
+	if !f.guessed && (f.Method == "GET" && len(unusual) == 0 || f.Method == "HEAD" || f.Method == "POST") {
 		f.add(CORSOrigin, 0.62, "%s; %s needs no preflight", why, f.Method)
 		f.add(CORSPreflight, 0.3, "%s", why)
 	} else {

@@ -48,8 +48,8 @@ func (f *facts) askedMethod() string {
 			return method
 		}
 	}
-	if f.Method == "OPTIONS" || f.URL == "" {
-		return orElse(header(f.Headers, "access-control-request-method"), "PUT")
+	if f.Method == "OPTIONS" || f.guessed {
+		return firstOf(header(f.Headers, "access-control-request-method"), after(f.NetworkError, "Method ", " "), "PUT")
 	}
 	return f.Method
 }

@@ -10,7 +10,7 @@ import (
 // judgeMethod compares the method with what the URL was signed for, as far as
 // that shows.
 func (f *facts) judgeMethod() {
-	if f.Request.Method == "" || f.sig.kind != queryV4 && f.sig.kind != queryV2 {
+	if f.guessed || f.sig.kind != queryV4 && f.sig.kind != queryV2 {
 		return
 	}
 	if id, ok := f.address.get("x-id"); ok {

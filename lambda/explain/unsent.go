@@ -25,7 +25,7 @@ func (f *facts) judgeUnsent() bool {
 		f.says(MixedContent, 0.92, "the page is %s, and the URL begins with http:, so browsers do not send it; no answer came", f.origin())
 	case said("ERR_UPLOAD_FILE_CHANGED", "ERR_FILE_NOT_FOUND", "ERR_ACCESS_DENIED", "NotReadableError", "could not be read"):
 		f.says(FileChanged, 0.92, "the browser says %s", f.NetworkError)
-	case said("ERR_ABORTED", "NS_BINDING_ABORTED", "AbortError", "aborted a request", "The operation was aborted", "cancelled", "canceled"):
+	case said("ERR_ABORTED", "NS_BINDING_ABORTED", "AbortError", "user aborted a request", "The operation was aborted", "(canceled)"):
 		f.says(Canceled, 0.85, "the client says %s", f.NetworkError)
 	case said("ERR_BLOCKED_BY_CLIENT", "ERR_BLOCKED_BY_ADMINISTRATOR"):
 		f.says(NotS3, 0.9, "the browser says %s", f.NetworkError)

@@ -121,11 +121,11 @@ export const causes: Record<string, readonly [meaning: string, fix: string]> = {
     '키가 없거나 볼 수 없습니다: 목록 권한이 없으면 S3는 404 대신 403으로 답합니다',
     '먼저 키를 확인하세요. s3:ListBucket 권한이 있으면 404로 알 수 있습니다',
   ],
-  'key-too-long': ['키가 1,024바이트를 넘습니다', '키를 UTF-8로 1,024바이트 이하로 줄이세요. 한글 한 글자는 3바이트입니다'],
-  'metadata-too-large': [
-    '메타데이터 헤더가 너무 큽니다',
-    'x-amz-meta-*의 이름과 값을 모두 합쳐 2 KiB 이하로 줄이세요',
+  'key-too-long': [
+    '키가 1,024바이트를 넘습니다',
+    '키를 UTF-8로 1,024바이트 이하로 줄이세요. 한글 한 글자는 3바이트입니다',
   ],
+  'metadata-too-large': ['메타데이터 헤더가 너무 큽니다', 'x-amz-meta-*의 이름과 값을 모두 합쳐 2 KiB 이하로 줄이세요'],
   'checksum-type': [
     '파트의 체크섬 종류가 업로드를 시작할 때와 다릅니다',
     'CreateMultipartUpload에 같은 x-amz-checksum-algorithm을 주거나 파트를 체크섬 없이 보내세요',
@@ -159,7 +159,10 @@ export const causes: Record<string, readonly [meaning: string, fix: string]> = {
     '지금 이 계정으로는 저장소를 쓸 수 없습니다',
     '결제, 정지, 가입 상태를 저장소 운영자에게 확인하세요',
   ],
-  'server-error': ['저장소 자체의 오류입니다', '간격을 늘려 가며 다시 시도하고, 계속되면 요청 ID를 운영자에게 알리세요'],
+  'server-error': [
+    '저장소 자체의 오류입니다',
+    '간격을 늘려 가며 다시 시도하고, 계속되면 요청 ID를 운영자에게 알리세요',
+  ],
   'not-s3': [
     '중간의 무언가가 대신 답했거나 엔드포인트가 S3가 아닙니다',
     '프록시를 거치지 말고 S3 엔드포인트로 보내거나, 대신 답한 쪽의 로그를 확인하세요',

@@ -44,26 +44,34 @@ func messages() []said {
 }
 
 // console reads the messages of a browser's console, one request each; what a
-// browser says twice of one request becomes one.
-func console(text string) []explain.Request {
-	var list []explain.Request
+// browser says twice of one request becomes one. The rest is what is none.
+func console(text string) (list []explain.Request, rest string) {
+	var others []string
 	for _, line := range logical(text) {
+		found := false
 		for _, m := range messages() {
-			if r, ok := m.read(line); ok {
-				list = join(list, r)
+			if r, ok := m.read(line.joined); ok {
+				list, found = join(list, r), true
 				break
 			}
 		}
+		if !found {
+			others = append(others, line.asIs)
+		}
 	}
-	return list
+	return list, strings.Join(others, "\n")
 }
 
+// message is one of a console: its lines as they stand, and in one.
+type message struct{ asIs, joined string }
+
 // logical joins the lines of one message: older consoles and bug reports wrap.
-func logical(text string) []string {
-	var list []string
+func logical(text string) []message {
+	var list []message
 	for line := range strings.SplitSeq(text, "\n") {
+		asIs := line
 		line = strings.TrimSpace(line)
-		begins := len(list) == 0 || line == ""
+		begins := len(list) == 0 || line == "" || strings.HasPrefix(line, "<")
 		for _, m := range messages() {
 			begins = begins || m.pattern.MatchString(line)
 		}
@@ -71,10 +79,11 @@ func logical(text string) []string {
 			begins = begins || strings.HasPrefix(line, word)
 		}
 		if begins {
-			list = append(list, line)
+			list = append(list, message{asIs, line})
 			continue
 		}
-		list[len(list)-1] += " " + line
+		last := &list[len(list)-1]
+		last.asIs, last.joined = last.asIs+"\n"+asIs, last.joined+" "+line
 	}
 	return list
 }

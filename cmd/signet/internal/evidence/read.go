@@ -79,8 +79,8 @@ func isURL(text string) bool { return oneURL.MatchString(text) }
 // prose reads sentences: what a browser's console and SDKs say. S3's error beside
 // a console's line belongs to it.
 func prose(text string) []explain.Request {
-	list := console(text)
-	thrown, ok := sdkError(text)
+	list, rest := console(text)
+	thrown, ok := sdkError(rest)
 	switch {
 	case len(list) == 0 && ok:
 		return []explain.Request{thrown}

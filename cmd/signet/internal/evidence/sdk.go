@@ -28,6 +28,7 @@ func thrown() []*regexp.Regexp {
 		regexp.MustCompile(`statusCode = (?P<status>\d+)[\s\S]*?ErrorCode "(?P<code>\w+)"[\s\S]*?Just "(?P<message>[^"]*)"`),                                   // Haskell
 		regexp.MustCompile(`"message": ?"(?P<message>(?:[^"\\]|\\.)*)",\s*(?:"errno": ?"[^"]*",\s*)?"code": ?"(?P<code>\w+)"`),                                 // JavaScript v2, as JSON
 		regexp.MustCompile(`(?m)^[^\n]*?\b(?P<code>[A-Z]\w+): (?P<message>[^\n]+)[\s\S]*?\b[Cc]ode: '(?P<code2>\w+)'`),                                         // JavaScript, printed
+		regexp.MustCompile(`S3 error: (?P<status>\d+) \((?P<code>\w+)\): (?P<message>[^\n]*)`),                                                                 // s3cmd
 		regexp.MustCompile(`AmazonS3Exception: (?P<message>[^\n]*)`),                                                                                           // .NET
 	}
 }
@@ -42,6 +43,9 @@ var (
 		regexp.MustCompile(`\b(3\d\d) (?:Moved|Temporary|Permanent)`),
 	}
 	operationSaid = regexp.MustCompile(`(?:when calling the|operation error S3:|Error executing "|S3[.:] ?) ?(\w+)"?`)
+	operationName = regexp.MustCompile(`\b((?:Put|Get|Head|Delete|Copy|Restore)Objects?|UploadPart|(?:Create|Complete|Abort)MultipartUpload|ListObjectsV2|ListParts)(?:Command|Request)?\b`)
+	aQuery        = regexp.MustCompile(`\?[^\s'"<>]*X-Amz-[^\s'"<>]*`)
+	aField        = regexp.MustCompile(`(?m)^\s*"?(BucketName|Bucket|Endpoint|Region|Header|HeadersNotSigned|Condition|StorageClass|ProposedSize|MaxSizeAllowed|MinSizeAllowed|ArgumentName|ArgumentValue|PartNumber|ETag|Key|Resource|RequestTime|ServerTime)"?: ['"]?([^'",\n]+)['"]?,?$`)
 	aRequest      = regexp.MustCompile("(?:`|\\b)(GET|PUT|POST|HEAD|DELETE|Get|Put|Post|Head|Delete)[ \"`]+(https?://[^\\s'\"`<>]+)")
 	aURL          = regexp.MustCompile("https?://[^\\s'\"`<>\\\\)]+")
 	aRegion       = regexp.MustCompile(`x-amz-bucket-region['"]?[:,=] ?['"]?([a-z0-9-]+)`)
@@ -52,6 +56,9 @@ var (
 // complains of. It is false when there is neither.
 func sdkError(text string) (explain.Request, bool) {
 	r := explain.Request{URL: storeURL(text), Operation: first(operationSaid, text)}
+	if !operationName.MatchString(r.Operation) {
+		r.Operation = first(operationName, text)
+	}
 	if g := aRequest.FindStringSubmatch(text); g != nil {
 		r.Method, r.URL = strings.ToUpper(g[1]), g[2]
 	}
@@ -104,37 +111,60 @@ func said3(text string, r *explain.Request) string {
 			r.Status = n
 			return ""
 		}
-		if response := known(*r, errorXML(code, get("message"), get("resource"))); response != "" {
+		if response := known(*r, code, get("message"), append(fields(text), [2]string{"Resource", get("resource")})); response != "" {
 			return response
 		}
 	}
 	return lineError(text, *r)
 }
 
+// fields are what else an SDK prints of the error, by S3's names.
+func fields(text string) [][2]string {
+	var list [][2]string
+	for _, g := range aField.FindAllStringSubmatch(text, -1) {
+		list = append(list, [2]string{g[1], g[2]})
+	}
+	return list
+}
+
 // lineError looks for a code or a message of S3's in each line.
 func lineError(text string, r explain.Request) string {
+	text = aQuery.ReplaceAllString(text, "")
 	for line := range strings.SplitSeq(text, "\n") {
 		for rest := line; rest != ""; {
 			g := codeAlone.FindStringSubmatchIndex(rest)
 			if g == nil {
 				break
 			}
-			if response := known(r, errorXML(rest[g[2]:g[3]], rest[g[4]:g[5]], "")); response != "" {
-				return response
+			if code := rest[g[2]:g[3]]; isCode(code) {
+				if response := known(r, code, rest[g[4]:g[5]], fields(text)); response != "" {
+					return response
+				}
 			}
 			rest = rest[g[3]:]
 		}
 	}
 	for line := range strings.SplitSeq(text, "\n") {
-		if response := known(r, errorXML("", strings.TrimSpace(line), "")); response != "" {
+		if response := known(r, "", strings.TrimSpace(line), nil); response != "" {
 			return response
 		}
 	}
 	return ""
 }
 
-// known lets an error through that package explain can tell something of.
-func known(r explain.Request, response string) string {
+// isCode tells a code of S3's, or of a store that is like it.
+func isCode(code string) bool {
+	got := explain.Explain(explain.Request{Status: 400, Response: errorXML(code, "", nil)})
+	return got.Code != explain.Unknown && got.Said
+}
+
+// known is the error as S3 would have sent it, where package explain can tell
+// something of it. A name that is none of S3's is left out.
+func known(r explain.Request, code, message string, more [][2]string) string {
+	if !isCode(code) {
+		code = ""
+	}
+	response := errorXML(code, message, more)
 	got := explain.Explain(explain.Request{Operation: r.Operation, Status: 400, Response: response})
 	if got.Code == explain.Unknown || !got.Said {
 		return ""
@@ -142,14 +172,10 @@ func known(r explain.Request, response string) string {
 	return response
 }
 
-func errorXML(code, message, resource string) string {
-	switch code {
-	case "Error", "Exception", "ERROR", "TypeError", "S3Error", "ClientError", "S3Exception", "Uncaught", "Message":
-		code = ""
-	}
+func errorXML(code, message string, more [][2]string) string {
 	var b strings.Builder
 	b.WriteString("<Error>")
-	for _, e := range [][2]string{{"Code", code}, {"Message", message}, {"Resource", resource}} {
+	for _, e := range append([][2]string{{"Code", code}, {"Message", message}}, more...) {
 		if e[1] == "" {
 			continue
 		}
