@@ -270,9 +270,31 @@ func (f *facts) action() string {
 		}
 	}
 	if most < 0 && !onKey {
-		best = "s3:ListBucket"
+		best = f.bucketAction()
 	}
 	return best
+}
+
+// bucketAction is the action of a request for a bucket's settings, or its listing
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html).
+func (f *facts) bucketAction() string {
+	verb := "Get"
+	if f.Method == "PUT" || f.Method == "DELETE" {
+		verb = "Put"
+	}
+	for _, row := range [][2]string{
+		{"acl", "BucketAcl"}, {"policy", "BucketPolicy"}, {"cors", "BucketCORS"}, {"lifecycle", "LifecycleConfiguration"}, {"tagging", "BucketTagging"}, {"versioning", "BucketVersioning"},
+		{"encryption", "EncryptionConfiguration"}, {"website", "BucketWebsite"}, {"notification", "BucketNotification"}, {"logging", "BucketLogging"}, {"object-lock", "BucketObjectLockConfiguration"},
+		{"location", "BucketLocation"}, {"publicAccessBlock", "BucketPublicAccessBlock"}, {"ownershipControls", "BucketOwnershipControls"},
+	} {
+		if f.address.has(row[0]) {
+			return "s3:" + verb + row[1]
+		}
+	}
+	if f.Method == "PUT" && f.URL != "" {
+		return "s3:CreateBucket"
+	}
+	return "s3:ListBucket"
 }
 
 func (f *facts) hasAll(query []string) bool {

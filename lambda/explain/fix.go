@@ -9,12 +9,34 @@ import (
 // limit, the region, the policy that the evidence names. What a row of the table
 // says is left for where nothing is named.
 func (f *facts) fixFor(c Cause) string {
-	for _, fix := range []func(Cause) string{f.fixPlace, f.fixHeaders, f.fixDenied, f.fixForm, f.fixSizes, f.fixParts, f.fixBrowser, f.fixStore} {
+	for _, fix := range []func(Cause) string{f.fixUnset, f.fixPlace, f.fixHeaders, f.fixDenied, f.fixForm, f.fixSizes, f.fixParts, f.fixBrowser, f.fixStore} {
 		if text := fix(c); text != "" {
 			return text
 		}
 	}
 	return c.Code.Fix()
+}
+
+// fixUnset is about a variable that nobody set: its place holds what the language
+// prints of nothing.
+func (f *facts) fixUnset(c Cause) string {
+	key := firstOf(f.sig.accessKey, f.answer.element("AWSAccessKeyId"))
+	bucket := firstOf(f.answer.heard.bucket, f.place.bucket)
+	switch {
+	case c.Code == UnknownAccessKey && (isUnset(key) || f.answer.says("non-empty Access Key")):
+		return fmt.Sprintf("set the access key of the signer: it is %q, as of an environment variable that is not set where the signer runs", key)
+	case (c.Code == NoSuchBucket || c.Code == Permission || c.Code == WrongHost) && isUnset(bucket) && bucket != "":
+		return fmt.Sprintf("set the bucket's name: it is %q, as of an environment variable that is not set where the signer runs", bucket)
+	}
+	return ""
+}
+
+func isUnset(value string) bool {
+	switch strings.ToLower(value) {
+	case "", "undefined", "null", "none", "nil", "[object object]", "your_bucket_name", "your-bucket":
+		return true
+	}
+	return false
 }
 
 // fixPlace is about hosts, regions, methods and keys.

@@ -33,7 +33,7 @@ func (f *facts) fixHeaders(c Cause) string {
 		if value, there, _ := f.sent("content-type"); there && f.sig.signs("content-type") {
 			return fmt.Sprintf("send exactly the Content-Type that was signed, not %q; libraries and browsers add their own or a charset when none is set", shortOf(value))
 		}
-		if f.isForm() || f.answer.is("MalformedPOSTRequest", "RequestIsNotMultiPartContent") {
+		if f.isForm() || f.answer.is("MalformedPOSTRequest", "RequestIsNotMultiPartContent") || strings.Contains(h.condition, "multipart/form-data") {
 			return "send the form as multipart/form-data and let the client set Content-Type, with its boundary"
 		}
 	case ContentLengthMismatch:
@@ -73,6 +73,10 @@ func (f *facts) fixMissing(names string) string {
 		return "send the checksum itself (x-amz-checksum-crc32 or whichever was named) beside x-amz-sdk-checksum-algorithm, or drop the algorithm: " + whenRequired
 	case a.is("MissingRequestBodyError", "EmptyRequestBody", "MissingAttachment"):
 		return "send a body: the request came without one (Content-Length: 0)"
+	case names == "content-md5":
+		return "send Content-MD5 with the body's MD5 in base64: this store wants it (of DeleteObjects above all), and SDKs of late send a CRC32 in its place, so have the SDK add it (a middleware, or an older version)"
+	case names != "" && f.answer.spoke() && !f.sig.signs(names):
+		return fmt.Sprintf("send %s, and sign it: the store wants it for this call", names)
 	case names != "":
 		return fmt.Sprintf("send %s with the value that was signed, or sign without it", names)
 	}

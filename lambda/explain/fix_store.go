@@ -12,7 +12,11 @@ func (f *facts) fixBrowser(c Cause) string {
 	case CORSPreflight:
 		return fmt.Sprintf("add a CORS rule to the bucket with AllowedOrigins %s, AllowedMethods %s and AllowedHeaders %s (or *)", orElse(origin, "the page's origin"), f.askedMethod(), f.askedNames())
 	case CORSOrigin:
-		return fmt.Sprintf("add the page's exact origin (%s: scheme, host and port, no slash at the end) to AllowedOrigins of the bucket's CORS rule", orElse(origin, "scheme://host:port"))
+		cached := ""
+		if f.Method == "GET" && !f.guessed {
+			cached = "; if it is there, the browser has a copy cached from an <img> without CORS: give that one crossorigin, too"
+		}
+		return fmt.Sprintf("add the page's exact origin (%s: scheme, host and port, no slash at the end) to AllowedOrigins of the bucket's CORS rule%s", orElse(origin, "scheme://host:port"), cached)
 	case CORSHeader:
 		names := f.missingNames(c)
 		if names == "" {
@@ -193,7 +197,7 @@ func (f *facts) fixTLS() string {
 	host := orElse(f.address.host, "the endpoint")
 	said := f.NetworkError
 	switch {
-	case indexFold(said, "version number") >= 0, indexFold(said, "SSL_PROTOCOL") >= 0, indexFold(said, "EPROTO") >= 0, indexFold(said, "HTTP response to HTTPS") >= 0, indexFold(said, "TOO_LONG") >= 0, indexFold(said, "packet length") >= 0:
+	case indexFold(said, "version number") >= 0, indexFold(said, "version_number") >= 0, indexFold(said, "SSL_PROTOCOL") >= 0, indexFold(said, "EPROTO") >= 0, indexFold(said, "HTTP response to HTTPS") >= 0, indexFold(said, "TOO_LONG") >= 0, indexFold(said, "packet length") >= 0:
 		return fmt.Sprintf("use http:// for %s (useSSL: false, secure: false): that port speaks no TLS; or set up TLS at the store", host)
 	case indexFold(said, "expired") >= 0, indexFold(said, "CERT_DATE") >= 0:
 		return fmt.Sprintf("renew the certificate of %s, or set the client's clock", host)

@@ -28,7 +28,7 @@ type heard struct {
 // hear reads elements, headers and the message's own words.
 func hear(a answer, r Request) heard {
 	h := heard{
-		region:    firstOf(a.element("Region"), header(r.ResponseHeaders, "x-amz-bucket-region"), after(a.message, "expecting '", "'"), after(a.message, "bucket is in this region: ", " .,;\"'")),
+		region:    firstOf(a.element("Region"), header(r.ResponseHeaders, "x-amz-bucket-region"), after(a.message, "expecting '", "'"), after(a.message, "bucket is in this region: ", " .,;\"'"), autoRegion(a.message)),
 		endpoint:  firstOf(a.element("Endpoint"), hostOf(header(r.ResponseHeaders, "location"))),
 		bucket:    firstOf(a.element("BucketName"), a.element("Bucket")),
 		resource:  a.element("Resource"),
@@ -47,6 +47,14 @@ func hear(a answer, r Request) heard {
 		h.who, _, _ = strings.Cut(a.details, " does not have ")
 	}
 	return h
+}
+
+// autoRegion is what R2 takes in place of a region, where it says so.
+func autoRegion(message string) string {
+	if _, list, ok := strings.Cut(message, "Must be one of: "); ok && strings.Contains(list, "auto") {
+		return "auto"
+	}
+	return ""
 }
 
 func firstOf(texts ...string) string {
@@ -101,8 +109,9 @@ func headerIn(message string) string {
 		}
 	}
 	for word := range strings.FieldsFuncSeq(message, func(r rune) bool { return strings.ContainsRune(" ,;:'\"()", r) }) {
-		if hasPrefixFold(word, "x-amz-") && !strings.HasSuffix(word, "-") && !strings.HasSuffix(word, "*") {
-			return strings.TrimSuffix(word, ".")
+		word = strings.TrimSuffix(word, ".")
+		if (hasPrefixFold(word, "x-amz-") || hasPrefixFold(word, "content-")) && !strings.HasSuffix(word, "-") && !strings.HasSuffix(word, "*") {
+			return word
 		}
 	}
 	return ""

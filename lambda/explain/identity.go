@@ -12,6 +12,8 @@ func (f *facts) judgeMalformed() {
 	switch {
 	case a.says("the region ") || a.says("region is wrong") || a.element("Region") != "":
 		f.says(WrongRegion, 0.97, "%s", evidence)
+	case a.says("non-empty Access Key", "access key (AKID) must be"):
+		f.says(UnknownAccessKey, 0.95, "%s", evidence)
 	case a.says("incorrect service", "belongs to"):
 		f.says(WrongService, 0.96, "%s", evidence)
 	case a.says("less than a week", "604800"):

@@ -74,11 +74,11 @@ func (f *facts) judgeIdentity() bool {
 	case strings.HasPrefix(a.code, "Authorization"), a.says("X-Amz-Credential", "is wrong; expecting", "incorrect service",
 		"Credential is mal-formed", "incorrect terminal", "incorrect date format", "SignedHeaders field", "Authorization header is invalid"):
 		f.judgeMalformed()
-	case a.is("InvalidAccessKeyId", "InvalidAccessKey", "UnrecognizedClientException"):
+	case a.is("InvalidAccessKeyId", "InvalidAccessKey", "UnrecognizedClientException", "InvalidClientTokenId"):
 		f.judgeUnknownKey()
 	case a.is("Unauthorized", "AuthenticationRequired", "MissingAuthenticationToken", "MissingSecurityElement", "LoginRequired"):
 		f.judgeUnauthorized()
-	case a.is("InvalidToken", "InvalidTokenId", "InvalidSecurityToken", "InvalidClientTokenId"):
+	case a.is("InvalidToken", "InvalidTokenId", "InvalidSecurityToken"):
 		f.judgeToken()
 	default:
 		return false

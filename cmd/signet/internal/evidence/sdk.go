@@ -17,19 +17,19 @@ func thrown() []*regexp.Regexp {
 		regexp.MustCompile(`A client error \((?P<code>[^)]+)\) occurred when calling the (?P<operation>\w+) operation: (?P<message>[^\n]*)`),                                          // botocore, older
 		regexp.MustCompile(`(?:operation error S3: (?P<operation>\w+), )?(?:https response error )?StatusCode: (?P<status>\d+),.*?api error (?P<code>[\w.]+):? ?(?P<message>[^\n]*)`), // Go v2
 		regexp.MustCompile(`api error (?P<code>[\w.]+): (?P<message>[^\n]*)`),
-		regexp.MustCompile(`(?m)(?:Exception: |^)(?P<message>[^\n]*?) \(Service: (?:Amazon )?S3; Status Code: (?P<status>\d+); Error Code: (?P<code>[\w.]+);`), // Java v1
-		regexp.MustCompile(`(?:Exception: )(?P<message>[^\n]*?) \(Service: S3, Status Code: (?P<status>\d+),`),                                                 // Java v2
-		regexp.MustCompile(`(?P<code>[A-Za-z][\w.]+): (?P<message>[^\n]*)\n\s*status code: (?P<status>\d+)`),                                                   // Go v1
-		regexp.MustCompile(`code: (?P<code>\w+), message: (?P<message>.*?), resource: (?P<resource>[^,\s]+)`),                                                  // minio-py
-		regexp.MustCompile(`code: (?:Some\()?"(?P<code>[\w.]+)"\)?, message: (?:Some\()?"(?P<message>[^"]*)"`),                                                 // Rust
-		regexp.MustCompile(`(?P<code>[A-Z]\w+) \((?:client|server)\): (?P<message>[^\n<]*)`),                                                                   // PHP
-		regexp.MustCompile(`AWS Error Code: (?P<code>\w+), Status Code: (?P<status>\d+), .*?AWS Error Message: (?P<message>[^,\n]*)`),                          // PHP v2
-		regexp.MustCompile(`Aws::S3::Errors::(?P<code>\w+)(?:: | \()?(?P<message>[^)\n]*)`),                                                                    // Ruby
-		regexp.MustCompile(`statusCode = (?P<status>\d+)[\s\S]*?ErrorCode "(?P<code>\w+)"[\s\S]*?Just "(?P<message>[^"]*)"`),                                   // Haskell
-		regexp.MustCompile(`"message": ?"(?P<message>(?:[^"\\]|\\.)*)",\s*(?:"errno": ?"[^"]*",\s*)?"code": ?"(?P<code>\w+)"`),                                 // JavaScript v2, as JSON
-		regexp.MustCompile(`(?m)^[^\n]*?\b(?P<code>[A-Z]\w+): (?P<message>[^\n]+)[\s\S]*?\b[Cc]ode: '(?P<code2>\w+)'`),                                         // JavaScript, printed
-		regexp.MustCompile(`S3 error: (?P<status>\d+) \((?P<code>\w+)\): (?P<message>[^\n]*)`),                                                                 // s3cmd
-		regexp.MustCompile(`AmazonS3Exception: (?P<message>[^\n]*)`),                                                                                           // .NET
+		regexp.MustCompile(`(?m)(?:Exception: |^)(?P<message>[^\n]*?) \(Service: (?:Amazon )?S3; Status Code: (?P<status>\d+); Error Code: (?P<code>[^;]+);`), // Java v1
+		regexp.MustCompile(`(?:Exception: )(?P<message>[^\n]*?) \(Service: S3, Status Code: (?P<status>\d+),`),                                                // Java v2
+		regexp.MustCompile(`(?P<code>[A-Za-z][\w.]+): (?P<message>[^\n]*)\n\s*status code: (?P<status>\d+)`),                                                  // Go v1
+		regexp.MustCompile(`code: (?P<code>\w+), message: (?P<message>.*?), resource: (?P<resource>[^,\s]+)`),                                                 // minio-py
+		regexp.MustCompile(`code: (?:Some\()?"(?P<code>[\w.]+)"\)?, message: (?:Some\()?"(?P<message>[^"]*)"`),                                                // Rust
+		regexp.MustCompile(`(?P<code>[A-Z]\w+) \((?:client|server)\): (?P<message>[^\n<]*)`),                                                                  // PHP
+		regexp.MustCompile(`AWS Error Code: (?P<code>\w+), Status Code: (?P<status>\d+), .*?AWS Error Message: (?P<message>[^,\n]*)`),                         // PHP v2
+		regexp.MustCompile(`Aws::S3::Errors::(?P<code>\w+)(?:: | \()?(?P<message>[^)\n]*)`),                                                                   // Ruby
+		regexp.MustCompile(`statusCode = (?P<status>\d+)[\s\S]*?ErrorCode "(?P<code>\w+)"[\s\S]*?Just "(?P<message>[^"]*)"`),                                  // Haskell
+		regexp.MustCompile(`"message": ?"(?P<message>(?:[^"\\]|\\.)*)",\s*(?:"errno": ?"[^"]*",\s*)?"code": ?"(?P<code>\w+)"`),                                // JavaScript v2, as JSON
+		regexp.MustCompile(`(?m)^[^\n]*?\b(?P<code>[A-Z]\w+): (?P<message>[^\n]+)[\s\S]*?\b[Cc]ode: '(?P<code2>\w+)'`),                                        // JavaScript, printed
+		regexp.MustCompile(`S3 error: (?P<status>\d+) \((?P<code>\w+)\): (?P<message>[^\n]*)`),                                                                // s3cmd
+		regexp.MustCompile(`AmazonS3Exception: (?P<message>[^\n]*)`),                                                                                          // .NET
 	}
 }
 
@@ -49,17 +49,19 @@ var (
 	aRequest      = regexp.MustCompile("(?:`|\\b)(GET|PUT|POST|HEAD|DELETE|Get|Put|Post|Head|Delete)[ \"`]+(https?://[^\\s'\"`<>]+)")
 	aURL          = regexp.MustCompile("https?://[^\\s'\"`<>\\\\)]+")
 	aRegion       = regexp.MustCompile(`x-amz-bucket-region['"]?[:,=] ?['"]?([a-z0-9-]+)`)
+	aCode         = regexp.MustCompile(`\b[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]+)+\b`)
 	codeAlone     = regexp.MustCompile(`\b([A-Z][A-Za-z0-9]*(?:\.[A-Z]\w+)?): (.+)`)
 )
 
 // sdkError reads S3's error out of what an SDK printed, or what the client itself
 // complains of. It is false when there is neither.
 func sdkError(text string) (explain.Request, bool) {
-	r := explain.Request{URL: storeURL(text), Operation: first(operationSaid, text)}
+	readable := plainText(text)
+	r := explain.Request{URL: storeURL(readable), Operation: first(operationSaid, text)}
 	if !operationName.MatchString(r.Operation) {
 		r.Operation = first(operationName, text)
 	}
-	if g := aRequest.FindStringSubmatch(text); g != nil {
+	if g := aRequest.FindStringSubmatch(readable); g != nil {
 		r.Method, r.URL = strings.ToUpper(g[1]), g[2]
 	}
 	for _, e := range statusSaid {
@@ -73,17 +75,23 @@ func sdkError(text string) (explain.Request, bool) {
 	if r.Response = said3(text, &r); r.Response != "" {
 		return r, true
 	}
-	if line := telling(text); line != "" {
-		r.NetworkError, r.Status = limit(line), 0
-		return r, true
+	line, sure := telling(text)
+	bare := r.Status >= 400 && isBare(text)
+	if line == "" || bare && sure < 0.8 {
+		return r, bare || r.Status >= 300 && r.Operation != ""
 	}
-	return r, r.Status >= 300 && r.Operation != ""
+	r.NetworkError, r.Status = limit(line), 0
+	return r, true
+}
+
+// isBare tells an SDK's report of a status that came without S3's reason.
+func isBare(text string) bool {
+	return strings.Contains(text, "S3") || operationName.MatchString(text) || strings.Contains(text, "status code")
 }
 
 // said3 is S3's error as S3 would have sent it; empty: there is none.
 func said3(text string, r *explain.Request) string {
-	loose := strings.NewReplacer(`\<`, "<", `\>`, ">", `\/`, "/", `\"`, `"`, `\n`, "\n", `\u003c`, "<", `\u003e`, ">", `\u003C`, "<", `\u003E`, ">").Replace(text)
-	if whole := xmlError.FindString(loose); whole != "" && strings.Contains(whole, "<Code>") && strings.Contains(whole, "</Message>") {
+	if whole := xmlError.FindString(plainText(text)); strings.Contains(whole, "</Code>") && (strings.Contains(whole, "</Message>") || !strings.Contains(text, "(truncated...)")) {
 		return whole
 	}
 	for _, e := range thrown() {
@@ -107,7 +115,7 @@ func said3(text string, r *explain.Request) string {
 		if other := get("code2"); other != "" {
 			code = other
 		}
-		if n, err := strconv.Atoi(code); err == nil { // a HEAD has no body to tell more
+		if n, err := strconv.Atoi(code[:min(3, len(code))]); err == nil { // a HEAD has no body to tell more
 			r.Status = n
 			return ""
 		}
@@ -116,6 +124,15 @@ func said3(text string, r *explain.Request) string {
 		}
 	}
 	return lineError(text, *r)
+}
+
+// plainText undoes the escapes that logs put around XML, however often.
+func plainText(text string) string {
+	escapes := strings.NewReplacer(`\\`, `\`, `\<`, "<", `\>`, ">", `\/`, "/", `\"`, `"`, `\n`, "\n", `\u003c`, "<", `\u003e`, ">", `\u003C`, "<", `\u003E`, ">", "&lt;", "<", "&gt;", ">")
+	for range 4 { // a log within a log within a log
+		text = escapes.Replace(text)
+	}
+	return text
 }
 
 // fields are what else an SDK prints of the error, by S3's names.
@@ -147,6 +164,11 @@ func lineError(text string, r explain.Request) string {
 	for line := range strings.SplitSeq(text, "\n") {
 		if response := known(r, "", strings.TrimSpace(line), nil); response != "" {
 			return response
+		}
+	}
+	for _, word := range aCode.FindAllString(text, -1) {
+		if isCode(word) {
+			return errorXML(word, "", fields(text))
 		}
 	}
 	return ""
@@ -187,9 +209,9 @@ func errorXML(code, message string, more [][2]string) string {
 	return b.String()
 }
 
-// telling is the line that says best why the client itself failed.
-func telling(text string) string {
-	best, sure := "", 0.0
+// telling is the line that says best why the client itself failed, and how sure
+// that is; empty: none.
+func telling(text string) (best string, sure float64) {
 	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimSpace(line)
 		got := explain.Explain(explain.Request{NetworkError: line})
@@ -197,7 +219,7 @@ func telling(text string) string {
 			best, sure = line, got.Confidence
 		}
 	}
-	return best
+	return best, sure
 }
 
 func first(e *regexp.Regexp, text string) string {

@@ -158,10 +158,13 @@ func (c thread) judge(t *testing.T) (right, helps bool) {
 	return right, helps
 }
 
-// TestThreads holds both halves: of the first causes 97 % are right, and the
-// fixes name what the evidence does. The kinds are printed with -v.
+// TestThreads holds both halves, and what was written later: of the first causes
+// 97 % are right, and the fixes name what the evidence does. The kinds are printed
+// with -v. When it was first run, before anything was mended by it, the training
+// half had 43 of 43 causes right, the one kept aside 39 of 41, and what came later
+// 20 of 24; what the last showed has been mended since, and is no measure any more.
 func TestThreads(t *testing.T) {
-	for _, half := range []string{"training.txt", "heldout.txt"} {
+	for _, half := range []string{"training.txt", "heldout.txt", "later.txt"} {
 		t.Run(half, func(t *testing.T) {
 			cases := readThreads(t, half)
 			all, right, helps := map[string]int{}, map[string]int{}, map[string]int{}
@@ -176,7 +179,7 @@ func TestThreads(t *testing.T) {
 						helps[kind]++
 					}
 				}
-				if half == "training.txt" && !fix {
+				if half != "heldout.txt" && !fix {
 					got := Explain(c.requests).Requests
 					t.Logf("%s (%s): want %v, fix %v; got %+v", c.name, c.thread, c.want, c.fix, got[:min(1, len(got))])
 				}
@@ -184,8 +187,8 @@ func TestThreads(t *testing.T) {
 			for _, kind := range slices.Sorted(maps.Keys(all)) {
 				t.Logf("%-12s %2d of %2d causes right, %2d fixes help", kind, right[kind], all[kind], helps[kind])
 			}
-			if 100*right["all"] < 95*all["all"] || 100*helps["all"] < 90*all["all"] {
-				t.Errorf("got %d of %d causes right and %d fixes that help, want 95 %% and 90 %%", right["all"], all["all"], helps["all"])
+			if 100*right["all"] < 97*all["all"] || 100*helps["all"] < 90*all["all"] {
+				t.Errorf("got %d of %d causes right and %d fixes that help, want 97 %% and 90 %%", right["all"], all["all"], helps["all"])
 			}
 		})
 	}
@@ -195,7 +198,7 @@ func TestThreads(t *testing.T) {
 func TestThreadsAreTold(t *testing.T) {
 	seen := map[string]bool{}
 	n := 0
-	for _, half := range []string{"training.txt", "heldout.txt"} {
+	for _, half := range []string{"training.txt", "heldout.txt", "later.txt"} {
 		for _, c := range readThreads(t, half) {
 			n++
 			if !regexp.MustCompile(`^[\w.-]+/[\w.-]+#\d+$`).MatchString(c.thread) || seen[c.thread] || c.kind == "" || len(c.want) == 0 || len(c.fix) == 0 || len(c.requests) == 0 {
