@@ -9,6 +9,10 @@ func (f *facts) judgeAccepted() {
 		return
 	}
 	f.judgeStoredForm()
+	if (f.Method == "PUT" || f.Method == "POST") && isPage(f.Response) {
+		f.says(NotS3, 0.9, "the answer to %s is %d with a page of HTML, which no store gives", f.Method, f.Status)
+		return
+	}
 	if !f.crossOrigin() {
 		return
 	}

@@ -138,6 +138,10 @@ func (f *facts) judgeRefusedPreflight(p Preflight, said answer) {
 	switch {
 	case p.Status == 301, p.Status == 302, p.Status == 307, p.Status == 308, said.is("PermanentRedirect", "TemporaryRedirect"):
 		f.answer.heard = said.heard
+		if next := parseAddress(header(p.ResponseHeaders, "location")); f.address.scheme == "http" && next.scheme == "https" && next.hostname() == f.address.hostname() {
+			f.says(BucketPolicyTLS, 0.93, "the preflight got %d, to the same host over https, and browsers follow no redirect of a preflight", p.Status)
+			return
+		}
 		f.says(RedirectedRegion, 0.95, "the preflight got %d %s, and browsers follow no redirect of a preflight: %s", p.Status, what,
 			orUnknown(said.heard.endpoint, said.heard.region, header(p.ResponseHeaders, "location")))
 		f.add(CORSPreflight, 0.3, "the preflight got %d", p.Status)

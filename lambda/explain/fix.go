@@ -135,6 +135,8 @@ func (f *facts) fixHost() string {
 		return fmt.Sprintf("sign path style (forcePathStyle: true): https://s3.%s.amazonaws.com/%s/…, whose certificate is valid; or use a bucket without dots in its name", orElse(firstOf(f.place.region, f.sig.region()), "REGION"), bucket)
 	case strings.HasPrefix(f.place.kind, "s3-website"):
 		return "send to the bucket's REST host (BUCKET.s3.REGION.amazonaws.com) in place of the website's: " + host + " takes no signatures and no uploads"
+	case strings.Contains(f.NetworkError, "UNSAFE_PORT"):
+		return fmt.Sprintf("give the store another port than %s, which browsers block, such as 443 or 9000", host)
 	case f.NetworkError != "" && host != "":
 		return fmt.Sprintf("sign for a host that this client can reach: %s is known only where the signer runs (a container's or an internal name); give the signer the public endpoint, since the host is part of the signature and cannot be replaced afterwards", host)
 	case f.NetworkError != "":

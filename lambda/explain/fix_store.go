@@ -10,6 +10,9 @@ func (f *facts) fixBrowser(c Cause) string {
 	origin := f.askedOrigin()
 	switch c.Code {
 	case CORSPreflight:
+		if indexFold(f.NetworkError, "private") >= 0 || indexFold(f.NetworkError, "local network") >= 0 {
+			return "have the store's host answer preflights with Access-Control-Allow-Private-Network: true over https, or serve page and store from the same network"
+		}
 		return fmt.Sprintf("add a CORS rule to the bucket with AllowedOrigins %s, AllowedMethods %s and AllowedHeaders %s (or *)", orElse(origin, "the page's origin"), f.askedMethod(), f.askedNames())
 	case CORSOrigin:
 		cached := ""
@@ -114,6 +117,9 @@ func (f *facts) fixStore(c Cause) string {
 	case TLSFailed:
 		return f.fixTLS()
 	case BodyCut:
+		if strings.Contains(f.NetworkError, "INSUFFICIENT_RESOURCES") {
+			return "send fewer files at once: the browser ran out of room for requests; a handful in parallel is as fast"
+		}
 		if a.is("RequestTimeout") {
 			return "keep the body flowing: S3 waits 20 seconds for more bytes; see that the source of the stream does not stall and that Content-Length is the body's, then send again"
 		}
@@ -179,6 +185,14 @@ func (f *facts) fixAccount() string {
 func (f *facts) fixStranger() string {
 	server := f.answer.heard.server
 	switch {
+	case f.answer.is("MissingKey", "InvalidKey", "UnknownKey"):
+		return "send to S3's own host: CloudFront answered, whose behaviour for this path wants a signed URL of its own (Key-Pair-Id), not S3's"
+	case f.Status >= 300 && f.Status < 400:
+		return fmt.Sprintf("send to the store itself: what answered sends on to %s, as a sign-in page or a proxy does (let the path of the store pass it)", orUnknown(header(f.ResponseHeaders, "location")))
+	case f.answer.accepted():
+		return "send to the store's endpoint: what answered gave a page of its own, as a site's fallback does for every path, and stored nothing"
+	case server == "API Gateway":
+		return "send to S3's own host: API Gateway answered (a path it does not know, its authorizer, or its limit of 10 MB)"
 	case f.NetworkError != "":
 		return "check the endpoint that the client is given: what answered there is no S3 (a page, a proxy, MinIO's console or a website's host); ask it by curl -i and look who it is"
 	case f.Status == 502 || f.Status == 504:

@@ -168,6 +168,8 @@ func maker(r Request) string {
 	switch {
 	case indexFold(header(r.ResponseHeaders, "x-cache"), "cloudfront") >= 0, indexFold(header(r.ResponseHeaders, "via"), "cloudfront") >= 0:
 		return "CloudFront"
+	case header(r.ResponseHeaders, "x-amz-apigw-id") != "", header(r.ResponseHeaders, "apigw-requestid") != "":
+		return "API Gateway"
 	case header(r.ResponseHeaders, "x-minio-error-code") != "":
 		return "MinIO"
 	case server != "":

@@ -18,8 +18,10 @@ func (f *facts) judgeAnswer() {
 		f.add(SlowDown, 0.7, "the answer is %d %s", f.Status, a.code)
 	}
 	switch {
-	case !known && f.Status >= 500:
+	case !known && a.code != "" && f.Status >= 500:
 		f.says(ServerError, 0.6, "the answer is %d: %s", f.Status, a.said())
+	case a.code == "" && f.Status != 0:
+		f.judgeStatus() // words that are nobody's code
 	case !known || a.is("InvalidArgument", "InvalidRequest", "BadRequest"):
 		f.judgeRequest() // the request may show what the words do not
 	}

@@ -65,51 +65,6 @@ func (f *facts) judgeServerStatus() {
 	}
 }
 
-// judgeStranger tells whether somebody other than the store answered: a page of
-// HTML, or a proxy's own words. Too large is too large, whoever says it.
-func (f *facts) judgeStranger() bool {
-	server := f.answer.heard.server
-	page := isPage(f.Response)
-	ofStore := header(f.ResponseHeaders, "x-amz-request-id") != "" || header(f.ResponseHeaders, "x-amz-bucket-region") != ""
-	gateway := f.Status == 502 || f.Status == 504 || f.Status >= 520 && f.Status <= 530
-	if ofStore || !page && !(isProxy(server) && (gateway || f.Status == 413)) {
-		return false
-	}
-	who := orElse(server, "a page of HTML")
-	why := fmt.Sprintf("the answer is %d from %s, with no error of S3's", f.Status, who)
-	switch {
-	case f.Status == 413:
-		f.says(TooLarge, 0.92, "%s", why)
-		f.says(NotS3, 0.6, "%s", why)
-	case gateway:
-		f.says(NotS3, 0.9, "%s: it did not reach the store in time, or at all", why)
-		f.add(ServerError, 0.4, "the store behind it may be down")
-	case f.answerIsCORSPage():
-		return false
-	default:
-		f.says(NotS3, 0.9, "%s", why)
-		f.judgeRequest()
-	}
-	return true
-}
-
-// answerIsCORSPage leaves the pages of websites' endpoints alone: they name a code.
-func (f *facts) answerIsCORSPage() bool { return strings.Contains(f.Response, "<li>Code: ") }
-
-// judgeRedirect: the bucket is elsewhere, or newly made.
-func (f *facts) judgeRedirect(why string) {
-	h := f.answer.heard
-	confidence := 0.85
-	if f.answer.spoke() || h.region != "" {
-		confidence = 0.97
-	}
-	where := strings.TrimSpace(h.region + " " + h.endpoint)
-	if where != "" {
-		where = ", to " + where
-	}
-	f.says(RedirectedRegion, confidence, "%s%s%s", why, where, f.details("Endpoint Region Bucket"))
-}
-
 // judgeBare400 has little to go by: of temporary credentials it is mostly their
 // end, and of others a wrong region or a POST that is none.
 func (f *facts) judgeBare400() {
@@ -120,9 +75,6 @@ func (f *facts) judgeBare400() {
 		f.add(CredentialsExpired, 0.6, "the answer is 400 to temporary credentials that signed %s before", f.when.Sub(f.sig.date).Round(time.Minute))
 	} else if f.sig.hasToken {
 		f.add(CredentialsExpired, 0.35, "the answer is 400 to temporary credentials")
-	}
-	if indexFold(f.Response, "HTTP request to an HTTPS server") >= 0 || indexFold(f.Response, "plain HTTP request was sent to HTTPS") >= 0 {
-		f.says(BucketPolicyTLS, 0.95, "the server says that it got plain HTTP where it speaks TLS")
 	}
 }
 
