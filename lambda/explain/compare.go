@@ -254,3 +254,20 @@ func (f *facts) judgeProvided() {
 		f.says(QueryChanged, 0.9, "the access key that S3 got is not the URL's")
 	}
 }
+
+// compareOldString reads the StringToSign of Signature Version 2, Google's among
+// them: method, MD5, type and time, a line each. A type in it was sent, and a URL
+// that was signed without one does not fit.
+func (f *facts) compareOldString() {
+	lines := strings.Split(strings.ReplaceAll(f.answer.element("StringToSign"), "\r", ""), "\n")
+	if len(lines) < 5 || strings.Contains(lines[0], "4-") {
+		return
+	}
+	if method := lines[0]; !f.guessed && method != "" && method != f.Method {
+		f.says(WrongMethod, 0.95, "S3 got %s, and the request is %s", method, f.Method)
+	}
+	if sent := lines[2]; sent != "" {
+		f.says(ContentTypeMismatch, 0.8, "S3 takes the Content-Type %q that was sent into the signature, and the signer may have had none or another", sent)
+		f.advise(ContentTypeMismatch, "give the signer the Content-Type that is sent (%q), or send none: libraries and browsers add their own", shortOf(sent))
+	}
+}

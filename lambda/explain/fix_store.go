@@ -112,6 +112,10 @@ func (f *facts) fixStore(c Cause) string {
 		if id := firstOf(a.element("RequestId"), header(f.ResponseHeaders, "x-amz-request-id")); id != "" {
 			return fmt.Sprintf("try again with growing pauses; if it stays, give the store's operator the request id %s", id)
 		}
+	case NotSupported:
+		if f.isForm() || a.says("post requests", "POST policy") || f.Method == "POST" && !f.address.has("uploads") && !f.address.has("uploadId") && f.URL != "" {
+			return "sign a PUT (a presigned URL) in place of the POST form: this store takes no forms (R2 has none); sign content-length to bound the size"
+		}
 	case NotS3:
 		return f.fixStranger()
 	case TLSFailed:

@@ -21,6 +21,7 @@ func (f *facts) judgeMismatch() {
 		f.compareScope()
 		f.learn(theirs)
 	}
+	f.compareOldString()
 	f.compareResource()
 	f.judgeProvided()
 	f.judgeTokenPlace()

@@ -56,6 +56,10 @@ func (f *facts) judgeStatus() {
 func (f *facts) judgeServerStatus() {
 	switch f.Status {
 	case 501:
+		if f.Method == "POST" && !f.address.has("uploads") && !f.address.has("uploadId") && !f.address.has("delete") {
+			f.add(NotSupported, 0.85, "the answer is 501 to a POST of a form")
+			return
+		}
 		f.add(HeaderMissing, 0.6, "the answer is 501, as of a body that is sent chunked")
 		f.add(NotSupported, 0.55, "the answer is 501")
 	case 507:

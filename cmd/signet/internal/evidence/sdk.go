@@ -184,7 +184,7 @@ func isCode(code string) bool {
 // something of it. A name that is none of S3's is left out.
 func known(r explain.Request, code, message string, more [][2]string) string {
 	if !isCode(code) {
-		code = ""
+		code = codeOf(message)
 	}
 	response := errorXML(code, message, more)
 	got := explain.Explain(explain.Request{Operation: r.Operation, Status: 400, Response: response})
