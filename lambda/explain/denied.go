@@ -13,12 +13,16 @@ import (
 func (f *facts) judgeDenied() bool {
 	a := f.answer
 	switch {
-	case a.says("not valid yet", "not yet valid", "not signed", "object lock", "WORM", "active hold", "retention policy"):
+	case a.says("not valid yet", "not yet valid", "not signed", "Query-string authentication", "object lock", "WORM", "active hold", "retention policy"):
 		return false // see phrases
 	case a.says("kms:", "customer master key", "KMS key"):
 		f.says(KMSDenied, 0.96, "%s", a.said())
 		return true
-	case a.says("Signature header missing", "Date or x-amz-date header"):
+	case a.says("Date or x-amz-date header"):
+		f.says(HeaderMissing, 0.93, "%s", a.said())
+		f.about(HeaderMissing, "x-amz-date")
+		return true
+	case a.says("Signature header missing"):
 		f.says(HeaderChanged, 0.85, "%s", a.said())
 		return true
 	case f.judgeHiddenKey():

@@ -56,10 +56,16 @@ func (f *facts) fixPlace(c Cause) string {
 	case WrongKey:
 		return f.fixKey()
 	case QueryChanged:
+		if f.answer.says("Query-string authentication") {
+			return "use the whole signed URL: S3 got one whose parameters are cut off, as a shell does at the first & of a URL without quotes (curl 'https://…'), or a client that drops the query"
+		}
 		if len(c.about) > 0 {
 			return "use the signed URL as it stands: " + strings.Join(c.about, ", ") + " may not be added, dropped or changed after signing (a parameter that is needed has to be given to the signer)"
 		}
 	case NoSuchBucket:
+		if twice := f.bucketTwice(); twice != "" {
+			return twice
+		}
 		if name := firstOf(h.bucket, f.place.bucket); name != "" {
 			return fmt.Sprintf("correct the bucket's name, which S3 read as %q, and see that it stands in the URL once: in the host (virtual-host style) or first in the path, not both", name)
 		}
@@ -117,9 +123,25 @@ func (f *facts) redirectHost() string {
 	return ""
 }
 
+// bucketTwice tells of a bucket's name that stands in host and path, or twice in
+// the host: the endpoint that was configured has it already.
+func (f *facts) bucketTwice() string {
+	first, rest, _ := strings.Cut(f.address.host, ".")
+	switch {
+	case first != "" && strings.HasPrefix(rest, first+"."):
+		return fmt.Sprintf("take the bucket's name out of the endpoint that the client is given: it puts it there itself, so that %s has %s twice", f.address.host, first)
+	case !f.place.pathStyle && f.place.bucket != "" && strings.HasPrefix(f.place.key, f.place.bucket+"/"):
+		return fmt.Sprintf("take the bucket's name out of the path, or out of the host: %s stands in both, so that the key begins with it", f.place.bucket)
+	}
+	return ""
+}
+
 func (f *facts) fixHost() string {
 	host, a := f.address.host, f.answer
 	bucket := firstOf(f.place.bucket, a.heard.bucket)
+	if twice := f.bucketTwice(); twice != "" {
+		return twice
+	}
 	switch {
 	case a.says("API port"):
 		return fmt.Sprintf("send to the API port of MinIO (9000 by default), not to the console's (%s): set it as the endpoint of the client that signs, and in MINIO_SERVER_URL", orElse(host, "9001"))
@@ -165,6 +187,9 @@ func (f *facts) fixMethod() string {
 func (f *facts) fixKey() string {
 	path := f.address.path
 	key := firstOf(f.answer.element("Key"), f.place.key)
+	if twice := f.bucketTwice(); twice != "" {
+		return twice
+	}
 	switch {
 	case f.answer.is("NoSuchKey", "NoSuchVersion", "NotFound") || f.Status == 404:
 		return fmt.Sprintf("check the key against a listing (case, prefix, escapes; versionId where one is given): nothing is stored under %q", key)

@@ -71,6 +71,8 @@ func numbered(part string) string {
 func (f *facts) fixTooLarge(most, got string) string {
 	server := f.answer.heard.server
 	switch {
+	case f.answer.says("copy source"):
+		return "copy in parts (UploadPartCopy) of at most 5 GiB (5368709120 bytes): a single copy takes no more"
 	case f.answer.spoke() && f.isForm():
 		return fmt.Sprintf("send at most %s bytes, or raise the form's content-length-range (%s came)", orElse(most, "what its content-length-range says"), orElse(got, "more"))
 	case f.answer.spoke() && (f.address.has("partNumber") || most == "5368709120" || most == ""):

@@ -62,6 +62,8 @@ func (f *facts) fixPermission() string {
 		return fmt.Sprintf("use an application key of B2 that has this bucket and the capabilities readFiles, writeFiles and listBuckets (for %s), and leave out ACLs other than private", what)
 	case strings.HasPrefix(h.action, "storage."):
 		return fmt.Sprintf("give %s a role with %s on the bucket (roles/storage.objectCreator has create alone; overwriting needs delete too: objectUser)", orElse(strings.TrimSpace(h.who), "the service account of the HMAC key"), h.action)
+	case strings.EqualFold(h.who, "anonymous"):
+		return fmt.Sprintf("sign the request, which came unsigned (the signed URL's query was lost, or the object is not public); only what shall be everybody's may be allowed to * in the bucket's policy: %s on %s", what, resource)
 	case h.policy.explicit:
 		return fixDeny(h, what, resource)
 	case h.policy.name != "":

@@ -133,6 +133,9 @@ func (f *facts) fixChecksum() string {
 
 func (f *facts) fixChecksumType() string {
 	name := orElse(f.algorithm(), "the parts' algorithm")
+	if f.answer.says("Multiple checksum", "single x-amz-checksum") {
+		return "send one x-amz-checksum-* header alone: the SDK adds one of its own beside the one that was given (" + whenRequired + ")"
+	}
 	if f.answer.says("complete request must") {
 		return fmt.Sprintf("repeat each part's checksum in the Complete (<Checksum%s> beside ETag, as UploadPart answered it), or begin the upload without %s: %s", strings.ToUpper(name), name, whenRequired)
 	}
