@@ -14,6 +14,9 @@ func (f *facts) needs() (actions []string, resource string) {
 	if h.action == "" {
 		actions = append([]string{f.action()}, f.further()...)
 	}
+	if h.action == "" && f.guessed && f.URL == "" && f.Operation == "" && len(f.Form) == 0 && f.Method == "GET" {
+		actions = []string{"s3:PutObject (s3:GetObject for a download)"}
+	}
 	if h.object != "" {
 		return actions, h.object
 	}

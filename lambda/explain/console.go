@@ -30,7 +30,7 @@ func (f *facts) judgeConsole() bool {
 	case said("credentials mode is 'include'", "credential is not supported if the CORS header", "Cannot use wildcard in Access-Control-Allow-Origin when credentials"):
 		f.says(CORSOrigin, 0.93, "%s", evidence)
 		f.advise(CORSOrigin, "send without cookies (credentials: 'omit', withCredentials false): a presigned URL needs none, and S3 answers them with a wildcard that browsers refuse")
-	case said("preflight request doesn't pass access control check", "It does not have HTTP ok status", "preflight response did not succeed", "Preflight response is not successful", "CORS preflight channel did not succeed"):
+	case said("preflight request doesn't pass access control check", "It does not have HTTP ok status", "preflight response did not succeed", "Response for preflight has invalid HTTP status", "Response for preflight is invalid", "Preflight response is not successful", "CORS preflight channel did not succeed"):
 		f.says(CORSPreflight, 0.92, "%s", evidence)
 		f.add(CORSOrigin, 0.6, "the bucket's CORS rules may lack the page's origin alone")
 	case said("CORS request did not succeed", "CORS request not HTTP"):

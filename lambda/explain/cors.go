@@ -155,6 +155,9 @@ func (f *facts) judgeRefusedPreflight(p Preflight, said answer) {
 		return
 	}
 	f.says(CORSPreflight, 0.94, "the preflight got %d %s", p.Status, what)
+	if said.is("SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidAccessKeyId", "MissingSecurityHeader") {
+		f.advise(CORSPreflight, "have the store answer a preflight by the bucket's CORS rules alone: this one (or a proxy before it) looks for a signature on OPTIONS, which no browser can send, so answer OPTIONS in a proxy or use another store or version; then allow %s, %s and %s there", orElse(f.askedOrigin(), "the page's origin"), f.askedMethod(), f.askedNames())
+	}
 	f.add(CORSOrigin, 0.4, "the origin asked for is %s", orUnknown(header(p.Headers, "origin"), f.origin()))
 	if asked := header(p.Headers, "access-control-request-headers"); asked != "" {
 		f.add(CORSHeader, 0.35, "the headers asked for are %s", asked)

@@ -98,7 +98,7 @@ func (f *facts) judgePlainHTTP(sure float64) {
 		return
 	}
 	confidence := 0.64
-	if f.isLocal() {
+	if f.isLocal() || f.address.host != f.address.hostname() { // with a port: an own server
 		confidence = 0.35
 	}
 	f.add(BucketPolicyTLS, confidence+1.2*sure, "the URL begins with http:")

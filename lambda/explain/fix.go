@@ -59,6 +59,9 @@ func (f *facts) fixPlace(c Cause) string {
 		if f.answer.says("Query-string authentication") {
 			return "use the whole signed URL: S3 got one whose parameters are cut off, as a shell does at the first & of a URL without quotes (curl 'https://…'), or a client that drops the query"
 		}
+		if f.answer.is("InvalidToken", "InvalidTokenId", "InvalidSecurityToken") {
+			return "send X-Amz-Security-Token exactly as the credentials came with it: whole, percent-encoded once in a URL (+ as %2B, / as %2F, = as %3D), and beside the access key that it belongs to; where it is right, see that the bucket's region is enabled for the account's global tokens (opt-in regions want regional STS)"
+		}
 		if len(c.about) > 0 {
 			return "use the signed URL as it stands: " + strings.Join(c.about, ", ") + " may not be added, dropped or changed after signing (a parameter that is needed has to be given to the signer)"
 		}
@@ -69,12 +72,37 @@ func (f *facts) fixPlace(c Cause) string {
 		if name := firstOf(h.bucket, f.place.bucket); name != "" {
 			return fmt.Sprintf("correct the bucket's name, which S3 read as %q, and see that it stands in the URL once: in the host (virtual-host style) or first in the path, not both", name)
 		}
+	case WrongSecret:
+		return f.fixSecret()
 	case NoSuchUpload:
 		if f.Method == "POST" && f.failedBefore() {
 			return "the attempt before, whose answer got lost, has completed the upload: HEAD the key and compare size and checksum before beginning anew"
 		}
 	}
 	return ""
+}
+
+// fixSecret names what is signed and cannot be seen here.
+func (f *facts) fixSecret() string {
+	if f.sig.kind == unsigned || f.URL == "" {
+		return ""
+	}
+	fix := "check the secret access key"
+	if key := f.sig.accessKey; len(key) > 4 {
+		fix += " of " + key[:4] + "…"
+	}
+	fix += " for a cut end, a blank or another key's secret, and sign again"
+	if f.answer.element("CanonicalRequest") == "" && f.address.host != f.address.hostname() {
+		fix += fmt.Sprintf("; see that the host is signed with its port, as %s, and that no proxy changes Host", f.address.host)
+	}
+	return fix
+}
+
+func named(host string) string {
+	if host == "" {
+		return ""
+	}
+	return " " + host
 }
 
 func scoped(region string) string {

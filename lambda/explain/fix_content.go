@@ -73,6 +73,8 @@ func (f *facts) fixTooLarge(most, got string) string {
 	switch {
 	case f.answer.says("copy source"):
 		return "copy in parts (UploadPartCopy) of at most 5 GiB (5368709120 bytes): a single copy takes no more"
+	case f.answer.says("larger than expected"):
+		return "send the file in the field named file, in small letters and last: MinIO holds every other field of a form to 1 MiB"
 	case f.answer.spoke() && f.isForm():
 		return fmt.Sprintf("send at most %s bytes, or raise the form's content-length-range (%s came)", orElse(most, "what its content-length-range says"), orElse(got, "more"))
 	case f.answer.spoke() && (f.address.has("partNumber") || most == "5368709120" || most == ""):

@@ -60,6 +60,8 @@ func (f *facts) fixPermission() string {
 		return fmt.Sprintf("S3 Block Public Access refuses what would make %s public: leave out the public ACL or policy and serve public files through CloudFront, or switch that setting off for the bucket and the account", resource)
 	case f.answer.says("not entitled"):
 		return fmt.Sprintf("use an application key of B2 that has this bucket and the capabilities readFiles, writeFiles and listBuckets (for %s), and leave out ACLs other than private", what)
+	case indexFold(h.who, "anonymous") >= 0 && strings.HasPrefix(h.action, "storage."):
+		return fmt.Sprintf("send the whole signed URL, in quotes on a command line: the request came without its signature, so that Google takes it for anybody's; only for a public file give allUsers a role with %s", h.action)
 	case strings.HasPrefix(h.action, "storage."):
 		return fmt.Sprintf("give %s a role with %s on the bucket (roles/storage.objectCreator has create alone; overwriting needs delete too: objectUser)", orElse(strings.TrimSpace(h.who), "the service account of the HMAC key"), h.action)
 	case strings.EqualFold(h.who, "anonymous"):

@@ -96,6 +96,8 @@ func (f *facts) fixUnsigned(names string) string {
 
 func (f *facts) fixUnsupported(names string) string {
 	switch {
+	case names != "x-amz-content-sha256" && f.answer.says("aws-chunked", "chunked encoding", "Streaming is not supported"):
+		return "have the SDK send the body whole, not in signed pieces (aws-chunked), which this store does not take: " + whenRequired + ", and in Java chunkedEncodingEnabled(false)"
 	case strings.Contains(names, "checksum"), names == "x-amz-content-sha256", names == "x-amz-trailer", names == "content-encoding":
 		return fmt.Sprintf("leave out %s, which this store does not know: tell the SDK to add checksums only when required (%s)", names, whenRequired)
 	case names == "x-amz-acl" || strings.HasPrefix(names, "x-amz-grant"):
@@ -125,6 +127,8 @@ func (f *facts) fixChecksum() string {
 	switch {
 	case f.answer.is("InvalidDigest"):
 		return "send the digest as base64 of its bytes, not as hex digits: an MD5 is 24 characters with == at its end"
+	case f.answer.says("x-amz-content-sha256"), f.answer.is("XAmzContentSHA256Mismatch"):
+		return "sign with the SHA-256 of the very bytes of the body, as 64 hex digits in x-amz-content-sha256: something between signing and S3 changes them (compression, another encoding of text, a stream that was read twice or cut); UNSIGNED-PAYLOAD over https leaves it out"
 	case name == "" || name == "md5":
 		return "compute Content-MD5 over the very bytes that are sent (after any compression), as base64 of its 16 bytes, and send again; a file that changes while it is read fails so, too"
 	}

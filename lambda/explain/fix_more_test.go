@@ -70,6 +70,14 @@ func fixedStore() []fixed {
 		{"nothing that parses", Request{NetworkError: "SerializationError: failed to decode S3 XML error response"}, NotS3, "endpoint"},
 		{"no TLS there", Request{URL: "https://m.lan:9000/b/k", NetworkError: "SSL routines::wrong version number"}, TLSFailed, "http://|m.lan:9000"},
 		{"an authority", Request{URL: "https://m.lan:9000/b/k", NetworkError: "self signed certificate"}, TLSFailed, "authority|m.lan:9000"},
+		{"a gateway's 502, seen by an SDK", Request{Status: 502, Operation: "UploadPart"}, ServerError, "502|proxy"},
+		{"no connection", Request{URL: onAWS, NetworkError: "Connect timeout on endpoint URL"}, BodyCut, "bucket.s3.eu-west-1.amazonaws.com|VPC"},
+		{"a bucket that nobody named", answered("PUT", 404).at("https://undefined.s3.amazonaws.com/k"), NoSuchBucket, "undefined|not set"},
+		{"a body's hash", put("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed."), BadChecksum, "x-amz-content-sha256|hex"},
+		{"chunks", put("InvalidArgument", "Transfering payloads in multiple chunks using aws-chunked is not supported."), HeaderUnsupported, "aws-chunked|WHEN_REQUIRED"},
+		{"a token of another key", put("InvalidToken", "The provided token is malformed or otherwise invalid.").at(onTemp), QueryChanged, "X-Amz-Security-Token|%2B"},
+		{"a port", put("SignatureDoesNotMatch", "m").at("http://m.lan:9000/b/k" + query), WrongSecret, "secret|m.lan:9000"},
+		{"nobody, at Google", put("AccessDenied", "Access denied.", "<Details>Anonymous caller does not have storage.objects.create access to b/k</Details>").at("https://storage.googleapis.com/b/k"), Permission, "quotes|allUsers"},
 		{"an old certificate", Request{URL: "https://m.lan:9000/b/k", NetworkError: "certificate has expired"}, TLSFailed, "renew"},
 	}
 }
@@ -79,6 +87,8 @@ func fixedBrowser() []fixed {
 	refused := unanswered(onAWS, page, "net::ERR_FAILED")
 	refused.Preflight = &Preflight{Status: 403, Headers: []upload.Header{{Name: "Origin", Value: page}, {Name: "Access-Control-Request-Method", Value: "PUT"}, {Name: "Access-Control-Request-Headers", Value: "content-type,if-none-match"}},
 		Response: xmlError("AccessForbidden", "CORSResponse: This CORS request is not allowed.")}
+	unsigned := refused
+	unsigned.Preflight = &Preflight{Status: 403, Headers: refused.Preflight.Headers, Response: xmlError("SignatureDoesNotMatch", "m")}
 	moved := refused
 	moved.Preflight = &Preflight{Status: 307, Headers: refused.Preflight.Headers, Response: xmlError("TemporaryRedirect", "m", "<Endpoint>bucket.s3.eu-central-1.amazonaws.com</Endpoint>")}
 	header := refused
@@ -88,6 +98,8 @@ func fixedBrowser() []fixed {
 	stored := answered("PUT", 200, "ETag: \"x\"").with("content-type: multipart/form-data; boundary=b")
 	return []fixed{
 		{"a refused preflight", refused, CORSPreflight, page + "|PUT|if-none-match"},
+		{"a preflight that has to be signed", unsigned, CORSPreflight, "OPTIONS|signature|" + page},
+		{"a form's preflight, in Safari", Request{URL: "https://bucket.s3.amazonaws.com/", Browser: true, NetworkError: "XMLHttpRequest cannot load https://bucket.s3.amazonaws.com/. Preflight response is not successful"}, CORSPreflight, "AllowedMethods POST"},
 		{"a preflight elsewhere", moved, RedirectedRegion, "eu-central-1|no CORS rule"},
 		{"a preflight elsewhere, by hand", answered("OPTIONS", 301).with("origin: " + page).said301(), RedirectedRegion, "bucket.s3.us-west-2.amazonaws.com"},
 		{"a header", header, CORSHeader, "if-none-match"},
@@ -124,6 +136,7 @@ func fixedForms() []fixed {
 		{"a late field", form(xmlError("InvalidArgument", "Bucket POST must contain a field named 'policy'.  If it is specified, please check the order of the fields."), "key: k", "file: ", "policy: e30="), FormFileNotLast, "policy"},
 		{"an old form", form(xmlError("AccessDenied", "Invalid according to Policy: Policy expired."), "key: k"), FormExpired, "new form"},
 		{"too large a file", form(xmlError("EntityTooLarge", "m", "<ProposedSize>101</ProposedSize><MaxSizeAllowed>100</MaxSizeAllowed>"), "key: k"), TooLarge, "content-length-range|100|101"},
+		{"a file in another field, at MinIO", form(xmlError("EntityTooLarge", "Data size larger than expected"), "key: k"), TooLarge, "field named file"},
 		{"too small a file", form(xmlError("EntityTooSmall", "m", "<ProposedSize>1</ProposedSize><MinSizeAllowed>2</MinSizeAllowed>"), "key: k"), TooSmall, "2 bytes"},
 	}
 }

@@ -56,7 +56,11 @@ func (f *facts) askedMethod() string {
 		}
 	}
 	if f.Method == "OPTIONS" || f.guessed {
-		return firstOf(header(f.Headers, "access-control-request-method"), after(f.NetworkError, "Method ", " "), "PUT")
+		usual := "PUT"
+		if f.place.bucket != "" && f.place.key == "" && len(f.address.query) == 0 { // a bucket's own address: a form's
+			usual = "POST"
+		}
+		return firstOf(header(f.Headers, "access-control-request-method"), after(f.NetworkError, "Method ", " "), usual)
 	}
 	return f.Method
 }
@@ -112,6 +116,9 @@ func (f *facts) fixStore(c Cause) string {
 		if id := firstOf(a.element("RequestId"), header(f.ResponseHeaders, "x-amz-request-id")); id != "" {
 			return fmt.Sprintf("try again with growing pauses; if it stays, give the store's operator the request id %s", id)
 		}
+		if f.Status >= 502 && !a.spoke() {
+			return fmt.Sprintf("try again with growing pauses; a %d without S3's words is of a gateway or proxy before the store: if it stays, look whether the store behind it runs, and at its limits of time and size", f.Status)
+		}
 	case NotSupported:
 		if f.isForm() || a.says("post requests", "POST policy") || f.Method == "POST" && !f.address.has("uploads") && !f.address.has("uploadId") && f.URL != "" {
 			return "sign a PUT (a presigned URL) in place of the POST form: this store takes no forms (R2 has none); sign content-length to bound the size"
@@ -123,6 +130,9 @@ func (f *facts) fixStore(c Cause) string {
 	case BodyCut:
 		if strings.Contains(f.NetworkError, "INSUFFICIENT_RESOURCES") {
 			return "send fewer files at once: the browser ran out of room for requests; a handful in parallel is as fast"
+		}
+		if f.NetworkError != "" && (indexFold(f.NetworkError, "connect timeout") >= 0 || indexFold(f.NetworkError, "connection timed out") >= 0 || indexFold(f.NetworkError, "ConnectTimeout") >= 0) {
+			return fmt.Sprintf("see that this client's network reaches the endpoint%s, which never answered: firewall, proxy, in a VPC the S3 gateway endpoint or a NAT and its routes; then send again", named(f.address.host))
 		}
 		if a.is("RequestTimeout") {
 			return "keep the body flowing: S3 waits 20 seconds for more bytes; see that the source of the stream does not stall and that Content-Length is the body's, then send again"

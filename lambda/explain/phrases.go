@@ -19,7 +19,7 @@ func phrases() []phrase {
 		{"", "headers present in the request which were not signed", HeaderUnsigned, 0.97},
 		{"", "included in signedheaders, but not in the request", HeaderMissing, 0.96},
 		{"", "Please use AWS4-HMAC-SHA256|require AWS Signature Version 4|requires Signature Version 4|signature version you have requested is not supported|Signature Version 2", SigV2, 0.95},
-		{"", "Query-string authentication", QueryChanged, 0.95},
+		{"", "Query-string authentication|Signature was not base64 encoded", QueryChanged, 0.95},
 		{"", "Only one auth mechanism allowed|mutually exclusive|Unsupported Authorization Type", HeaderUnsigned, 0.96},
 		{"", "API Requests must be made to API port|Transfer Acceleration is not|Transfer Acceleration is disabled|S3 Transfer Acceleration|virtual hosted style|virtual-host style|path style", WrongHost, 0.95},
 		{"", "does not allow ACLs|ACLs are disabled|ACL not supported|bucket owner enforced|Bucket cannot have ACLs set", ACLDisabled, 0.97},
@@ -32,7 +32,7 @@ func phrases() []phrase {
 		{"", "server-side-encryption-customer", SSEHeaderMissing, 0.94},
 		{"", "Unsupported header|not implemented|is not supported by this store", HeaderUnsupported, 0.95},
 		{"XAmz", "invalid header: x-amz-content-sha256", HeaderUnsupported, 0.94},
-		{"", "aws-chunked encoding is not supported|chunked encoding is not supported|Streaming is not supported", HeaderUnsupported, 0.95},
+		{"", "aws-chunked encoding is not supported|using aws-chunked is not supported|chunked encoding is not supported|Streaming is not supported", HeaderUnsupported, 0.95},
 		{"", "Missing required header|must provide the Content-Length|missing a required header|missing required header|no corresponding x-amz-checksum|HTTP header is required|must both be supplied|header is required for|Content-Length must", HeaderMissing, 0.95},
 		{"", "shall be encoded as UTF-8 then URLEncoded|TagValue you have provided|TagKey you have provided|Tags with the same key|tags cannot be greater|Tag value you have provided", InvalidTag, 0.96},
 		{"", "metadata headers exceed|metadata size limit|metadata is too large", MetadataTooLarge, 0.96},
@@ -78,7 +78,7 @@ func (f *facts) judgePhrases() bool {
 // notImplemented tells a call that a store lacks from a header that it lacks.
 func (f *facts) notImplemented() bool {
 	a := f.answer
-	if a.heard.header == "" && !a.says("header") {
+	if a.heard.header == "" && !a.says("header", "chunked") {
 		f.says(NotSupported, 0.9, "%s", a.said())
 		return true
 	}

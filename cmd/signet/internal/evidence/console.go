@@ -153,10 +153,12 @@ func join(list []explain.Request, r explain.Request) []explain.Request {
 	last := &list[len(list)-1]
 	same := last.URL == r.URL || last.URL == "" || r.URL == ""
 	vague := func(e string) bool { return e == "net::ERR_FAILED" || e == "CORS Failed" || e == "" }
-	if !same || last.Status != 0 && r.Status != 0 || !vague(last.NetworkError) && !vague(r.NetworkError) {
+	const preflight = "Preflight response is not successful"
+	again := strings.Contains(last.NetworkError, preflight) && strings.Contains(r.NetworkError, preflight) // Safari says it twice
+	if !same || last.Status != 0 && r.Status != 0 || !again && !vague(last.NetworkError) && !vague(r.NetworkError) {
 		return append(list, r)
 	}
-	if vague(last.NetworkError) {
+	if again || vague(last.NetworkError) {
 		last.NetworkError = r.NetworkError
 	}
 	if last.URL == "" {

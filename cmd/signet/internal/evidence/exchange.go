@@ -120,7 +120,8 @@ func (c *conversation) take(m marked) {
 		r.Headers = append(r.Headers, split(m.text))
 	case c.where == responseHead && headerLine.MatchString(m.text):
 		r.ResponseHeaders = append(r.ResponseHeaders, split(m.text))
-	case c.where == responseBody:
+	case c.where == responseBody, c.where == responseHead && strings.HasPrefix(m.text, "<"):
+		c.where = responseBody
 		r.Response += m.text + "\n"
 	}
 }

@@ -28,6 +28,7 @@ func Read(data []byte, now time.Time) ([]explain.Request, error) {
 }
 
 func read(text string) ([]explain.Request, error) {
+	text = unwrap(text)
 	switch {
 	case isHAR(text):
 		return HAR([]byte(text))

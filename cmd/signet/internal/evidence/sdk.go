@@ -29,6 +29,8 @@ func thrown() []*regexp.Regexp {
 		regexp.MustCompile(`"message": ?"(?P<message>(?:[^"\\]|\\.)*)",\s*(?:"errno": ?"[^"]*",\s*)?"code": ?"(?P<code>\w+)"`),                                // JavaScript v2, as JSON
 		regexp.MustCompile(`(?m)^[^\n]*?\b(?P<code>[A-Z]\w+): (?P<message>[^\n]+)[\s\S]*?\b[Cc]ode: '(?P<code2>\w+)'`),                                        // JavaScript, printed
 		regexp.MustCompile(`S3 error: (?P<status>\d+) \((?P<code>\w+)\): (?P<message>[^\n]*)`),                                                                // s3cmd
+		regexp.MustCompile(`S3::\w+\([^)\n]*\): \[(?P<code>\w+)\] (?P<message>[^\n]*)`),                                                                       // PHP, the class S3
+		regexp.MustCompile(`API: (?P<operation>\w+)\([\s\S]*?\bError: (?P<message>[^\n]*)`),                                                                   // MinIO's log
 		regexp.MustCompile(`AmazonS3Exception: (?P<message>[^\n]*)`),                                                                                          // .NET
 	}
 }
@@ -46,7 +48,9 @@ var (
 	operationName = regexp.MustCompile(`\b((?:Put|Get|Head|Delete|Copy|Restore)Objects?|UploadPart|(?:Create|Complete|Abort)MultipartUpload|ListObjectsV2|ListParts)(?:Command|Request)?\b`)
 	aQuery        = regexp.MustCompile(`\?[^\s'"<>]*X-Amz-[^\s'"<>]*`)
 	aField        = regexp.MustCompile(`(?m)^\s*"?(BucketName|Bucket|Endpoint|Region|Header|HeadersNotSigned|Condition|StorageClass|ProposedSize|MaxSizeAllowed|MinSizeAllowed|ArgumentName|ArgumentValue|PartNumber|ETag|Key|Resource|RequestTime|ServerTime)"?: ['"]?([^'",\n]+)['"]?,?$`)
+	aJSONField    = regexp.MustCompile(`"(bucketname|resource|key|region)":"([^"]+)"`) // minio for JavaScript
 	aRequest      = regexp.MustCompile("(?:`|\\b)(GET|PUT|POST|HEAD|DELETE|Get|Put|Post|Head|Delete)[ \"`]+(https?://[^\\s'\"`<>]+)")
+	aLookup       = regexp.MustCompile(`([\w-]+(?:\.[\w-]+)+) could not be resolved`) // nginx
 	aURL          = regexp.MustCompile("https?://[^\\s'\"`<>\\\\)]+")
 	aRegion       = regexp.MustCompile(`x-amz-bucket-region['"]?[:,=] ?['"]?([a-z0-9-]+)`)
 	aCode         = regexp.MustCompile(`\b[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]+)+\b`)
@@ -74,6 +78,9 @@ func sdkError(text string) (explain.Request, bool) {
 	}
 	if r.Response = said3(text, &r); r.Response != "" {
 		return r, true
+	}
+	if host := first(aLookup, text); host != "" && r.URL == "" {
+		r.URL = "https://" + host + "/"
 	}
 	line, sure := telling(text)
 	bare := r.Status >= 400 && isBare(text)
@@ -138,6 +145,9 @@ func plainText(text string) string {
 // fields are what else an SDK prints of the error, by S3's names.
 func fields(text string) [][2]string {
 	var list [][2]string
+	for _, g := range aJSONField.FindAllStringSubmatch(text, -1) {
+		list = append(list, [2]string{map[string]string{"bucketname": "BucketName", "resource": "Resource", "key": "Key", "region": "Region"}[g[1]], g[2]})
+	}
 	for _, g := range aField.FindAllStringSubmatch(text, -1) {
 		list = append(list, [2]string{g[1], g[2]})
 	}
