@@ -20,7 +20,7 @@ func (f *facts) needs() (actions []string, resource string) {
 	if h.object != "" {
 		return actions, h.object
 	}
-	bucket, key := firstOf(f.place.bucket, h.bucket), f.place.key
+	bucket, key := firstOf(f.place.bucket, h.bucket), firstOf(f.place.key, f.answer.element("Key"))
 	if k, ok := f.field("key"); ok {
 		key = k
 	}

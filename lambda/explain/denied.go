@@ -85,6 +85,25 @@ func (f *facts) judgePolicy() {
 	f.judgePlainHTTP(sure)
 	f.judgeAge(sure)
 	f.judgeEncryption(sure)
+	f.judgePart()
+}
+
+// isOfUpload tells a request of an upload in parts that was begun already.
+func (f *facts) isOfUpload() bool {
+	return f.address.has("uploadId") && f.Method != "GET" && f.Method != "DELETE" || f.Operation == "UploadPart" || f.Operation == "UploadPartCopy" || f.Operation == "CompleteMultipartUpload"
+}
+
+// judgePart: who could begin an upload and may send no part of it, lacks what KMS
+// wants of parts beyond the beginning.
+func (f *facts) judgePart() {
+	if !f.isOfUpload() || f.answer.heard.action != "" {
+		return
+	}
+	confidence := 0.45
+	if _, value := f.encryption(); strings.Contains(value, "kms") {
+		confidence = 0.78
+	}
+	f.add(KMSDenied, confidence, "the upload could be begun, and a part of it is refused: where KMS encrypts, parts and Complete need kms:Decrypt")
 }
 
 // judgePlainHTTP: a bucket of AWS that takes plain HTTP at all mostly denies it;
@@ -133,7 +152,7 @@ func (f *facts) judgeAge(sure float64) {
 
 // judgeEncryption: only writes that name or lack an encryption can be refused for it.
 func (f *facts) judgeEncryption(sure float64) {
-	if f.Method != "PUT" && f.Method != "POST" || f.address.has("partNumber") {
+	if f.Method != "PUT" && f.Method != "POST" || f.isOfUpload() {
 		return
 	}
 	name, value := f.encryption()

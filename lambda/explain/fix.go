@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -23,13 +24,21 @@ func (f *facts) fixUnset(c Cause) string {
 	key := firstOf(f.sig.accessKey, f.answer.element("AWSAccessKeyId"))
 	bucket := firstOf(f.answer.heard.bucket, f.place.bucket)
 	switch {
-	case c.Code == UnknownAccessKey && (isUnset(key) || f.answer.says("non-empty Access Key")):
+	case c.Code == UnknownAccessKey && (key != "" && isUnset(key) || f.emptyKey()):
 		return fmt.Sprintf("set the access key of the signer: it is %q, as of an environment variable that is not set where the signer runs", key)
 	case (c.Code == NoSuchBucket || c.Code == Permission || c.Code == WrongHost) && isUnset(bucket) && bucket != "":
 		return fmt.Sprintf("set the bucket's name: it is %q, as of an environment variable that is not set where the signer runs", bucket)
 	}
 	return ""
 }
+
+// emptyKey tells a credential without its access key: /20261124/us-east-1/s3/….
+func (f *facts) emptyKey() bool {
+	return f.sig.kind != unsigned && f.sig.accessKey == "" && f.answer.element("AWSAccessKeyId") == "" && f.URL != "" ||
+		f.answer.says("non-empty Access Key") || emptyCredential.MatchString(f.answer.message)
+}
+
+var emptyCredential = regexp.MustCompile(`"/\d{8}/`)
 
 func isUnset(value string) bool {
 	switch strings.ToLower(value) {
@@ -74,6 +83,8 @@ func (f *facts) fixPlace(c Cause) string {
 		}
 	case WrongSecret:
 		return f.fixSecret()
+	case UnknownAccessKey:
+		return f.fixKeyID()
 	case NoSuchUpload:
 		if f.Method == "POST" && f.failedBefore() {
 			return "the attempt before, whose answer got lost, has completed the upload: HEAD the key and compare size and checksum before beginning anew"
@@ -96,6 +107,21 @@ func (f *facts) fixSecret() string {
 		fix += fmt.Sprintf("; see that the host is signed with its port, as %s, and that no proxy changes Host", f.address.host)
 	}
 	return fix
+}
+
+// fixKeyID is about an access key that the store does not know: each has its own.
+func (f *facts) fixKeyID() string {
+	host := f.address.hostname()
+	key := firstOf(f.sig.accessKey, f.answer.element("AWSAccessKeyId"))
+	switch {
+	case strings.HasSuffix(host, "backblazeb2.com"), f.answer.says("Malformed Access Key Id"):
+		return "sign with the keyID and applicationKey of an application key that B2 made for this bucket: the account's master key does not work for S3"
+	case strings.HasSuffix(host, "r2.cloudflarestorage.com"), f.answer.says("Credential access key has length"):
+		return "sign with the Access Key ID (32 characters) and Secret Access Key of an R2 API token of this very account, for the region auto: neither another API token of Cloudflare nor AWS's keys"
+	case len(key) > 4 && host != "":
+		return fmt.Sprintf("sign with a key that %s knows: %s… is none of it; keys belong to one account, partition (China, GovCloud) and store, and one that was deleted or is inactive fails so, too", host, key[:4])
+	}
+	return ""
 }
 
 func named(host string) string {
@@ -185,6 +211,8 @@ func (f *facts) fixHost() string {
 		return fmt.Sprintf("sign path style (forcePathStyle: true): https://s3.%s.amazonaws.com/%s/…, whose certificate is valid; or use a bucket without dots in its name", orElse(firstOf(f.place.region, f.sig.region()), "REGION"), bucket)
 	case strings.HasPrefix(f.place.kind, "s3-website"):
 		return "send to the bucket's REST host (BUCKET.s3.REGION.amazonaws.com) in place of the website's: " + host + " takes no signatures and no uploads"
+	case indexFold(f.NetworkError, "scheme") >= 0, indexFold(f.NetworkError, "Invalid endpoint") >= 0, indexFold(f.NetworkError, "start with http") >= 0, indexFold(f.NetworkError, "connection adapters") >= 0, indexFold(f.NetworkError, "start with https") >= 0:
+		return "begin the endpoint with https:// (or http:// for one without TLS): the client was given a bare host name"
 	case strings.Contains(f.NetworkError, "UNSAFE_PORT"):
 		return fmt.Sprintf("give the store another port than %s, which browsers block, such as 443 or 9000", host)
 	case f.NetworkError != "" && host != "":

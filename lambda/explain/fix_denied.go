@@ -125,6 +125,9 @@ func (f *facts) fixUnnamed(what, resource string) string {
 	if name, value := f.carries("x-amz-acl"); name != "" {
 		fmt.Fprintf(&b, "; or leave out %s (%s), which also fails where public access is blocked", name, orElse(value, "signed"))
 	}
+	if f.isOfUpload() {
+		b.WriteString("; where the bucket encrypts with a KMS key, grant kms:Decrypt on that, too: parts and Complete need it, and beginning the upload did not")
+	}
 	if f.Method == "HEAD" || f.Method == "GET" {
 		b.WriteString("; a missing key gets 403, too, without s3:ListBucket, and a Requester Pays bucket wants x-amz-request-payer: requester")
 	}

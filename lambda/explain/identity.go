@@ -12,7 +12,7 @@ func (f *facts) judgeMalformed() {
 	switch {
 	case a.says("the region ") || a.says("region is wrong") || a.element("Region") != "":
 		f.says(WrongRegion, 0.97, "%s", evidence)
-	case a.says("non-empty Access Key", "access key (AKID) must be"):
+	case a.says("non-empty Access Key", "access key (AKID) must be"), emptyCredential.MatchString(a.message):
 		f.says(UnknownAccessKey, 0.95, "%s", evidence)
 	case a.says("incorrect service", "belongs to"):
 		f.says(WrongService, 0.96, "%s", evidence)
@@ -20,11 +20,17 @@ func (f *facts) judgeMalformed() {
 		f.says(ExpiresTooLong, 0.97, "%s", evidence)
 	case a.says("not valid yet", "not yet valid"):
 		f.says(NotYetValid, 0.96, "%s", evidence)
-	case f.sig.kind == headerV4:
+	case f.sig.kind == headerV4, f.URL == "" && a.says("Signature="):
 		f.says(HeaderChanged, 0.85, "%s", evidence)
+		if a.says("Signature=") {
+			f.advise(HeaderChanged, "send Authorization with its Signature= of 64 hex digits: it is empty or cut off, so look what the signer returned (an error page, nothing), and sign for Signature Version 4")
+		}
 	default:
 		f.judgeShape()
 		f.says(QueryChanged, 0.85, "%s", evidence)
+		if f.URL == "" && a.says("Credential is mal-formed", "<YOUR-AKID>") {
+			f.advise(QueryChanged, "give the signer the plain access key, date and region: Credential has to be ACCESSKEY/YYYYMMDD/REGION/s3/aws4_request, which a blank, a slash or a line's end in the access key or region breaks")
+		}
 	}
 }
 

@@ -49,7 +49,7 @@ func (f *facts) judgeClosely() bool {
 	case a.says("Policy Condition failed", "Extra input fields", "according to Policy", "Policy expired", "policy has expired", "did not reference these fields"),
 		a.says("has expired") && f.isForm() && !f.sig.hasToken:
 		f.judgeFormAnswer()
-	case a.says("signature expired at", "signature has expired"), a.says("has expired") && indexFold(a.code, "token") < 0 && !a.says("token has expired"):
+	case a.says("signature expired at", "signature has expired"), a.says("has expired") && indexFold(a.code, "token") < 0 && !a.says("token has expired", "certificate has expired"):
 		f.says(Expired, 0.98, "%s%s", a.said(), f.details("X-Amz-Expires Expires ServerTime"))
 	case a.is("SignatureDoesNotMatch", "InvalidSignature", "SignatureDoesNotMatchException"), a.code == "" && a.says("signature we calculated does not match"):
 		f.judgeMismatch()

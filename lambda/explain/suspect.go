@@ -243,7 +243,7 @@ func (f *facts) judgeUnsignedAtMismatch() {
 // isUnusual tells a method that URLs are seldom signed for, and that nothing in
 // this one asks for.
 func (f *facts) isUnusual() bool {
-	if f.Signed != nil || f.address.has("x-id") || f.address.has("uploads") || f.address.has("uploadId") {
+	if f.URL == "" || f.Signed != nil || f.address.has("x-id") || f.address.has("uploads") || f.address.has("uploadId") {
 		return false
 	}
 	return f.Method == "HEAD" || f.Method == "DELETE" || f.Method == "POST" && !f.isForm()

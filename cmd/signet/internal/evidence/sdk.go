@@ -3,6 +3,7 @@ package evidence
 import (
 	"encoding/xml"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -50,6 +51,8 @@ var (
 	aField        = regexp.MustCompile(`(?m)^\s*"?(BucketName|Bucket|Endpoint|Region|Header|HeadersNotSigned|Condition|StorageClass|ProposedSize|MaxSizeAllowed|MinSizeAllowed|ArgumentName|ArgumentValue|PartNumber|ETag|Key|Resource|RequestTime|ServerTime)"?: ['"]?([^'",\n]+)['"]?,?$`)
 	aJSONField    = regexp.MustCompile(`"(bucketname|resource|key|region)":"([^"]+)"`) // minio for JavaScript
 	aRequest      = regexp.MustCompile("(?:`|\\b)(GET|PUT|POST|HEAD|DELETE|Get|Put|Post|Head|Delete)[ \"`]+(https?://[^\\s'\"`<>]+)")
+	aCommand      = regexp.MustCompile(`(?m)\baws(?: --?[\w-]+(?:[= ]\S+)?)* (s3(?:api)? .*)$`)
+	aTarget       = regexp.MustCompile(`(?:\bto |^upload: .*? )s3://([a-z0-9][a-z0-9.-]+)/(\S+) An error`)
 	aLookup       = regexp.MustCompile(`([\w-]+(?:\.[\w-]+)+) could not be resolved`) // nginx
 	aURL          = regexp.MustCompile("https?://[^\\s'\"`<>\\\\)]+")
 	aRegion       = regexp.MustCompile(`x-amz-bucket-region['"]?[:,=] ?['"]?([a-z0-9-]+)`)
@@ -76,6 +79,7 @@ func sdkError(text string) (explain.Request, bool) {
 	if region := first(aRegion, text); region != "" {
 		r.ResponseHeaders = []upload.Header{{Name: "x-amz-bucket-region", Value: region}}
 	}
+	r.Headers = options(text)
 	if r.Response = said3(text, &r); r.Response != "" {
 		return r, true
 	}
@@ -89,6 +93,25 @@ func sdkError(text string) (explain.Request, bool) {
 	}
 	r.NetworkError, r.Status = limit(line), 0
 	return r, true
+}
+
+// options are the headers that the aws command line was told to send, where its
+// line was pasted along; nil: none.
+func options(text string) []upload.Header {
+	line := first(aCommand, text)
+	var list []upload.Header
+	for _, o := range [][2]string{{"acl", "x-amz-acl"}, {"sse", "x-amz-server-side-encryption"}, {"server-side-encryption", "x-amz-server-side-encryption"}, {"sse-kms-key-id", "x-amz-server-side-encryption-aws-kms-key-id"},
+		{"ssekms-key-id", "x-amz-server-side-encryption-aws-kms-key-id"}, {"storage-class", "x-amz-storage-class"}, {"tagging", "x-amz-tagging"}, {"checksum-algorithm", "x-amz-sdk-checksum-algorithm"}} {
+		words := strings.Fields(strings.ReplaceAll(line, "=", " "))
+		if i := slices.Index(words, "--"+o[0]); i >= 0 {
+			value := "AES256" // what --sse alone means
+			if i+1 < len(words) && !strings.HasPrefix(words[i+1], "-") {
+				value = strings.Trim(words[i+1], `'"`)
+			}
+			list = append(list, upload.Header{Name: o[1], Value: value})
+		}
+	}
+	return list
 }
 
 // isBare tells an SDK's report of a status that came without S3's reason.
@@ -147,6 +170,9 @@ func fields(text string) [][2]string {
 	var list [][2]string
 	for _, g := range aJSONField.FindAllStringSubmatch(text, -1) {
 		list = append(list, [2]string{map[string]string{"bucketname": "BucketName", "resource": "Resource", "key": "Key", "region": "Region"}[g[1]], g[2]})
+	}
+	if g := aTarget.FindStringSubmatch(text); g != nil { // aws s3 cp
+		list = append(list, [2]string{"BucketName", g[1]}, [2]string{"Key", g[2]})
 	}
 	for _, g := range aField.FindAllStringSubmatch(text, -1) {
 		list = append(list, [2]string{g[1], g[2]})

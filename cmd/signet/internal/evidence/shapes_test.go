@@ -163,6 +163,10 @@ DEBUG org.apache.http.wire - http-outgoing-0 << "` + denied + `"`},
 
 func sdkShapes() []shape {
 	return []shape{
+		{"the aws command line, with its line", explain.Permission, "s3:PutObject and s3:PutObjectAcl|arn:aws:s3:::photos/a/b.zip|x-amz-acl (public-read)", "$ aws --profile x s3 cp --acl=public-read ./b.zip s3://photos/a/b.zip\n" +
+			"upload failed: ./b.zip to s3://photos/a/b.zip An error occurred (AccessDenied) when calling the PutObject operation: Access Denied"},
+		{"the aws command line, --sse alone", explain.BucketPolicyEncryption, "AES256", "aws s3 cp ./b.zip s3://photos/a/b.zip --sse\n" +
+			"upload failed: ./b.zip to s3://photos/a/b.zip An error occurred (AccessDenied) when calling the PutObject operation: Access Denied"},
 		{"JavaScript v3", explain.ExpiresTooLong, "604800", `AuthorizationQueryParametersError: X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds
     at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:867:20) {
   '$fault': 'client',
