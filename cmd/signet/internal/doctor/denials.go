@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -123,15 +124,23 @@ func signatureAge(f *facts.Facts) Finding {
 			"s3:authtype": {kind}, "s3:signatureage": {fmt.Sprint(age.Milliseconds())},
 		}, policy.ObjectActions(), true, fmt.Sprintf("a signature of %v (%s)", age, kind)}
 	}
-	finding := denied(f, at("REST-QUERY-STRING", limit+time.Minute), at("REST-QUERY-STRING", 7*24*time.Hour))
-	if finding.Status == Pass {
-		young := at("REST-QUERY-STRING", shortestAge-time.Second)
-		young.actions, young.onBucket = []string{"s3:PutObject"}, false
-		if _, ok := escape(f, young); !ok {
-			return fail("a signature of %v is denied already, which S3 does at random below %v", shortestAge-time.Second, shortestAge)
-		}
+	found := denied(f, at("REST-QUERY-STRING", limit+time.Minute), at("REST-QUERY-STRING", 7*24*time.Hour))
+	if found.Status != Pass {
+		return found.orAdvice(f)
 	}
-	return finding
+	young := at("REST-QUERY-STRING", shortestAge-time.Second)
+	young.actions, young.onBucket = []string{"s3:PutObject"}, false
+	if _, ok := escape(f, young); !ok {
+		return fail("a signature of %v is denied already, which S3 does at random below %v", shortestAge-time.Second, shortestAge)
+	}
+	return found
+}
+
+// told are condition keys whose values a report may repeat. Others can be secrets:
+// people let a CDN in by a Referer or User-Agent that nobody else should know.
+func told() []string {
+	return []string{"aws:securetransport", "aws:sourceip", "s3:tlsversion", "s3:authtype", "s3:signatureversion", "s3:signatureage",
+		sseHeader, keyHeader, ssecKey, "s3:x-amz-acl", "s3:prefix", "kms:viaservice"}
 }
 
 // describe says what was found in one line.
@@ -142,7 +151,11 @@ func describe(r policy.Request) string {
 		if strings.HasPrefix(key, "aws:principal") || key == "aws:viaawsservice" || len(r.Context[key]) == 0 {
 			continue
 		}
-		more = append(more, key+"="+r.Context[key][0])
+		if slices.Contains(told(), key) {
+			more = append(more, key+"="+r.Context[key][0])
+		} else {
+			more = append(more, "some "+key)
+		}
 	}
 	if len(more) > 0 {
 		text += " with " + strings.Join(more, ", ")

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"signet/cmd/signet/internal/doctor/facts"
@@ -53,6 +54,8 @@ func encryptionChecks() []Check {
 
 func defaultKMS(f *facts.Facts) Finding {
 	switch e := f.Bucket.Encryption; {
+	case !f.Intended && !strings.HasPrefix(e.Value.Algorithm, "aws:kms"):
+		return pass("AES256, with keys that AWS keeps (SSE-S3)")
 	case !e.Set || e.Value.Algorithm == "":
 		return fail("no default encryption is set, which means AES256")
 	case !strings.HasPrefix(e.Value.Algorithm, "aws:kms"):
@@ -63,6 +66,8 @@ func defaultKMS(f *facts.Facts) Finding {
 
 func customerKey(f *facts.Facts) Finding {
 	switch e := f.Bucket.Encryption.Value; {
+	case !f.Intended && !strings.HasPrefix(e.Algorithm, "aws:kms"):
+		return skip("the default encryption does not use KMS")
 	case !strings.HasPrefix(e.Algorithm, "aws:kms"):
 		return fail("no key of KMS is set")
 	case e.Key == "" || strings.HasSuffix(e.Key, "alias/aws/s3") || f.Key.Set && !f.Key.Value.Customer:
@@ -114,7 +119,7 @@ func keyRotation(f *facts.Facts) Finding {
 		return skip("its material was imported, and is yours to replace")
 	}
 	if why, unknown := k.Value.Rotates.Unknown(); unknown {
-		return Finding{Unknown, why}
+		return Finding{Status: Unknown, Got: why}
 	}
 	if !k.Value.Rotates.Value {
 		return fail("rotation is off")
@@ -142,35 +147,46 @@ func keyPolicy(f *facts.Facts) Finding {
 		return skip("the bucket names no key of yours")
 	}
 	if why, unknown := f.Key.Value.Policy.Unknown(); unknown {
-		return Finding{Unknown, why}
+		return Finding{Status: Unknown, Got: why}
 	}
 	if !f.Key.Value.Policy.Set {
 		return skip("the key is not there")
 	}
 	d := f.Key.Value.Policy.Value
-	who := pretenders(f, d)
+	if found, ok := keyOpen(f, pretenders(f, d)); ok {
+		return found
+	}
+	var named []policy.Principal
 	for _, p := range principals(f, d) {
 		if account := p.Account(); account != "" && account != f.Account.Value {
-			who = append(who, p)
+			named = append(named, p)
 		}
 	}
-	search := policy.Search{
-		Documents: []policy.Document{d}, Principals: unique(who), Outsider: true, Resources: []string{f.Key.Value.ARN},
-		Actions: []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:CreateGrant", "kms:PutKeyPolicy",
-			"kms:DisableKey", "kms:ScheduleKeyDeletion", "kms:DescribeKey", "kms:GetKeyPolicy"},
-	}
-	var by string
-	if r, ok := search.Find(func(r policy.Request) bool {
-		decision, i := d.Decide(r)
-		if decision == policy.Allowed {
-			by = d.Name(i)
-		}
-		return decision == policy.Allowed
-	}); ok {
-		return fail("%s allows %s to %s", by, r.Action, r.Principal)
+	if found, ok := keyOpen(f, named); ok {
+		return found.orAdvice(f)
 	}
 	return pass("only this account")
 }
+
+// keyOpen finds somebody who may do something with the key.
+func keyOpen(f *facts.Facts, who []policy.Principal) (Finding, bool) {
+	d, by := f.Key.Value.Policy.Value, -1
+	search := policy.Search{
+		Documents: []policy.Document{d}, Principals: unique(who), Outsider: true, Resources: []string{f.Key.Value.ARN},
+		Actions: append(keyUses(), "kms:Encrypt", "kms:ReEncryptFrom", "kms:CreateGrant", "kms:PutKeyPolicy", "kms:DisableKey", "kms:ScheduleKeyDeletion", "kms:DescribeKey", "kms:GetKeyPolicy"),
+	}
+	r, ok := search.Find(func(r policy.Request) bool {
+		decision, i := d.Decide(r)
+		by = i
+		return decision == policy.Allowed
+	})
+	if !ok {
+		return Finding{}, false
+	}
+	return fail("%s allows %s to %s", d.Name(by), r.Action, r.Principal).with("STATEMENT", strconv.Itoa(by)), true
+}
+
+func keyUses() []string { return []string{"kms:Decrypt", "kms:GenerateDataKey"} }
 
 // put is a PutObject over TLS with these keys, which has to be denied.
 func put(what string, more policy.Context) scenario {

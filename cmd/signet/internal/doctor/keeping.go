@@ -192,25 +192,42 @@ func deleteMarkers(f *facts.Facts) Finding {
 }
 
 // uploadsKept looks at every enabled rule that can meet an upload, however
-// narrow: what it deletes is gone.
+// narrow: what it deletes is gone. Where nobody said what is intended, a rule for
+// a prefix or a tag was meant, and only one for everything is a mistake.
 func uploadsKept(f *facts.Facts) Finding {
-	var trouble []string
+	var trouble, narrow []string
 	for _, r := range f.Bucket.Lifecycle.Value {
-		if r.Status != types.ExpirationStatusEnabled || r.Expiration == nil || !meets(f, r) {
+		said := deletes(f, r)
+		if r.Status != types.ExpirationStatusEnabled || said == "" || !meets(f, r) {
 			continue
 		}
-		days := int(aws.ToInt32(r.Expiration.Days))
-		switch {
-		case r.Expiration.Date != nil:
-			trouble = append(trouble, fmt.Sprintf("%s deletes uploads on %s", ruleName(r), r.Expiration.Date.Format("2006-01-02")))
-		case days == 0:
-		case f.Intended && (f.Config.Lifecycle.Expire == 0 || days < f.Config.Lifecycle.Expire):
-			trouble = append(trouble, fmt.Sprintf("%s deletes uploads after %d day(s), where the configuration says %d (0: never)", ruleName(r), days, f.Config.Lifecycle.Expire))
-		case !f.Intended && days < shortestKept:
-			trouble = append(trouble, fmt.Sprintf("%s deletes objects after %d day(s)", ruleName(r), days))
+		if f.Intended || covers(f, r) {
+			trouble = append(trouble, ruleName(r)+" "+said)
+		} else {
+			narrow = append(narrow, ruleName(r)+" "+said)
 		}
 	}
-	return failIf(trouble, "no rule deletes what should stay")
+	if len(trouble) == 0 && len(narrow) > 0 {
+		return advise("%s", strings.Join(narrow, "; "))
+	}
+	return failIf(append(trouble, narrow...), "no rule deletes what should stay")
+}
+
+// deletes says what a rule deletes too early; empty: nothing.
+func deletes(f *facts.Facts, r types.LifecycleRule) string {
+	if r.Expiration == nil {
+		return ""
+	}
+	days, meant := int(aws.ToInt32(r.Expiration.Days)), f.Config.Lifecycle.Expire
+	switch {
+	case r.Expiration.Date != nil:
+		return "deletes uploads on " + r.Expiration.Date.Format("2006-01-02")
+	case days > 0 && f.Intended && (meant == 0 || days < meant):
+		return fmt.Sprintf("deletes uploads after %d day(s), where the configuration says %d (0: never)", days, meant)
+	case days > 0 && !f.Intended && days < shortestKept:
+		return fmt.Sprintf("deletes objects after %d day(s)", days)
+	}
+	return ""
 }
 
 func meets(f *facts.Facts, r types.LifecycleRule) bool {

@@ -69,18 +69,21 @@ func asBucket(f *facts.Facts) *facts.Facts {
 func logPublic(f *facts.Facts) Finding {
 	log := asBucket(f)
 	all := facts.Block{BlockAcls: true, IgnoreAcls: true, BlockPolicy: true, Restrict: true}
-	switch {
-	case log.Bucket.Block.Value != all && f.AccountBlock.Value != all:
-		return fail("%s has not all four of public access block", f.Log.Name)
-	case policyPublic(log).Status == Fail:
-		return policyPublic(log)
-	case policyForeign(log).Status == Fail:
-		return policyForeign(log)
+	if public := policyPublic(log); public.Status == Fail {
+		return public
 	}
 	for _, g := range log.Bucket.ACL.Value.Grants {
 		if g.Grantee != nil && strings.HasSuffix(aws.ToString(g.Grantee.URI), "Users") {
 			return fail("the ACL of %s lets strangers in", f.Log.Name)
 		}
+	}
+	switch foreign := policyForeign(log); {
+	case log.Bucket.Block.Value != all && f.AccountBlock.Value != all && f.Intended:
+		return fail("%s has not all four of public access block", f.Log.Name)
+	case log.Bucket.Block.Value != all && f.AccountBlock.Value != all:
+		return fail("%s has not all four of public access block", f.Log.Name).at(Medium)
+	case foreign.Status == Fail:
+		return foreign.orAdvice(f)
 	}
 	return pass("%s", f.Log.Name)
 }

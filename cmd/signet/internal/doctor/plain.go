@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -51,26 +52,46 @@ func uploadsAllowed(f *facts.Facts) Finding {
 	return pass("no plain request is denied")
 }
 
+// deniedToAll finds the statement that denies a request to everybody who may sign,
+// whatever is true of them.
 func deniedToAll(f *facts.Facts, d policy.Document, action string, context policy.Context) (string, bool) {
-	var by string
+	by := -1
 	everybody := signers(f, d)
 	for _, p := range everybody {
 		search := policy.Search{
-			Principals: []policy.Principal{p}, Actions: []string{action}, Fixed: context,
+			Documents: []policy.Document{d}, Principals: []policy.Principal{p}, Actions: []string{action}, Fixed: settled(d, context),
 			Resources: []string{bucketARN(f) + "/" + f.Config.Prefix + "caller/id/name"},
 		}
-		_, ok := search.Find(func(r policy.Request) bool {
+		if _, ok := search.Find(func(r policy.Request) bool {
 			decision, i := d.Decide(r)
 			if decision == policy.Denied {
-				by = d.Name(i)
+				by = i
 			}
-			return decision == policy.Denied
-		})
-		if !ok {
+			return decision != policy.Denied
+		}); ok {
 			return "", false
 		}
 	}
-	return by, len(everybody) > 0
+	if len(everybody) == 0 {
+		return "", false
+	}
+	return d.Name(by), true
+}
+
+// settled fixes every key that a document asks for and the request does not have,
+// but for those that say who the signer is, which only the account knows.
+func settled(d policy.Document, context policy.Context) policy.Context {
+	fixed := maps.Clone(context)
+	for _, s := range d.Statements {
+		for _, c := range s.Conditions {
+			who := slices.ContainsFunc([]string{"aws:principalorg", "aws:principaltag/", "aws:userid", "aws:username", "aws:principalarn", "aws:principalaccount", "aws:principaltype",
+				"aws:principalisawsservice", "aws:viaawsservice", "aws:resourceaccount", "aws:resourceorg", "s3:resourceaccount"}, func(prefix string) bool { return strings.HasPrefix(c.Key, prefix) })
+			if _, there := fixed[c.Key]; !there && !who {
+				fixed[c.Key] = nil
+			}
+		}
+	}
+	return fixed
 }
 
 // signers are who may be the signing role.

@@ -2,10 +2,13 @@ package facts
 
 import (
 	"context"
+	"errors"
+	"net/url"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
 // Unfinished counts the multipart uploads that were begun and never completed:
@@ -25,26 +28,53 @@ type Unfinished struct {
 func readUnfinished(ctx context.Context, c *s3.Client, bucket string, now time.Time) Fact[Unfinished] {
 	return read("s3:ListBucketMultipartUploads", nil, func() (Unfinished, error) {
 		var u Unfinished
-		pages := s3.NewListMultipartUploadsPaginator(c, &s3.ListMultipartUploadsInput{Bucket: &bucket})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		err := eachUpload(ctx, c, bucket, func(upload types.MultipartUpload, key string) {
+			u.Count++
+			if upload.Initiated != nil {
+				u.Oldest = max(u.Oldest, now.Sub(*upload.Initiated))
+			}
+			bytes, err := partBytes(ctx, c, bucket, &key, upload.UploadId)
+			u.Bytes += bytes
 			if err != nil {
-				return u, err
+				u.Uncounted++
+				u.Unlisted, _ = trouble(err)
 			}
-			for _, upload := range page.Uploads {
-				u.Count++
-				if upload.Initiated != nil {
-					u.Oldest = max(u.Oldest, now.Sub(*upload.Initiated))
-				}
-				bytes, err := partBytes(ctx, c, bucket, upload.Key, upload.UploadId)
-				u.Bytes += bytes
-				if err != nil {
-					u.Uncounted, u.Unlisted = u.Uncounted+1, trouble(err)
-				}
-			}
-		}
-		return u, nil
+		})
+		return u, err
 	})
+}
+
+// eachUpload asks for keys in URL encoding, because XML cannot hold every key,
+// and decodes what comes back so where the store says that it did.
+func eachUpload(ctx context.Context, c *s3.Client, bucket string, tell func(types.MultipartUpload, string)) error {
+	in := &s3.ListMultipartUploadsInput{Bucket: &bucket, EncodingType: types.EncodingTypeUrl}
+	for {
+		page, err := c.ListMultipartUploads(ctx, in)
+		if err != nil {
+			return err
+		}
+		plain := func(text *string) (string, error) {
+			if page.EncodingType != types.EncodingTypeUrl {
+				return aws.ToString(text), nil
+			}
+			return url.QueryUnescape(aws.ToString(text)) // a space comes as +
+		}
+		for _, upload := range page.Uploads {
+			key, err := plain(upload.Key)
+			if err != nil {
+				return err
+			}
+			tell(upload, key)
+		}
+		next, err := plain(page.NextKeyMarker)
+		if err != nil || !aws.ToBool(page.IsTruncated) {
+			return err
+		}
+		if next == aws.ToString(in.KeyMarker) && aws.ToString(page.NextUploadIdMarker) == aws.ToString(in.UploadIdMarker) {
+			return errors.New("got the same page of uploads again, want the next: the store does not page")
+		}
+		in.KeyMarker, in.UploadIdMarker = &next, page.NextUploadIdMarker
+	}
 }
 
 func partBytes(ctx context.Context, c *s3.Client, bucket string, key, id *string) (int64, error) {

@@ -50,10 +50,25 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// What failed stands in the way, and what could not be read, unless it is taste.
 func TestFailsAt(t *testing.T) {
-	for severity, want := range map[doctor.Severity]bool{doctor.Info: true, doctor.Low: true, doctor.High: true, doctor.Critical: false} {
-		if got := sample().FailsAt(severity); got != want {
-			t.Errorf("%s: got %t", severity, got)
+	for _, row := range []struct {
+		status   doctor.Status
+		taste    bool
+		severity doctor.Severity
+		want     bool
+	}{
+		{doctor.Fail, false, doctor.Info, true}, {doctor.Fail, false, doctor.Medium, true}, {doctor.Fail, false, doctor.High, false},
+		{doctor.Unknown, false, doctor.Low, true}, {doctor.Unknown, false, doctor.Medium, true}, {doctor.Unknown, false, doctor.High, false},
+		{doctor.Unknown, true, doctor.Info, false}, {doctor.Advice, true, doctor.Info, false}, {doctor.Accepted, false, doctor.Info, false},
+		{doctor.Pass, false, doctor.Info, false}, {doctor.Skip, false, doctor.Info, false},
+	} {
+		r := report.Report{Results: []doctor.Result{{ID: "x", Severity: doctor.Medium, Status: row.status, Taste: row.taste}}}
+		if got := r.FailsAt(row.severity); got != row.want {
+			t.Errorf("%s from %s on: got %t", row.status, row.severity, got)
+		}
+		if got := len(r.Unread(row.severity)) == 1; got != (row.want && row.status == doctor.Unknown) {
+			t.Errorf("unread from %s on: got %t", row.severity, got)
 		}
 	}
 }
