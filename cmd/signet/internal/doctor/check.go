@@ -148,8 +148,8 @@ func Groups() []string {
 
 // Checks is the whole table of what settings say; probes are apart.
 func Checks() []Check {
-	return slices.Concat(accessChecks(), sharingChecks(), denialChecks(), encryptionChecks(), corsChecks(), keepingChecks(),
-		auditChecks(), logChecks(), accountChecks(), roleChecks(), functionChecks(), frontChecks())
+	return slices.Concat(accessChecks(), sharingChecks(), denialChecks(), encryptionChecks(), corsChecks(), keepingChecks(), heldChecks(), doorChecks(),
+		auditChecks(), listenerChecks(), logChecks(), accountChecks(), roleChecks(), functionChecks(), frontChecks())
 }
 
 // reads lists facts for Check.Reads.

@@ -18,12 +18,6 @@ const (
 	longestExpires = 12 * time.Hour // of upload.Config
 )
 
-// fixPolicy adds a statement to the bucket's policy, whatever is in it.
-func fixPolicy(statement string) string {
-	return "(aws s3api get-bucket-policy --bucket BUCKET --query Policy --output text 2>/dev/null || echo '{\"Version\":\"2012-10-17\",\"Statement\":[]}') | " +
-		"jq '.Statement += [" + statement + "]' > policy.json && aws s3api put-bucket-policy --bucket BUCKET --policy file://policy.json"
-}
-
 func denyAll(sid, condition string) string {
 	return `{"Sid":"` + sid + `","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["BUCKETARN","BUCKETARN/*"],"Condition":` + condition + `}`
 }
@@ -72,7 +66,7 @@ func denialChecks() []Check {
 		{
 			ID: "uploads-allowed", Title: "The policy denies no plain upload over TLS", Group: transport, Severity: High,
 			Why:   "every upload gets 403: a negated operator such as StringNotEquals also holds when the header is not there",
-			Fix:   "aws s3api get-bucket-policy --bucket BUCKET --query Policy --output text | jq . # add \"Null\": {CONDITION-NAME: \"false\"} to the statement named here",
+			Fix:   editPolicy(dropStatement) + ` # or keep it, with "Null": {CONDITION-NAME: "false"} in its Condition, which lets plain uploads pass`,
 			Reads: reads(thePolicy, theAccount), Judge: uploadsAllowed,
 		},
 	}

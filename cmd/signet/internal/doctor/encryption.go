@@ -10,8 +10,9 @@ import (
 )
 
 const (
+	// fixEncryption makes a key, unless one is given: the one that is set is wrong.
 	fixEncryption = "aws s3api put-bucket-encryption --bucket BUCKET --server-side-encryption-configuration " +
-		`'{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"KEY"},"BucketKeyEnabled":true,"BlockedEncryptionTypes":{"EncryptionType":["SSE-C"]}}]}'`
+		`'{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"'"$(aws kms create-key --region REGION --query KeyMetadata.Arn --output text)"'"},"BucketKeyEnabled":true}]}' # or the ARN of a key that is there`
 	sseHeader = "s3:x-amz-server-side-encryption"
 	keyHeader = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 	ssecKey   = "s3:x-amz-server-side-encryption-customer-algorithm"
@@ -26,7 +27,7 @@ func encryptionChecks() []Check {
 	return []Check{
 		check("default-kms", "Objects are encrypted with KMS by default", "without it whoever may read the object may read its content: no second lock, no trace of use", fixEncryption, High, defaultKMS, theEncryption),
 		check("customer-key", "The key is a customer's, named by the bucket", "AWS's own key has a policy that nobody can change, and cannot be used from another account or taken away", fixEncryption, High, customerKey, theEncryption, theKey),
-		check("bucket-key", "The bucket key is on", "each object costs a request to KMS: money, and uploads that are throttled", fixEncryption, Medium, func(f *facts.Facts) Finding {
+		check("bucket-key", "The bucket key is on", "each object costs a request to KMS: money, and uploads that are throttled", editEncryption(".BucketKeyEnabled = true"), Medium, func(f *facts.Facts) Finding {
 			switch e := f.Bucket.Encryption.Value; {
 			case !strings.HasPrefix(e.Algorithm, "aws:kms"):
 				return skip("the default encryption does not use KMS")
@@ -39,16 +40,17 @@ func encryptionChecks() []Check {
 		}, theEncryption),
 		check("key-enabled", "The key is enabled", "uploads and downloads fail; a key that is deleted takes every object with it", "aws kms cancel-key-deletion --key-id KEY; aws kms enable-key --key-id KEY", Critical, keyEnabled, theKey),
 		check("key-usable", "The key's policy lets uploads use it", "every upload and every download gets 403",
-			`aws kms get-key-policy --key-id KEY --policy-name default --query Policy --output text | jq '.Statement += [{"Sid":"UseThroughS3","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::ACCOUNT:root"},"Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":"*","Condition":{"StringEquals":{"kms:CallerAccount":"ACCOUNT","kms:ViaService":"s3.REGION.amazonaws.com"}}}]' > key.json && aws kms put-key-policy --key-id KEY --policy-name default --policy file://key.json`, High, keyUsable, theKey, theAccount),
+			editKey(`.Statement += [{"Sid":"UseThroughS3","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::ACCOUNT:root"},"Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":"*","Condition":{"StringEquals":{"kms:CallerAccount":"ACCOUNT","kms:ViaService":"s3.REGION.amazonaws.com"}}}]`), High, keyUsable, theKey, theAccount),
 		check("key-rotation", "The key rotates", "one key for ever: what leaks once opens everything", "aws kms enable-key-rotation --key-id KEY", Medium, keyRotation, theKey),
 		check("key-region", "The key is in the bucket's region", "S3 refuses every upload", fixEncryption, High, keyRegion, theKey),
 		check("key-policy", "The key's policy lets in nobody from outside", "strangers can open what they get hold of, or switch the key off",
-			"aws kms get-key-policy --key-id KEY --policy-name default --query Policy --output text > key.json # delete what is named here, then: aws kms put-key-policy --key-id KEY --policy-name default --policy file://key.json", Critical, keyPolicy, theKey, theAccount),
+			editKey(dropStatement), Critical, keyPolicy, theKey, theAccount),
+		check("key-wide", "The key's policy gives nobody of the account more than they need", "whoever uses the key can also change its policy, or have a service use it for strangers", editKey(dropStatement), Medium, keyWide, theKey, theAccount),
 		check("other-encryption", "Requests for another encryption are denied", "a client can choose an encryption without your key, and lock nothing", fixPolicy(denyPut("DenyOtherEncryption",
 			`{"Null":{"s3:x-amz-server-side-encryption":"false"},"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}`)), Medium, otherEncryption, thePolicy, theAccount),
 		check("other-key", "Requests for another key are denied", "a client can encrypt with a key of its own account, and take the object hostage", fixPolicy(denyPut("DenyOtherKey",
 			`{"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"false"},"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"KEY"}}`)), Medium, otherKey, thePolicy, theAccount, theKey),
-		check("sse-c", "Keys of the customer's own (SSE-C) are blocked", "ransomware copies objects onto themselves with a key that only it has", fixEncryption, Medium, sseC, theEncryption, thePolicy, theAccount),
+		check("sse-c", "Keys of the customer's own (SSE-C) are blocked", "ransomware copies objects onto themselves with a key that only it has", editEncryption(`.BlockedEncryptionTypes = {"EncryptionType":["SSE-C"]}`), Medium, sseC, theEncryption, thePolicy, theAccount),
 	}
 }
 

@@ -42,6 +42,10 @@ func logChecks() []Check {
 					return skip("logging is off")
 				case aws.ToString(f.Bucket.Logging.Value.TargetBucket) == f.Bucket.Name:
 					return fail("it goes into the bucket itself")
+				case f.Log.Logging.Set && aws.ToString(f.Log.Logging.Value.TargetBucket) == f.Log.Name:
+					return fail("%s writes its own log into itself", f.Log.Name)
+				case f.Log.Logging.Set && aws.ToString(f.Log.Logging.Value.TargetBucket) == f.Bucket.Name:
+					return fail("%s writes its log back into this bucket", f.Log.Name)
 				}
 				return pass("%s", f.Log.Name)
 			}),

@@ -66,6 +66,11 @@ type Facts struct {
 	Budgets      Fact[[]Budget]
 	Alarms       Fact[[]Alarm]
 	Endpoints    Fact[[]Endpoint]
+	Points       Fact[[]Point] // access points of the bucket
+	MultiPoints  Fact[[]Point] // those of many regions
+	Fronts       Fact[[]Front] // distributions of the account
+	Names        Fact[[]Name]  // buckets that settings name
+	Listeners    Fact[[]Listener]
 	Role         Fact[Role]
 	// Stack is nil unless a stack was asked for.
 	Stack *Stack

@@ -84,11 +84,16 @@ func (f *Facts) read(ctx context.Context, c clients, t Target, around func()) {
 		f.Account = readAccount(ctx, c.sts)
 		f.AccountBlock = readAccountBlock(ctx, c.control, f.Account)
 		f.Budgets = readBudgets(ctx, c.budgets, f.Account)
+		f.Points = readPoints(ctx, c.control, f.Account, t.Bucket)
+		f.MultiPoints = readMultiPoints(ctx, c.config, f.Account, t.Bucket)
 	})
+	group.Go(func() { f.Fronts = readFronts(ctx, c.front) })
 	if around != nil {
 		group.Go(around)
 	}
 	group.Wait()
+	f.Listeners = readListeners(ctx, c, f.Bucket.Events, f.Account)
+	f.Names = readNames(ctx, c.s3, f, t.Stack != "")
 }
 
 // bucketRegion is where the bucket is: S3 says so even where it says no else.
