@@ -68,6 +68,8 @@ type Finding struct {
 	Severity Severity
 	// Mark is what stays the same of the evidence from day to day; empty: Got.
 	Mark string
+	// Fix of this finding, where the check's own does not help; empty: it does.
+	Fix string
 	// Words are what was found, for the fix: word, value, word, value.
 	Words []string
 }
@@ -81,6 +83,12 @@ func (f Finding) at(s Severity) Finding {
 // with gives the fix a word for what was found.
 func (f Finding) with(word, value string) Finding {
 	f.Words = append(f.Words, word, value)
+	return f
+}
+
+// instead gives the finding a fix of its own.
+func (f Finding) instead(fix string) Finding {
+	f.Fix = fix
 	return f
 }
 

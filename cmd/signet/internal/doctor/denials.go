@@ -125,9 +125,16 @@ func signatureAge(f *facts.Facts) Finding {
 	young := at("REST-QUERY-STRING", shortestAge-time.Second)
 	young.actions, young.onBucket = []string{"s3:PutObject"}, false
 	if _, ok := escape(f, young); !ok {
-		return fail("a signature of %v is denied already, which S3 does at random below %v", shortestAge-time.Second, shortestAge)
+		return fail("a signature of %v is denied already, which S3 does at random below %v", shortestAge-time.Second, shortestAge).instead(editPolicy(dropStatement)).with("STATEMENT", index(byAge(f.Bucket.Policy.Value)))
 	}
 	return found
+}
+
+// byAge is the first statement that denies by a signature's age.
+func byAge(d policy.Document) int {
+	return slices.IndexFunc(d.Statements, func(s policy.Statement) bool {
+		return s.Deny && slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool { return c.Key == "s3:signatureage" })
+	})
 }
 
 // told are condition keys whose values a report may repeat. Others can be secrets:

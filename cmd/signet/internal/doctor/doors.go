@@ -61,25 +61,17 @@ var wholeBlock = facts.Block{BlockAcls: true, IgnoreAcls: true, BlockPolicy: tru
 // pointBlock knows that S3 holds a request to the strictest of the three blocks:
 // the point's, the bucket's and the account's.
 func pointBlock(f *facts.Facts, points []facts.Point) Finding {
-	var trouble []string
+	var open []string
 	for _, p := range points {
 		if p.Block != wholeBlock {
-			trouble = append(trouble, p.Name+" has not all four")
+			open = append(open, p.Name)
 		}
 	}
-	found := failIf(trouble, "%d", len(points)).with("POINT", firstWord(trouble))
+	found := failIf(prefixed("not all four of ", open), "%d", len(points)).with("POINT", first(open))
 	if f.Bucket.Block.Value == wholeBlock || f.AccountBlock.Value == wholeBlock {
 		return found.orAdvice(f)
 	}
 	return found
-}
-
-func firstWord(trouble []string) string {
-	if len(trouble) == 0 {
-		return ""
-	}
-	word, _, _ := strings.Cut(trouble[0], " ")
-	return word
 }
 
 // pointPublic tries what a stranger may do through each access point.
@@ -140,8 +132,5 @@ func namesTaken(f *facts.Facts, weight Severity, kinds ...facts.Kind) Finding {
 	if about {
 		found = found.at(weight)
 	}
-	if len(gone) > 0 {
-		found = found.with("GONE", gone[0])
-	}
-	return found
+	return found.with("GONE", first(gone))
 }

@@ -73,8 +73,9 @@ func asBucket(f *facts.Facts) *facts.Facts {
 func logPublic(f *facts.Facts) Finding {
 	log := asBucket(f)
 	all := facts.Block{BlockAcls: true, IgnoreAcls: true, BlockPolicy: true, Restrict: true}
+	onLog := strings.NewReplacer("BUCKET", "LOGS").Replace(editPolicy(dropStatement))
 	if public := policyPublic(log); public.Status == Fail {
-		return public
+		return public.instead(onLog)
 	}
 	for _, g := range log.Bucket.ACL.Value.Grants {
 		if g.Grantee != nil && strings.HasSuffix(aws.ToString(g.Grantee.URI), "Users") {
@@ -87,7 +88,7 @@ func logPublic(f *facts.Facts) Finding {
 	case log.Bucket.Block.Value != all && f.AccountBlock.Value != all:
 		return fail("%s has not all four of public access block", f.Log.Name).at(Medium)
 	case foreign.Status == Fail:
-		return foreign.orAdvice(f)
+		return foreign.orAdvice(f).instead(onLog)
 	}
 	return pass("%s", f.Log.Name)
 }
@@ -101,7 +102,8 @@ func logTLS(f *facts.Facts) Finding {
 func logDelivery(f *facts.Facts) Finding {
 	log := f.Log
 	if e := log.Encryption; e.Set && strings.HasPrefix(e.Value.Algorithm, "aws:kms") {
-		return fail("%s is encrypted with KMS by default, and S3 delivers its log to buckets with AES256 alone", log.Name)
+		return fail("%s is encrypted with KMS by default, and S3 delivers its log to buckets with AES256 alone", log.Name).
+			instead(`aws s3api put-bucket-encryption --bucket LOGS --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'`)
 	}
 	for _, g := range log.ACL.Value.Grants {
 		if g.Grantee != nil && strings.HasSuffix(aws.ToString(g.Grantee.URI), "/s3/LogDelivery") && (g.Permission == types.PermissionWrite || g.Permission == types.PermissionFullControl) {

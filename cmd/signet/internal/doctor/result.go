@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
@@ -67,7 +68,7 @@ func (c Check) examine(f *facts.Facts) Result {
 	}
 	return Result{
 		ID: c.ID, Title: c.Title, Group: c.Group, Severity: finding.Severity, Status: finding.Status, Got: Scrub(finding.Got),
-		Read: strings.Join(needs, ", "), Why: c.Why, Fix: fill(c.Fix, f, finding.Words), Config: c.Config, Taste: taste,
+		Read: strings.Join(needs, ", "), Why: c.Why, Fix: fill(cmp.Or(finding.Fix, c.Fix), f, finding.Words), Config: c.Config, Taste: taste,
 		Fingerprint: finding.print(c.ID),
 	}
 }

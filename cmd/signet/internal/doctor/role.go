@@ -12,9 +12,9 @@ import (
 // roleChecks simulate the role that signs: what it may do, whoever holds a URL
 // of its making or its credentials may do. The operation table says what it needs.
 func roleChecks() []Check {
-	const fix = "aws iam put-role-policy --role-name ROLE --policy-name Signing --policy-document file://role.json # the statements of the operation table; make deploy writes them. Delete or detach what is named here"
 	check := func(id, title, why, config string, severity Severity, judge func(*facts.Facts) Finding) Check {
-		return Check{ID: id, Title: title, Group: role, Severity: severity, Why: why, Fix: fix, Config: config, Reads: reads(theRole), Judge: judge}
+		return Check{ID: id, Title: title, Group: role, Severity: severity, Why: why, Fix: fixRole, Config: config, Reads: reads(theRole),
+			Judge: func(f *facts.Facts) Finding { return judge(f).with("GRANTS", grants(f)) }}
 	}
 	return []Check{
 		check("role-actions", "It may do no more with the bucket than the operations need", "a URL, or a stolen session, changes the bucket's own settings", "", High, roleActions),
@@ -59,9 +59,9 @@ func reach(f *facts.Facts, actions, resources []string, fixed policy.Context) (p
 	})
 }
 
-func reached(r policy.Request, ok bool, otherwise string) Finding {
+func reached(f *facts.Facts, r policy.Request, ok bool, otherwise string) Finding {
 	if ok {
-		return fail("it may %s on %s", r.Action, r.Resource)
+		return fail("it may %s on %s", r.Action, r.Resource).with("TAKE", taken(f, r))
 	}
 	return pass("%s", otherwise)
 }
@@ -79,17 +79,17 @@ func roleActions(f *facts.Facts) Finding {
 	if !ok {
 		r, ok = reach(f, without(policy.BucketActions(), table), []string{bucketARN(f)}, nil)
 	}
-	return reached(r, ok, "the operation table's actions alone")
+	return reached(f, r, ok, "the operation table's actions alone")
 }
 
 func otherRoleActions(f *facts.Facts) Finding {
 	changes := slices.DeleteFunc(policy.BucketActions(), func(a string) bool { return !strings.HasPrefix(a, "s3:Put") && !strings.HasPrefix(a, "s3:Delete") })
 	if r, ok := reach(f, changes, []string{bucketARN(f)}, nil); ok {
-		return reached(r, ok, "")
+		return reached(f, r, ok, "")
 	}
 	keys := objects(f, f.Role.Value.Identity)
 	if r, ok := reach(f, []string{"s3:BypassGovernanceRetention", "s3:ObjectOwnerOverrideToBucketOwner"}, keys, nil); ok {
-		return reached(r, ok, "")
+		return reached(f, r, ok, "")
 	}
 	if len(f.Signs) == 0 {
 		return pass("it changes nothing of the bucket itself")
@@ -99,7 +99,7 @@ func otherRoleActions(f *facts.Facts) Finding {
 		needed = append(needed, o.Spec().Actions...)
 	}
 	r, ok := reach(f, without(policy.ObjectActions(), needed), keys, nil)
-	return reached(r, ok, "what it signs").orAdvice(f)
+	return reached(f, r, ok, "what it signs").orAdvice(f)
 }
 
 func rolePrefix(f *facts.Facts) Finding {
@@ -108,11 +108,11 @@ func rolePrefix(f *facts.Facts) Finding {
 		outside = outside[:1]
 	}
 	if r, ok := reach(f, policy.ObjectActions(), outside, nil); ok {
-		return reached(r, ok, "")
+		return reached(f, r, ok, "")
 	}
 	for _, prefix := range [][]string{nil, {""}, {policy.Stranger}} {
 		if r, ok := reach(f, []string{"s3:ListBucket", "s3:ListBucketVersions"}, []string{bucketARN(f)}, policy.Context{"s3:prefix": prefix}); ok {
-			return fail("it may list the whole bucket (%s without a condition on s3:prefix)", r.Action)
+			return fail("it may list the whole bucket (%s without a condition on s3:prefix)", r.Action).with("TAKE", taken(f, r))
 		}
 	}
 	return pass("only %s", f.Config.Prefix)
@@ -128,7 +128,7 @@ func roleBuckets(f *facts.Facts) Finding {
 		r, ok = reach(f, []string{"s3:PutAccountPublicAccessBlock"}, []string{"*"}, nil)
 	}
 	if ok {
-		return reached(r, ok, "")
+		return reached(f, r, ok, "")
 	}
 	// What it names, or only lists, was meant: of our own role that is too much.
 	r, ok = reach(f, policy.ObjectActions(), elsewhere(f), nil)
@@ -139,7 +139,7 @@ func roleBuckets(f *facts.Facts) Finding {
 		log := "arn:" + f.Partition() + ":s3:::" + f.Log.Name
 		r, ok = reach(f, slices.Concat(policy.ObjectActions(), policy.BucketActions()), []string{log, log + "/x"}, nil)
 	}
-	return reached(r, ok, "this bucket alone").orAdvice(f)
+	return reached(f, r, ok, "this bucket alone").orAdvice(f)
 }
 
 // elsewhere are objects of other buckets that the role's own patterns mean.
@@ -162,19 +162,19 @@ func roleKey(f *facts.Facts) Finding {
 	all := append(keyUses(), rule...)
 	other := "arn:" + f.Partition() + ":kms:" + f.Bucket.Region + ":" + account(f) + ":key/" + policy.Stranger
 	if r, ok := reach(f, all, []string{other}, nil); ok {
-		return reached(r, ok, "")
+		return reached(f, r, ok, "")
 	}
 	if !f.Key.Set {
 		return pass("no key")
 	}
 	if r, ok := reach(f, rule[3:], []string{f.Key.Value.ARN}, nil); ok {
-		return reached(r, ok, "")
+		return reached(f, r, ok, "")
 	}
 	if r, ok := reach(f, all, []string{f.Key.Value.ARN}, policy.Context{"kms:viaservice": nil}); ok {
-		return fail("it may %s by itself: a condition on kms:ViaService is missing", r.Action).orAdvice(f)
+		return fail("it may %s by itself: a condition on kms:ViaService is missing", r.Action).with("TAKE", taken(f, r)).orAdvice(f)
 	}
 	r, ok := reach(f, rule, []string{f.Key.Value.ARN}, policy.Context{"kms:viaservice": {viaS3(f)}})
-	return reached(r, ok, "one key, through S3").orAdvice(f)
+	return reached(f, r, ok, "one key, through S3").orAdvice(f)
 }
 
 func viaS3(f *facts.Facts) string { return "s3." + f.Bucket.Region + ".amazonaws.com" }
@@ -195,27 +195,28 @@ func powers() []string {
 // does other things besides; what gives it everything is wrong for everybody.
 func roleServices(f *facts.Facts) Finding {
 	var powerful, other []string
+	last := 0
 	d := f.Role.Value.Identity
 	for i, s := range d.Statements {
 		if s.Deny {
 			continue
 		}
 		if s.NotAction != nil {
-			powerful = append(powerful, d.Name(i)+" allows everything but what its NotAction names")
+			powerful, last = append(powerful, d.Name(i)+" allows everything but what its NotAction names"), i
 		}
 		for _, a := range s.Action {
 			switch name := strings.ToLower(a); {
 			case slices.Contains(powers(), name) && (name != "kms:*" || slices.Contains(s.Resource, "*")):
-				powerful = append(powerful, d.Name(i)+" allows "+a)
+				powerful, last = append(powerful, d.Name(i)+" allows "+a), i
 			case !strings.HasPrefix(name, "s3:") && !strings.HasPrefix(name, "kms:") && !slices.Contains(harmless(), name):
-				other = append(other, d.Name(i)+" allows "+a)
+				other, last = append(other, d.Name(i)+" allows "+a), i
 			}
 		}
 	}
 	if len(powerful) == 0 && len(other) > 0 {
-		return failIf(other, "").orAdvice(f)
+		return failIf(other, "").with("TAKE", takenBy(f, last)).orAdvice(f)
 	}
-	return failIf(append(powerful, other...), "S3, KMS, and its own log and traces")
+	return failIf(append(powerful, other...), "S3, KMS, and its own log and traces").with("TAKE", takenBy(f, last))
 }
 
 // account is the role's.

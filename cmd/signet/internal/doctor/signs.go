@@ -72,7 +72,7 @@ func roleNeeds(f *facts.Facts) Finding {
 				return pass("it may %s; --signs says what it has to", a)
 			}
 		}
-		return fail("it may neither s3:PutObject nor s3:GetObject on anything in the bucket")
+		return fail("it may neither s3:PutObject nor s3:GetObject on anything in the bucket").with("TAKE", "true")
 	}
 	list, keys := policy.Context{"s3:prefix": {f.Config.Prefix + "caller/"}}, []string{anUpload(f)}
 	if !f.Intended { // any prefix will do
@@ -98,5 +98,15 @@ func roleNeeds(f *facts.Facts) Finding {
 			}
 		}
 	}
-	return failIf(lacking, "%d operations", len(needed))
+	return failIf(lacking, "%d operations", len(needed)).with("TAKE", denier(f, lacking))
+}
+
+// denier takes a policy away that denies what is lacking, which no grant undoes.
+func denier(f *facts.Facts, lacking []string) string {
+	for i, s := range f.Role.Value.Identity.Statements {
+		if s.Deny && slices.ContainsFunc(lacking, func(l string) bool { return s.Does(strings.TrimPrefix(l, "it lacks ")) }) {
+			return takenBy(f, i)
+		}
+	}
+	return "true"
 }

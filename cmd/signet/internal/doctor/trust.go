@@ -14,11 +14,11 @@ import (
 // Lambda, and with a token that strangers can get of a provider.
 func roleTrust(f *facts.Facts) Finding {
 	d := f.Role.Value.Trust
-	if trouble := openFederation(d); len(trouble) > 0 {
-		return failIf(trouble, "")
+	if trouble, at := openFederation(d); len(trouble) > 0 {
+		return failIf(trouble, "").instead(editTrust(tie(d, at)))
 	}
 	if r, ok := becomes(f, pretenders(f, d)); ok {
-		return fail("%s can", r.Principal)
+		return fail("%s can", r.Principal).instead(editTrust(onlyLambda))
 	}
 	var named, services []policy.Principal
 	for _, p := range principals(f, d) {
@@ -34,12 +34,34 @@ func roleTrust(f *facts.Facts) Finding {
 		}
 	}
 	if r, ok := becomes(f, append(named, services...)); ok {
-		return fail("%s can", r.Principal).orAdvice(f)
+		return fail("%s can", r.Principal).orAdvice(f).instead(editTrust(onlyLambda))
 	}
 	if guests := guestRole(d); guests != "" {
-		return fail("%s", guests).orAdvice(f)
+		return fail("%s", guests).orAdvice(f).instead(editTrust(onlyLambda))
 	}
 	return pass("Lambda alone, or who is named")
+}
+
+const onlyLambda = `.Statement = [{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]`
+
+func editTrust(filter string) string {
+	return "aws iam get-role --role-name ROLE --query Role.AssumeRolePolicyDocument --output json | " +
+		"jq '.Statement |= (if type == \"array\" then . else [.] end) | " + filter + "' > trust.json && aws iam update-assume-role-policy --role-name ROLE --policy-document file://trust.json"
+}
+
+// tie holds the statement to one customer of its provider.
+func tie(d policy.Document, statement int) string {
+	issuer := issuerOf(d.Statements[statement].Principal["Federated"][0])
+	claim, value := "sub", "YOUR-SUBJECT"
+	switch issuer {
+	case "token.actions.githubusercontent.com":
+		value = "repo:YOUR-ORGANIZATION/YOUR-REPOSITORY:ref:refs/heads/main"
+	case "cognito-identity.amazonaws.com":
+		claim, value = "aud", "YOUR-IDENTITY-POOL"
+	case "graph.facebook.com", "www.amazon.com":
+		claim, value = "app_id", "YOUR-APP"
+	}
+	return `.Statement[` + index(statement) + `].Condition = {"StringEquals":(.Statement[` + index(statement) + `].Condition.StringEquals // {} | .["` + issuer + `:` + claim + `"] = "` + value + `")}`
 }
 
 func becomes(f *facts.Facts, who []policy.Principal) (policy.Request, bool) {
@@ -71,10 +93,10 @@ func shared() map[string][]string {
 	}
 }
 
-// openFederation names providers whose every token lets its holder in.
-func openFederation(d policy.Document) []string {
-	var trouble []string
-	for _, s := range d.Statements {
+// openFederation names providers whose every token lets its holder in, and the
+// place of the last statement that does.
+func openFederation(d policy.Document) (trouble []string, at int) {
+	for i, s := range d.Statements {
 		for _, provider := range s.Principal["Federated"] {
 			if s.Deny || !s.Does("sts:AssumeRoleWithWebIdentity") && !s.Does("sts:AssumeRoleWithSAML") {
 				continue
@@ -83,13 +105,13 @@ func openFederation(d policy.Document) []string {
 			claims, many := shared()[issuer]
 			switch {
 			case provider == "*" || len(s.Conditions) == 0:
-				trouble = append(trouble, "anybody with a token of "+provider+" can")
+				trouble, at = append(trouble, "anybody with a token of "+provider+" can"), i
 			case many && !tiesOne(d, s, issuer, claims):
-				trouble = append(trouble, "anybody with a token of "+issuer+" can, which everybody can get: no condition on "+issuer+":"+claims[0]+" names one customer, wildcards put aside")
+				trouble, at = append(trouble, "anybody with a token of "+issuer+" can, which everybody can get: no condition on "+issuer+":"+claims[0]+" names one customer, wildcards put aside"), i
 			}
 		}
 	}
-	return trouble
+	return trouble, at
 }
 
 // issuerOf is how the keys of its conditions begin.

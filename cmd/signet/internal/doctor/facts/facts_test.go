@@ -88,7 +88,7 @@ func TestDocumentedAnswers(t *testing.T) {
 }
 
 // Whoever may read nothing learns of each check what it takes, and never that it
-// passes.
+// passes; nor does the command.
 func TestDeniedIsUnknown(t *testing.T) {
 	var sent []request
 	for id, r := range results(t, s3Answers{}.serve(t, &sent)) {

@@ -28,13 +28,14 @@ func kinds() []struct {
 		codes  []string
 		remedy string
 	}{
-		{[]string{"NotImplemented", "MethodNotAllowed", "UnsupportedOperation", "UnknownOperationException", "InvalidAction", "UnknownAction", "NotFound", "UnrecognizedOperation"},
+		{[]string{"NotImplemented", "MethodNotAllowed", "UnsupportedOperation", "UnknownOperationException", "InvalidAction", "UnknownAction", "UnrecognizedOperation", "NotFound"},
 			"this store has no such call, and no right helps: --skip ID=reason leaves the check out"},
 		{[]string{"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}, "the credentials have expired: get new ones"},
 		{[]string{"InvalidAccessKeyId", "InvalidClientTokenId", "SignatureDoesNotMatch", "AuthFailure", "UnrecognizedClientException", "InvalidToken", "IncompleteSignature", "IncompleteSignatureException", "MissingAuthenticationToken", "OptInRequired"},
 			"the credentials are not known there: check AWS_PROFILE, and that the service and region are the account's"},
 		{[]string{"RequestTimeTooSkewed"}, "set this machine's clock"},
-		{[]string{"SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "ServiceUnavailable", "InternalError", "InternalFailure", "503", "500"}, "try again later"},
+		{[]string{"SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "ServiceUnavailable", "InternalError", "InternalFailure", "InternalServerError", "BadGateway", "GatewayTimeout"}, "try again later"},
+		{[]string{"ProxyAuthenticationRequired"}, checkNetwork},
 	}
 }
 
