@@ -122,7 +122,7 @@ func corsOrigins(f *facts.Facts, rules []types.CORSRule) Finding {
 		switch {
 		case anybodys(o):
 			strange = append(strange, "AllowedOrigins has "+o)
-		case strings.Contains(o, "*") && neverMatches(o) == "":
+		case strings.Contains(o, "*") && !portAlone(o) && neverMatches(o) == "":
 			own = append(own, "AllowedOrigins has "+o)
 		}
 	}

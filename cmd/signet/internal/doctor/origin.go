@@ -56,12 +56,12 @@ func isASCII(text string) bool {
 // for a whole host, for its end, or for a name below a suffix under which anybody
 // can register one, such as com or vercel.app.
 func anybodys(allowed string) bool {
-	before, after, star := strings.Cut(allowed, "*")
-	if allowed == "null" {
+	_, after, star := strings.Cut(allowed, "*")
+	switch {
+	case allowed == "null":
 		return true
-	}
-	if _, host, schemed := strings.Cut(before, "://"); !star || schemed && strings.HasSuffix(host, ":") && !strings.Contains(after, ".") {
-		return false // of a port alone
+	case !star, portAlone(allowed), strings.Contains(after, "://"): // http*:// is both schemes of one host
+		return false
 	}
 	host, _, _ := strings.Cut(after, ":")
 	_, domain, dotted := strings.Cut(host, ".")
@@ -70,4 +70,11 @@ func anybodys(allowed string) bool {
 	}
 	suffix, _ := publicsuffix.PublicSuffix(domain)
 	return suffix == domain
+}
+
+// portAlone says that a * stands for a port, as in http://localhost:*.
+func portAlone(allowed string) bool {
+	before, after, star := strings.Cut(allowed, "*")
+	_, host, schemed := strings.Cut(before, "://")
+	return star && schemed && strings.HasSuffix(host, ":") && !strings.Contains(after, ".")
 }
