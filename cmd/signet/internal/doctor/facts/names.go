@@ -1,11 +1,13 @@
 package facts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
@@ -85,32 +87,52 @@ var inARN = regexp.MustCompile(`^arn:[^:]*:s3:::`)
 
 func bucketOf(arn string) string { return inARN.ReplaceAllString(arn, "") }
 
+// asking is how many names are asked for at the same time: an account can have
+// hundreds of distributions.
+const asking = 8
+
 // readNames asks of each name once whether it is there, and whose it is.
 func readNames(ctx context.Context, c *s3.Client, f *Facts, stack bool) Fact[[]Name] {
 	const need = "s3:ListBucket (HeadBucket)"
 	if !f.Account.Set {
 		return unread[[]Name](need, "the account's number is not known ("+f.Account.Trouble+")", f.Account)
 	}
-	return read(need, nil, func() (all []Name, err error) {
-		known := map[string]State{f.Bucket.Name: Ours}
-		for _, n := range f.names(stack) {
-			if n.Owner == "" {
-				n.Owner = f.Account.Value
+	return read(need, nil, func() ([]Name, error) {
+		all := f.names(stack)
+		type question struct{ bucket, owner string }
+		answers := map[question]*answer{{f.Bucket.Name, f.Account.Value}: {state: Ours}}
+		turns := make(chan struct{}, asking)
+		var group sync.WaitGroup
+		for i := range all {
+			all[i].Owner = cmp.Or(all[i].Owner, f.Account.Value)
+			q := question{all[i].Bucket, all[i].Owner}
+			if answers[q] != nil {
+				continue
 			}
-			key := n.Bucket
-			if n.Owner != f.Account.Value {
-				key += " of " + n.Owner
+			one := &answer{}
+			answers[q] = one
+			group.Go(func() {
+				turns <- struct{}{}
+				one.state, one.err = stateOf(ctx, c, q.bucket, q.owner)
+				<-turns
+			})
+		}
+		group.Wait()
+		for i, n := range all {
+			one := answers[question{n.Bucket, n.Owner}]
+			if one.err != nil {
+				return nil, one.err
 			}
-			if _, ok := known[key]; !ok {
-				if known[key], err = stateOf(ctx, c, n.Bucket, n.Owner); err != nil {
-					return nil, err
-				}
-			}
-			n.State = known[key]
-			all = append(all, n)
+			all[i].State = one.state
 		}
 		return all, nil
 	})
+}
+
+// answer is what was found out about a name.
+type answer struct {
+	state State
+	err   error
 }
 
 // stateOf asks as whoever, and, where that is answered, as somebody who expects
