@@ -27,7 +27,7 @@ func accountChecks() []Check {
 		{
 			ID: "tags", Title: "The bucket has the tags Project, Env, Owner and CostCenter", Group: money, Severity: Low, Config: "tags",
 			Why:   "nobody can say whose cost it is",
-			Fix:   `(aws s3api get-bucket-tagging --bucket BUCKET 2>/dev/null || echo '{"TagSet":[]}') | jq '.TagSet |= (map(select(.Value != "")) + [TAGS])' > tags.json && aws s3api put-bucket-tagging --bucket BUCKET --tagging file://tags.json`,
+			Fix:   `GETTAGS | jq '.TagSet |= (map(select(.Value != "")) + [TAGS])' > tags.json && aws s3api put-bucket-tagging --bucket BUCKET --tagging file://tags.json`,
 			Reads: reads(theTags), Judge: tags,
 		},
 		{

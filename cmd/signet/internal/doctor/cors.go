@@ -38,12 +38,44 @@ func corsWords(f *facts.Facts, found Finding) Finding {
 	}
 	slices.Sort(meant)
 	methods, headers, exposed := []string{"GET", "HEAD", "PUT", "POST"}, upload.CORSAllowedHeaders(), upload.CORSExposedHeaders()
-	if f.Client == sdk {
-		methods, headers = append(methods, "DELETE"), slices.Concat(headers, needs()[sdk][0].allowed, []string{"x-amz-security-token"})
+	if !f.Intended {
+		methods, headers, exposed = kept(f)
 	}
-	slices.Sort(headers)
 	return found.with("ORIGINS", quoted(slices.Compact(meant))).with("METHODS", quoted(methods)).
-		with("HEADERS", quoted(slices.Compact(headers))).with("EXPOSED", quoted(exposed))
+		with("HEADERS", quoted(headers)).with("EXPOSED", quoted(exposed))
+}
+
+// kept is what the rules allow already, with what the client needs besides.
+func kept(f *facts.Facts) (methods, headers, exposed []string) {
+	rules := f.Bucket.CORS.Value
+	for _, r := range rules {
+		methods, headers, exposed = append(methods, r.AllowedMethods...), append(headers, r.AllowedHeaders...), append(exposed, r.ExposeHeaders...)
+	}
+	if client(f) == "" && !slices.ContainsFunc(rules, uploads) {
+		methods = append(methods, "PUT")
+	}
+	needed := asked(f, rules)
+	if client(f) == "" {
+		needed = []need{{"", []string{"content-type"}, []string{"ETag"}}}
+	}
+	for _, n := range needed {
+		methods = append(methods, n.method)
+		for _, h := range n.allowed {
+			if !lists(headers, h) {
+				headers = append(headers, h)
+			}
+		}
+		for _, h := range n.exposed {
+			if !lists(exposed, h) {
+				exposed = append(exposed, h)
+			}
+		}
+	}
+	once := func(all []string) []string {
+		slices.Sort(all)
+		return slices.DeleteFunc(slices.Compact(all), func(s string) bool { return s == "" })
+	}
+	return once(methods), once(headers), once(exposed)
 }
 
 // quoted is a list as JSON has it, without what a shell would take for its own.

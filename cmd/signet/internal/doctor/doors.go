@@ -29,11 +29,15 @@ func doorChecks() []Check {
 	many := func(f *facts.Facts) facts.Fact[[]facts.Point] { return f.MultiPoints }
 	const open, through = "whoever may change its policy can open the bucket through it", "its policy lets in whom the bucket's own keeps out"
 	const unlock = "aws s3control delete-access-point-policy --account-id ACCOUNT --name POINT"
-	const multi = "aws s3control put-multi-region-access-point-policy --account-id ACCOUNT --region us-west-2 --details Name=POINT,Policy=POLICY-WITHOUT-STRANGERS"
+	const multi = "aws s3control put-multi-region-access-point-policy --account-id ACCOUNT --region us-west-2 --details " +
+		`'{"Name":"POINT","Policy":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::ACCOUNT:root\"},\"Action\":[\"s3:GetObject\",\"s3:PutObject\"],\"Resource\":\"*\"}]}"}'`
+	const remakeMulti = "aws s3control delete-multi-region-access-point --account-id ACCOUNT --region us-west-2 --details Name=POINT && " +
+		`aws s3control create-multi-region-access-point --account-id ACCOUNT --region us-west-2 --details '{"Name":"POINT","PublicAccessBlock":{"BlockPublicAcls":true,"IgnorePublicAcls":true,"BlockPublicPolicy":true,"RestrictPublicBuckets":true},"Regions":REGIONS}' ` +
+		"# its block cannot be changed; wait for the first before the second, and put its policy back"
 	return []Check{
 		point("accesspoint-block", "Access points have a public access block", open, remake, one, pointBlock),
 		point("accesspoint-public", "No access point lets strangers in", through, unlock, one, pointPublic),
-		point("multiregion-block", "Multi-region access points have a public access block", open, strings.ReplaceAll(remake, "access-point", "multi-region-access-point"), many, pointBlock),
+		point("multiregion-block", "Multi-region access points have a public access block", open, remakeMulti, many, pointBlock),
 		point("multiregion-public", "No multi-region access point lets strangers in", through, multi, many, pointPublic),
 		{
 			ID: "origin-gone", Title: "The bucket of each origin of CloudFront is there", Group: access, Severity: Medium,
@@ -61,13 +65,18 @@ var wholeBlock = facts.Block{BlockAcls: true, IgnoreAcls: true, BlockPolicy: tru
 // pointBlock knows that S3 holds a request to the strictest of the three blocks:
 // the point's, the bucket's and the account's.
 func pointBlock(f *facts.Facts, points []facts.Point) Finding {
-	var open []string
+	var open, buckets []string
 	for _, p := range points {
-		if p.Block != wholeBlock {
-			open = append(open, p.Name)
+		if p.Block == wholeBlock {
+			continue
+		}
+		if open = append(open, p.Name); len(open) == 1 {
+			for _, b := range p.Buckets {
+				buckets = append(buckets, `{"Bucket":"`+b+`"}`)
+			}
 		}
 	}
-	found := failIf(prefixed("not all four of ", open), "%d", len(points)).with("POINT", first(open))
+	found := failIf(prefixed("not all four of ", open), "%d", len(points)).with("POINT", first(open)).with("REGIONS", "["+strings.Join(buckets, ",")+"]")
 	if f.Bucket.Block.Value == wholeBlock || f.AccountBlock.Value == wholeBlock {
 		return found.orAdvice(f)
 	}

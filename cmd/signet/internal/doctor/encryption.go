@@ -85,7 +85,7 @@ func keyEnabled(f *facts.Facts) Finding {
 	case !k.Set:
 		return skip("the bucket names no key")
 	case k.Value.State != "Enabled":
-		return fail("the key's state is %s", k.Value.State)
+		return fail("the key's state is %s", k.Value.State).with("KEY", keyName(f))
 	}
 	return pass("Enabled")
 }
@@ -124,7 +124,7 @@ func keyRotation(f *facts.Facts) Finding {
 		return Finding{Status: Unknown, Got: why}
 	}
 	if !k.Value.Rotates.Value {
-		return fail("rotation is off")
+		return fail("rotation is off").with("KEY", keyName(f))
 	}
 	return pass("rotation is on")
 }
@@ -186,6 +186,15 @@ func keyOpen(f *facts.Facts, who []policy.Principal) (Finding, bool) {
 		return Finding{}, false
 	}
 	return fail("%s allows %s to %s", d.Name(by), r.Action, r.Principal).with("STATEMENT", strconv.Itoa(by)), true
+}
+
+// keyName is what the account calls the key where it is its own, else its ARN.
+func keyName(f *facts.Facts) string {
+	arn := f.Key.Value.ARN
+	if id, own := strings.CutPrefix(arn, "arn:"+f.Partition()+":kms:"+f.Bucket.Region+":"+f.Account.Value+":key/"); own {
+		return id
+	}
+	return arn
 }
 
 func keyUses() []string { return []string{"kms:Decrypt", "kms:GenerateDataKey"} }

@@ -10,6 +10,8 @@ import (
 	"signet/cmd/signet/internal/doctor/policy"
 )
 
+const noLogOfLogs = "aws s3api put-bucket-logging --bucket LOGS --bucket-logging-status '{}'"
+
 // logChecks are about the bucket that the access log goes to.
 func logChecks() []Check {
 	check := func(id, title, why, fix, config string, severity Severity, judge func(*facts.Facts) Finding, more ...func(*facts.Facts) facts.Unknowable) Check {
@@ -43,19 +45,19 @@ func logChecks() []Check {
 				case aws.ToString(f.Bucket.Logging.Value.TargetBucket) == f.Bucket.Name:
 					return fail("it goes into the bucket itself")
 				case f.Log.Logging.Set && aws.ToString(f.Log.Logging.Value.TargetBucket) == f.Log.Name:
-					return fail("%s writes its own log into itself", f.Log.Name)
+					return fail("%s writes its own log into itself", f.Log.Name).instead(noLogOfLogs)
 				case f.Log.Logging.Set && aws.ToString(f.Log.Logging.Value.TargetBucket) == f.Bucket.Name:
-					return fail("%s writes its log back into this bucket", f.Log.Name)
+					return fail("%s writes its log back into this bucket", f.Log.Name).instead(noLogOfLogs)
 				}
 				return pass("%s", f.Log.Name)
 			}),
 		check("log-public", "The log bucket is closed to the public", "the log names every file and every caller",
-			strings.ReplaceAll(fixBlock, "BUCKET", "LOGS"), "", High, logPublic, block, document, acl, theAccount),
+			onLogs(fixBlock), "", High, logPublic, block, document, acl, theAccount),
 		check("log-tls", "Plain HTTP to the log bucket is denied", "the log can be read on the way",
-			strings.NewReplacer("BUCKETARN", "arn:aws:s3:::LOGS", "BUCKET", "LOGS").Replace(fixPolicy(denyAll("DenyPlainHTTP", `{"Bool":{"aws:SecureTransport":"false"}}`))),
+			onLogs(fixPolicy(denyAll("DenyPlainHTTP", `{"Bool":{"aws:SecureTransport":"false"}}`))),
 			"", Low, logTLS, document, theAccount),
 		check("log-delivery", "S3 may write the log", "the setting is on and the log stays empty: S3 tells nobody",
-			strings.NewReplacer("BUCKETARN", "arn:aws:s3:::LOGS", "BUCKET", "LOGS").Replace(fixPolicy(`{"Sid":"Log","Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject","Resource":"BUCKETARN/*","Condition":{"StringEquals":{"aws:SourceAccount":"ACCOUNT"}}}`)),
+			onLogs(fixPolicy(`{"Sid":"Log","Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject","Resource":"BUCKETARN/*","Condition":{"StringEquals":{"aws:SourceAccount":"ACCOUNT"}}}`)),
 			"", Medium, logDelivery, document, acl, theAccount, onLog(func(b facts.Bucket) facts.Unknowable { return b.Encryption })),
 		check("log-expiry", "Old logs go", "logs are paid for ever", "aws s3api put-bucket-lifecycle-configuration --bucket LOGS --lifecycle-configuration "+
 			`'{"Rules":[{"ID":"logs","Status":"Enabled","Filter":{"Prefix":"logs/"},"Transitions":[{"Days":30,"StorageClass":"GLACIER"}],"Expiration":{"Days":365}}]}'`,
@@ -73,9 +75,9 @@ func asBucket(f *facts.Facts) *facts.Facts {
 func logPublic(f *facts.Facts) Finding {
 	log := asBucket(f)
 	all := facts.Block{BlockAcls: true, IgnoreAcls: true, BlockPolicy: true, Restrict: true}
-	onLog := strings.NewReplacer("BUCKET", "LOGS").Replace(editPolicy(dropStatement))
+	drop := onLogs(editPolicy(dropStatement))
 	if public := policyPublic(log); public.Status == Fail {
-		return public.instead(onLog)
+		return public.instead(drop)
 	}
 	for _, g := range log.Bucket.ACL.Value.Grants {
 		if g.Grantee != nil && strings.HasSuffix(aws.ToString(g.Grantee.URI), "Users") {
@@ -88,7 +90,7 @@ func logPublic(f *facts.Facts) Finding {
 	case log.Bucket.Block.Value != all && f.AccountBlock.Value != all:
 		return fail("%s has not all four of public access block", f.Log.Name).at(Medium)
 	case foreign.Status == Fail:
-		return foreign.orAdvice(f).instead(onLog)
+		return foreign.orAdvice(f).instead(drop)
 	}
 	return pass("%s", f.Log.Name)
 }

@@ -117,7 +117,7 @@ func sharingChecks() []Check {
 		{
 			ID: "writers-only", Title: "Nobody writes but the configured writers", Group: access, Severity: High, Config: "writers",
 			Why:   "any role of the account whose policy allows it can replace what was uploaded",
-			Fix:   fixPolicy(`{"Sid":"DenyOtherWriters","Effect":"Deny","Principal":"*","Action":["s3:PutObject","s3:DeleteObject","s3:DeleteObjectVersion"],"Resource":"BUCKETARN/*","Condition":{"ArnNotLike":{"aws:PrincipalArn":["WRITER-ARN"]}}}`),
+			Fix:   fixPolicy(`{"Sid":"DenyOtherWriters","Effect":"Deny","Principal":"*","Action":["s3:PutObject","s3:DeleteObject","s3:DeleteObjectVersion","s3:AbortMultipartUpload"],"Resource":"BUCKETARN/*","Condition":{"ArnNotLike":{"aws:PrincipalArn":["WRITER-ARN"]}}}`),
 			Reads: reads(thePolicy, theAccount), Judge: writersOnly,
 		},
 	}

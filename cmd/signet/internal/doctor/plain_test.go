@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"testing"
+	"time"
 
 	"signet/cmd/signet/internal/doctor"
 	"signet/cmd/signet/internal/doctor/facts"
@@ -11,7 +12,10 @@ import (
 )
 
 // other is somebody else's bucket, of which nobody says what is intended.
-type other struct{ ID, Expect, Client, Signs string }
+type other struct {
+	ID, Expect, Client, Signs string
+	Days                      int // after which the doctor comes
+}
 
 func others(t *testing.T) (fine, mistakes []other) {
 	t.Helper()
@@ -31,7 +35,7 @@ func others(t *testing.T) (fine, mistakes []other) {
 
 func (o other) examine(t *testing.T, w world) []doctor.Result {
 	t.Helper()
-	target := facts.Target{Bucket: w.Each[o.ID].Bucket, Role: w.Each[o.ID].Role, Client: o.Client}
+	target := facts.Target{Bucket: w.Each[o.ID].Bucket, Role: w.Each[o.ID].Role, Client: o.Client, Now: time.Now().AddDate(0, 0, o.Days)}
 	if o.Signs != "" {
 		var err error
 		if target.Signs, err = doctor.ParseSigns(o.Signs); err != nil {

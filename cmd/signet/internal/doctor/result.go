@@ -100,7 +100,7 @@ func fill(fix string, f *facts.Facts, found []string) string {
 		}
 		return value
 	}
-	return strings.NewReplacer(append(found,
+	return strings.NewReplacer(append(append(found, readers(f)...),
 		"BUCKETARN", "arn:"+f.Partition()+":s3:::"+f.Bucket.Name, "BUCKET", f.Bucket.Name,
 		"LOGS", or(f.Log.Name, "LOG-BUCKET"), "KEY", or(f.Key.Value.ARN, "KEY-ARN"),
 		"REGION", f.Bucket.Region, "ACCOUNT", or(f.Account.Value, "ACCOUNT-ID"),

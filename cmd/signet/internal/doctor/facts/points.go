@@ -14,7 +14,8 @@ import (
 // with a public access block and a policy of its own.
 type Point struct {
 	Name, ARN string
-	VPC       string // the only network that it answers; empty: any
+	VPC       string   // the only network that it answers; empty: any
+	Buckets   []string // of one of many regions, one a region
 	Block     Block
 	Policy    Fact[policy.Document]
 }
@@ -113,6 +114,9 @@ func hasBucket(regions []types.RegionReport, bucket string) bool {
 
 func multiPoint(ctx context.Context, c *s3control.Client, account *string, m types.MultiRegionAccessPointReport) Point {
 	p := Point{Name: aws.ToString(m.Name), Block: controlBlock(m.PublicAccessBlock)}
+	for _, r := range m.Regions {
+		p.Buckets = append(p.Buckets, aws.ToString(r.Bucket))
+	}
 	p.ARN = "arn:aws:s3::" + *account + ":accesspoint/" + aws.ToString(m.Alias)
 	p.Policy = read("s3:GetMultiRegionAccessPointPolicy", []string{"NoSuchMultiRegionAccessPointPolicy", "NoSuchAccessPointPolicy"}, func() (policy.Document, error) {
 		out, err := c.GetMultiRegionAccessPointPolicy(ctx, &s3control.GetMultiRegionAccessPointPolicyInput{AccountId: account, Name: m.Name})

@@ -49,7 +49,8 @@ def main():
             reset()
             others = json.loads((HERE / "plain.json").read_text())
             wanted = [c for c in others["fine"] + others["mistakes"] if order["plain"] in (True, c["id"])]
-            print(json.dumps({"bucket": "", "each": {c["id"]: plain.build(aws, ACCOUNT, c, said) for c in wanted}}), flush=True)
+            plain.logs(aws["s3"], ACCOUNT)
+            print(json.dumps({"bucket": "", "logs": "plain-logs", "each": {c["id"]: plain.build(aws, ACCOUNT, c, said) for c in wanted}}), flush=True)
             continue
         if order.get("again"):
             world.watch_again()

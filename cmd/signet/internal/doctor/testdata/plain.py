@@ -35,3 +35,11 @@ def bucket(s3, name, lock=False):
     s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=BLOCK)
     s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]})
     s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]})
+
+
+def logs(s3, account):
+    """A bucket that S3 may write its log to."""
+    bucket(s3, "plain-logs")
+    s3.put_bucket_policy(Bucket="plain-logs", Policy=json.dumps({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::plain-logs/*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": account}}}]}))
