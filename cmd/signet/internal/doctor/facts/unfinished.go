@@ -44,8 +44,16 @@ func readUnfinished(ctx context.Context, c *s3.Client, bucket string, now time.T
 	})
 }
 
-// eachUpload asks for keys in URL encoding, because XML cannot hold every key,
-// and decodes what comes back so where the store says that it did.
+// Plain is a key or a marker of a list as it was stored. Lists are asked for in
+// URL encoding, and some stores answer without.
+func Plain(encoding types.EncodingType, text *string) (string, error) {
+	if encoding != types.EncodingTypeUrl {
+		return aws.ToString(text), nil
+	}
+	return url.QueryUnescape(aws.ToString(text)) // a space comes as +
+}
+
+// eachUpload asks for keys in URL encoding, because XML cannot hold every key.
 func eachUpload(ctx context.Context, c *s3.Client, bucket string, tell func(types.MultipartUpload, string)) error {
 	in := &s3.ListMultipartUploadsInput{Bucket: &bucket, EncodingType: types.EncodingTypeUrl}
 	for {
@@ -53,20 +61,14 @@ func eachUpload(ctx context.Context, c *s3.Client, bucket string, tell func(type
 		if err != nil {
 			return err
 		}
-		plain := func(text *string) (string, error) {
-			if page.EncodingType != types.EncodingTypeUrl {
-				return aws.ToString(text), nil
-			}
-			return url.QueryUnescape(aws.ToString(text)) // a space comes as +
-		}
 		for _, upload := range page.Uploads {
-			key, err := plain(upload.Key)
+			key, err := Plain(page.EncodingType, upload.Key)
 			if err != nil {
 				return err
 			}
 			tell(upload, key)
 		}
-		next, err := plain(page.NextKeyMarker)
+		next, err := Plain(page.EncodingType, page.NextKeyMarker)
 		if err != nil || !aws.ToBool(page.IsTruncated) {
 			return err
 		}
