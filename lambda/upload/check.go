@@ -36,12 +36,7 @@ const (
 // check holds every field to what its documentation allows. data is what the
 // configuration was read from, so that an error can show a value as written.
 func (c Config) check(data []byte) error {
-	for _, row := range []struct {
-		name    string
-		value   any
-		ok      bool
-		allowed string
-	}{
+	for _, row := range append([]rule{
 		{"name", c.Name, isName(c.Name), allowName},
 		{"prefix", c.Prefix, isPrefix(c.Prefix), allowPrefix},
 		{"prefix", c.Prefix, !strings.HasPrefix(c.Prefix, QuarantinePrefix), "a prefix outside of " + QuarantinePrefix + ", where malware is kept"},
@@ -64,7 +59,7 @@ func (c Config) check(data []byte) error {
 		{"store", c.Store, c.Store == nil || c.Store.ok(), allowStore},
 		{"writers", c.Writers, all(c.Writers, isRole), allowWriters},
 		{"quarantineReaders", c.QuarantineReaders, all(c.QuarantineReaders, isRole), allowWriters},
-	} {
+	}, c.Deployment.rules()...) {
 		if row.ok {
 			continue
 		}

@@ -67,6 +67,7 @@ type Config struct {
 	// Store is an S3 that is not AWS's, with a bucket that is there. Default nil.
 	Store *Store `json:"store,omitempty"`
 
+	Deployment
 	Resolved
 }
 
@@ -163,6 +164,7 @@ func DefaultConfig() Config {
 		Writers:       []string{},
 
 		QuarantineReaders: []string{},
+		Deployment:        defaultDeployment(),
 	}
 }
 

@@ -17,7 +17,7 @@ type field struct {
 }
 
 func (c *Config) fields() []field {
-	return []field{
+	return append([]field{
 		{"name", &c.Name, allowName},
 		{"prefix", &c.Prefix, allowPrefix},
 		{"maxObjectSize", &c.MaxObjectSize, allowObjectSize},
@@ -40,7 +40,7 @@ func (c *Config) fields() []field {
 		{"quarantineReaders", &c.QuarantineReaders, allowWriters},
 		{"relay", &c.Relay, allowBool},
 		{"store", &storeValue{&c.Store}, allowStore},
-	}
+	}, c.Deployment.fields()...)
 }
 
 func (r *Resolved) fields() []field {

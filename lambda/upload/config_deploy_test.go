@@ -1,0 +1,47 @@
+package upload
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// everyDeployment sets each field of Deployment to something other than its default.
+const everyDeployment = `{"concurrency": 50, "priceClass": "100"}`
+
+func TestDeploymentRoundTrip(t *testing.T) {
+	c, err := ParseContext([]byte(everyDeployment))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defaults, got := reflect.ValueOf(defaultDeployment()), reflect.ValueOf(c.Deployment)
+	for i := range got.NumField() {
+		if reflect.DeepEqual(defaults.Field(i).Interface(), got.Field(i).Interface()) {
+			t.Errorf("everyDeployment leaves %s at its default", got.Type().Field(i).Name)
+		}
+	}
+	c.Resolved = Resolved{Bucket: "b", Region: "eu-west-1"}
+	text, err := c.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := ParseConfig(text); err != nil || !reflect.DeepEqual(back, c) {
+		t.Errorf("%s reads back as %+v, %v, want %+v", text, back, err, c)
+	}
+}
+
+func TestDeploymentRefuses(t *testing.T) {
+	for _, row := range []struct{ text, want string }{
+		{`{"concurrency": -1}`, `concurrency: got -1, want 0 (reserve none) to 1000`},
+		{`{"concurrency": 1001}`, `concurrency: got 1001`},
+		{`{"concurrency": "50"}`, `concurrency: got "50"`},
+		{`{"priceClass": "PriceClass_100"}`, `priceClass: got "PriceClass_100", want "all", "200" or "100"`},
+		{`{"priceClass": ""}`, `priceClass: got ""`},
+		{`{"priceClass": 100}`, `priceClass: got 100`},
+	} {
+		_, err := ParseContext([]byte(row.text))
+		if CodeOf(err) != ConfigError || !strings.Contains(err.Error(), row.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: got %v, want %s", row.text, err, row.want)
+		}
+	}
+}
