@@ -40,7 +40,7 @@ const principal = (stack, who) => {
     case 'keys':
       return own('RelayKeysRole');
     case 'lists':
-      return own('RelayPrefixListRole');
+      return own('RelayLookupRole');
     case 'flows':
       return own('RelayFlowRole');
     case 'analyst':
@@ -108,7 +108,7 @@ const resource = (stack, on) => {
     case 'keys log':
       return { arn: logs(`${stack.name}-RelayKeysLogs`) };
     case 'lists log':
-      return { arn: logs(`${stack.name}-RelayPrefixListLogs`) };
+      return { arn: logs(`${stack.name}-RelayLookupLogs`) };
     case 'flow log':
       return { arn: logs(`${stack.name}-RelayFlowLogs`) };
     case 'other log':

@@ -38,7 +38,7 @@ type API struct {
 	host string // its own host name, which CloudFront asks
 }
 
-func newAPI(scope constructs.Construct, config upload.Config, logs *Logs) *API {
+func newAPI(scope constructs.Construct, names names, config upload.Config, logs *Logs) *API {
 	props := &awsapigatewayv2.HttpApiProps{
 		ApiName:            jsii.String(config.Name),
 		Description:        jsii.String("Signs uploads of " + config.Name),
@@ -55,7 +55,7 @@ func newAPI(scope constructs.Construct, config upload.Config, logs *Logs) *API {
 	h := awsapigatewayv2.NewHttpApi(scope, jsii.String("Api"), props)
 	host := *h.HttpApiId() + ".execute-api." + *awscdk.Stack_Of(scope).Region() + ".amazonaws.com"
 	a := &API{HttpApi: h, host: host}
-	a.stage(logs)
+	a.stage(names, logs)
 	return a
 }
 
@@ -68,8 +68,8 @@ func corsMethods() *[]awsapigatewayv2.CorsHttpMethod {
 }
 
 // stage is the one stage, $default, so that paths are the same on a laptop.
-func (a *API) stage(logs *Logs) {
-	group := logs.NewLogGroup(a.HttpApi, "AccessLogs")
+func (a *API) stage(names names, logs *Logs) {
+	group := logs.newLogGroup(a.HttpApi, "AccessLogs", jsii.String(names.apiLog))
 	stage := awsapigatewayv2.NewHttpStage(a.HttpApi, jsii.String("Stage"), &awsapigatewayv2.HttpStageProps{
 		HttpApi:    a.HttpApi,
 		StageName:  jsii.String("$default"),

@@ -29,10 +29,15 @@ const (
 	threat   = "Resources/UploadsThreatFound/Properties/"
 )
 
+// stackID is what names take of the stack's own id, and logGroup what the ARN of
+// a log group begins with.
+const (
+	stackID  = "${AWS::StackId by /, part 2 by -, part 0}-${AWS::StackId by /, part 2 by -, part 4}"
+	logGroup = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
+)
+
 // physical is the upload bucket's name in a template.
-func physical(name string) string {
-	return name + "-uploads-${AWS::StackId by /, part 2 by -, part 0}-${AWS::StackId by /, part 2 by -, part 4}"
-}
+func physical(name string) string { return name + "-uploads-" + stackID }
 
 type list = []any
 
@@ -99,6 +104,8 @@ func bucketFacts() []fact {
 		{logs + "Transitions/0/StorageClass", "GLACIER"},
 		{logs + "Transitions/0/TransitionInDays", 30},
 		{logs + "ExpirationInDays", 365},
+		{audit + "LifecycleConfiguration/TransitionDefaultMinimumObjectSize", "all_storage_classes_128K"},
+		{audit + "LifecycleConfiguration/Rules/Id=housekeeping/NoncurrentVersionExpiration/NoncurrentDays", 30}, // logs are gone 30 days after they expire
 		{audit + "OwnershipControls/Rules/0/ObjectOwnership", "BucketOwnerEnforced"},
 		{key + "EnableKeyRotation", true},
 		{key + "PendingWindowInDays", 30},
@@ -167,7 +174,8 @@ func roleFacts() []fact {
 		{function + "Handler", "bootstrap"},
 		{function + "MemorySize", 256},
 		{function + "Timeout", 29},
-		{function + "ReservedConcurrentExecutions", 50},
+		{function + "ReservedConcurrentExecutions", nil}, // concurrency: none
+		{site + "PriceClass", "PriceClass_All"},          // priceClass
 		{function + "TracingConfig/Mode", "Active"},
 		{function + "LoggingConfig/LogFormat", "JSON"},
 		{function + "LoggingConfig/LogGroup", "${UploadsFunctionLogs}"},
@@ -183,6 +191,9 @@ func serviceFacts() []fact {
 		{stage + "DefaultRouteSettings/ThrottlingRateLimit", 100},
 		{stage + "DefaultRouteSettings/ThrottlingBurstLimit", 200},
 		{stage + "AccessLogSettings/DestinationArn", "${UploadsApiAccessLogs.Arn}"},
+		{"Resources/UploadsApiAccessLogs/Properties/LogGroupName", "/aws/vendedlogs/signet-api-" + stackID},
+		{"Resources/UploadsLogsKey/Properties/KeyPolicy/Statement/Sid=LogGroups/Condition/ArnLike/kms:EncryptionContext:aws:logs:arn",
+			list{logGroup + "signet-*", logGroup + "/aws/vendedlogs/signet-api-" + stackID}},
 		{"Resources/UploadsApi/Properties/CorsConfiguration", nil},
 		{"Resources/UploadsApiTokens/Properties/AuthorizerType", "JWT"},
 		{"Resources/UploadsApiTokens/Properties/JwtConfiguration/Issuer", "${UploadsPool.ProviderURL}"},

@@ -20,7 +20,15 @@ type names struct {
 	bucketARN string
 	region    string
 	login     string // Cognito's domain prefix, which must not hold "aws" or "cognito": so not config.Name
+	// apiLog is the log group of the API's access log. A group of any other name is
+	// written into a policy of the region's log groups, which has room for few
+	// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html).
+	apiLog string
 }
+
+// vendedLogs begins the names of groups that AWS's services may write to as they
+// are.
+const vendedLogs = "/aws/vendedlogs/"
 
 func newNames(scope constructs.Construct, config upload.Config) names {
 	stack := awscdk.Stack_Of(scope)
@@ -35,6 +43,7 @@ func newNames(scope constructs.Construct, config upload.Config) names {
 		bucketARN: "arn:" + *stack.Partition() + ":s3:::" + bucket,
 		region:    *stack.Region(),
 		login:     "login-" + id,
+		apiLog:    vendedLogs + *stack.StackName() + "-api-" + id,
 	}
 }
 

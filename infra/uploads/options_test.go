@@ -40,7 +40,8 @@ func fullFacts() []fact {
 		{"Resources/UploadsAlarmTopicPolicy/Properties/PolicyDocument/Statement/Sid=Alarms/Principal/Service", "cloudwatch.amazonaws.com"},
 		{"Resources/UploadsErrorsAlarm/Properties/MetricName", "Errors"},
 		{"Resources/UploadsThrottlesAlarm/Properties/MetricName", "Throttles"},
-		{"Resources/UploadsSlowAlarm/Properties/ExtendedStatistic", "p99"},
+		{"Resources/UploadsSlowAlarm/Properties/Metrics/Expression=IF(calls > 20, p99, 0)/ReturnData", true}, // of enough calls
+		{"Resources/UploadsSlowAlarm/Properties/Metrics/Id=p99/MetricStat/Stat", "p99"},
 		{"Resources/UploadsServerErrorsAlarm/Properties/MetricName", "5xx"},
 		{"Resources/UploadsClientErrorsAlarm/Properties/Metrics/Id=part/MetricStat/Metric/MetricName", "4xx"},
 		{"Resources/UploadsKeyAlarm/Properties/Metrics/Id=calls/MetricStat/Metric/Namespace", "AWS/Usage"},
@@ -58,6 +59,8 @@ func fullFacts() []fact {
 			"arn:aws:iam::111122223333:role/importer", "${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}",
 			"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/full-relay", "${UploadsFunctionRole.Arn}"}},
 		{writers + "Resource", "${UploadsBucket.Arn}/*"},
+		{function + "ReservedConcurrentExecutions", 50}, // concurrency
+		{site + "PriceClass", "PriceClass_200"},         // priceClass
 	}
 }
 

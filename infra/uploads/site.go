@@ -23,6 +23,8 @@ type Site struct {
 	bucket       awss3.Bucket
 	distribution awscloudfront.Distribution
 	url          string // without a slash at its end
+	// copied is there when the site's files are.
+	copied constructs.IDependable
 }
 
 func newSite(scope constructs.Construct, names names, config upload.Config, logs *Logs, api *API, pool *userPool) *Site {
@@ -46,7 +48,7 @@ func newSite(scope constructs.Construct, names names, config upload.Config, logs
 		Comment:             jsii.String(config.Name),
 		DefaultRootObject:   jsii.String("index.html"),
 		HttpVersion:         awscloudfront.HttpVersion_HTTP2_AND_3,
-		PriceClass:          awscloudfront.PriceClass_PRICE_CLASS_100,
+		PriceClass:          priceClass(config.PriceClass),
 		EnableLogging:       jsii.Bool(true),
 		LogBucket:           logs.edge,
 		LogFilePrefix:       jsii.String(siteLogs),
@@ -68,6 +70,17 @@ func newSite(scope constructs.Construct, names names, config upload.Config, logs
 	}
 	waive.On(cfn(s.distribution), waivers...)
 	return s
+}
+
+// priceClass is CloudFront's word for ours.
+func priceClass(name string) awscloudfront.PriceClass {
+	switch name {
+	case "100":
+		return awscloudfront.PriceClass_PRICE_CLASS_100
+	case "200":
+		return awscloudfront.PriceClass_PRICE_CLASS_200
+	}
+	return awscloudfront.PriceClass_PRICE_CLASS_ALL
 }
 
 // files serves the site's bucket to this distribution alone.

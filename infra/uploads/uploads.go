@@ -49,11 +49,12 @@ type Uploads struct {
 func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 	u := &Uploads{Construct: constructs.NewConstruct(scope, &id)}
 	config := props.Config
+	checkRegion(u.Construct)
 	names := newNames(u.Construct, config)
-	logs := newLogs(u.Construct, config)
+	logs := newLogs(u.Construct, names, config)
 	u.logs = logs
 	pool := newPool(u.Construct, names, config)
-	u.API = newAPI(u.Construct, config, logs)
+	u.API = newAPI(u.Construct, names, config, logs)
 	u.Site = newSite(u.Construct, names, config, logs, u.API, pool)
 	u.Bucket = newBucket(u.Construct, names, config, logs, u.Site)
 	u.Function = newFunction(u.Construct, config, u.Bucket, logs, props.Function)
@@ -64,7 +65,7 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 		newTrail(u.Construct, config, u.Bucket, logs)
 	}
 	if config.MalwareScan {
-		newMalwareScan(u.Construct, config, u.Bucket)
+		newMalwareScan(u.Construct, config, u.Bucket, u.Site)
 		u.Quarantine = newQuarantine(u.Construct, config, u.Bucket, logs, props.Quarantine)
 	}
 	if config.Relay {
