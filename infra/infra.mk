@@ -33,23 +33,33 @@ infra-app:
 infra-function:
 	@$(LAMBDA_BUILD) -o /dev/null ./lambda
 
+# CONFIG is a file with what stands in cdk.json under context.signet, for another
+# environment: make deploy CONFIG=prod.json. ARGS go to the CDK command line.
+INFRA_CONTEXT = $(if $(CONFIG),--context signet="$$(cat $(CONFIG))")
+INFRA_LOOK = $(GO) run ./infra/preflight $(if $(CONFIG),--config $(CONFIG))
+
 .PHONY: synth
 synth: infra-ready ## the CloudFormation template, in cdk.out
-	$(INFRA_CDK) synth --quiet
+	$(INFRA_CDK) synth --quiet $(INFRA_CONTEXT) $(ARGS)
 
 .PHONY: diff
-diff: infra-ready ## what deploy would change
-	$(INFRA_CDK) diff
+diff: infra-ready ## what deploy would change (CONFIG=prod.json for another environment)
+	$(INFRA_CDK) diff $(INFRA_CONTEXT) $(ARGS)
+
+.PHONY: preflight
+preflight: ## whether account, region, names and issuer are ready for a deployment
+	$(INFRA_LOOK) deploy
 
 .PHONY: deploy
-deploy: infra-ready ## deploy to the account and region of your AWS credentials
+deploy: infra-ready ## deploy (CONFIG=prod.json ARGS="--require-approval never" without a terminal)
+	$(if $(SKIP_PREFLIGHT),,$(INFRA_LOOK) deploy)
 	@mkdir -p build
-	$(INFRA_CDK) deploy --all --outputs-file build/outputs.json
+	$(INFRA_CDK) deploy --all --outputs-file build/outputs.json $(INFRA_CONTEXT) $(ARGS)
 
 .PHONY: destroy
-destroy: infra-ready ## delete the stack, but not what it stores
-	@echo "Kept, for you to delete by hand: the buckets of uploads, site and logs, both keys and the user pool (infra/README.md)."
-	$(INFRA_CDK) destroy --all
+destroy: infra-ready ## delete the stack, but not what it stores (CONFIRM=1: do not ask)
+	$(INFRA_LOOK) $(if $(CONFIRM),--yes) destroy
+	$(INFRA_CDK) destroy --all --force $(INFRA_CONTEXT) $(ARGS)
 
 .PHONY: check-infra
 check-infra: check-infra-lint check-infra-twice ## assertions, mutants, linters, policy table, reproducible synthesis

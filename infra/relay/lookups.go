@@ -79,7 +79,7 @@ func (l *lookups) zones() []string {
 	}, "AvailabilityZones.0.ZoneName", "AvailabilityZones.1.ZoneName")
 }
 
-// originZones are the ids of all zones in [uploads.Regions] that VPC origins take.
+// originZones are the ids of all zones in [signet/infra/settings.Regions] that VPC origins take.
 // Left out are use1-az3, usw1-az2, apne1-az3, apne2-az1 and cac1-az3
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html,
 // "Supported AWS Regions").

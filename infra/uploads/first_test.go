@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"signet/infra/uploads"
+	"signet/infra/settings"
 )
 
 // What a first deployment, or one from CI, or the way back, would fail of: none of
@@ -63,8 +63,8 @@ func checkRegion(stack string, t template) []string {
 		return []string{fmt.Sprintf("got a rule about %v, want it about the region", got)}
 	}
 	regions := texts(t.at(rule + "0"))
-	if !slices.Equal(regions, uploads.Regions()) {
-		return []string{fmt.Sprintf("got the regions %v, want %v", regions, uploads.Regions())}
+	if !slices.Equal(regions, settings.Regions()) {
+		return []string{fmt.Sprintf("got the regions %v, want %v", regions, settings.Regions())}
 	}
 	var problems []string
 	for _, region := range silent {
@@ -142,8 +142,8 @@ func checkZones(_ string, t template) []string {
 			problems = append(problems, region+": got one zone, want two")
 		}
 	}
-	if len(zones) != len(uploads.Regions()) {
-		problems = append(problems, fmt.Sprintf("got zones of %d regions, want %d", len(zones), len(uploads.Regions())))
+	if len(zones) != len(settings.Regions()) {
+		problems = append(problems, fmt.Sprintf("got zones of %d regions, want %d", len(zones), len(settings.Regions())))
 	}
 	return problems
 }
