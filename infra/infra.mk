@@ -53,8 +53,10 @@ preflight: ## whether account, region, names and issuer are ready for a deployme
 .PHONY: deploy
 deploy: infra-ready ## deploy (CONFIG=prod.json ARGS="--require-approval never" without a terminal)
 	$(if $(SKIP_PREFLIGHT),,$(INFRA_LOOK) deploy)
+	$(INFRA_CDK) synth --quiet --output cdk.out $(INFRA_CONTEXT)
+	$(INFRA_LOOK) adopt
 	@mkdir -p build
-	$(INFRA_CDK) deploy --all --outputs-file build/outputs.json $(INFRA_CONTEXT) $(ARGS)
+	$(INFRA_CDK) deploy --app cdk.out --all --outputs-file build/outputs.json $(ARGS)
 
 .PHONY: destroy
 destroy: infra-ready ## delete the stack, but not what it stores (CONFIRM=1: do not ask)
@@ -93,6 +95,18 @@ check-infra-relay: ## reproducible synthesis with relay and malwareScan on
 policy: infra-templates $(INFRA_TOOLS) ## write infra/POLICY.md from the templates
 	node infra/policy/run.mjs $(INFRA_OUT) --write
 
+# Apart from all other tools: the emulator wants a botocore of its own.
+EMULATOR_VENV := $(VENV)/emulator
+
+$(EMULATOR_VENV)/.installed: infra/rehearse/requirements.txt
+	$(PYTHON) -m venv $(EMULATOR_VENV)
+	$(EMULATOR_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r infra/rehearse/requirements.txt
+	@touch $@
+
 .PHONY: rehearse
-rehearse: $(INFRA_TOOLS) $(INFRA_VENV)/.installed ## deploy what moto can hold of the stack to moto
-	$(INFRA_VENV)/bin/python infra/rehearse.py
+rehearse: infra-ready $(EMULATOR_VENV)/.installed cmd/signet/internal/reference/dist/index.html frontend/dist/index.html need-openssl ## deploy, use, destroy and take up the whole stack on an emulator of AWS
+	$(EMULATOR_VENV)/bin/python infra/rehearse
+
+.PHONY: need-openssl
+need-openssl:
+	@bash .ci/install openssl openssl

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
@@ -28,6 +29,7 @@ type account struct {
 	watch     *cloudwatch.Client
 	keys      *kms.Client
 	functions *lambda.Client
+	storage   *s3.Client
 	who       *sts.Client
 	http      *http.Client
 }
@@ -35,7 +37,7 @@ type account struct {
 func newAccount(c aws.Config) *account {
 	return &account{
 		region: c.Region, formation: cloudformation.NewFromConfig(c), trails: cloudtrail.NewFromConfig(c), watch: cloudwatch.NewFromConfig(c),
-		keys: kms.NewFromConfig(c), functions: lambda.NewFromConfig(c), who: sts.NewFromConfig(c), http: &http.Client{Timeout: issuerTimeout},
+		keys: kms.NewFromConfig(c), functions: lambda.NewFromConfig(c), storage: s3.NewFromConfig(c), who: sts.NewFromConfig(c), http: &http.Client{Timeout: issuerTimeout},
 	}
 }
 
@@ -68,7 +70,9 @@ type stack struct {
 	description string
 }
 
-func (s stack) there() bool { return s.status != "" && s.status != string(types.StackStatusDeleteComplete) }
+func (s stack) there() bool {
+	return s.status != "" && s.status != string(types.StackStatusDeleteComplete)
+}
 
 // read asks everything that a deployment of this configuration depends on.
 func (a *account) read(ctx context.Context, c upload.Config) facts {
@@ -166,6 +170,20 @@ func (a *account) trailNames(ctx context.Context) ([]string, error) {
 		names = append(names, aws.ToString(t.Name))
 	}
 	return names, nil
+}
+
+// output is one of a stack's outputs; empty without it.
+func (a *account) output(ctx context.Context, name, key string) (string, error) {
+	s, err := a.describe(ctx, name)
+	if s == nil {
+		return "", err
+	}
+	for _, o := range s.Outputs {
+		if aws.ToString(o.OutputKey) == key {
+			return aws.ToString(o.OutputValue), nil
+		}
+	}
+	return "", nil
 }
 
 // resource is one of a stack's.

@@ -1,4 +1,4 @@
-"""The emulator, with two of its gaps mended (gaps.py): python emulator.py."""
+"""The emulator, with three of its gaps mended (gaps.py): python emulator.py."""
 import base64
 import re
 import struct
@@ -6,6 +6,7 @@ import sys
 
 import ministack.core.iam_evaluator as iam
 import ministack.services.s3 as s3
+from ministack.services.cloudformation import changesets
 from awscrt import checksums
 
 
@@ -34,7 +35,12 @@ def mend_principal():
     iam._resolve_condition_key = resolve
 
 
+def mend_import():
+    changesets._IMPORT_LOOKUPS["AWS::S3::BucketPolicy"] = (("Bucket",), lambda bucket: None)
+
+
 if __name__ == "__main__":
+    mend_import()
     mend_checksum()
     mend_principal()
     from ministack.app import main

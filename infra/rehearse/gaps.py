@@ -11,7 +11,7 @@ from typing import Callable
 
 import ministack.core.iam_evaluator as iam
 import ministack.services.s3 as s3
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import changesets, provisioners
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ MENDED = [
         lambda: str(s3._composite_checksum("CRC64NVME", ["AAAAAAAAAAA="])).endswith("-1")),
     Gap("aws:PrincipalArn of a session", "it is the session's ARN; AWS has the role's",
         lambda: "assumed-role" in str(iam._resolve_condition_key("aws:PrincipalArn", session()))),
+    Gap("import of bucket policies", "it imports buckets, keys and pools alone; AWS's list of types has policies too",
+        lambda: "AWS::S3::BucketPolicy" not in changesets._IMPORT_LOOKUPS),
     Gap("layers", "they are not at /opt: the AWS command line of CDK's layer is called where it lies", lambda: True),
     Gap("arm64", "programs run as they are: those of this machine's kind are put into the assets", lambda: True),
     Gap("execute-api", "it does not know AWS's own host names of APIs, and CloudFront refuses them as origins: front.py sends /api there",

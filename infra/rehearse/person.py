@@ -17,7 +17,7 @@ FIRST, OWN = "First-Time-1234!", "Correct-Horse-9876!"
 
 class Person:
     def __init__(self, cloud, outputs, mail):
-        self.outputs, self.mail = outputs, mail
+        self.outputs, self.mail, self.password = outputs, mail, FIRST
         self.opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({"https": cloud.address()}), urllib.request.HTTPCookieProcessor(), Stay(),
             urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=WORK / "ca.crt")))
@@ -43,7 +43,7 @@ class Person:
         _, headers, page = self.ask(host + "/oauth2/authorize?" + urllib.parse.urlencode({
             "response_type": "code", "client_id": self.outputs["ClientId"], "redirect_uri": back, "scope": settings["auth"]["scope"],
             "state": "s", "code_challenge": challenge, "code_challenge_method": "S256"}))
-        for password in (FIRST, OWN, OWN):
+        for password in (self.password, OWN, OWN):
             if headers.get("Location", "").startswith(back):
                 break
             _, headers, page = self.ask(host + "/login", self.fill(page, password))
@@ -54,6 +54,7 @@ class Person:
             "grant_type": "authorization_code", "client_id": self.outputs["ClientId"], "code": query["code"][0], "redirect_uri": back, "code_verifier": verifier})
         if status != 200:
             raise Failed(f"got {status} of the token's address, want 200: {answer[:300]}")
+        self.password = OWN
         return json.loads(answer)
 
     def fill(self, page, password):
@@ -61,6 +62,19 @@ class Person:
         form.feed(page)
         return {name: {"username": self.mail, "password": password}.get(name, OWN if "new" in name or "confirm" in name else value)
                 for name, value in form.fields.items()}
+
+
+    def api(self, tokens, path, message=None):
+        """An answer of the API, to this person's access token."""
+        request = urllib.request.Request(self.outputs["SiteURL"] + "/api" + path, json.dumps(message).encode() if message else None,
+                                         {"Authorization": "Bearer " + tokens["access_token"], "Content-Type": "application/json"})
+        return self.opener.open(request, timeout=20).read()
+
+    def upload(self, tokens):
+        """Stores a small file, whose key this is."""
+        signed = json.loads(self.api(tokens, "/presign", {"name": "kept.txt", "type": "text/plain", "size": 4}))
+        self.opener.open(urllib.request.Request(signed["url"], b"kept", signed["headers"], method="PUT"), timeout=20)
+        return signed["key"]
 
 
 class Form(html.parser.HTMLParser):

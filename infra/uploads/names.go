@@ -38,6 +38,9 @@ func newNames(scope constructs.Construct, config upload.Config) names {
 	uuid := split(2, "/", stack.StackId())
 	id := *awscdk.Token_AsString(split(0, "-", uuid), nil) + "-" + *awscdk.Token_AsString(split(4, "-", uuid), nil)
 	bucket := config.Name + "-uploads-" + id
+	if config.Existing != nil {
+		bucket = config.Existing.Bucket
+	}
 	return names{
 		bucket:    bucket,
 		bucketARN: "arn:" + *stack.Partition() + ":s3:::" + bucket,

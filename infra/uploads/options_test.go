@@ -74,11 +74,14 @@ func bareFacts() []fact {
 		{"Outputs/ClientId/Value", "bare-site"},
 		{"Outputs/UserPoolId", nil},
 		{"Resources/UploadsTrail", nil}, // trail
+		{bucket + "BucketName", "bare-kept"}, // existing
+		{key + "KeyPolicy/Statement/Sid=UseThroughS3/Condition/StringLike/kms:EncryptionContext:aws:s3:arn",
+			list{"arn:${AWS::Partition}:s3:::bare-kept", "arn:${AWS::Partition}:s3:::bare-kept/*"}},
 		{"Resources/UploadsLogsKey/Properties/KeyPolicy/Statement/Sid=Trail", nil},
 		{audit + "LifecycleConfiguration/Rules/Id=logs/Transitions", nil}, // lifecycle.logsTransition: never
 		{audit + "LifecycleConfiguration/Rules/Id=logs/ExpirationInDays", 365},
 		{headers + "ContentSecurityPolicy/ContentSecurityPolicy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
-			"font-src 'self'; worker-src 'self'; manifest-src 'self'; connect-src 'self' https://" + physical("bare") + ".s3.${AWS::Region}.amazonaws.com " +
+			"font-src 'self'; worker-src 'self'; manifest-src 'self'; connect-src 'self' https://bare-kept.s3.${AWS::Region}.amazonaws.com " +
 			"https://id.example.com; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests"},
 	}
 }

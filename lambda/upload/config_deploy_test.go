@@ -7,7 +7,8 @@ import (
 )
 
 // everyDeployment sets each field of Deployment to something other than its default.
-const everyDeployment = `{"concurrency": 50, "priceClass": "100"}`
+const everyDeployment = `{"concurrency": 50, "priceClass": "100",
+	"existing": {"bucket": "signet-uploads-1", "key": "1234abcd-12ab-34cd-56ef-1234567890ab", "userPool": "eu-west-1_a1B2c3D4e"}}`
 
 func TestDeploymentRoundTrip(t *testing.T) {
 	c, err := ParseContext([]byte(everyDeployment))
@@ -37,6 +38,14 @@ func TestDeploymentRefuses(t *testing.T) {
 		{`{"concurrency": "50"}`, `concurrency: got "50"`},
 		{`{"priceClass": "PriceClass_100"}`, `priceClass: got "PriceClass_100", want "all", "200" or "100"`},
 		{`{"priceClass": ""}`, `priceClass: got ""`},
+		{`{"existing": {}}`, `existing.bucket is missing`},
+		{`{"existing": {"bucket": "signet-uploads-1"}}`, `existing.key is missing`},
+		{`{"existing": {"bucket": "signet-uploads-1", "key": "1234abcd-12ab-34cd-56ef-1234567890ab"}}`, `existing: got {"bucket"`}, // no pool
+		{`{"existing": {"bucket": "signet-uploads-1", "key": "1234abcd-12ab-34cd-56ef-1234567890ab", "userPool": "x_1"}, "auth": {"issuer": "https://a.example", "audience": ["a"]}}`, `existing:`},
+		{`{"existing": {"bucket": "Signet", "key": "1234abcd-12ab-34cd-56ef-1234567890ab", "userPool": "x_1"}}`, `existing:`},
+		{`{"existing": {"bucket": "signet", "key": "alias/x", "userPool": "x_1"}}`, `existing:`},
+		{`{"existing": {"bucket": "signet", "key": "1234abcd-12ab-34cd-56ef-1234567890ab", "userPool": "pool"}}`, `existing:`},
+		{`{"existing": true}`, `existing: got true, want a JSON object`},
 		{`{"priceClass": 100}`, `priceClass: got 100`},
 	} {
 		_, err := ParseContext([]byte(row.text))
