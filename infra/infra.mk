@@ -75,7 +75,7 @@ infra-templates:
 
 .PHONY: check-infra-lint
 check-infra-lint: infra-templates $(INFRA_TOOLS) $(INFRA_VENV)/.installed
-	$(INFRA_VENV)/bin/cfn-lint $(INFRA_TEMPLATES)
+	$(INFRA_VENV)/bin/cfn-lint $(INFRA_TEMPLATES) infra/ci/github-roles.yaml
 	node infra/nag.mjs $(INFRA_TEMPLATES)
 	$(INFRA_VENV)/bin/checkov --framework cloudformation --skip-download --quiet --compact --file $(INFRA_TEMPLATES)
 	node infra/policy/run.mjs $(INFRA_OUT)
