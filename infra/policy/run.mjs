@@ -36,7 +36,7 @@ if (results.length < 60) problems.push(`got ${results.length} rows, want at leas
 const own = new Set(stacks.signet.statements.filter((s) => s.on === 'UploadsBucketPolicy').map((s) => s.body.Sid));
 const tables = {
   signet: ({ on }) => /Policy$|Key$|Role$/.test(on),
-  full: ({ on, body }) => /(Malware|Quarantine)\w*(Role|Policy)$/.test(on) || (on === 'UploadsBucketPolicy' && !own.has(body.Sid)),
+  full: ({ on, body }) => /(Malware|Quarantine|Replica|Backup)\w*(Role|Policy)$/.test(on) || (on === 'UploadsBucketPolicy' && !own.has(body.Sid)),
   'full-relay': ({ on }) => /Role$|^RelayVpc/.test(on),
 };
 for (const name of Object.keys(tables)) {
@@ -50,7 +50,7 @@ for (const name of Object.keys(tables)) {
 
 const wide = [];
 const used = new Set();
-const all = [...stacks.signet.statements, ...stacks.full.statements.filter((s) => /Malware|LogsKey|Quarantine|LogsPolicy/.test(s.on)), ...stacks['full-relay'].statements];
+const all = [...stacks.signet.statements, ...stacks.full.statements.filter((s) => /Malware|LogsKey|Quarantine|Replica|Backup|LogsPolicy/.test(s.on)), ...stacks['full-relay'].statements];
 for (const { on, body } of all) {
   const resources = [body.Resource ?? []].flat().filter((r) => r.includes('*'));
   if (body.Effect !== 'Allow' || resources.length === 0) continue;

@@ -19,7 +19,6 @@ from cloud import ACCOUNT, REGION, WORK, Cloud, Failed, run
 from person import Person
 
 NAME = "signet"
-CONFIG_PREFIX = "uploads/"
 SIGNET, PREFLIGHT = WORK / "signet", WORK / "preflight"
 # What the doctor rightly finds here, because the emulator lacks it (gaps.py).
 DOCTOR = {
@@ -76,13 +75,19 @@ class Rehearsal:
             raise Failed(f"signet doctor: got the failures {sorted(failed)}, want {sorted(DOCTOR)}")
         self.step("signet doctor found what the emulator lacks, and nothing else")
 
-    def malware(self, stack, person):
-        """What GuardDuty would call a threat is unreadable at once, and then moved."""
-        s3, bucket = self.cloud.aws("s3"), self.outputs["BucketName"]
-        key = CONFIG_PREFIX + "rehearsal/eicar.txt"
-        version = s3.put_object(Bucket=bucket, Key=key, Body=b"eicar")["VersionId"]
-        event = {"detail": {"s3ObjectDetails": {"bucketName": bucket, "objectKey": key, "versionId": version},
-                            "scanResultDetails": {"scanResultStatus": "THREATS_FOUND", "threats": [{"name": "EICAR"}]}}}
+    def malware(self, stack, person, tokens):
+        """What GuardDuty calls a threat is unreadable at once, and then moved."""
+        s3, bucket, key = self.cloud.aws("s3"), self.outputs["BucketName"], person.upload(tokens)
+        version = s3.head_object(Bucket=bucket, Key=key)["VersionId"]
+        if person.read(tokens, key) != 200:
+            raise Failed("malware: got a file that its owner cannot read before it is scanned, want it read")
+        s3.put_object_tagging(Bucket=bucket, Key=key, VersionId=version, Tagging={"TagSet": [{"Key": "GuardDutyMalwareScanStatus", "Value": "THREATS_FOUND"}]})
+        if (status := person.read(tokens, key)) != 403:
+            raise Failed(f"malware: got {status} for a file that is one, want 403")
+        event = {"source": "aws.guardduty", "detail-type": "GuardDuty Malware Protection Object Scan Result", "detail": {
+            "schemaVersion": "1.0", "scanStatus": "COMPLETED", "resourceType": "S3_OBJECT",
+            "s3ObjectDetails": {"bucketName": bucket, "objectKey": key, "versionId": version, "s3Throttled": False},
+            "scanResultDetails": {"scanResultStatus": "THREATS_FOUND", "threats": [{"name": "EICAR-Test-File (not a virus)"}]}}}
         function = stack.find("UploadsQuarantine", "AWS::Lambda::Function")
         for _ in range(2):  # the second time there is nothing to do
             answer = self.cloud.aws("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
@@ -92,7 +97,7 @@ class Rehearsal:
         left = s3.list_object_versions(Bucket=bucket, Prefix=key).get("Versions", [])
         if moved != [f"quarantine/{key}/{version}"] or left:
             raise Failed(f"quarantine: got {moved} there and {left} left, want one moved and none left")
-        self.step("malware moved to quarantine/")
+        self.step("malware was unreadable, and moved to quarantine/")
 
     def redeploy(self):
         """An update arrives, and the same again is no change."""
@@ -175,11 +180,13 @@ def main():
         stack = r.deploy(folder)
         r.step(f"deployed {len(stack.resources)} resources")
         r.step(f"put {forgotten.put(stack)} forgotten settings")
-        ada, bob = (Person(cloud, r.outputs, name + "@example.com").sign_in() for name in ("ada", "bob"))
+        ada, bob = (Person(cloud, r.outputs, name + "@example.com") for name in ("ada", "bob"))
+        tokens = ada.sign_in()
+        others = bob.sign_in()
         r.step("two people signed in at managed login")
-        r.verify(ada, bob)
+        r.verify(tokens, others)
         r.doctor()
-        r.malware(stack, ada)
+        r.malware(stack, ada, tokens)
         r.redeploy()
         r.destroy()
         ada = Person(cloud, r.outputs, "ada@example.com")

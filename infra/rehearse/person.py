@@ -70,6 +70,14 @@ class Person:
                                          {"Authorization": "Bearer " + tokens["access_token"], "Content-Type": "application/json"})
         return self.opener.open(request, timeout=20).read()
 
+    def read(self, tokens, key):
+        """The status of reading a file by its signed address."""
+        signed = json.loads(self.api(tokens, "/files/url?key=" + urllib.parse.quote(key, safe="")))
+        try:
+            return self.opener.open(urllib.request.Request(signed["url"], headers=signed.get("headers", {})), timeout=20).status
+        except urllib.error.HTTPError as e:
+            return e.code
+
     def upload(self, tokens):
         """Stores a small file, whose key this is."""
         signed = json.loads(self.api(tokens, "/presign", {"name": "kept.txt", "type": "text/plain", "size": 4}))

@@ -225,6 +225,8 @@ func serviceFacts() []fact {
 		{"Resources/UploadsQuarantine", nil},
 		{"Resources/UploadsThreatFound", nil},
 		{denies + "DenyThreats", nil},
+		{bucket + "ReplicationConfiguration", nil},
+		{"Resources/UploadsVault", nil},
 		{"Outputs/SiteURL/Value", "https://${UploadsSiteDistribution.DomainName}"},
 		{"Outputs/ApiURL/Value", "https://${UploadsSiteDistribution.DomainName}/api"},
 		{"Outputs/BucketName/Value", "${UploadsBucket}"},

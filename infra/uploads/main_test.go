@@ -27,7 +27,8 @@ const full = `{
 	"budget": {"monthly": 25, "address": "money@example.com"}, "alarms": "ops@example.com", "trail": true, "malwareScan": true, "relay": true,
 	"quarantineReaders": ["arn:aws:iam::111122223333:role/analyst"],
 	"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d"},
-	"writers": ["arn:aws:iam::111122223333:role/importer"], "concurrency": 50, "priceClass": "200"
+	"writers": ["arn:aws:iam::111122223333:role/importer"], "concurrency": 50, "priceClass": "200",
+	"backup": {"replica": {"bucket": "copies", "key": "arn:aws:kms:eu-central-1:444455556666:key/0a1b2c3d", "account": "444455556666"}, "plan": {"days": 35}}
 }`
 
 // bare is a configuration with every option off.

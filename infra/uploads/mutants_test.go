@@ -117,7 +117,7 @@ func threatMutants() []mutant {
 // see it. The golden template, which sees every change, is not among them.
 func TestMutants(t *testing.T) {
 	for stack, mutants := range map[string][]mutant{
-		"signet": slices.Concat(bucketMutants(), serviceMutants()), "full": threatMutants(), "full" + relaySuffix: relayMutants(),
+		"signet": slices.Concat(bucketMutants(), serviceMutants()), "full": slices.Concat(threatMutants(), backupMutants()), "full" + relaySuffix: relayMutants(),
 	} {
 		breakEach(t, stack, mutants)
 	}

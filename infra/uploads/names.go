@@ -24,6 +24,7 @@ type names struct {
 	// written into a policy of the region's log groups, which has room for few
 	// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html).
 	apiLog string
+	vault  string // of AWS Backup's, which outlives the stack
 }
 
 // vendedLogs begins the names of groups that AWS's services may write to as they
@@ -46,6 +47,7 @@ func newNames(scope constructs.Construct, config upload.Config) names {
 		bucketARN: "arn:" + *stack.Partition() + ":s3:::" + bucket,
 		region:    *stack.Region(),
 		login:     "login-" + id,
+		vault:     config.Name + "-" + id,
 		apiLog:    vendedLogs + *stack.StackName() + "-api-" + id,
 	}
 }

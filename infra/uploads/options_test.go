@@ -10,7 +10,7 @@ func fullFacts() []fact {
 	writers := denies + "DenyOtherWriters/"
 	scan := "Resources/UploadsMalwareScan/Properties/"
 	budget := "Resources/UploadsBudget/Properties/"
-	return []fact{
+	return append(backupFacts(), []fact{
 		{bucket + "BucketName", physical("full")},                                              // name
 		{role + "Objects/Resource", "${UploadsBucket.Arn}/in/box/*"},                           // prefix
 		{role + "ListPrefix/Condition/StringLike/s3:prefix", "in/box/*"},                       //
@@ -57,10 +57,55 @@ func fullFacts() []fact {
 		{"Outputs/DomainTarget/Value", "${UploadsSiteDistribution.DomainName}"},
 		{writers + "Condition/ArnNotLike/aws:PrincipalArn", list{ // writers
 			"arn:aws:iam::111122223333:role/importer", "${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}",
-			"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/full-relay", "${UploadsFunctionRole.Arn}"}},
+			"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/full-relay", "${UploadsBackupRestoreRole.Arn}", "${UploadsFunctionRole.Arn}"}},
 		{writers + "Resource", "${UploadsBucket.Arn}/*"},
 		{function + "ReservedConcurrentExecutions", 50}, // concurrency
 		{site + "PriceClass", "PriceClass_200"},         // priceClass
+	}...)
+}
+
+const (
+	replica = bucket + "ReplicationConfiguration/Rules/Id=replica/"
+	nightly = "Resources/UploadsNightly/Properties/BackupPlan/BackupPlanRule/0/"
+)
+
+// backupFacts hold with backup.
+func backupFacts() []fact {
+	return []fact{
+		{bucket + "ReplicationConfiguration/Role", "${UploadsReplicaRole.Arn}"},
+		{"Resources/UploadsReplicaRole/Properties/RoleName", "full-replica"}, // the other side names it
+		{replica + "Status", "Enabled"},
+		{replica + "Filter/Prefix", "in/box/"},
+		{replica + "DeleteMarkerReplication/Status", "Disabled"},
+		{replica + "SourceSelectionCriteria/SseKmsEncryptedObjects/Status", "Enabled"},
+		{replica + "Destination/Bucket", "arn:${AWS::Partition}:s3:::copies"},
+		{replica + "Destination/Account", "444455556666"},
+		{replica + "Destination/AccessControlTranslation/Owner", "Destination"},
+		{replica + "Destination/EncryptionConfiguration/ReplicaKmsKeyID", "arn:aws:kms:eu-central-1:444455556666:key/0a1b2c3d"},
+		{replica + "Destination/Metrics/Status", "Enabled"},
+		{"Resources/UploadsReplicaAlarm/Properties/MetricName", "OperationsFailedReplication"},
+		{"Resources/UploadsVault/DeletionPolicy", "Retain"},
+		{"Resources/UploadsVault/Properties/BackupVaultName", "full-" + stackID},
+		{nightly + "Lifecycle/DeleteAfterDays", 35},
+		{nightly + "TargetBackupVault", "${UploadsVault}"},
+		{"Resources/UploadsBackupOf/Properties/BackupSelection/Resources", list{"${UploadsBucket.Arn}"}},
+		{"Resources/UploadsBackupOf/Properties/BackupSelection/IamRoleArn", "${UploadsBackupRole.Arn}"},
+	}
+}
+
+// backupMutants break it.
+func backupMutants() []mutant {
+	return []mutant{
+		{"deletions are copied", replica + "DeleteMarkerReplication/Status", "Enabled"},
+		{"what a key encrypts is not copied", replica + "SourceSelectionCriteria", nil},
+		{"copies that the other account cannot read", replica + "Destination/AccessControlTranslation", nil},
+		{"copies with our key", replica + "Destination/EncryptionConfiguration/ReplicaKmsKeyID", "${UploadsKey.Arn}"},
+		{"copying off", replica + "Status", "Disabled"},
+		{"a failed copy that nobody hears of", "Resources/UploadsReplicaAlarm", nil},
+		{"vault deleted with its stack", "Resources/UploadsVault/DeletionPolicy", "Delete"},
+		{"backup of another bucket", "Resources/UploadsBackupOf/Properties/BackupSelection/Resources", list{"*"}},
+		{"restoring denied", denies + "DenyOtherWriters/Condition/ArnNotLike/aws:PrincipalArn", list{"${UploadsFunctionRole.Arn}"}},
+		{"restoring without tags", denies + "DenyOtherTaggers/Condition/ArnNotLike/aws:PrincipalArn", list{"${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}"}},
 	}
 }
 
@@ -73,7 +118,7 @@ func bareFacts() []fact {
 		{"Resources/UploadsApiTokens/Properties/JwtConfiguration/Audience", list{"bare-site", "bare-cli"}}, // auth.audience
 		{"Outputs/ClientId/Value", "bare-site"},
 		{"Outputs/UserPoolId", nil},
-		{"Resources/UploadsTrail", nil}, // trail
+		{"Resources/UploadsTrail", nil},      // trail
 		{bucket + "BucketName", "bare-kept"}, // existing
 		{key + "KeyPolicy/Statement/Sid=UseThroughS3/Condition/StringLike/kms:EncryptionContext:aws:s3:arn",
 			list{"arn:${AWS::Partition}:s3:::bare-kept", "arn:${AWS::Partition}:s3:::bare-kept/*"}},
@@ -118,7 +163,7 @@ func threatFacts() []fact {
 		{denies + "DenyQuarantine/Condition/ArnNotLike/aws:PrincipalArn", readers},
 		{denies + "DenyOtherTaggers/Effect", "Deny"},
 		{denies + "DenyOtherTaggers/Action", list{"s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"}},
-		{denies + "DenyOtherTaggers/Condition/ArnNotLike/aws:PrincipalArn", list{"${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}"}},
+		{denies + "DenyOtherTaggers/Condition/ArnNotLike/aws:PrincipalArn", list{"${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}", "${UploadsBackupRestoreRole.Arn}"}},
 		{remains + "Exclude", list{"assets/*", "relay/jwks.json"}}, // relay
 		{"Resources/UploadsLogsPolicy/Properties/PolicyDocument/Statement/Sid=LoadBalancerLogs/Principal/Service", "logdelivery.elasticloadbalancing.amazonaws.com"},
 	}

@@ -104,13 +104,17 @@ func (b *Bucket) threatRules(config upload.Config) []denial {
 	}
 	read := []string{"s3:GetObject", "s3:GetObjectVersion"}
 	readers := condition{"aws:PrincipalArn": append(*jsii.Strings(config.QuarantineReaders...), b.mover)}
+	taggers := []*string{b.scanner, b.mover}
+	if b.restorer != nil { // a restored file has its verdict again
+		taggers = append(taggers, b.restorer)
+	}
 	tag := []string{"s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"}
 	return []denial{
 		{"DenyThreats", read, false, "*", condition{
 			"StringEquals": condition{"s3:ExistingObjectTag/" + upload.ScanTag: upload.ThreatFound}, "ArnNotLike": readers,
 		}},
 		{"DenyQuarantine", read, false, upload.QuarantinePrefix + "*", condition{"ArnNotLike": readers}},
-		{"DenyOtherTaggers", tag, false, "*", condition{"ArnNotLike": condition{"aws:PrincipalArn": []*string{b.scanner, b.mover}}}},
+		{"DenyOtherTaggers", tag, false, "*", condition{"ArnNotLike": condition{"aws:PrincipalArn": taggers}}},
 	}
 }
 

@@ -71,6 +71,12 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 	if config.Relay {
 		u.expectRelay(config)
 	}
+	if b := config.Backup; b != nil && b.Replica != nil {
+		newReplica(u.Construct, names, config, u.Bucket)
+	}
+	if b := config.Backup; b != nil && b.Plan != nil {
+		newVault(u.Construct, names, config, u.Bucket)
+	}
 	u.Bucket.protect(config, u.Function)
 	newWatch(u, config, logs)
 	if config.Budget != nil {

@@ -86,7 +86,7 @@ func (w watch) alarms(u *Uploads, config upload.Config, logs *Logs) {
 	}))
 	topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&config.Alarms, nil))
 	u.topic = topic
-	for _, row := range slices.Concat(w.rows(), u.Quarantine.rows()) {
+	for _, row := range slices.Concat(w.rows(), u.Quarantine.rows(), replicaRows(config, u.Bucket)) {
 		row.Add(u.Construct, topic)
 	}
 }

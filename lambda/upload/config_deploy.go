@@ -22,6 +22,30 @@ type Deployment struct {
 	// Existing is what an earlier deployment has left, for this one to take up.
 	// Default nil: everything is made.
 	Existing *Existing `json:"existing,omitempty"`
+	// Backup keeps the uploads a second time. Default nil: versions are all there is.
+	Backup *Backup `json:"backup,omitempty"`
+}
+
+// Backup is a copy of each upload in another bucket, or a plan of AWS Backup's, or
+// both.
+type Backup struct {
+	Replica *Replica    `json:"replica,omitempty"`
+	Plan    *BackupPlan `json:"plan,omitempty"`
+}
+
+// Replica is a versioned bucket of another region or account, encrypted with a key
+// that is there too.
+type Replica struct {
+	Bucket string `json:"bucket"` // its name
+	Key    string `json:"key"`    // the key's ARN
+	// Account is the number of the one that owns the bucket, and the copies. Empty:
+	// this one.
+	Account string `json:"account,omitempty"`
+}
+
+// BackupPlan takes a backup each night, of which each is kept so many days, 1 to 3650.
+type BackupPlan struct {
+	Days int `json:"days"`
 }
 
 // Existing names what outlives a stack. What it names must be in the account and
@@ -39,6 +63,7 @@ const (
 	allowConcurrency = "0 (reserve none) to 1000"
 	allowPriceClass  = `"all", "200" or "100"`
 	allowExisting    = `{"bucket": a bucket's name, "key": a key's id such as 1234abcd-12ab-34cd-56ef-1234567890ab, "userPool": a pool's id such as eu-west-1_a1B2c3D4e, and none with auth.issuer}`
+	allowBackup      = `{"replica": {"bucket": a bucket's name, "key": "arn:aws:kms:…:key/…", "account": 12 digits}} or {"plan": {"days": 1 to 3650}}, or both`
 )
 
 func defaultDeployment() Deployment { return Deployment{PriceClass: "all"} }
@@ -48,10 +73,66 @@ func (d *Deployment) fields() []field {
 		{"concurrency", &d.Concurrency, allowConcurrency},
 		{"priceClass", &d.PriceClass, allowPriceClass},
 		{"existing", &existingValue{&d.Existing}, allowExisting},
+		{"backup", &backupValue{&d.Backup}, allowBackup},
 	}
 }
 
-type existingValue struct{ to **Existing }
+// The values below are objects within the configuration, as those of decode.go.
+type (
+	existingValue struct{ to **Existing }
+	backupValue   struct{ to **Backup }
+	replicaValue  struct{ to **Replica }
+	planValue     struct{ to **BackupPlan }
+)
+
+func (v *backupValue) decodeAt(path string, data []byte) error {
+	*v.to = &Backup{}
+	return decode(path, data, []field{
+		{"replica", &replicaValue{&(*v.to).Replica}, allowBackup},
+		{"plan", &planValue{&(*v.to).Plan}, allowBackup},
+	}, nil)
+}
+
+func (v *replicaValue) decodeAt(path string, data []byte) error {
+	*v.to = &Replica{}
+	return decode(path, data, []field{
+		{"bucket", &(*v.to).Bucket, allowBackup},
+		{"key", &(*v.to).Key, allowBackup},
+		{"account", &(*v.to).Account, allowBackup},
+	}, []string{"bucket", "key"})
+}
+
+func (v *planValue) decodeAt(path string, data []byte) error {
+	*v.to = &BackupPlan{}
+	return decode(path, data, []field{{"days", &(*v.to).Days, "1 to 3650 days"}}, []string{"days"})
+}
+
+// ok says that there is one of the two, and that it can be.
+func (b Backup) ok() bool {
+	if b.Replica == nil && b.Plan == nil {
+		return false
+	}
+	return (b.Replica == nil || b.Replica.ok()) && (b.Plan == nil || days(b.Plan.Days, 1, 3650))
+}
+
+func (r Replica) ok() bool {
+	key := arn(r.Key, "kms", func(region, account, resource string) bool {
+		return region != "" && isAccount(account) && (r.Account == "" || account == r.Account) && strings.HasPrefix(resource, "key/")
+	})
+	return isBucketName(r.Bucket) && key && (r.Account == "" || isAccount(r.Account))
+}
+
+// Region is where the replica's key is, and so its bucket.
+func (r Replica) Region() string { return strings.Split(r.Key, ":")[3] }
+
+func isAccount(s string) bool {
+	return len(s) == 12 && only(s, func(c byte) bool { return c >= '0' && c <= '9' })
+}
+
+// isBucketName holds a name to the characters and lengths of S3's.
+func isBucketName(s string) bool {
+	return len(s) >= 3 && len(s) <= 63 && only(s, func(c byte) bool { return isLowerDigit(c) || c == '-' || c == '.' })
+}
 
 func (v *existingValue) decodeAt(path string, data []byte) error {
 	*v.to = &Existing{}
@@ -65,10 +146,9 @@ func (v *existingValue) decodeAt(path string, data []byte) error {
 // ok says that the names can be those of such resources; cognito, that people sign
 // in at a pool.
 func (e Existing) ok(cognito bool) bool {
-	name := func(c byte) bool { return isLowerDigit(c) || c == '-' || c == '.' }
 	id := func(c byte) bool { return isLowerDigit(c) || c == '-' }
 	pool := func(c byte) bool { return isCallerByte(c) && c != '.' }
-	return len(e.Bucket) >= 3 && len(e.Bucket) <= 63 && only(e.Bucket, name) && len(e.Key) == 36 && only(e.Key, id) &&
+	return isBucketName(e.Bucket) && len(e.Key) == 36 && only(e.Key, id) &&
 		(e.UserPool != "") == cognito && (!cognito || strings.Contains(e.UserPool, "_") && only(e.UserPool, pool))
 }
 
@@ -86,5 +166,6 @@ func (c Config) deploymentRules() []rule {
 		{"concurrency", d.Concurrency, d.Concurrency >= 0 && d.Concurrency <= 1000, allowConcurrency},
 		{"priceClass", d.PriceClass, slices.Contains([]string{"all", "200", "100"}, d.PriceClass), allowPriceClass},
 		{"existing", d.Existing, d.Existing == nil || d.Existing.ok(c.Auth.Cognito != nil), allowExisting},
+		{"backup", d.Backup, d.Backup == nil || d.Backup.ok(), allowBackup},
 	}
 }

@@ -8,7 +8,8 @@ import (
 
 // everyDeployment sets each field of Deployment to something other than its default.
 const everyDeployment = `{"concurrency": 50, "priceClass": "100",
-	"existing": {"bucket": "signet-uploads-1", "key": "1234abcd-12ab-34cd-56ef-1234567890ab", "userPool": "eu-west-1_a1B2c3D4e"}}`
+	"existing": {"bucket": "signet-uploads-1", "key": "1234abcd-12ab-34cd-56ef-1234567890ab", "userPool": "eu-west-1_a1B2c3D4e"},
+	"backup": {"replica": {"bucket": "copies", "key": "arn:aws:kms:eu-central-1:444455556666:key/a", "account": "444455556666"}, "plan": {"days": 35}}}`
 
 func TestDeploymentRoundTrip(t *testing.T) {
 	c, err := ParseContext([]byte(everyDeployment))
@@ -45,6 +46,13 @@ func TestDeploymentRefuses(t *testing.T) {
 		{`{"existing": {"bucket": "Signet", "key": "1234abcd-12ab-34cd-56ef-1234567890ab", "userPool": "x_1"}}`, `existing:`},
 		{`{"existing": {"bucket": "signet", "key": "alias/x", "userPool": "x_1"}}`, `existing:`},
 		{`{"existing": {"bucket": "signet", "key": "1234abcd-12ab-34cd-56ef-1234567890ab", "userPool": "pool"}}`, `existing:`},
+		{`{"backup": {}}`, `backup: got {}, want {"replica"`},
+		{`{"backup": {"plan": {}}}`, `backup.plan.days is missing`},
+		{`{"backup": {"plan": {"days": 0}}}`, `backup:`}, {`{"backup": {"plan": {"days": 3651}}}`, `backup:`},
+		{`{"backup": {"replica": {"bucket": "copies"}}}`, `backup.replica.key is missing`},
+		{`{"backup": {"replica": {"bucket": "copies", "key": "alias/x"}}}`, `backup:`},
+		{`{"backup": {"replica": {"bucket": "Copies", "key": "arn:aws:kms:eu-central-1:444455556666:key/a"}}}`, `backup:`},
+		{`{"backup": {"replica": {"bucket": "copies", "key": "arn:aws:kms:eu-central-1:444455556666:key/a", "account": "111122223333"}}}`, `backup:`},
 		{`{"existing": true}`, `existing: got true, want a JSON object`},
 		{`{"priceClass": 100}`, `priceClass: got 100`},
 	} {
