@@ -169,17 +169,26 @@ func (a *account) importAll(ctx context.Context, name, description string, impor
 	if err != nil {
 		return err
 	}
-	described := &cloudformation.DescribeChangeSetInput{StackName: &name, ChangeSetName: change.Id}
-	if err := cloudformation.NewChangeSetCreateCompleteWaiter(a.formation).Wait(ctx, described, adoptLimit); err != nil {
-		if set, e := a.formation.DescribeChangeSet(ctx, described); e == nil {
-			err = errors.Join(err, errors.New(aws.ToString(set.StatusReason)))
-		}
+	if err := a.importable(ctx, &cloudformation.DescribeChangeSetInput{StackName: &name, ChangeSetName: change.Id}); err != nil {
 		return err
 	}
 	if _, err := a.formation.ExecuteChangeSet(ctx, &cloudformation.ExecuteChangeSetInput{StackName: &name, ChangeSetName: change.Id}); err != nil {
 		return err
 	}
 	return cloudformation.NewStackImportCompleteWaiter(a.formation).Wait(ctx, &cloudformation.DescribeStacksInput{StackName: &name}, adoptLimit)
+}
+
+// importable waits for a change set that can be executed, or says why it cannot.
+func (a *account) importable(ctx context.Context, change *cloudformation.DescribeChangeSetInput) error {
+	waited := cloudformation.NewChangeSetCreateCompleteWaiter(a.formation).Wait(ctx, change, adoptLimit)
+	set, err := a.formation.DescribeChangeSet(ctx, change)
+	if err != nil {
+		return errors.Join(waited, err)
+	}
+	if set.ExecutionStatus != types.ExecutionStatusAvailable {
+		return fmt.Errorf("got an import that cannot be made (%s), want existing to name what is there and in no stack", aws.ToString(set.StatusReason))
+	}
+	return waited
 }
 
 // existingOf is what a configuration has to say to take up what a stack keeps.

@@ -6,7 +6,7 @@ import sys
 
 import ministack.core.iam_evaluator as iam
 import ministack.services.s3 as s3
-from ministack.services.cloudformation import changesets
+from ministack.services.cloudformation import changesets, provisioners
 from awscrt import checksums
 
 
@@ -37,6 +37,7 @@ def mend_principal():
 
 def mend_import():
     changesets._IMPORT_LOOKUPS["AWS::S3::BucketPolicy"] = (("Bucket",), lambda bucket: None)
+    provisioners._RESOURCE_HANDLERS["AWS::S3::BucketPolicy"]["import"] = lambda of: (f"{of['Bucket']}-policy", {})
 
 
 if __name__ == "__main__":

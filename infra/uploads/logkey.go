@@ -31,7 +31,7 @@ func newLogKey(scope constructs.Construct, names names, config upload.Config) aw
 		statements = append(statements, service("Trail", "cloudtrail.amazonaws.com",
 			[]string{"kms:DescribeKey", "kms:GenerateDataKey"}, "StringEquals", condition{"aws:SourceArn": trailARN(stack, config)}))
 	}
-	if config.Alarms != "" {
+	if config.Alarms != "" && config.AlarmTopic() == "" {
 		statements = append(statements, service("Alarms", "cloudwatch.amazonaws.com",
 			[]string{"kms:Decrypt", "kms:GenerateDataKey"}, "StringEquals", condition{"aws:SourceAccount": stack.Account()}))
 	}

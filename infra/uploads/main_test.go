@@ -34,7 +34,8 @@ const full = `{
 // bare is a configuration with every option off.
 const bare = `{
 	"name": "bare", "auth": {"issuer": "https://id.example.com/realms/main", "audience": ["bare-site", "bare-cli"]}, "trail": false,
-	"lifecycle": {"logsTransition": 0}, "existing": {"bucket": "bare-kept", "key": "1234abcd-12ab-34cd-56ef-1234567890ab"}
+	"lifecycle": {"logsTransition": 0}, "alarms": "arn:aws:sns:eu-west-1:111122223333:ops", "throttle": {"rate": 20, "burst": 40},
+	"existing": {"bucket": "bare-kept", "key": "1234abcd-12ab-34cd-56ef-1234567890ab"}
 }`
 
 // relaySuffix is what a relay's stack has behind the name of its uploads.

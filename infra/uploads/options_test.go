@@ -118,7 +118,12 @@ func bareFacts() []fact {
 		{"Resources/UploadsApiTokens/Properties/JwtConfiguration/Audience", list{"bare-site", "bare-cli"}}, // auth.audience
 		{"Outputs/ClientId/Value", "bare-site"},
 		{"Outputs/UserPoolId", nil},
-		{"Resources/UploadsTrail", nil},      // trail
+		{"Resources/UploadsTrail", nil},                          // trail
+		{stage + "DefaultRouteSettings/ThrottlingRateLimit", 20}, // throttle
+		{stage + "DefaultRouteSettings/ThrottlingBurstLimit", 40},
+		{"Resources/UploadsAlarmTopic", nil}, // alarms: a topic that is there
+		{"Resources/UploadsErrorsAlarm/Properties/AlarmActions", list{"arn:aws:sns:eu-west-1:111122223333:ops"}},
+		{"Resources/UploadsLogsKey/Properties/KeyPolicy/Statement/Sid=Alarms", nil},
 		{bucket + "BucketName", "bare-kept"}, // existing
 		{key + "KeyPolicy/Statement/Sid=UseThroughS3/Condition/StringLike/kms:EncryptionContext:aws:s3:arn",
 			list{"arn:${AWS::Partition}:s3:::bare-kept", "arn:${AWS::Partition}:s3:::bare-kept/*"}},

@@ -34,7 +34,7 @@ type Uploads struct {
 	// Quarantine is nil without Config.MalwareScan.
 	Quarantine *Quarantine
 	logs       *Logs
-	topic      awssns.Topic // of alarms; nil without
+	topic      awssns.ITopic // of alarms; nil without
 	outputs    []awscdk.CfnOutput
 }
 

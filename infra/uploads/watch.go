@@ -75,8 +75,21 @@ func ratio(expression, label string, of map[string]awscloudwatch.IMetric) awsclo
 	})
 }
 
-// alarms mail the configured address, which has to confirm the subscription.
+// alarms tell the configured topic, or mail the configured address, which has to
+// confirm the subscription.
 func (w watch) alarms(u *Uploads, config upload.Config, logs *Logs) {
+	u.topic = newTopic(u, config, logs)
+	for _, row := range slices.Concat(w.rows(), u.Quarantine.rows(), replicaRows(config, u.Bucket)) {
+		row.Add(u.Construct, u.topic)
+	}
+}
+
+// newTopic is where alarms go: the configured topic, whose policy and key its owner
+// has made, or one that mails.
+func newTopic(u *Uploads, config upload.Config, logs *Logs) awssns.ITopic {
+	if arn := config.AlarmTopic(); arn != "" {
+		return awssns.Topic_FromTopicArn(u.Construct, jsii.String("AlarmTopic"), &arn)
+	}
 	topic := awssns.NewTopic(u.Construct, jsii.String("AlarmTopic"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true), MasterKey: logs.key})
 	// With a policy of its own the topic no longer has the one that lets its account in.
 	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
@@ -85,10 +98,7 @@ func (w watch) alarms(u *Uploads, config upload.Config, logs *Logs) {
 		Conditions: &map[string]any{"StringEquals": condition{"aws:SourceAccount": awscdk.Stack_Of(u.Construct).Account()}},
 	}))
 	topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&config.Alarms, nil))
-	u.topic = topic
-	for _, row := range slices.Concat(w.rows(), u.Quarantine.rows(), replicaRows(config, u.Bucket)) {
-		row.Add(u.Construct, topic)
-	}
+	return topic
 }
 
 // Alarm is one alarm: it rings when the metric was above a value in so many

@@ -54,7 +54,7 @@ func (c Config) check(data []byte) error {
 		{"lifecycle.logsExpire", c.Lifecycle.LogsExpire, c.Lifecycle.LogsExpire > 0 && after(c.Lifecycle.LogsExpire, c.Lifecycle.LogsTransition), "1 to 3650 days, and more than logsTransition"},
 		{"tags", c.Tags, len(c.Tags) <= 40 && areTags(c.Tags), allowTags},
 		{"budget", c.Budget, c.Budget == nil || c.Budget.Monthly >= 1 && isMail(c.Budget.Address), allowBudget},
-		{"alarms", c.Alarms, c.Alarms == "" || isMail(c.Alarms), allowMail},
+		{"alarms", c.Alarms, c.Alarms == "" || isMail(c.Alarms) || isTopic(c.Alarms), allowAlarms},
 		{"domain", c.Domain, c.Domain == nil || c.Domain.ok(), allowDomain},
 		{"store", c.Store, c.Store == nil || c.Store.ok(), allowStore},
 		{"writers", c.Writers, all(c.Writers, isRole), allowWriters},

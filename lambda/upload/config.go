@@ -47,7 +47,8 @@ type Config struct {
 	Tags map[string]string `json:"tags"`
 	// Budget sends a mail when the month's cost nears it. Default nil: off.
 	Budget *Budget `json:"budget,omitempty"`
-	// Alarms is the mail address that alarms go to. Default "": off.
+	// Alarms is the mail address that alarms go to, or the ARN of a topic of SNS's
+	// that is there. Default "": off.
 	Alarms string `json:"alarms,omitempty"`
 	// Trail turns CloudTrail data events of the upload bucket on. Default true.
 	Trail bool `json:"trail"`

@@ -19,11 +19,22 @@ type Deployment struct {
 	// Europe and Israel). Default "all"
 	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html).
 	PriceClass string `json:"priceClass"`
+	// Throttle is how many requests a second the API takes of everybody together.
+	// Default 100, and 200 at once.
+	Throttle Throttle `json:"throttle"`
 	// Existing is what an earlier deployment has left, for this one to take up.
 	// Default nil: everything is made.
 	Existing *Existing `json:"existing,omitempty"`
 	// Backup keeps the uploads a second time. Default nil: versions are all there is.
 	Backup *Backup `json:"backup,omitempty"`
+}
+
+// Throttle holds the API's stage: Rate requests a second, 1 to 10000, and Burst at
+// once, 1 to 5000, which are what an account has of all its APIs
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html).
+type Throttle struct {
+	Rate  int `json:"rate"`
+	Burst int `json:"burst"`
 }
 
 // Backup is a copy of each upload in another bucket, or a plan of AWS Backup's, or
@@ -63,15 +74,20 @@ const (
 	allowConcurrency = "0 (reserve none) to 1000"
 	allowPriceClass  = `"all", "200" or "100"`
 	allowExisting    = `{"bucket": a bucket's name, "key": a key's id such as 1234abcd-12ab-34cd-56ef-1234567890ab, "userPool": a pool's id such as eu-west-1_a1B2c3D4e, and none with auth.issuer}`
+	allowThrottle    = `{"rate": 1 to 10000 requests a second, "burst": 1 to 5000 at once}`
+	allowAlarms      = "a mail address, or the ARN of an SNS topic"
 	allowBackup      = `{"replica": {"bucket": a bucket's name, "key": "arn:aws:kms:…:key/…", "account": 12 digits}} or {"plan": {"days": 1 to 3650}}, or both`
 )
 
-func defaultDeployment() Deployment { return Deployment{PriceClass: "all"} }
+func defaultDeployment() Deployment {
+	return Deployment{PriceClass: "all", Throttle: Throttle{Rate: 100, Burst: 200}}
+}
 
 func (d *Deployment) fields() []field {
 	return []field{
 		{"concurrency", &d.Concurrency, allowConcurrency},
 		{"priceClass", &d.PriceClass, allowPriceClass},
+		{"throttle", &throttleValue{&d.Throttle}, allowThrottle},
 		{"existing", &existingValue{&d.Existing}, allowExisting},
 		{"backup", &backupValue{&d.Backup}, allowBackup},
 	}
@@ -79,11 +95,16 @@ func (d *Deployment) fields() []field {
 
 // The values below are objects within the configuration, as those of decode.go.
 type (
+	throttleValue struct{ to *Throttle }
 	existingValue struct{ to **Existing }
 	backupValue   struct{ to **Backup }
 	replicaValue  struct{ to **Replica }
 	planValue     struct{ to **BackupPlan }
 )
+
+func (v *throttleValue) decodeAt(path string, data []byte) error {
+	return decode(path, data, []field{{"rate", &v.to.Rate, allowThrottle}, {"burst", &v.to.Burst, allowThrottle}}, nil)
+}
 
 func (v *backupValue) decodeAt(path string, data []byte) error {
 	*v.to = &Backup{}
@@ -112,7 +133,7 @@ func (b Backup) ok() bool {
 	if b.Replica == nil && b.Plan == nil {
 		return false
 	}
-	return (b.Replica == nil || b.Replica.ok()) && (b.Plan == nil || days(b.Plan.Days, 1, 3650))
+	return (b.Replica == nil || b.Replica.ok()) && (b.Plan == nil || within(b.Plan.Days, 1, 3650))
 }
 
 func (r Replica) ok() bool {
@@ -122,8 +143,26 @@ func (r Replica) ok() bool {
 	return isBucketName(r.Bucket) && key && (r.Account == "" || isAccount(r.Account))
 }
 
+// isTopic says that an alarm's address is a topic of SNS's, and no person's.
+func isTopic(s string) bool {
+	return arn(s, "sns", func(region, account, resource string) bool {
+		return region != "" && isAccount(account) && resource != "" && !strings.Contains(resource, ":")
+	})
+}
+
+// AlarmTopic is the ARN of the topic that alarms go to; empty when they go to a
+// mail address, or nowhere.
+func (c Config) AlarmTopic() string {
+	if isTopic(c.Alarms) {
+		return c.Alarms
+	}
+	return ""
+}
+
 // Region is where the replica's key is, and so its bucket.
 func (r Replica) Region() string { return strings.Split(r.Key, ":")[3] }
+
+func within(n, least, most int) bool { return n >= least && n <= most }
 
 func isAccount(s string) bool {
 	return len(s) == 12 && only(s, func(c byte) bool { return c >= '0' && c <= '9' })
@@ -163,8 +202,9 @@ type rule struct {
 func (c Config) deploymentRules() []rule {
 	d := c.Deployment
 	return []rule{
-		{"concurrency", d.Concurrency, d.Concurrency >= 0 && d.Concurrency <= 1000, allowConcurrency},
+		{"concurrency", d.Concurrency, within(d.Concurrency, 0, 1000), allowConcurrency},
 		{"priceClass", d.PriceClass, slices.Contains([]string{"all", "200", "100"}, d.PriceClass), allowPriceClass},
+		{"throttle", d.Throttle, within(d.Throttle.Rate, 1, 10_000) && within(d.Throttle.Burst, 1, 5_000), allowThrottle},
 		{"existing", d.Existing, d.Existing == nil || d.Existing.ok(c.Auth.Cognito != nil), allowExisting},
 		{"backup", d.Backup, d.Backup == nil || d.Backup.ok(), allowBackup},
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // everyDeployment sets each field of Deployment to something other than its default.
-const everyDeployment = `{"concurrency": 50, "priceClass": "100",
+const everyDeployment = `{"concurrency": 50, "priceClass": "100", "throttle": {"rate": 20, "burst": 40},
 	"existing": {"bucket": "signet-uploads-1", "key": "1234abcd-12ab-34cd-56ef-1234567890ab", "userPool": "eu-west-1_a1B2c3D4e"},
 	"backup": {"replica": {"bucket": "copies", "key": "arn:aws:kms:eu-central-1:444455556666:key/a", "account": "444455556666"}, "plan": {"days": 35}}}`
 
@@ -46,6 +46,9 @@ func TestDeploymentRefuses(t *testing.T) {
 		{`{"existing": {"bucket": "Signet", "key": "1234abcd-12ab-34cd-56ef-1234567890ab", "userPool": "x_1"}}`, `existing:`},
 		{`{"existing": {"bucket": "signet", "key": "alias/x", "userPool": "x_1"}}`, `existing:`},
 		{`{"existing": {"bucket": "signet", "key": "1234abcd-12ab-34cd-56ef-1234567890ab", "userPool": "pool"}}`, `existing:`},
+		{`{"throttle": {"rate": 0}}`, `throttle: got {"rate": 0}, want {"rate": 1 to 10000`}, {`{"throttle": {"burst": 5001}}`, `throttle:`},
+		{`{"throttle": {"rates": 1}}`, `unknown field "throttle.rates", want one of rate, burst`},
+		{`{"alarms": "arn:aws:sns:eu-west-1:111122223333:a:b"}`, `alarms:`}, {`{"alarms": "arn:aws:sqs:eu-west-1:111122223333:q"}`, `alarms:`},
 		{`{"backup": {}}`, `backup: got {}, want {"replica"`},
 		{`{"backup": {"plan": {}}}`, `backup.plan.days is missing`},
 		{`{"backup": {"plan": {"days": 0}}}`, `backup:`}, {`{"backup": {"plan": {"days": 3651}}}`, `backup:`},
@@ -59,6 +62,17 @@ func TestDeploymentRefuses(t *testing.T) {
 		_, err := ParseContext([]byte(row.text))
 		if CodeOf(err) != ConfigError || !strings.Contains(err.Error(), row.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want %s", row.text, err, row.want)
+		}
+	}
+}
+
+func TestAlarmTopic(t *testing.T) {
+	for _, row := range []struct{ alarms, topic string }{
+		{"", ""}, {"ops@example.com", ""}, {"arn:aws:sns:eu-west-1:111122223333:ops", "arn:aws:sns:eu-west-1:111122223333:ops"},
+	} {
+		c, err := ParseContext([]byte(`{"alarms": "` + row.alarms + `"}`))
+		if err != nil || c.AlarmTopic() != row.topic {
+			t.Errorf("%q: got %q, %v, want %q", row.alarms, c.AlarmTopic(), err, row.topic)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func (c *Config) fields() []field {
 		{"lifecycle", &lifecycleValue{&c.Lifecycle}, "an object of days"},
 		{"tags", &c.Tags, allowTags},
 		{"budget", &budgetValue{&c.Budget}, allowBudget},
-		{"alarms", &c.Alarms, allowMail},
+		{"alarms", &c.Alarms, allowAlarms},
 		{"trail", &c.Trail, allowBool},
 		{"malwareScan", &c.MalwareScan, allowBool},
 		{"domain", &domainValue{&c.Domain}, allowDomain},

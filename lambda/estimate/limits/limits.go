@@ -75,7 +75,7 @@ type Stack struct {
 }
 
 // Deployed is the stack as infra makes it without configuration
-// (infra/uploads/api.go): it reserves no copies of the function, so that all of
+// (lambda/upload/config_deploy.go): it reserves no copies of the function, so that all of
 // the account's are there, 1,000 once a new account's ten have been raised.
 func Deployed() Stack { return Stack{StageRate: 100, StageBurst: 200, Concurrency: 1000} }
 

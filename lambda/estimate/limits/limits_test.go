@@ -141,8 +141,8 @@ func TestHeldToTheSources(t *testing.T) {
 		path, pattern string
 		want          float64
 	}{
-		{"infra/uploads/api.go", `throttleRate\s+= (\d+)`, s.StageRate},
-		{"infra/uploads/api.go", `throttleBurst\s+= (\d+)`, s.StageBurst},
+		{"lambda/upload/config_deploy.go", `Throttle\{Rate: (\d+)`, s.StageRate},
+		{"lambda/upload/config_deploy.go", `Throttle\{Rate: \d+, Burst: (\d+)`, s.StageBurst},
 		{"bench/RESULTS.md", `\| signet \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| ([\d.]+) \|`, decide * 1e6},
 		{"cmd/signet/internal/transfer/transfer.go", `MultipartFrom = (\d+) << 20`, multipartFrom >> 20},
 		{"cmd/signet/internal/transfer/retry.go", `attempts\s+= (\d+)`, attempts},

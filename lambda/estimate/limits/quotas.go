@@ -36,8 +36,8 @@ func cloudFront(n need) Quota {
 
 func stageThrottle(s Stack, n need) Quota {
 	return Quota{Name: "HTTP API, the stage's throttle", Limit: s.StageRate, Burst: s.StageBurst, Unit: requests, PerUpload: n.calls, stage: call,
-		Answer: "429 Too Many Requests", Source: "infra/uploads/api.go",
-		Raise: "it is ours, against loops and surprises: raise throttleRate and throttleBurst there, and deploy"}
+		Answer: "429 Too Many Requests", Source: "cdk.json, throttle",
+		Raise: "it is ours, against loops and surprises: raise throttle in cdk.json, and deploy"}
 }
 
 // smallAccounts are the regions whose accounts begin with a quarter of the others'
