@@ -19,7 +19,7 @@
 
 import { backup, backupReasons } from './backup.mjs';
 import { relay, relayLogs, relayReasons } from './relay.mjs';
-import { threatReasons, threats } from './threats.mjs';
+import { strict, threatReasons, threats } from './threats.mjs';
 
 const object = 'uploads/ada/0123456789abcdef/report.pdf';
 const other = 'private/report.pdf';
@@ -189,6 +189,7 @@ export const parts = [
   { title: 'The site and the logs', stack: 'signet', rows: around },
   { title: 'With every option on: writers, malware scan', stack: 'full', rows: writers },
   { title: 'Malware, and the function that moves it', stack: 'full', rows: threats },
+  { title: 'What is not known to be clean, with a strict scan', stack: 'strict', rows: strict },
   { title: 'Copies and backups', stack: 'full', rows: backup },
   { title: 'The relay', stack: 'full-relay', rows: relay },
   { title: 'The relay’s log', stack: 'full', rows: relayLogs },

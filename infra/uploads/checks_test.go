@@ -46,7 +46,7 @@ func TestChecks(t *testing.T) {
 
 // contexts are the configurations by stack name.
 func contexts() map[string]string {
-	return map[string]string{"signet": "{}", "second": `{"name": "second"}`, "full": full, "full" + relaySuffix: full, "bare": bare}
+	return map[string]string{"signet": "{}", "second": `{"name": "second"}`, "full": full, "full" + relaySuffix: full, "bare": bare, "strict": strict}
 }
 
 func config(stack string) upload.Config {
@@ -213,7 +213,7 @@ func TestSiteConfig(t *testing.T) {
 		"name": "full", "api": "/api", "maxObjectSize": 1 << 40, "maxFiles": 50, "allowedTypes": list{"image/*", "application/pdf"},
 		"auth": map[string]any{
 			"issuer": "${UploadsPool.ProviderURL}", "clientId": "${UploadsPoolClient}", "scope": "openid email profile",
-			"logout": "https://${UploadsPoolDomain}.auth.${AWS::Region}.amazoncognito.com/logout",
+			"logout": "https://login-" + stackID + ".auth.${AWS::Region}.amazoncognito.com/logout",
 		},
 	}
 	if !same(got, want) {

@@ -50,6 +50,8 @@ func facts(stack string) []fact {
 		return append(fullFacts(), threatFacts()...)
 	case "full" + relaySuffix:
 		return relayFacts()
+	case "strict":
+		return strictFacts()
 	case "bare":
 		return bareFacts()
 	}
@@ -200,6 +202,10 @@ func serviceFacts() []fact {
 		{"Resources/UploadsApiTokens/Properties/JwtConfiguration/Audience", list{"${UploadsPoolClient}"}},
 		{pool + "AdminCreateUserConfig/AllowAdminCreateUserOnly", true},
 		{pool + "MfaConfiguration", "OPTIONAL"},
+		{pool + "AdminCreateUserConfig/InviteMessageTemplate/EmailMessage", // says where to sign in
+			`<p>Somebody has invited you to upload files at <a href="https://${UploadsSiteDistribution.DomainName}">https://${UploadsSiteDistribution.DomainName}</a>.</p>` +
+				`<p>Sign in there as {username} with the password {####} within three days; you then choose your own.</p>`},
+		{"Resources/UploadsPoolDomain/Properties/Domain", "login-" + stackID},
 		{pool + "EnabledMfas", list{"SOFTWARE_TOKEN_MFA"}},
 		{pool + "DeletionProtection", "ACTIVE"},
 		{pool + "Policies/PasswordPolicy/MinimumLength", 12},
@@ -225,6 +231,7 @@ func serviceFacts() []fact {
 		{"Resources/UploadsQuarantine", nil},
 		{"Resources/UploadsThreatFound", nil},
 		{denies + "DenyThreats", nil},
+		{denies + "DenyUnscanned", nil},
 		{bucket + "ReplicationConfiguration", nil},
 		{"Resources/UploadsVault", nil},
 		{"Outputs/SiteURL/Value", "https://${UploadsSiteDistribution.DomainName}"},
@@ -264,7 +271,7 @@ func siteFacts() []fact {
 		{"Resources/UploadsEdgeLogs/Properties/OwnershipControls/Rules/0/ObjectOwnership", "BucketOwnerPreferred"},
 		{headers + "ContentSecurityPolicy/ContentSecurityPolicy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
 			"font-src 'self'; worker-src 'self'; manifest-src 'self'; connect-src 'self' https://" + physical("signet") + ".s3.${AWS::Region}.amazonaws.com " +
-			"https://cognito-idp.${AWS::Region}.amazonaws.com https://${UploadsPoolDomain}.auth.${AWS::Region}.amazoncognito.com; " +
+			"https://cognito-idp.${AWS::Region}.amazonaws.com https://login-" + stackID + ".auth.${AWS::Region}.amazoncognito.com; " +
 			"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests"},
 		{headers + "StrictTransportSecurity/AccessControlMaxAgeSec", 63072000},
 		{headers + "StrictTransportSecurity/IncludeSubdomains", false},

@@ -38,6 +38,9 @@ const bare = `{
 	"existing": {"bucket": "bare-kept", "key": "1234abcd-12ab-34cd-56ef-1234567890ab"}
 }`
 
+// strict is a configuration that keeps from reading what was not found to be clean.
+const strict = `{"name": "strict", "malwareScan": "strict", "quarantineReaders": ["arn:aws:iam::111122223333:role/analyst"]}`
+
 // relaySuffix is what a relay's stack has behind the name of its uploads.
 const relaySuffix = "-relay"
 
@@ -60,7 +63,7 @@ func TestMain(m *testing.M) {
 				*out = filepath.Join(dir, "out")
 			}
 			assembly = *out
-			stacks, err = synthesize(dir, *out, "{}", `{"name": "second"}`, full, bare)
+			stacks, err = synthesize(dir, *out, "{}", `{"name": "second"}`, full, bare, strict)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -74,6 +74,7 @@ func serviceMutants() []mutant {
 		{"region refused after minutes", "Rules/UploadsRegion", nil},
 		{"strong export", "Outputs/BucketName/Export", map[string]any{"Name": "bucket"}},
 		{"moves of small logs", audit + "LifecycleConfiguration/TransitionDefaultMinimumObjectSize", "varies_by_storage_class"},
+		{"an invitation to nowhere", pool + "AdminCreateUserConfig/InviteMessageTemplate", nil},
 		{"sign-up open", pool + "AdminCreateUserConfig/AllowAdminCreateUserOnly", false},
 		{"client with a secret", client + "GenerateSecret", true},
 		{"implicit flow", client + "AllowedOAuthFlows", list{"code", "implicit"}},
@@ -117,7 +118,7 @@ func threatMutants() []mutant {
 // see it. The golden template, which sees every change, is not among them.
 func TestMutants(t *testing.T) {
 	for stack, mutants := range map[string][]mutant{
-		"signet": slices.Concat(bucketMutants(), serviceMutants()), "full": slices.Concat(threatMutants(), backupMutants()), "full" + relaySuffix: relayMutants(),
+		"signet": slices.Concat(bucketMutants(), serviceMutants()), "full": slices.Concat(threatMutants(), backupMutants()), "strict": strictMutants(), "full" + relaySuffix: relayMutants(),
 	} {
 		breakEach(t, stack, mutants)
 	}

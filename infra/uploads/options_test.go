@@ -136,6 +136,35 @@ func bareFacts() []fact {
 	}
 }
 
+// strictFacts hold with "malwareScan": "strict".
+func strictFacts() []fact {
+	tag := "/Condition/StringNotEquals/s3:ExistingObjectTag~1GuardDutyMalwareScanStatus"
+	readers := list{"arn:aws:iam::111122223333:role/analyst", "${UploadsQuarantineRole.Arn}", "${UploadsMalwareRole.Arn}"}
+	return []fact{
+		{denies + "DenyUnscannedLinks/Effect", "Deny"},
+		{denies + "DenyUnscannedLinks/Action", list{"s3:GetObject", "s3:GetObjectVersion"}},
+		{denies + "DenyUnscannedLinks/Resource", "${UploadsBucket.Arn}/uploads/*"},
+		{denies + "DenyUnscannedLinks/Condition/StringEquals/s3:authType", "REST-QUERY-STRING"},
+		{denies + "DenyUnscannedLinks" + tag, "NO_THREATS_FOUND"},
+		{denies + "DenyUnscannedLinks/Condition/ArnNotLike/aws:PrincipalArn", readers},
+		{denies + "DenyUnscanned/Effect", "Deny"},
+		{denies + "DenyUnscanned/Action", list{"s3:GetObject", "s3:GetObjectVersion"}},
+		{denies + "DenyUnscanned" + tag, "NO_THREATS_FOUND"},
+		{denies + "DenyUnscanned/Condition/ArnNotLike/aws:PrincipalArn", list{"arn:aws:iam::111122223333:role/analyst",
+			"${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}", "${UploadsFunctionRole.Arn}"}},
+	}
+}
+
+// strictMutants break it.
+func strictMutants() []mutant {
+	return []mutant{
+		{"links to what was not scanned", denies + "DenyUnscannedLinks", nil},
+		{"what could not be scanned is readable", denies + "DenyUnscannedLinks/Condition/StringNotEquals/s3:ExistingObjectTag~1GuardDutyMalwareScanStatus", "UNSUPPORTED"},
+		{"administrators read it", denies + "DenyUnscanned", nil},
+		{"the function cannot compare", denies + "DenyUnscanned/Condition/ArnNotLike/aws:PrincipalArn/3", "arn"},
+	}
+}
+
 // threatFacts hold with malwareScan.
 func threatFacts() []fact {
 	readers := list{"arn:aws:iam::111122223333:role/analyst", "${UploadsQuarantineRole.Arn}"}

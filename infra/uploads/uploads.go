@@ -53,12 +53,12 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 	names := newNames(u.Construct, config)
 	logs := newLogs(u.Construct, names, config)
 	u.logs = logs
-	pool := newPool(u.Construct, names, config)
 	u.API = newAPI(u.Construct, names, config, logs)
-	u.Site = newSite(u.Construct, names, config, logs, u.API, pool)
+	u.Site = newSite(u.Construct, names, config, logs, u.API)
 	u.Bucket = newBucket(u.Construct, names, config, logs, u.Site)
 	u.Function = newFunction(u.Construct, config, u.Bucket, logs, props.Function)
-	u.Auth = newAuth(u.Construct, config, pool, u.Site)
+	pool := newPool(u.Construct, names, config, u.Site)
+	u.Auth = newAuth(u.Construct, names, config, pool, u.Site)
 	u.API.serve(u.Function, u.Auth)
 	u.Site.deploy(config, logs, u.Auth, props.Site)
 	if config.Trail {

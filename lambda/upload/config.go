@@ -2,6 +2,7 @@ package upload
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,7 +54,7 @@ type Config struct {
 	// Trail turns CloudTrail data events of the upload bucket on. Default true.
 	Trail bool `json:"trail"`
 	// MalwareScan turns GuardDuty Malware Protection on: what it reports as a threat
-	// is moved to [QuarantinePrefix]. Default false.
+	// is moved to [QuarantinePrefix]. Default false. "strict" is MalwareStrict too.
 	MalwareScan bool `json:"malwareScan"`
 	// Domain of the site. Default nil: CloudFront's own name.
 	Domain *Domain `json:"domain,omitempty"`
@@ -184,7 +185,7 @@ func ParseContext(data []byte) (Config, error) {
 func ParseConfig(data []byte) (Config, error) {
 	c := DefaultConfig()
 	c.Tags = nil
-	if err := decode("", data, append(c.fields(), c.Resolved.fields()...), nil); err != nil {
+	if err := decode("", data, slices.Concat(c.fields(), c.Resolved.fields(), c.Deployment.handed()), nil); err != nil {
 		return Config{}, err
 	}
 	if err := c.check(data); err != nil {

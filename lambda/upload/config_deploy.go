@@ -22,6 +22,10 @@ type Deployment struct {
 	// Throttle is how many requests a second the API takes of everybody together.
 	// Default 100, and 200 at once.
 	Throttle Throttle `json:"throttle"`
+	// MalwareStrict denies reading a file until the malware scan has called it clean.
+	// It is written as "malwareScan": "strict". Default false: until the scan has
+	// looked, a file can be read.
+	MalwareStrict bool `json:"malwareStrict,omitempty"`
 	// Existing is what an earlier deployment has left, for this one to take up.
 	// Default nil: everything is made.
 	Existing *Existing `json:"existing,omitempty"`
@@ -74,6 +78,7 @@ const (
 	allowConcurrency = "0 (reserve none) to 1000"
 	allowPriceClass  = `"all", "200" or "100"`
 	allowExisting    = `{"bucket": a bucket's name, "key": a key's id such as 1234abcd-12ab-34cd-56ef-1234567890ab, "userPool": a pool's id such as eu-west-1_a1B2c3D4e, and none with auth.issuer}`
+	allowScan        = `true, false or "strict"`
 	allowThrottle    = `{"rate": 1 to 10000 requests a second, "burst": 1 to 5000 at once}`
 	allowAlarms      = "a mail address, or the ARN of an SNS topic"
 	allowBackup      = `{"replica": {"bucket": a bucket's name, "key": "arn:aws:kms:…:key/…", "account": 12 digits}} or {"plan": {"days": 1 to 3650}}, or both`
@@ -91,6 +96,22 @@ func (d *Deployment) fields() []field {
 		{"existing", &existingValue{&d.Existing}, allowExisting},
 		{"backup", &backupValue{&d.Backup}, allowBackup},
 	}
+}
+
+// scanValue is "malwareScan", whose third value is two fields here.
+type scanValue struct{ on, strict *bool }
+
+func (v *scanValue) decodeAt(path string, data []byte) error {
+	if string(data) == `"strict"` {
+		*v.on, *v.strict = true, true
+		return nil
+	}
+	return decodeField(path, data, field{path, v.on, allowScan})
+}
+
+// handed are the fields that JSON writes and nobody else does.
+func (d *Deployment) handed() []field {
+	return []field{{"malwareStrict", &d.MalwareStrict, allowBool}}
 }
 
 // The values below are objects within the configuration, as those of decode.go.

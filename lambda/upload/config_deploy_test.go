@@ -7,7 +7,7 @@ import (
 )
 
 // everyDeployment sets each field of Deployment to something other than its default.
-const everyDeployment = `{"concurrency": 50, "priceClass": "100", "throttle": {"rate": 20, "burst": 40},
+const everyDeployment = `{"concurrency": 50, "priceClass": "100", "malwareScan": "strict", "throttle": {"rate": 20, "burst": 40},
 	"existing": {"bucket": "signet-uploads-1", "key": "1234abcd-12ab-34cd-56ef-1234567890ab", "userPool": "eu-west-1_a1B2c3D4e"},
 	"backup": {"replica": {"bucket": "copies", "key": "arn:aws:kms:eu-central-1:444455556666:key/a", "account": "444455556666"}, "plan": {"days": 35}}}`
 
@@ -49,6 +49,7 @@ func TestDeploymentRefuses(t *testing.T) {
 		{`{"throttle": {"rate": 0}}`, `throttle: got {"rate": 0}, want {"rate": 1 to 10000`}, {`{"throttle": {"burst": 5001}}`, `throttle:`},
 		{`{"throttle": {"rates": 1}}`, `unknown field "throttle.rates", want one of rate, burst`},
 		{`{"alarms": "arn:aws:sns:eu-west-1:111122223333:a:b"}`, `alarms:`}, {`{"alarms": "arn:aws:sqs:eu-west-1:111122223333:q"}`, `alarms:`},
+		{`{"malwareScan": "maybe"}`, `malwareScan: got "maybe", want true, false or "strict"`}, {`{"malwareStrict": true}`, `unknown field "malwareStrict"`},
 		{`{"backup": {}}`, `backup: got {}, want {"replica"`},
 		{`{"backup": {"plan": {}}}`, `backup.plan.days is missing`},
 		{`{"backup": {"plan": {"days": 0}}}`, `backup:`}, {`{"backup": {"plan": {"days": 3651}}}`, `backup:`},

@@ -34,7 +34,7 @@ func (c *Config) fields() []field {
 		{"budget", &budgetValue{&c.Budget}, allowBudget},
 		{"alarms", &c.Alarms, allowAlarms},
 		{"trail", &c.Trail, allowBool},
-		{"malwareScan", &c.MalwareScan, allowBool},
+		{"malwareScan", &scanValue{&c.MalwareScan, &c.MalwareStrict}, allowScan},
 		{"domain", &domainValue{&c.Domain}, allowDomain},
 		{"writers", &c.Writers, allowWriters},
 		{"quarantineReaders", &c.QuarantineReaders, allowWriters},
