@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Callable
 
 import ministack.core.iam_evaluator as iam
+import ministack.services.eventbridge as eventbridge
 import ministack.services.s3 as s3
+from ministack import app
 from ministack.services.cloudformation import changesets, provisioners
 
 
@@ -49,12 +51,15 @@ MENDED = [
         lambda: "assumed-role" in str(iam._resolve_condition_key("aws:PrincipalArn", session()))),
     Gap("import of bucket policies", "it imports buckets, keys and pools alone; AWS's list of types has policies too",
         lambda: "AWS::S3::BucketPolicy" not in changesets._IMPORT_LOOKUPS),
-    Gap("layers", "they are not at /opt: the AWS command line of CDK's layer is called where it lies", lambda: True),
-    Gap("arm64", "programs run as they are: those of this machine's kind are put into the assets", lambda: True),
     Gap("execute-api", "it does not know AWS's own host names of APIs, and CloudFront refuses them as origins: front.py sends /api there",
-        lambda: True),
-    Gap("aws.guardduty", "it takes no events of AWS's sources: the function that moves malware is called", lambda: True),
+        lambda: not app._EXECUTE_API_RE.match("0123abcd.execute-api.eu-west-1.amazonaws.com")),
+    Gap("aws.guardduty", "it takes no events of AWS's sources, as AWS does not: the function that moves malware is called",
+        in_source(eventbridge, "allow_aws_source")),
 ]
+
+# What a process on this machine cannot have, whatever the emulator does: layers at
+# /opt (the AWS command line of CDK's is called where it lies), and another
+# machine's programs (those of this one's kind are put into the assets).
 
 # What its CloudFormation takes and forgets: settings.py puts it by the API, and
 # finds out by itself whether it still is forgotten.

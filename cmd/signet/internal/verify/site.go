@@ -62,7 +62,7 @@ func (c *conversation) noToken(ctx context.Context) (string, error) {
 }
 
 func (c *conversation) changedToken(ctx context.Context) (string, error) {
-	return c.refusedToken(ctx, c.Token[:len(c.Token)-5]+"AAAAA")
+	return c.refusedToken(ctx, c.Token[:max(0, len(c.Token)-5)]+"AAAAA")
 }
 
 func (c *conversation) idToken(ctx context.Context) (string, error) {

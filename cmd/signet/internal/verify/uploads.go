@@ -15,10 +15,11 @@ import (
 	"signet/lambda/presign"
 )
 
-// Sizes of what is sent: one file in two parts of the least size that S3 takes.
+// Sizes of what is sent: the file in parts is above what is sent whole.
 const (
 	smallSize = 17
 	partsSize = 20 << 20
+	leastPart = 5 << 20 // of S3
 	formSize  = 1000
 )
 
@@ -73,6 +74,9 @@ func (c *conversation) sendParts(ctx context.Context) (string, error) {
 		return "", err
 	}
 	c.keys = append(c.keys, u.Key)
+	if u.PartSize < leastPart || len(u.Sign.Signatures) != (partsSize+u.PartSize-1)/u.PartSize {
+		return "", fmt.Errorf("got a plan of %d signatures for parts of %d bytes, want all parts of %d bytes signed", len(u.Sign.Signatures), u.PartSize, partsSize)
+	}
 	for i, part := range slices.Collect(slices.Chunk(whole, u.PartSize)) {
 		to := u.Sign.URL + fmt.Sprintf("&partNumber=%d&X-Amz-Signature=%s", u.Sign.First+i, u.Sign.Signatures[i])
 		if a, err := c.send(ctx, http.MethodPut, to, part); err != nil || a.status != http.StatusOK {
