@@ -94,12 +94,14 @@ func nameChecks(c upload.Config, f facts) []check {
 // stackOf judges the stack that has the configured name.
 func stackOf(name string, s stack) (bool, string) {
 	switch {
-	case !s.there():
+	case !s.there() || s.status == "REVIEW_IN_PROGRESS": // a change set that was never executed has made nothing
 		return true, name + " is free"
 	case !strings.HasPrefix(s.description, "Signet: "):
 		return false, fmt.Sprintf("got a stack %s of somebody else's (%q): choose another name in cdk.json", name, s.description)
 	case s.status == "ROLLBACK_COMPLETE" || s.status == "ROLLBACK_FAILED" || s.status == "DELETE_FAILED":
 		return false, fmt.Sprintf("got a stack %s that is %s: delete it (infra/README.md, \"Away again\"), then deploy", name, s.status)
+	case s.status == "UPDATE_ROLLBACK_FAILED":
+		return false, fmt.Sprintf("got a stack %s whose last update could not be taken back: aws cloudformation continue-update-rollback --stack-name %s, then deploy", name, name)
 	case strings.HasSuffix(s.status, "_IN_PROGRESS"):
 		return false, fmt.Sprintf("got a stack %s that is %s: wait until that has ended", name, s.status)
 	}

@@ -45,6 +45,10 @@ func TestJudge(t *testing.T) {
 		{`{}`, func(f *facts) { f.stack.value = stack{"CREATE_COMPLETE", "my site"} }, "name", fail, "somebody else's"},
 		{`{}`, func(f *facts) { f.stack.value = stack{"ROLLBACK_COMPLETE", "Signet: uploads straight into S3"} }, "name", fail, "delete it"},
 		{`{}`, func(f *facts) { f.stack.value = stack{"UPDATE_IN_PROGRESS", "Signet: uploads straight into S3"} }, "name", fail, "wait"},
+		{`{}`, func(f *facts) { f.stack.value = stack{"REVIEW_IN_PROGRESS", ""} }, "name", pass, "free"},
+		{`{}`, func(f *facts) {
+			f.stack.value = stack{"UPDATE_ROLLBACK_FAILED", "Signet: uploads straight into S3"}
+		}, "name", fail, "continue-update-rollback"},
 		{`{}`, func(f *facts) { f.stack.value = stack{"DELETE_COMPLETE", "my site"} }, "name", pass, "free"},
 		{`{}`, func(f *facts) { f.dashboard.value = true }, "dashboard", fail, "choose another name"},
 		{`{}`, func(f *facts) { f.alias.value = true }, "key", fail, "alias/signet-uploads"},
