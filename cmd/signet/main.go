@@ -37,6 +37,7 @@ func commands() []command {
 		{"completion", "print the completion for a shell", completionCommand},
 		{"man", "print the manual page", manCommand},
 		{"doctor", "say what is wrong with a bucket, and how to put it right", runDoctor},
+		{"verify", "say whether a deployment does what it should", verifyCommand},
 		{"serve", "take uploads through this machine, for those who cannot reach S3", serveCommand},
 		{"estimate", "say what it will cost", estimateCommand},
 		{"bill", "say what S3's access logs say that it cost", billCommand},

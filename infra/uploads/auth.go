@@ -46,16 +46,20 @@ func (a *Auth) asked() string {
 	return strings.Join(all, " ")
 }
 
-// userPool is the Cognito part that does not depend on the site.
-type userPool struct {
-	awscognito.UserPool
-	domain string // https address of managed login
+// signInAddress is the https address of managed login, known before the pool is
+// there: the site's content security policy names it, and the pool names the site.
+// Empty with another issuer.
+func signInAddress(names names, config upload.Config) string {
+	if config.Auth.Cognito == nil {
+		return ""
+	}
+	return "https://" + names.login + ".auth." + names.region + ".amazoncognito.com"
 }
 
 // newPool is the user pool with managed login, nil when the configuration names
 // another issuer. The pool stays when the stack is deleted: a caller's id is
 // part of the keys of the files that stay.
-func newPool(scope constructs.Construct, names names, config upload.Config) *userPool {
+func newPool(scope constructs.Construct, names names, config upload.Config, site *Site) awscognito.UserPool {
 	if config.Auth.Cognito == nil {
 		return nil
 	}
@@ -65,6 +69,7 @@ func newPool(scope constructs.Construct, names names, config upload.Config) *use
 		SignInCaseSensitive: jsii.Bool(false),
 		AutoVerify:          &awscognito.AutoVerifiedAttrs{Email: jsii.Bool(true)},
 		AccountRecovery:     awscognito.AccountRecovery_EMAIL_ONLY,
+		UserInvitation:      invitation(config, site),
 		FeaturePlan:         awscognito.FeaturePlan_ESSENTIALS,
 		Mfa:                 mfa(config.Auth.Cognito.MFA),
 		MfaSecondFactor:     &awscognito.MfaSecondFactor{Otp: jsii.Bool(true), Sms: jsii.Bool(false)},
@@ -80,11 +85,22 @@ func newPool(scope constructs.Construct, names names, config upload.Config) *use
 		waivers = append(waivers, mfaChoice())
 	}
 	waive.On(cfn(pool), waivers...)
-	domain := pool.AddDomain(jsii.String("Domain"), &awscognito.UserPoolDomainOptions{
+	pool.AddDomain(jsii.String("Domain"), &awscognito.UserPoolDomainOptions{
 		CognitoDomain:       &awscognito.CognitoDomainOptions{DomainPrefix: jsii.String(names.login)},
 		ManagedLoginVersion: awscognito.ManagedLoginVersion_NEWER_MANAGED_LOGIN,
 	})
-	return &userPool{UserPool: pool, domain: *domain.BaseUrl(nil)}
+	return pool
+}
+
+// invitation is the mail that a person gets who was invited: Cognito's own does
+// not say where to sign in. The braces are Cognito's
+// (https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-message-customizations.html).
+func invitation(config upload.Config, site *Site) *awscognito.UserInvitationConfig {
+	return &awscognito.UserInvitationConfig{
+		EmailSubject: jsii.String("You can upload files to " + config.Name),
+		EmailBody: jsii.String(`<p>Somebody has invited you to upload files at <a href="` + site.url + `">` + site.url + `</a>.</p>` +
+			`<p>Sign in there as {username} with the password {####} within three days; you then choose your own.</p>`),
+	}
 }
 
 func mfa(mode string) awscognito.Mfa {
@@ -99,7 +115,7 @@ func mfa(mode string) awscognito.Mfa {
 
 // newAuth is the configured issuer, or the pool with a client for the site and
 // the command line: public, so without a secret, by authorization code with PKCE.
-func newAuth(scope constructs.Construct, config upload.Config, pool *userPool, site *Site) *Auth {
+func newAuth(scope constructs.Construct, names names, config upload.Config, pool awscognito.UserPool, site *Site) *Auth {
 	if pool == nil {
 		a := config.Auth
 		return &Auth{issuer: a.Issuer, audience: a.Audience, clientID: a.Audience[0], access: a.AccessScopes()}
@@ -134,6 +150,6 @@ func newAuth(scope constructs.Construct, config upload.Config, pool *userPool, s
 	id := *client.UserPoolClientId()
 	return &Auth{
 		issuer: *pool.UserPoolProviderUrl(), audience: []string{id}, clientID: id, access: config.Auth.AccessScopes(),
-		logout: pool.domain + "/logout", pool: pool.UserPool,
+		logout: signInAddress(names, config) + "/logout", pool: pool,
 	}
 }

@@ -57,6 +57,7 @@ func (s *Site) deploy(config upload.Config, logs *Logs, auth *Auth, dir string) 
 		LogGroup:          group,
 	})
 	then.Node().AddDependency(first)
+	s.copied = then
 	s.harden(role)
 	waive.On(cfn(role), runtimeNames(awscdk.Stack_Of(s.Construct), *s.bucket.ArnForObjects(jsii.String("*")), archives(files)), waive.NoResource())
 }
@@ -104,8 +105,7 @@ func (s *Site) harden(role awsiam.Role) {
 	for _, c := range *awscdk.Stack_Of(s.Construct).Node().FindAll("") {
 		if f, ok := c.(awslambda.CfnFunction); ok && *f.Role() == *role.RoleArn() {
 			f.SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: jsii.String("Active")})
-			f.SetReservedConcurrentExecutions(jsii.Number(1)) // the two copies follow each other
-			Tidy(f, waive.ProviderRuntime(), waive.NoQueue(), waive.PlainEnvironment())
+			Tidy(f, waive.ProviderRuntime(), waive.NoQueue(), waive.PlainEnvironment(), waive.SharedConcurrency())
 			found = true
 		}
 	}

@@ -36,12 +36,7 @@ const (
 // check holds every field to what its documentation allows. data is what the
 // configuration was read from, so that an error can show a value as written.
 func (c Config) check(data []byte) error {
-	for _, row := range []struct {
-		name    string
-		value   any
-		ok      bool
-		allowed string
-	}{
+	for _, row := range append([]rule{
 		{"name", c.Name, isName(c.Name), allowName},
 		{"prefix", c.Prefix, isPrefix(c.Prefix), allowPrefix},
 		{"prefix", c.Prefix, !strings.HasPrefix(c.Prefix, QuarantinePrefix), "a prefix outside of " + QuarantinePrefix + ", where malware is kept"},
@@ -60,12 +55,12 @@ func (c Config) check(data []byte) error {
 		{"lifecycle.logsExpire", c.Lifecycle.LogsExpire, c.Lifecycle.LogsExpire > 0 && after(c.Lifecycle.LogsExpire, c.Lifecycle.LogsTransition), "1 to 3650 days, and more than logsTransition"},
 		{"tags", c.Tags, len(c.Tags) <= 40 && areTags(c.Tags), allowTags},
 		{"budget", c.Budget, c.Budget == nil || c.Budget.Monthly >= 1 && isMail(c.Budget.Address), allowBudget},
-		{"alarms", c.Alarms, c.Alarms == "" || isMail(c.Alarms), allowMail},
+		{"alarms", c.Alarms, c.Alarms == "" || isMail(c.Alarms) || isTopic(c.Alarms), allowAlarms},
 		{"domain", c.Domain, c.Domain == nil || c.Domain.ok(), allowDomain},
 		{"store", c.Store, c.Store == nil || c.Store.ok(), allowStore},
 		{"writers", c.Writers, all(c.Writers, isRole), allowWriters},
 		{"quarantineReaders", c.QuarantineReaders, all(c.QuarantineReaders, isRole), allowWriters},
-	} {
+	}, c.deploymentRules()...) {
 		if row.ok {
 			continue
 		}

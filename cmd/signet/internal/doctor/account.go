@@ -13,6 +13,7 @@ import (
 
 	"signet/cmd/signet/internal/doctor/facts"
 	"signet/cmd/signet/internal/doctor/policy"
+	"signet/lambda/upload"
 )
 
 // accountChecks are about money, copies that leave, and odds and ends of the bucket.
@@ -49,10 +50,11 @@ func accountChecks() []Check {
 			Reads: reads(theEndpoints), Judge: endpoints,
 		},
 		{
-			ID: "replication-foreign", Title: "Copies stay in the account", Group: access, Severity: Medium,
-			Why:   "every upload is copied to where you do not decide",
-			Fix:   "aws s3api delete-bucket-replication --bucket BUCKET",
-			Reads: reads(theReplication, theAccount), Judge: replication,
+			ID: "replication-foreign", Title: "Copies stay in the account, or go where backup.replica says", Group: access, Severity: Medium,
+			Why:    "every upload is copied to where you do not decide, or is not copied where you think it is",
+			Fix:    "make deploy # puts it as configured; by hand: aws s3api delete-bucket-replication --bucket BUCKET",
+			Config: "backup",
+			Reads:  reads(theReplication, theAccount), Judge: replication,
 		},
 		{
 			ID: "inventory-foreign", Title: "Inventories stay in the account", Group: access, Severity: Medium,
@@ -182,15 +184,28 @@ func endpoints(f *facts.Facts) Finding {
 	return failIf(trouble, "%d endpoint(s)", len(f.Endpoints.Value)).with("ENDPOINT-ID", first(open))
 }
 
+// replication wants no copies in another account but those that the configuration
+// asks for, and wants those.
 func replication(f *facts.Facts) Finding {
 	var trouble []string
+	var intended *upload.Replica
+	if b := f.Config.Backup; b != nil {
+		intended = b.Replica
+	}
+	found := intended == nil
 	for _, r := range f.Bucket.Replication.Value {
 		if r.Status != types.ReplicationRuleStatusEnabled || r.Destination == nil {
 			continue
 		}
-		if to := aws.ToString(r.Destination.Account); to != "" && to != f.Account.Value {
-			trouble = append(trouble, aws.ToString(r.Destination.Bucket)+" is in account "+to)
+		to, bucket := aws.ToString(r.Destination.Account), aws.ToString(r.Destination.Bucket)
+		if intended != nil && strings.HasSuffix(bucket, ":::"+intended.Bucket) && to == intended.Account {
+			found = true
+		} else if to != "" && to != f.Account.Value {
+			trouble = append(trouble, bucket+" is in account "+to)
 		}
+	}
+	if !found {
+		trouble = append(trouble, "nothing is copied to "+intended.Bucket+", as the configuration says")
 	}
 	return failIf(trouble, "%d rule(s)", len(f.Bucket.Replication.Value))
 }

@@ -45,6 +45,7 @@ func functionChecks() []Check {
 		return facts.Fact[bool]{Need: "lambda:GetFunctionConfiguration"}
 	}
 	return []Check{
+		concurrencyCheck(),
 		check("function-environment", "The function's environment has no secret", "whoever may read the function's settings has it", "make deploy", High, config, func(f facts.Function) Finding {
 			var trouble []string
 			for _, name := range f.Variables {
@@ -72,15 +73,6 @@ func functionChecks() []Check {
 				return pass("%d days, %s", l.Value.Days, l.Value.Key)
 			}
 		}),
-		check("function-concurrency", "The function has concurrency of its own", "a flood takes all of the account's functions down, and runs up the bill", "aws lambda put-function-concurrency --function-name FUNCTION --reserved-concurrent-executions 50", Low, theConcurrency, func(f facts.Function) Finding {
-			if !f.Concurrency.Set {
-				return fail("none is reserved")
-			}
-			if f.Concurrency.Value == 0 {
-				return fail("0 is reserved: it never runs")
-			}
-			return pass("%d", f.Concurrency.Value)
-		}),
 		check("function-url", "The function has no address of its own", "whoever finds it calls the function past the API's check of tokens", "aws lambda delete-function-url-config --function-name FUNCTION", Critical, theURL, func(f facts.Function) Finding {
 			if f.URL.Set {
 				return fail("it has one, with AuthType %s", f.URL.Value)
@@ -89,6 +81,30 @@ func functionChecks() []Check {
 		}),
 		check("function-callers", "Only the API may call the function", "whoever calls it says who they are, and is believed", "aws lambda remove-permission --function-name FUNCTION --statement-id SID", Critical, theFunctionPolicy, functionCallers),
 	}
+}
+
+// concurrencyCheck compares what is reserved with the configuration, which by
+// default reserves nothing: a new account has nothing to reserve.
+func concurrencyCheck() Check {
+	return Check{ID: "function-concurrency", Title: "The function has the concurrency that it is configured to have", Group: service, Severity: Low,
+		Why: "a flood takes all of the account's functions down, or the function is held to less than was planned", Config: "concurrency",
+		Fix:   "make deploy # with another value of concurrency; by hand: aws lambda put-function-concurrency --function-name FUNCTION --reserved-concurrent-executions 50",
+		Reads: reads(theConcurrency),
+		Judge: func(f *facts.Facts) Finding {
+			got, want := f.Stack.Function.Concurrency, f.Config.Concurrency
+			switch {
+			case got.Set && got.Value == 0:
+				return fail("0 is reserved: it never runs")
+			case !got.Set && want > 0:
+				return fail("none is reserved, and the configuration says %d", want)
+			case got.Set && f.Intended && int(got.Value) != want:
+				return fail("%d is reserved, and the configuration says %d", got.Value, want)
+			case !got.Set:
+				return pass("none is reserved, as configured: the account's is shared")
+			default:
+				return pass("%d", got.Value)
+			}
+		}}
 }
 
 // functionCallers tries an invocation by strangers, and by services on behalf

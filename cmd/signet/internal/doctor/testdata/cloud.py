@@ -387,7 +387,17 @@ def settings(s3, bucket, p):
         s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}})
     if "AccelerateConfiguration" in p:
         s3.put_bucket_accelerate_configuration(Bucket=bucket, AccelerateConfiguration={"Status": p["AccelerateConfiguration"]["AccelerationStatus"]})
+    if "ReplicationConfiguration" in p:
+        s3.put_bucket_replication(Bucket=bucket, ReplicationConfiguration={"Role": "arn:aws:iam::111122223333:role/full-replica", "Rules": [replica(r) for r in p["ReplicationConfiguration"]["Rules"]]})
     s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [t for t in p["Tags"] if not t["Key"].startswith("aws")]})
+
+
+def replica(r):
+    to = r["Destination"]
+    return {"ID": r["Id"], **{k: r[k] for k in ("Status", "Priority", "Filter", "DeleteMarkerReplication", "SourceSelectionCriteria")},
+            "Destination": {"Bucket": "arn:aws:s3:::" + json.dumps(to["Bucket"]).rsplit(":::", 1)[-1].strip('"]}'), "Account": to["Account"], "Metrics": to["Metrics"],
+                            "AccessControlTranslation": to["AccessControlTranslation"],
+                            "EncryptionConfiguration": {"ReplicaKmsKeyID": to["EncryptionConfiguration"]["ReplicaKmsKeyID"]}}}
 
 
 def lifecycle(r):
