@@ -176,7 +176,10 @@ func (f *getFlags) get(ctx context.Context, e *transfer.Engine, client *api.Clie
 	sign := func(ctx context.Context) (transfer.Request, error) {
 		return transfer.SignGet(ctx, client, j.file.Key, versionID)
 	}
-	got.Got, err = e.Get(ctx, transfer.Download{Size: j.file.Size, Partial: partialName(j), To: j.to, Sign: sign})
+	ask := func(ctx context.Context) (transfer.Checksum, error) {
+		return transfer.AskChecksum(ctx, client, j.file.Key, versionID)
+	}
+	got.Got, err = e.Get(ctx, transfer.Download{Size: j.file.Size, Partial: partialName(j), To: j.to, Sign: sign, Ask: ask})
 	return got, err
 }
 

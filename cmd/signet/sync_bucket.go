@@ -45,6 +45,7 @@ func (s *bucketShelf) mark(r transfer.Result) string { return r.ETag }
 
 func (s *bucketShelf) download(rel string, o mirror.Object) transfer.Download {
 	return transfer.Download{Size: o.Size, ETag: o.ETag,
+		Ask:  func(ctx context.Context) (transfer.Checksum, error) { return s.AskChecksum(ctx, s.prefix+rel) },
 		Sign: func(ctx context.Context) (transfer.Request, error) { return s.SignGet(ctx, s.prefix+rel) }}
 }
 

@@ -102,6 +102,9 @@ func (s *signetShelf) mark(r transfer.Result) string { return r.Key }
 
 func (s *signetShelf) download(_ string, o mirror.Object) transfer.Download {
 	return transfer.Download{Size: o.Size,
+		Ask: func(ctx context.Context) (transfer.Checksum, error) {
+			return transfer.AskChecksum(ctx, s.client, o.ETag, "")
+		},
 		Sign: func(ctx context.Context) (transfer.Request, error) {
 			return transfer.SignGet(ctx, s.client, o.ETag, "")
 		}}

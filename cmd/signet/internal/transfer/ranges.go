@@ -58,7 +58,7 @@ func (f *fetch) heard(answer *http.Response) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.asked {
-		f.want = checksum{answer.Header.Get("x-amz-checksum-crc64nvme"), answer.Header.Get("x-amz-checksum-sha256")}
+		f.want = Checksum{answer.Header.Get("x-amz-checksum-crc64nvme"), answer.Header.Get("x-amz-checksum-sha256")}
 		f.asked = true
 	}
 }
