@@ -181,3 +181,26 @@ func TestThereTellsItsChecksum(t *testing.T) {
 		t.Errorf("S3 has %q, want two objects", got)
 	}
 }
+
+// TestDeletedContentComesAgain: what lies under a delete marker is not there, so the
+// same file can be sent again, under its own key.
+func TestDeletedContentComesAgain(t *testing.T) {
+	w := service(t)
+	me, content := caller(t), random(100)
+	key := w.putFile(me, known("a/b.txt", content), content)
+	if err := w.as(me).DeleteFile(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	if again := w.putFile(me, known("a/b.txt", content), content); again != key {
+		t.Errorf("got key %s, want %s", again, key)
+	}
+	if err := w.as(me).DeleteFile(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	if status, code := post(t, w.content(me, known("a/b.txt", content), content), content); status != 201 {
+		t.Errorf("form: got %d %s, want 201", status, code)
+	}
+	if got := w.objects(me); len(got) != 1 || got[0] != key {
+		t.Errorf("S3 has %q, want %s", got, key)
+	}
+}

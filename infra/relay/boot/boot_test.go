@@ -91,7 +91,7 @@ func (m *machine) start(t *testing.T, of boot.Machine) (said string, err error) 
 
 func ours() boot.Machine {
 	config := upload.DefaultConfig()
-	config.Prefix = "ada's(files)!/"
+	config.Alarms = "ada's(files)!@example.com"
 	config.Resolved = upload.Resolved{Bucket: "files", Region: "eu-west-1"}
 	text, _ := config.JSON()
 	return boot.Machine{
@@ -124,8 +124,8 @@ func TestFirstStart(t *testing.T) {
 		t.Fatalf("got the environment %s", environment)
 	}
 	config, err := upload.ParseConfig([]byte(strings.TrimSuffix(text, "'")))
-	if err != nil || config.Prefix != "ada's(files)!/" {
-		t.Errorf("got %q, %v, want the configuration as it was", config.Prefix, err)
+	if err != nil || config.Alarms != "ada's(files)!@example.com" {
+		t.Errorf("got %q, %v, want the configuration as it was", config.Alarms, err)
 	}
 }
 
