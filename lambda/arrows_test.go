@@ -13,39 +13,34 @@ import (
 // ending in /... stands for all packages below it. What is not listed may
 // import nothing of ours and be imported by nobody.
 var arrows = map[string][]string{
-	"signet/lambda/upload":            {},
-	"signet/lambda/presign":           {"signet/lambda/upload"},
-	"signet/lambda/explain":           {"signet/lambda/upload", "signet/lambda/presign"},
-	"signet/lambda/api":               {"signet/lambda/api/openapi", "signet/lambda/estimate", "signet/lambda/estimate/price", "signet/lambda/explain", "signet/lambda/upload", "signet/lambda/presign"},
-	"signet/lambda/api/openapi":       {},
-	"signet/lambda/apigw":             {},
-	"signet/lambda/estimate/price":    {},
-	"signet/lambda/estimate/cost":     {"signet/lambda/estimate/price", "signet/lambda/upload"},
-	"signet/lambda/estimate/duration": {"signet/lambda/upload"},
-	"signet/lambda/estimate/limits":   {"signet/lambda/upload"},
-	"signet/lambda/estimate":          {"signet/lambda/estimate/cost", "signet/lambda/estimate/duration", "signet/lambda/estimate/limits", "signet/lambda/estimate/price", "signet/lambda/upload"},
-	"signet/lambda":                   {"signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
-	"signet/lambda/quarantine":        {"signet/lambda/upload", "signet/lambda/presign"},
-	"signet/lambda/keys":              {},
-	"signet/frontend":                 {},
-	"signet/frontend/hosting":         {"signet/lambda/upload"},
-	"signet/infra/...":                {"signet/infra/...", "signet/frontend/hosting", "signet/lambda/api/openapi", "signet/lambda/upload"},
-	"signet/cmd/signet/...":           {"signet/lambda/explain", "signet/lambda/estimate", "signet/lambda/estimate/cost", "signet/lambda/estimate/duration", "signet/lambda/estimate/limits", "signet/lambda/estimate/price", "signet/cmd/signet/...", "signet/frontend", "signet/frontend/hosting", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
-	"signet/bench/...":                {"signet/bench/...", "signet/lambda/estimate/duration", "signet/cmd/signet/gateway", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
+	"signet/lambda/upload":                       {},
+	"signet/lambda/presign":                      {"signet/lambda/upload"},
+	"signet/lambda/explain":                      {"signet/lambda/upload", "signet/lambda/presign"},
+	"signet/lambda/api":                          {"signet/lambda/api/openapi", "signet/lambda/explain", "signet/lambda/upload", "signet/lambda/presign"},
+	"signet/lambda/api/openapi":                  {},
+	"signet/lambda/apigw":                        {},
+	"signet/lambda":                              {"signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
+	"signet/lambda/quarantine":                   {"signet/lambda/upload", "signet/lambda/presign"},
+	"signet/lambda/keys":                         {},
+	"signet/frontend":                            {},
+	"signet/frontend/hosting":                    {"signet/lambda/upload"},
+	"signet/infra/...":                           {"signet/infra/...", "signet/frontend/hosting", "signet/lambda/api/openapi", "signet/lambda/upload"},
+	"signet/cmd/signet/duration":                 {"signet/lambda/upload"},
+	"signet/cmd/signet/internal/estimate/price":  {},
+	"signet/cmd/signet/internal/estimate/cost":   {"signet/cmd/signet/internal/estimate/price", "signet/lambda/upload"},
+	"signet/cmd/signet/internal/estimate/limits": {"signet/lambda/upload"},
+	"signet/cmd/signet/internal/estimate":        {"signet/cmd/signet/duration", "signet/cmd/signet/internal/estimate/limits", "signet/cmd/signet/internal/estimate/price", "signet/lambda/upload"},
+	"signet/cmd/signet/...":                      {"signet/lambda/explain", "signet/cmd/signet/...", "signet/frontend", "signet/frontend/hosting", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
+	"signet/bench/...":                           {"signet/bench/...", "signet/cmd/signet/duration", "signet/cmd/signet/gateway", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
 }
 
 // outside says which modules the innermost packages may use besides the
 // standard library, so that a cold start loads little.
 var outside = map[string][]string{
-	"signet/lambda/upload":            {"golang.org/x/text/unicode/norm"},
-	"signet/lambda/presign":           {},
-	"signet/lambda/explain":           {},
-	"signet/lambda/apigw":             {},
-	"signet/lambda/estimate/price":    {},
-	"signet/lambda/estimate/cost":     {},
-	"signet/lambda/estimate/duration": {},
-	"signet/lambda/estimate/limits":   {},
-	"signet/lambda/estimate":          {},
+	"signet/lambda/upload":  {"golang.org/x/text/unicode/norm"},
+	"signet/lambda/presign": {},
+	"signet/lambda/explain": {},
+	"signet/lambda/apigw":   {},
 }
 
 type goPackage struct {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"signet/bench/browser/link"
-	"signet/lambda/estimate/duration"
+	"signet/cmd/signet/duration"
 )
 
 // point is one upload over one line.

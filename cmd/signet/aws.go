@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"flag"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -16,7 +18,12 @@ import (
 )
 
 // awsFlags say which bucket to use with the machine's own credentials.
-type awsFlags struct{ bucket, region, endpoint, profile string }
+type awsFlags struct {
+	bucket, region, endpoint, profile string
+	// roots are the authorities of AWS_CA_BUNDLE or the profile's ca_bundle; nil: the
+	// system's. Known once there is a client.
+	roots *x509.CertPool
+}
 
 func (a *awsFlags) add(set *flag.FlagSet) {
 	set.StringVar(&a.bucket, "bucket", "", "")
@@ -39,6 +46,7 @@ func (a *awsFlags) client(ctx context.Context) (*s3.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.roots = authorities(c)
 	if a.endpoint != "" {
 		c.BaseEndpoint = &a.endpoint
 	}
@@ -57,10 +65,25 @@ func (a *awsFlags) client(ctx context.Context) (*s3.Client, error) {
 	}), nil
 }
 
-// cacheDir is where this machine remembers what it can find out again.
-func cacheDir(name string) (string, error) {
+// authorities are those that the AWS CLI's settings name, which the SDK has read
+// for its own client.
+func authorities(c aws.Config) *x509.CertPool {
+	if client, ok := c.HTTPClient.(*awshttp.BuildableClient); ok {
+		if settings := client.GetTransport().TLSClientConfig; settings != nil {
+			return settings.RootCAs
+		}
+	}
+	return nil
+}
+
+// cacheDir is where this machine remembers what it can find out again. A user
+// without a home has none, empty, and what goes there is lost.
+func cacheDir(name string) string {
 	dir, err := os.UserCacheDir()
-	return filepath.Join(dir, "signet", name), err
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "signet", name)
 }
 
 // target signs for the bucket.
@@ -69,6 +92,5 @@ func (a *awsFlags) target(ctx context.Context) (*transfer.Bucket, *s3.Client, er
 	if err != nil {
 		return nil, nil, err
 	}
-	notes, err := cacheDir("uploads")
-	return transfer.NewBucket(client, a.bucket, transfer.Notes(notes)), client, err
+	return transfer.NewBucket(client, a.bucket, transfer.Notes(cacheDir("uploads"))), client, nil
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"signet/cmd/signet/internal/accesslog"
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/price"
 )
 
 const billUsage = `signet bill: what S3's access logs say that it cost

@@ -17,9 +17,9 @@ import (
 	"sync"
 	"testing"
 
+	"signet/cmd/signet/internal/estimate/cost"
+	"signet/cmd/signet/internal/estimate/price"
 	"signet/cmd/signet/internal/transfer"
-	"signet/lambda/estimate/cost"
-	"signet/lambda/estimate/price"
 	"signet/lambda/upload"
 )
 

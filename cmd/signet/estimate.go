@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"signet/cmd/signet/internal/chart"
+	"signet/cmd/signet/internal/estimate/price"
 	"signet/cmd/signet/internal/pricelist"
-	"signet/lambda/estimate/price"
 )
 
 const estimateUsage = `signet estimate: what it will cost, how long it takes, what binds first

@@ -11,8 +11,8 @@ import (
 	"text/tabwriter"
 
 	"signet/cmd/signet/internal/chart"
-	"signet/lambda/estimate/cost"
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/cost"
+	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
 
@@ -134,7 +134,7 @@ func (f *costFlags) into(e *estimated, prices price.Table, used map[price.Item]f
 	return nil
 }
 
-// dashed is a field of the API as a flag: filesPerMonth, files-per-month.
+// dashed is a field's name in JSON as a flag: filesPerMonth, files-per-month.
 func dashed(field string) string {
 	var b strings.Builder
 	for _, r := range field {

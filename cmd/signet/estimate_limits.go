@@ -8,8 +8,8 @@ import (
 	"text/tabwriter"
 
 	"signet/cmd/signet/internal/chart"
-	"signet/lambda/estimate"
-	"signet/lambda/estimate/limits"
+	"signet/cmd/signet/internal/estimate"
+	"signet/cmd/signet/internal/estimate/limits"
 	"signet/lambda/upload"
 )
 

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"signet/cmd/signet/internal/estimate/price"
 	"signet/cmd/signet/internal/pricelist"
-	"signet/lambda/estimate/price"
 )
 
 // pricesNote says whose prices were used, how old the oldest of them is, and which

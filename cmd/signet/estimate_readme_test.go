@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"signet/lambda/estimate/cost"
+	"signet/cmd/signet/internal/estimate/cost"
 )
 
 // The README's estimates: each line's arithmetic, done again as it stands there,

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/price"
 )
 
 // A price list that knows of one price alone: it is taken, all others stay, and

@@ -8,10 +8,10 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"signet/cmd/signet/duration"
 	"signet/cmd/signet/internal/chart"
-	"signet/lambda/estimate"
-	"signet/lambda/estimate/duration"
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate"
+	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
 
@@ -53,7 +53,7 @@ func (f *timeFlags) into(e *estimated, prices price.Table, used map[price.Item]f
 // asFlag names the flag in place of the field.
 func asFlag(err error) error {
 	if field, ok := errors.AsType[*estimate.FieldError](err); ok {
-		return fmt.Errorf("%s: %w", field.Flag(), field.Err)
+		return fmt.Errorf("--%s: %w", dashed(field.Field), field.Err)
 	}
 	return err
 }

@@ -7,29 +7,36 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"signet/cmd/signet/internal/progress"
+	"signet/cmd/signet/internal/remote"
+	"signet/cmd/signet/internal/session"
 	"signet/cmd/signet/internal/transfer"
 	"signet/lambda/api"
 )
 
-const getUsage = `signet get: download files
+const getUsage = `signet get: download files and folders
 
 What has arrived of a file that was stopped is kept beside it, and the same
 command goes on from there. The checksum is compared before the file gets its
-name.
+name. Of several files of one name the newest is meant.
 
 Usage:
-  signet get [flags] NAME-OR-KEY...
+  signet get [flags] NAME | PATTERN | KEY...
+  signet get [flags] -r FOLDER...
 
 Flags:
-  -o PATH       file to write, or folder to write into (default: here)
+  -r            folders: FOLDER becomes ./NAME, where NAME is its last one. A file that
+                is there already with the same checksum is not fetched again
+  -o PATH       file to write, or folder to write into (default: here); with a slash at
+                its end it is a folder, and made; - is standard output
+  --all         all files of a name: older ones get their keys' last part for a name
   --version ID  an older version of one file; signet versions lists them
-  --force       replace a file that is there
+  --force       replace files that are there
   --json        a line of JSON for each file
   -q            no progress
 
@@ -37,12 +44,18 @@ Examples:
   $ signet get report.pdf
   report.pdf  1.2 MiB, checksum compared
 
+  $ signet get -r photos/2026
+  $ signet get 'photos/*.jpg' -o album/
   $ signet get report.pdf -o old.pdf --version 01K4Z7…
 `
 
+// getsAtOnce is how many files are on their way at once; how many requests they make,
+// the limiter says.
+const getsAtOnce = 32
+
 type getFlags struct {
-	out, version string
-	force        bool
+	out, version        string
+	force, recurse, all bool
 }
 
 func getCommand(args []string, stdout, stderr io.Writer) int {
@@ -51,16 +64,14 @@ func getCommand(args []string, stdout, stderr io.Writer) int {
 	set.StringVar(&f.out, "o", "", "")
 	set.StringVar(&f.version, "version", "", "")
 	set.BoolVar(&f.force, "force", false, "")
+	set.BoolVar(&f.recurse, "r", false, "")
+	set.BoolVar(&f.all, "all", false, "")
 	names, code, ok := c.parse(set, getUsage, args)
-	switch {
-	case !ok:
+	if !ok {
 		return code
-	case len(names) == 0:
-		return c.usage("got no file, want one or more: see signet get --help")
-	case f.version != "" && len(names) > 1:
-		return c.usage("got --version for %d files, want one: get them one by one", len(names))
-	case len(names) > 1 && f.out != "" && !isFolder(f.out):
-		return c.usage("got %d files for -o %s, want a folder that is there: make it", len(names), f.out)
+	}
+	if err := f.check(names); err != nil {
+		return c.usage("%v", err)
 	}
 	ctx, stop := interruptible()
 	defer stop()
@@ -68,11 +79,31 @@ func getCommand(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	files, err := newFinder(ctx, client, f.version != "")
-	if err != nil {
-		return c.fail(err)
+	if f.out == "-" {
+		return c.stream(ctx, client, names, f.version)
 	}
-	return f.run(ctx, c, files, names)
+	return f.run(ctx, c, client, names)
+}
+
+// check finds what is wrong with the command line before anything is done.
+func (f *getFlags) check(names []string) error {
+	several := len(names) > 1 || f.recurse || f.all
+	switch {
+	case len(names) == 0:
+		return errors.New("got no file, want one or more: see signet get --help")
+	case f.version != "" && several:
+		return fmt.Errorf("got --version for %d files, want one: get them one by one", len(names))
+	case f.out == "-" && (f.recurse || f.all):
+		return errors.New("got standard output for a folder, want a file: leave -r and --all out, or name a folder with -o")
+	case len(names) > 1 && !f.recurse && f.out != "-" && !f.intoFolder():
+		return fmt.Errorf("got %d files for -o %s, want a folder: add a slash to its end, and it is made", len(names), f.out)
+	}
+	return nil
+}
+
+// intoFolder says whether what -o names is a folder to write into.
+func (f *getFlags) intoFolder() bool {
+	return f.out == "" || f.recurse || strings.HasSuffix(f.out, "/") || strings.HasSuffix(f.out, string(filepath.Separator)) || isFolder(f.out)
 }
 
 func isFolder(path string) bool {
@@ -80,84 +111,97 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-func (f *getFlags) run(ctx context.Context, c *console, files *finder, names []string) int {
+func (f *getFlags) run(ctx context.Context, c *console, client *api.Client, names []string) int {
 	out := newTally(c)
-	e := &transfer.Engine{HTTP: transfer.NewHTTP(2, 0, nil), Meter: out.meter()}
-	for _, name := range names {
+	jobs := f.jobs(ctx, client, names, out)
+	e := downloads(out)
+	queue := make(chan job)
+	var work sync.WaitGroup
+	var one sync.Mutex
+	for range min(getsAtOnce, len(jobs)) {
+		work.Go(func() {
+			for j := range queue {
+				got, err := f.get(ctx, e, client, j)
+				one.Lock()
+				out.got(j, got, err)
+				one.Unlock()
+			}
+		})
+	}
+	for _, j := range jobs {
 		if ctx.Err() != nil {
 			break
 		}
-		got, to, err := f.get(ctx, e, files, name)
-		out.got(name, to, got, err)
+		queue <- j
 	}
+	close(queue)
+	work.Wait()
 	return out.end(ctx)
 }
 
-// get fetches one file and says where it is.
-func (f *getFlags) get(ctx context.Context, e *transfer.Engine, files *finder, name string) (got transfer.Got, to string, err error) {
-	file, err := files.find(name)
-	if err != nil {
-		return got, "", err
+// downloads is an engine that fetches.
+func downloads(out *tally) *transfer.Engine {
+	return &transfer.Engine{
+		HTTP: transfer.NewHTTP(transfer.Line{Connections: defaultMost}), Limit: transfer.NewLimiter(defaultMost, false),
+		Meter: out.meter(), Notice: out.notice, Trust: session.TrustedStorage,
 	}
-	v, err := f.choose(ctx, files.client, file)
-	if err != nil {
-		return got, "", err
-	}
-	to = f.place(file.Name)
-	if _, err := os.Lstat(to); !f.force && !errors.Is(err, fs.ErrNotExist) {
-		return got, to, fmt.Errorf("got %s, which is there already, want a free name: add --force, or -o another", to)
-	}
-	// The name is the version's alone, so that nothing else is ever gone on with.
-	sum := sha256.Sum256([]byte(file.Key + "\n" + v.VersionID))
-	partial := filepath.Join(filepath.Dir(to), "."+filepath.Base(to)+"."+hex.EncodeToString(sum[:6])+".partial")
-	got, err = e.Get(ctx, transfer.Download{Size: v.Size, Partial: partial, To: to,
-		Sign: func(ctx context.Context) (transfer.Request, error) {
-			return transfer.SignGet(ctx, files.client, file.Key, v.VersionID)
-		}})
-	return got, to, err
 }
 
-// choose finds the version that is wanted: the current one is named too, so that
-// one that comes in between is not mixed in.
-func (f *getFlags) choose(ctx context.Context, client *api.Client, file api.StoredFile) (api.Version, error) {
-	list, err := client.ListVersions(ctx, file.Key)
-	if err != nil {
-		return api.Version{}, err
-	}
-	for _, v := range list.Versions {
-		if !v.Deleted && (v.VersionID == f.version || f.version == "" && v.Latest) {
-			return v, nil
-		}
-	}
-	return api.Version{}, fmt.Errorf("got version %q, which %s does not have: see signet versions", f.version, file.Name)
+// fetched is what became of a job.
+type fetched struct {
+	transfer.Got
+	existed bool // it was there already, and is the same
 }
 
-// place is where a file goes. Its name has no folders: the API has seen to that,
-// and nobody else's word is taken for it.
-func (f *getFlags) place(name string) string {
-	name = strings.Map(func(r rune) rune {
-		if r == '/' || r == filepath.Separator || r == 0 {
-			return '_'
-		}
-		return r
-	}, name)
-	if name == "." || name == ".." || name == "" {
-		name = "_"
-	}
+// get fetches one file.
+func (f *getFlags) get(ctx context.Context, e *transfer.Engine, client *api.Client, j job) (fetched, error) {
+	var got fetched
+	there, err := occupied(j.to)
 	switch {
-	case f.out == "":
-		return name
-	case isFolder(f.out):
-		return filepath.Join(f.out, name)
+	case err != nil:
+		return got, err
+	case there && f.recurse && !f.force:
+		if got.existed, err = isSame(ctx, client, j); err != nil || got.existed {
+			got.Size = j.file.Size
+			return got, err
+		}
 	}
-	return f.out
+	if there && !f.force {
+		return got, fmt.Errorf("got %s, which is there already, want a free name: add --force, or -o another", j.to)
+	}
+	if err := os.MkdirAll(filepath.Dir(j.to), 0o777); err != nil {
+		return got, err
+	}
+	versionID := j.file.VersionID
+	sign := func(ctx context.Context) (transfer.Request, error) {
+		return transfer.SignGet(ctx, client, j.file.Key, versionID)
+	}
+	ask := func(ctx context.Context) (transfer.Checksum, error) {
+		return transfer.AskChecksum(ctx, client, j.file.Key, versionID)
+	}
+	got.Got, err = e.Get(ctx, transfer.Download{Size: j.file.Size, Partial: partialName(j), To: j.to, Sign: sign, Ask: ask})
+	return got, err
+}
+
+// partialName is where what has arrived of a file is kept. It is the version's alone,
+// so that nothing else is ever gone on with, and fits where names are short.
+func partialName(j job) string {
+	const most = 200 // bytes, of the 255 that file systems take
+	dir, name := filepath.Split(j.to)
+	for len(name) > most {
+		name = name[:len(name)-1]
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d\n%d", j.file.Key, j.file.VersionID, j.file.Size, j.file.Modified.Unix()))
+	return filepath.Join(dir, "."+strings.ToValidUTF8(name, "")+"."+hex.EncodeToString(sum[:6])+".partial")
 }
 
 // gotRow is a download in JSON.
 type gotRow struct {
 	Name     string `json:"name"`
 	Path     string `json:"path,omitempty"`
+	Key      string `json:"key,omitempty"`
 	Size     int64  `json:"size"`
+	Existed  bool   `json:"existed,omitempty"`
 	Resumed  int64  `json:"resumed,omitempty"`
 	CRC      string `json:"crc64nvme,omitempty"`
 	Compared bool   `json:"compared"`
@@ -165,9 +209,9 @@ type gotRow struct {
 }
 
 // got tells of one file that was fetched, or not.
-func (r *tally) got(name, to string, g transfer.Got, err error) {
+func (r *tally) got(j job, g fetched, err error) {
 	r.all++
-	out := gotRow{Name: name, Path: to, Size: g.Size, Resumed: g.Resumed, CRC: g.CRC64NVME, Compared: g.Compared}
+	out := gotRow{Name: remote.Path(j.file), Path: j.to, Key: j.file.Key, Size: g.Size, Existed: g.existed, Resumed: g.Resumed, CRC: g.CRC64NVME, Compared: g.Compared || g.existed}
 	if err != nil {
 		r.failed++
 		out.Error = shown(err).Error()
@@ -175,8 +219,12 @@ func (r *tally) got(name, to string, g transfer.Got, err error) {
 	switch {
 	case r.json:
 		r.print(out, "")
-	case err != nil:
+	case err != nil && j.to == "":
 		r.line(true, "signet: "+out.Error)
+	case err != nil:
+		r.line(true, "signet: "+printable(out.Name)+": "+out.Error)
+	case g.existed:
+		r.line(false, printable(j.to)+"  is there already")
 	default:
 		compared := "checksum compared"
 		if !g.Compared {
@@ -185,6 +233,6 @@ func (r *tally) got(name, to string, g transfer.Got, err error) {
 		if g.Resumed > 0 {
 			compared = progress.Bytes(g.Resumed) + " of it from an earlier run, " + compared
 		}
-		r.line(false, fmt.Sprintf("%s  %s, %s", to, progress.Bytes(g.Size), compared))
+		r.line(false, fmt.Sprintf("%s  %s, %s", printable(j.to), progress.Bytes(g.Size), compared))
 	}
 }

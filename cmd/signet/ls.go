@@ -1,75 +1,191 @@
 package main
 
 import (
-	"errors"
+	"bufio"
+	"cmp"
+	"context"
 	"io"
 	"path"
+	"slices"
+	"strings"
 
 	"signet/cmd/signet/internal/progress"
+	"signet/cmd/signet/internal/remote"
+	"signet/lambda/api"
 )
 
 const lsUsage = `signet ls: list your files
 
 Usage:
-  signet ls [flags] [PATTERN...]
+  signet ls [flags] [FOLDER | NAME | PATTERN]...
 
 Flags:
-  --deleted  those that were deleted and can be brought back
-  -l         show keys, which tell files of the same name apart
-  --json     a line of JSON for each file: key, name, size, modified
-  -q         names alone
+  -R           with all that is below the folder
+  --sort WHAT  name, time or size (default: name; time and size: newest and largest
+               first)
+  --deleted    those that were deleted and can be brought back
+  -l           show keys, which tell files of the same name apart
+  --json       a line of JSON for each file: key, name, folder, size, modified; and
+               for each folder: name, with a slash at its end, and folder
+  -q           paths alone
+
+A list of everything by name is printed as it comes, in the order of S3: as large
+as it may be, it takes no more memory.
 
 Examples:
   $ signet ls
+                              -  photos/
   2026-11-24 09:30:12     1.2 MiB  report.pdf
 
+  $ signet ls photos
+  $ signet ls -R --sort size
   $ signet ls '*.jpg' --json | jq -r .key
 `
 
+// lister prints lists.
+type lister struct {
+	*console
+	files              *remote.Files
+	order              string
+	deleted, long, all bool
+	out                *bufio.Writer
+}
+
 func lsCommand(args []string, stdout, stderr io.Writer) int {
-	c := &console{stdout: stdout, stderr: stderr}
-	set := c.flags("ls")
-	deleted, long := set.Bool("deleted", false, ""), set.Bool("l", false, "")
-	patterns, code, ok := c.parse(set, lsUsage, args)
-	if !ok {
+	out := bufio.NewWriter(stdout)
+	l := &lister{console: &console{stdout: out, stderr: stderr}, out: out}
+	set := l.flags("ls")
+	set.BoolVar(&l.deleted, "deleted", false, "")
+	set.BoolVar(&l.long, "l", false, "")
+	set.BoolVar(&l.all, "R", false, "")
+	set.StringVar(&l.order, "sort", "name", "")
+	places, code, ok := l.parse(set, lsUsage, args)
+	defer out.Flush()
+	switch {
+	case !ok:
 		return code
-	}
-	for _, p := range patterns {
-		if _, err := path.Match(p, ""); errors.Is(err, path.ErrBadPattern) {
-			return c.usage("got pattern %q, want one such as *.jpg: correct it", p)
-		}
+	case !slices.Contains([]string{"name", "time", "size"}, l.order):
+		return l.usage("got --sort %s, want name, time or size: correct it", l.order)
+	case len(places) == 0:
+		places = []string{""}
 	}
 	ctx, stop := interruptible()
 	defer stop()
 	client, _, err := service()
 	if err != nil {
-		return c.fail(err)
+		return l.fail(err)
 	}
-	files, err := allFiles(ctx, client, *deleted)
-	if err != nil {
-		return c.fail(err)
-	}
-	for _, f := range files {
-		switch {
-		case !matchesAny(patterns, f.Name):
-		case c.quiet:
-			c.print(f, "%s", f.Name)
-		case *long:
-			c.print(f, "%s  %10s  %s", stamp(f.Modified), progress.Bytes(f.Size), f.Key)
-		default:
-			c.print(f, "%s  %10s  %s", stamp(f.Modified), progress.Bytes(f.Size), f.Name)
+	l.files = &remote.Files{Client: client, Deleted: l.deleted}
+	failed := 0
+	for _, place := range places {
+		if err := l.list(ctx, place); err != nil {
+			failed++
+			l.fail(err)
 		}
 	}
-	return exitDone
+	if err := out.Flush(); err != nil {
+		return l.fail(err)
+	}
+	return verdict(failed, len(places))
 }
 
-// matchesAny says whether a name matches one of the patterns; any does when there
-// are none.
-func matchesAny(patterns []string, name string) bool {
-	for _, p := range patterns {
-		if ok, _ := path.Match(p, name); ok { // patterns were checked
-			return true
+// list prints what is at a place: what a pattern or a name means, or what is in a
+// folder.
+func (l *lister) list(ctx context.Context, place string) error {
+	folder := strings.TrimSuffix(place, "/")
+	if folder != place || folder == "" {
+		return l.folder(ctx, folder)
+	}
+	called, there, err := l.files.Folder(ctx, folder)
+	if err != nil {
+		return err
+	}
+	if there {
+		return l.folder(ctx, called)
+	}
+	found, err := l.files.Find(ctx, place)
+	if err != nil {
+		return err
+	}
+	var files []api.StoredFile
+	for _, f := range found {
+		files = append(files, f.Files...)
+	}
+	l.sort(files)
+	for _, f := range files {
+		l.file(f, remote.Path(f))
+	}
+	return nil
+}
+
+// folder prints what is in a folder. By name, and with all that is below, that is page
+// after page.
+func (l *lister) folder(ctx context.Context, folder string) error {
+	var files []api.StoredFile
+	var folders []string
+	for page, err := range l.files.Pages(ctx, api.FilesQuery{Folder: folder, Recursive: l.all}) {
+		if err != nil {
+			return err
+		}
+		files, folders = append(files, page.Files...), append(folders, page.Folders...)
+		if l.all && l.order == "name" {
+			for _, f := range files {
+				l.file(f, remote.Path(f))
+			}
+			files = files[:0]
+			if err := l.out.Flush(); err != nil {
+				return err
+			}
 		}
 	}
-	return len(patterns) == 0
+	slices.Sort(folders)
+	for _, name := range slices.Compact(folders) {
+		l.folderRow(folder, name)
+	}
+	l.sort(files)
+	for _, f := range files {
+		shown := f.Name
+		if l.all {
+			shown = remote.Path(f)
+		}
+		l.file(f, shown)
+	}
+	return nil
+}
+
+func (l *lister) sort(files []api.StoredFile) {
+	slices.SortStableFunc(files, func(a, b api.StoredFile) int {
+		switch l.order {
+		case "time":
+			return cmp.Or(b.Modified.Compare(a.Modified), strings.Compare(remote.Path(a), remote.Path(b)))
+		case "size":
+			return cmp.Or(cmp.Compare(b.Size, a.Size), strings.Compare(remote.Path(a), remote.Path(b)))
+		}
+		return cmp.Or(strings.Compare(remote.Path(a), remote.Path(b)), b.Modified.Compare(a.Modified))
+	})
+}
+
+// folderRow prints a folder.
+func (l *lister) folderRow(in, name string) {
+	row := struct {
+		Name   string `json:"name"`
+		Folder string `json:"folder"`
+	}{name + "/", in}
+	if l.quiet {
+		l.print(row, "%s", printable(path.Join(in, name)+"/"))
+		return
+	}
+	l.print(row, "%19s  %10s  %s", "", "-", printable(name+"/"))
+}
+
+// file prints a file, called as it is to be shown.
+func (l *lister) file(f api.StoredFile, shown string) {
+	switch {
+	case l.quiet:
+		l.print(f, "%s", printable(remote.Path(f)))
+		return
+	case l.long:
+		shown = f.Key
+	}
+	l.print(f, "%s  %10s  %s", stamp(f.Modified), progress.Bytes(f.Size), printable(shown))
 }

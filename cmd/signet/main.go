@@ -24,11 +24,14 @@ func commands() []command {
 		{"explain", "say why a request to S3 failed", explainCommand},
 		{"login", "sign in to a deployment, in the browser", loginCommand},
 		{"put", "upload files, and go on with stopped uploads", putCommand},
-		{"get", "download files, and go on with stopped downloads", getCommand},
-		{"ls", "list your files", lsCommand},
+		{"get", "download files and folders, and go on with stopped downloads", getCommand},
+		{"cat", "write files to standard output", catCommand},
+		{"ls", "list your files and folders", lsCommand},
+		{"url", "print addresses from which files can be downloaded", urlCommand},
+		{"mv", "give files another name or folder", mvCommand},
 		{"rm", "delete files", rmCommand},
 		{"versions", "list all versions of a file", versionsCommand},
-		{"restore", "bring back a deleted file or an older version", restoreCommand},
+		{"restore", "bring back deleted files or an older version", restoreCommand},
 		{"sync", "make a bucket's folder like one of this machine", syncCommand},
 		{"uploads", "list unfinished uploads, or drop them", uploadsCommand},
 		{"completion", "print the completion for a shell", completionCommand},
@@ -54,7 +57,19 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// run does what the command line says. What it has written is part of what it has
+// done: a full disk behind standard output is a failure.
 func run(args []string, stdout, stderr io.Writer) int {
+	out := &written{to: stdout}
+	code := dispatch(args, out, stderr)
+	if out.err != nil && code == exitDone {
+		fmt.Fprintf(stderr, "signet: standard output took not all: %v\n", out.err)
+		return exitFailed
+	}
+	return code
+}
+
+func dispatch(args []string, stdout, stderr io.Writer) int {
 	name := "help"
 	if len(args) > 0 {
 		name = args[0]
@@ -74,6 +89,21 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintf(stderr, "signet: got command %q, want one of %s: see signet help\n", name, strings.Join(names(), ", "))
 	return exitUsage
+}
+
+// written remembers the first failure of a writer.
+type written struct {
+	to  io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (w *written) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
 }
 
 func names() []string {

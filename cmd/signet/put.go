@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"signet/cmd/signet/internal/session"
 	"signet/cmd/signet/internal/transfer"
 	"signet/cmd/signet/internal/walk"
 	"signet/lambda/upload"
@@ -17,22 +18,34 @@ import (
 
 const putUsage = `signet put: upload files
 
-A file that is there already is not sent again. An upload that was stopped, by
-Ctrl-C, a crash or a closed lid, goes on where it was when the same command is
-run again; one that was begun in the browser does too. Checksums are compared
-before a file counts as stored.
+A file that is there already, in the same folder and under the same name, is not
+sent again: it counts as the same once the checksum of its whole is equal. One
+that has changed is stored beside the older one, and is the one that is meant by
+the name from then on. An upload that was stopped, by Ctrl-C, a crash or a closed
+lid, goes on where it was when the same command is run again; one that was begun
+in the browser does too. Checksums are compared before a file counts as stored.
+
+With --bucket a file takes the place of the object of its key, and below 16 MiB it
+is sent each time: signet sync leaves out what is the same.
 
 Usage:
   signet put [flags] FILE... DIR... | -
 
 Flags:
-  -r                   go into folders
-  --include PATTERN    only files that match, such as *.jpg or docs/**; may be repeated
-  --exclude PATTERN    no files that match; may be repeated
-  --name NAME          the name to store a single file, or standard input, under
+  -r                   go into folders; DIR is stored under its own last name
+  --folder FOLDER      the folder to store into, such as photos/2026
+  --include PATTERN    files that match, such as *.jpg or docs/**; may be repeated
+  --exclude PATTERN    no files that match; may be repeated. Of all that match a
+                       file the last one counts: --exclude '*' --include '*.jpg'
+  --follow             follow links that lead out of a folder, too
+  --no-follow-symlinks follow no links
+  --name NAME          the name to store a single file, or standard input, under;
+                       it may be a path, which is made below the folder
   --content-type TYPE  media type (default: guessed from the name)
   --metadata K=V       user-defined metadata; may be repeated
   --concurrency N      requests at once (default: adapts, up to 64)
+  --retry              go on trying where nobody answers at all (default: for 10 s)
+  --expected-size SIZE of standard input, about: from 156 GiB on, parts have to be larger
   --part-size SIZE     only what Signet chooses by itself is taken, see below
   --bucket BUCKET      use this machine's AWS credentials and this bucket
   --prefix PREFIX      with --bucket: what keys begin with, such as docs/
@@ -49,7 +62,7 @@ Examples:
   $ signet put report.pdf
   report.pdf  1.2 MiB
 
-  $ signet put -r ./photos --exclude '*.tmp'
+  $ signet put -r ./photos --exclude '*.tmp' --folder 2026
   $ pg_dump shop | signet put - --name shop.sql
   $ signet put example.jpg --bucket my-upload-demo-2025 --prefix uploads/
 `
@@ -59,27 +72,35 @@ const defaultMost = 64
 
 type putFlags struct {
 	awsFlags
+	filterFlags
 	recurse           bool
-	include, exclude  list
 	name, contentType string
 	metadata          list
 	concurrency       int
+	retry             bool
+	expected          upload.Size
 	partSize, prefix  string
+	folder            string
 }
 
 func putCommand(args []string, stdout, stderr io.Writer) int {
 	c, f := &console{stdout: stdout, stderr: stderr}, &putFlags{}
 	set := c.flags("put")
-	f.add(set)
+	f.awsFlags.add(set)
+	f.filterFlags.add(set)
 	set.BoolVar(&f.recurse, "r", false, "")
-	set.Var(&f.include, "include", "")
-	set.Var(&f.exclude, "exclude", "")
 	set.StringVar(&f.name, "name", "", "")
 	set.StringVar(&f.contentType, "content-type", "", "")
 	set.Var(&f.metadata, "metadata", "")
 	set.IntVar(&f.concurrency, "concurrency", 0, "")
+	set.BoolVar(&f.retry, "retry", false, "")
 	set.StringVar(&f.partSize, "part-size", "", "")
+	set.Func("expected-size", "", func(s string) (err error) {
+		f.expected, err = upload.ParseSize(s)
+		return err
+	})
 	set.StringVar(&f.prefix, "prefix", "", "")
+	set.StringVar(&f.folder, "folder", "", "")
 	names, code, ok := c.parse(set, putUsage, args)
 	if !ok {
 		return code
@@ -98,7 +119,9 @@ func (f *putFlags) check(names []string) error {
 	case len(names) == 0:
 		return errors.New("got no file, want one or more: see signet put --help")
 	case f.prefix != "" && f.bucket == "":
-		return errors.New("got --prefix without --bucket: through the API a key has no folders, leave it out")
+		return errors.New("got --prefix without --bucket: through the API files have folders: use --folder")
+	case f.folder != "" && f.bucket != "":
+		return errors.New("got --folder with --bucket: use --prefix, which keys begin with")
 	case f.concurrency < 0 || f.concurrency > 512:
 		return fmt.Errorf("got --concurrency %d, want 1 to 512: correct it", f.concurrency)
 	case f.name != "" && (len(names) != 1 || f.recurse):
@@ -114,11 +137,7 @@ func (f *putFlags) check(names []string) error {
 	if _, err := f.pairs(); err != nil {
 		return err
 	}
-	return f.walk().Check()
-}
-
-func (f *putFlags) walk() walk.Options {
-	return walk.Options{Recurse: f.recurse, Include: f.include, Exclude: f.exclude}
+	return f.filterFlags.check()
 }
 
 // pairs reads the metadata.
@@ -143,20 +162,58 @@ func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
 		return c.fail(err)
 	}
 	out := newTally(c)
+	out.foldered = f.bucket == ""
 	if names[0] == "-" {
-		spool, err := spool(ctx, os.Stdin)
-		if err != nil {
-			return c.fail(err)
+		return f.pipe(ctx, t, out)
+	}
+	files, empty := f.files(names, out)
+	switch {
+	case len(files) == 0 && out.failed == 0 && len(f.rules) > 0 && len(empty) == 0:
+		return c.usage("%v", errFiltered)
+	case f.partSize != "" || f.bucket != "":
+		if err := f.agree(files); err != nil {
+			return c.usage("%v", err)
 		}
-		defer os.Remove(spool)
-		names = []string{spool}
 	}
-	files := f.files(names, out)
-	if err := f.agree(files); err != nil {
-		return c.usage("%v", err)
+	for _, folder := range empty {
+		out.line(true, fmt.Sprintf("signet: there was nothing in %s, and nothing is stored of it", folder))
 	}
-	transmit(ctx, t, f.concurrency, files, out)
+	var sent []transfer.Result
+	f.transmit(ctx, t, files, out, func(r transfer.Result) {
+		if r.Err == nil && len(files) <= fewFiles {
+			sent = append(sent, r)
+		}
+	})
+	if a, ok := t.(*transfer.API); ok && out.bar != nil && ctx.Err() == nil {
+		out.tellVersions(ctx, a.Client, sent)
+	}
 	return out.end(ctx)
+}
+
+// transmit sends files. Without --concurrency it adapts. also hears of each result
+// besides the report; one call at a time.
+func (f *putFlags) transmit(ctx context.Context, t transfer.Target, files []transfer.File, out *tally, also ...func(transfer.Result)) {
+	f.engine(t, out).Put(ctx, files, func(r transfer.Result) {
+		out.tell(r)
+		for _, hear := range also {
+			hear(r)
+		}
+	})
+}
+
+func (f *putFlags) engine(t transfer.Target, out *tally) *transfer.Engine {
+	most, fixed := f.concurrency, true
+	if most == 0 {
+		most, fixed = defaultMost, false
+	}
+	trust := session.TrustedStorage
+	if f.bucket != "" {
+		trust = nil // the address is this person's own
+	}
+	return &transfer.Engine{
+		Target: t, Trust: trust, HTTP: transfer.NewHTTP(transfer.Line{Connections: most, Roots: f.roots}), Limit: transfer.NewLimiter(most, fixed),
+		Meter: out.meter(), Notice: out.notice, Patient: f.retry,
+	}
 }
 
 // signer is where signatures come from.
@@ -172,32 +229,57 @@ func (f *putFlags) signer(ctx context.Context) (transfer.Target, error) {
 	return &transfer.API{Client: client, MaxFiles: s.MaxFiles}, nil
 }
 
-// files finds what is to be sent; what cannot be read is reported.
-func (f *putFlags) files(names []string, out *tally) (files []transfer.File) {
+// files finds what is to be sent, and folders in which there is nothing; what cannot
+// be read is reported.
+func (f *putFlags) files(names []string, out *tally) (files []transfer.File, empty []string) {
 	metadata, _ := f.pairs() // checked before
+	o := f.walk(f.recurse)
+	o.Empty = func(path string) { empty = append(empty, path) }
 	for _, name := range names {
-		f.walk().Walk(name, func(found walk.File) {
-			rel := found.Rel
-			if f.name != "" {
-				rel = f.name
-			}
-			file := transfer.File{Path: found.Path, Name: path.Base(rel), Type: f.contentType, Metadata: metadata, Key: f.prefix + rel}
-			if file.Type == "" {
-				file.Type = mediaType(file.Name)
-			}
+		o.Walk(name, func(found walk.File) {
+			file := f.file(found)
+			file.Metadata = metadata
 			files = append(files, file)
 		}, func(path string, err error) {
 			out.tell(transfer.Result{File: transfer.File{Path: path}, Err: err})
 		})
 	}
-	return files
+	return files, empty
+}
+
+// file says where a file is to be stored: one of a folder that was named, in a folder
+// of that name.
+func (f *putFlags) file(found walk.File) transfer.File {
+	file := transfer.File{Path: found.Path, Type: f.contentType, Name: path.Base(found.Rel), Folder: f.folder}
+	rel := found.Rel
+	if f.name != "" {
+		rel, file.Name = f.name, f.name
+	}
+	if f.bucket != "" {
+		file.Key = f.prefix + rel
+	} else if found.Top != "" {
+		file.Folder = path.Join(f.folder, ownName(found.Top), path.Dir(found.Rel))
+	}
+	if file.Type == "" {
+		file.Type = mediaType(file.Name)
+	}
+	return file
+}
+
+// ownName is a folder's last name, whatever it was called by; empty for a root.
+func ownName(dir string) string {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		absolute = dir
+	}
+	return strings.Trim(filepath.Base(absolute), `/\.`)
 }
 
 // agree refuses what would be stored otherwise than it was asked for.
 func (f *putFlags) agree(files []transfer.File) error {
 	keys := map[string]string{}
 	for _, file := range files {
-		if other, twice := keys[file.Key]; twice && f.bucket != "" {
+		if other, twice := keys[file.Key]; twice && file.Key != "" {
 			return fmt.Errorf("got %s and %s for the same key %s: put one of them under another --prefix", other, file.Path, file.Key)
 		}
 		keys[file.Key] = file.Path
@@ -223,32 +305,4 @@ func (f *putFlags) agree(files []transfer.File) error {
 		}
 	}
 	return nil
-}
-
-// spool keeps standard input in a file: its size has to be known, and signed,
-// before its first byte is sent.
-func spool(ctx context.Context, from io.Reader) (string, error) {
-	file, err := os.CreateTemp("", "signet-put-*")
-	if err != nil {
-		return "", err
-	}
-	_, err = io.Copy(file, interruptibleReader{ctx, from})
-	if err = errors.Join(err, file.Close()); err != nil {
-		os.Remove(file.Name())
-		return "", fmt.Errorf("standard input could not be kept in %s: %w", filepath.Dir(file.Name()), err)
-	}
-	return file.Name(), nil
-}
-
-// interruptibleReader ends with a context, between two reads.
-type interruptibleReader struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (r interruptibleReader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.Reader.Read(p)
 }

@@ -1,12 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"mime"
 	"path"
+	"strconv"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"signet/cmd/signet/internal/progress"
+	"signet/cmd/signet/internal/remote"
 	"signet/cmd/signet/internal/transfer"
 )
 
@@ -15,6 +22,10 @@ type tally struct {
 	*console
 	bar         *progress.Bar // nil: quiet
 	all, failed int
+	// foldered says that files have folders and names of the API's, which may be other
+	// ones than here.
+	foldered bool
+	stopped  string // what to say when it is stopped; empty: that it can go on
 }
 
 func newTally(c *console) *tally {
@@ -34,7 +45,8 @@ func (r *tally) meter() transfer.Meter {
 
 // row is a file in JSON.
 type row struct {
-	Path    string `json:"path"`
+	Path    string `json:"path"`           // here
+	Name    string `json:"name,omitempty"` // there, with its folder
 	Key     string `json:"key,omitempty"`
 	Size    int64  `json:"size"`
 	CRC     string `json:"crc64nvme,omitempty"`
@@ -48,6 +60,14 @@ type row struct {
 func (r *tally) tell(t transfer.Result) {
 	r.all++
 	out := row{Path: t.File.Path, Key: t.Key, Size: t.Size, CRC: t.CRC64NVME, Existed: t.Existed, Resumed: t.Resumed, Sent: t.Sent}
+	as := ""
+	if r.foldered && t.Key != "" {
+		wish := path.Join(t.File.Folder, t.File.Name)
+		out.Name = remote.Stored(t.Key, wish)
+		if out.Name != norm.NFC.String(wish) {
+			as = ", stored as " + strconv.Quote(out.Name)
+		}
+	}
 	if t.Err != nil {
 		r.failed++
 		out.Error = shown(t.Err).Error()
@@ -58,14 +78,30 @@ func (r *tally) tell(t transfer.Result) {
 	}
 	switch {
 	case t.Err != nil:
-		r.line(true, fmt.Sprintf("signet: %s: %s", t.File.Path, out.Error))
+		r.line(true, fmt.Sprintf("signet: %s: %s", printable(t.File.Path), out.Error))
 	case t.Existed:
-		r.line(false, fmt.Sprintf("%s  is there already", t.File.Path))
+		r.line(false, printable(t.File.Path)+"  is there already"+as)
 	case t.Resumed > 0:
-		r.line(false, fmt.Sprintf("%s  %s, %s of it from an earlier run", t.File.Path, progress.Bytes(t.Size), progress.Bytes(t.Resumed)))
+		r.line(false, fmt.Sprintf("%s  %s, %s of it from an earlier run%s", printable(t.File.Path), progress.Bytes(t.Size), progress.Bytes(t.Resumed), as))
 	default:
-		r.line(false, fmt.Sprintf("%s  %s", t.File.Path, progress.Bytes(t.Size)))
+		r.line(false, fmt.Sprintf("%s  %s%s", printable(t.File.Path), progress.Bytes(t.Size), as))
 	}
+}
+
+// printable is a name as a terminal may show it: one that holds what a terminal would
+// act on is quoted.
+func printable(name string) string {
+	for _, r := range name {
+		if !unicode.IsPrint(r) && r != '\u200c' && r != '\u200d' || r == utf8.RuneError {
+			return strconv.Quote(name)
+		}
+	}
+	return name
+}
+
+// notice says why nothing moves.
+func (r *tally) notice(err error) {
+	r.line(true, fmt.Sprintf("signet: waiting: %v", shown(err)))
 }
 
 func (r *tally) line(trouble bool, text string) {
@@ -86,29 +122,13 @@ func (r *tally) end(ctx context.Context) int {
 		r.bar.Stop()
 	}
 	if ctx.Err() != nil {
-		fmt.Fprintln(r.stderr, "signet: stopped: run the same command again to go on from here")
+		fmt.Fprintln(r.stderr, "signet: "+cmp.Or(r.stopped, "stopped: run the same command again to go on from here"))
 		return exitFailed
 	}
 	if r.failed > 0 && r.all > 1 {
 		fmt.Fprintf(r.stderr, "signet: %d of %d files failed: run the same command again to try these\n", r.failed, r.all)
 	}
 	return verdict(r.failed, r.all)
-}
-
-// transmit sends files. concurrency 0 adapts. also hears of each result besides
-// the report; one call at a time.
-func transmit(ctx context.Context, t transfer.Target, concurrency int, files []transfer.File, out *tally, also ...func(transfer.Result)) {
-	most, fixed := concurrency, true
-	if most == 0 {
-		most, fixed = defaultMost, false
-	}
-	e := &transfer.Engine{Target: t, HTTP: transfer.NewHTTP(most, 0, nil), Limit: transfer.NewLimiter(most, fixed), Meter: out.meter()}
-	e.Put(ctx, files, func(r transfer.Result) {
-		out.tell(r)
-		for _, hear := range also {
-			hear(r)
-		}
-	})
 }
 
 // mediaType guesses a file's type from its name; empty when it is not known.

@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path"
 
 	"signet/cmd/signet/internal/progress"
+	"signet/cmd/signet/internal/remote"
 	"signet/lambda/api"
-	"signet/lambda/upload"
 )
 
 const uploadsUsage = `signet uploads: list unfinished uploads, or drop them
@@ -17,12 +18,12 @@ by the bucket's lifecycle. Run signet put with the same file to finish one.
 
 Usage:
   signet uploads [flags]
-  signet uploads --abort NAME-OR-KEY... | --abort --all
+  signet uploads --abort NAME | PATTERN | KEY... | --abort --all
 
 Flags:
-  --abort  drop the uploads that are named
+  --abort  drop the uploads that are named, by folder/name
   --all    with --abort: all of yours
-  --json   a line of JSON for each: key, uploadId, initiated, parts, bytes
+  --json   a line of JSON for each: key, name, folder, uploadId, initiated, parts, bytes
   -q       keys alone
 
 Examples:
@@ -70,8 +71,12 @@ func uploadsCommand(args []string, stdout, stderr io.Writer) int {
 }
 
 func allUploads(ctx context.Context, client *api.Client) (all []api.Unfinished, err error) {
+	var laps remote.Laps
 	for cursor := ""; ; {
 		page, err := client.ListUploads(ctx, cursor)
+		if err == nil {
+			err = laps.Go(page.Next)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -97,7 +102,7 @@ func (c *console) list(ctx context.Context, client *api.Client, list []api.Unfin
 			c.print(row, "%s", u.Key)
 			continue
 		}
-		c.print(row, "%s  %5d parts  %10s  %s", stamp(u.Initiated), row.Parts, progress.Bytes(row.Bytes), upload.NameOf(u.Key))
+		c.print(row, "%s  %5d parts  %10s  %s", stamp(u.Initiated), row.Parts, progress.Bytes(row.Bytes), printable(path.Join(u.Folder, u.Name)))
 	}
 	return exitDone
 }
@@ -105,10 +110,10 @@ func (c *console) list(ctx context.Context, client *api.Client, list []api.Unfin
 func (c *console) abort(ctx context.Context, client *api.Client, list []api.Unfinished, names []string, all bool) int {
 	failed, done := 0, map[string]bool{}
 	for _, u := range list {
-		name := upload.NameOf(u.Key)
+		name := path.Join(u.Folder, u.Name)
 		wanted := all
 		for _, n := range names {
-			if n == u.Key || n == name {
+			if n == u.Key || remote.Matches(n, name) {
 				wanted, done[n] = true, true
 			}
 		}
@@ -119,7 +124,7 @@ func (c *console) abort(ctx context.Context, client *api.Client, list []api.Unfi
 			failed++
 			c.failed(u.Key, err)
 		} else if !c.quiet {
-			c.print(u, "dropped %s", name)
+			c.print(u, "dropped %s", printable(name))
 		}
 	}
 	for _, n := range names {

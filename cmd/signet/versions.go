@@ -1,21 +1,28 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"signet/cmd/signet/internal/progress"
+	"signet/cmd/signet/internal/remote"
 	"signet/lambda/api"
 )
 
 const versionsUsage = `signet versions: list all versions of a file, newest first
 
+They are those of its name in its folder: a file that was sent again after it had
+changed is a version, too, with a key of its own.
+
 Usage:
-  signet versions [flags] NAME-OR-KEY
+  signet versions [flags] NAME | KEY
 
 Flags:
-  --json  a line of JSON for each version: versionId, size, modified, latest, deleted
+  -l      show keys as well
+  --json  a line of JSON for each version: key, versionId, size, modified, latest,
+          deleted
   -q      ids alone
 
 Example:
@@ -24,16 +31,18 @@ Example:
   2026-11-24 09:30:12     1.2 MiB  01K4Z7…
 `
 
-const restoreUsage = `signet restore: bring back a deleted file, or an older version
+const restoreUsage = `signet restore: bring back deleted files, or an older version
 
 Usage:
-  signet restore [flags] NAME-OR-KEY
+  signet restore [flags] NAME | PATTERN | KEY...
 
 Flags:
-  --version ID  this version becomes the current one (default: the newest of a
-                deleted file); signet versions lists them
-  --json        a line of JSON: key, versionId
-  -q            say nothing when it went well
+  -r            folders, with all that was deleted below them
+  --all         all deleted files of a name, not the last one alone
+  --version ID  this version of one file becomes the current one (default: the newest
+                of each deleted file); signet versions lists them
+  --json        a line of JSON for each: key, versionId, name
+  -q            say nothing of what went well
 
 Example:
   $ signet rm report.pdf
@@ -41,102 +50,149 @@ Example:
   report.pdf is back
 `
 
-// oneFile reads the command line of a command for one file and finds it.
-func (c *console) oneFile(names []string, command string) (client *api.Client, file api.StoredFile, code int) {
-	if len(names) != 1 {
-		return nil, file, c.usage("got %d files, want one: see signet %s --help", len(names), command)
+func versionsCommand(args []string, stdout, stderr io.Writer) int {
+	c := &console{stdout: stdout, stderr: stderr}
+	set := c.flags("versions")
+	long := set.Bool("l", false, "")
+	names, code, ok := c.parse(set, versionsUsage, args)
+	switch {
+	case !ok:
+		return code
+	case len(names) != 1:
+		return c.usage("got %d files, want one: see signet versions --help", len(names))
 	}
 	ctx, stop := interruptible()
 	defer stop()
 	client, _, err := service()
 	if err != nil {
-		return nil, file, c.fail(err)
+		return c.fail(err)
 	}
-	files, err := newFinder(ctx, client, true)
-	if err == nil {
-		file, err = files.find(names[0])
-	}
+	file, err := thereOrGone(ctx, client, names[0])
 	if err != nil {
-		return nil, file, c.fail(err)
+		return c.fail(err)
 	}
-	return client, file, exitDone
-}
-
-func versionsCommand(args []string, stdout, stderr io.Writer) int {
-	c := &console{stdout: stdout, stderr: stderr}
-	names, code, ok := c.parse(c.flags("versions"), versionsUsage, args)
-	if !ok {
-		return code
-	}
-	client, file, code := c.oneFile(names, "versions")
-	if code != exitDone {
-		return code
-	}
-	ctx, stop := interruptible()
-	defer stop()
 	list, err := client.ListVersions(ctx, file.Key)
 	if err != nil {
 		return c.fail(err)
 	}
-	for _, v := range list.Versions {
-		size, current := progress.Bytes(v.Size), ""
-		if v.Deleted {
-			size = "deleted"
-		}
-		if v.Latest {
-			current = "  current"
-		}
-		if c.quiet {
-			c.print(v, "%s", v.VersionID)
-			continue
-		}
-		c.print(v, "%s  %10s  %s%s", stamp(v.Modified), size, v.VersionID, current)
+	current := max(slices.IndexFunc(list.Versions, isThere), 0)
+	for i, v := range list.Versions {
+		c.version(v, i == current, *long)
 	}
 	return exitDone
+}
+
+// isThere says of a version that it is what its key means.
+func isThere(v api.Version) bool { return v.Latest && !v.Deleted }
+
+// version prints a version; current is what the name means, or the deletion of all.
+func (c *console) version(v api.Version, current, long bool) {
+	size, more := progress.Bytes(v.Size), ""
+	if v.Deleted {
+		size = "deleted"
+	}
+	if current {
+		more = "  current"
+	}
+	if long {
+		more += "  " + printable(v.Key)
+	}
+	if c.quiet {
+		c.print(v, "%s", v.VersionID)
+		return
+	}
+	c.print(v, "%s  %10s  %s%s", stamp(v.Modified), size, v.VersionID, more)
 }
 
 func restoreCommand(args []string, stdout, stderr io.Writer) int {
 	c := &console{stdout: stdout, stderr: stderr}
 	set := c.flags("restore")
-	version := set.String("version", "", "")
+	version, recurse, all := set.String("version", "", ""), set.Bool("r", false, ""), set.Bool("all", false, "")
 	names, code, ok := c.parse(set, restoreUsage, args)
-	if !ok {
+	switch {
+	case !ok:
 		return code
-	}
-	client, file, code := c.oneFile(names, "restore")
-	if code != exitDone {
-		return code
+	case len(names) == 0:
+		return c.usage("got no file, want one or more: see signet restore --help")
+	case *version != "" && (len(names) > 1 || *recurse || *all):
+		return c.usage("got --version for several files, want one: restore them one by one")
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	if *version == "" {
-		list, err := client.ListVersions(ctx, file.Key)
-		if err == nil {
-			*version, err = newest(file.Name, list.Versions)
-		}
-		if err != nil {
-			return c.fail(err)
-		}
-	}
-	done, err := client.RestoreVersion(ctx, file.Key, *version)
+	client, _, err := service()
 	if err != nil {
 		return c.fail(err)
 	}
-	if !c.quiet {
-		c.print(done, "%s is back", file.Name)
+	if *version != "" {
+		return c.restoreVersion(ctx, client, names[0], *version)
 	}
-	return exitDone
+	meant := choice{&remote.Files{Client: client, Deleted: true}, *all || *recurse, *recurse}.choose(ctx, names, func(name string, err error) {
+		if there, found := newest(ctx, &remote.Files{Client: client}, name); found == nil {
+			err = fmt.Errorf("got %s, which is not deleted, want --version ID to bring an older one back: see signet versions", remote.Path(there))
+		}
+		c.failed(name, err)
+	})
+	failed := meant.failed + c.restore(ctx, client, meant.files)
+	return verdict(failed, meant.failed+len(meant.files))
 }
 
-// newest is the version under the delete marker of a deleted file.
-func newest(name string, versions []api.Version) (string, error) {
-	for _, v := range versions {
-		if v.Latest && !v.Deleted {
-			return "", fmt.Errorf("got %s, which is not deleted, want --version ID to bring an older one back: see signet versions", name)
-		}
-		if !v.Deleted {
-			return v.VersionID, nil
+// restoreVersion makes one version of a name the current one of its key.
+func (c *console) restoreVersion(ctx context.Context, client *api.Client, name, id string) int {
+	file, err := thereOrGone(ctx, client, name)
+	if err != nil {
+		return c.fail(err)
+	}
+	v, err := versionOf(ctx, client, file, id)
+	if err != nil {
+		return c.fail(err)
+	}
+	file.Key, file.VersionID = v.Key, v.VersionID
+	return verdict(c.restore(ctx, client, []api.StoredFile{file}), 1)
+}
+
+// versionOf finds a version of a file's name by its id.
+func versionOf(ctx context.Context, client *api.Client, file api.StoredFile, id string) (api.Version, error) {
+	list, err := client.ListVersions(ctx, file.Key)
+	for _, v := range list.Versions {
+		if v.VersionID == id && !v.Deleted {
+			return v, nil
 		}
 	}
-	return "", errors.New("got a file of which no version is left: upload it again")
+	if err == nil {
+		err = fmt.Errorf("got version %q, which %s does not have: see signet versions", id, remote.Path(file))
+	}
+	return api.Version{}, err
+}
+
+// restored is a file that is back, in JSON.
+type restored struct {
+	api.Restored
+	Name string `json:"name"`
+}
+
+// restore makes the versions of files the current ones, and says how many could not be.
+func (c *console) restore(ctx context.Context, client *api.Client, files []api.StoredFile) (failed int) {
+	inCalls(files, func(rows []api.StoredFile) {
+		wanted := make([]api.RestoreFile, len(rows))
+		for i, f := range rows {
+			wanted[i] = api.RestoreFile{Key: f.Key, VersionID: f.VersionID}
+		}
+		done, err := client.RestoreFiles(ctx, wanted)
+		if err == nil && len(done.Files) != len(rows) {
+			err = errAnswers
+		}
+		for i, f := range rows {
+			why := err
+			if why == nil && done.Files[i].Error != nil {
+				why = done.Files[i].Error
+			}
+			if why != nil {
+				failed++
+				c.failed(remote.Path(f), why)
+			} else if !c.quiet {
+				c.print(restored{api.Restored{Key: f.Key, VersionID: done.Files[i].VersionID}, remote.Path(f)}, "%s is back", printable(remote.Path(f)))
+			}
+		}
+	})
+	return failed
 }

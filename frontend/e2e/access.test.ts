@@ -1,19 +1,13 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { describe, expect, inject, it } from 'vitest';
-import { Visitor } from './browser.ts';
+import { Visitor, violations } from './browser.ts';
 import { writeBytes } from './material.ts';
 import { setStage } from './stage.ts';
 
 const { site } = inject('cloud');
 const stage = setStage();
-
-/** What axe finds wrong, a line each. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}
 
 describe.each([
   ['en-US', 'light', 1100],
@@ -73,7 +67,27 @@ describe.each([
     await visitor.row(name).getByRole('button').nth(2).waitFor();
     expect({ at: 'restored', found: await violations(page) }).toEqual({ at: 'restored', found: [] });
 
+    // In a folder, where a file has an older one of its name, and after a word about an empty folder.
     await page.unrouteAll();
+    const folder = `${locale}-${colorScheme}`;
+    await page.goto(`${site}#files/${folder}/inner`);
+    await mkdir(join(stage.dir, folder));
+    for (const size of [11, 12]) {
+      await visitor.done();
+      await writeBytes(join(stage.dir, folder, 'old.txt'), size);
+      await visitor.choose([join(stage.dir, folder, 'old.txt')]);
+      await visitor.uploaded();
+    }
+    await page.locator('.upload-offer:visible').waitFor();
+    await mkdir(join(stage.dir, folder, 'hollow'));
+    await visitor.drop([join(stage.dir, folder, 'hollow')]);
+    await page.locator('.notice-text').waitFor();
+    await page.locator('.crumbs').waitFor();
+    expect({ at: 'in a folder', found: await violations(page) }).toEqual({ at: 'in a folder', found: [] });
+    await page.locator('.crumbs a').first().click();
+    await page.locator('tr.folder').first().waitFor();
+    expect({ at: 'folders', found: await violations(page) }).toEqual({ at: 'folders', found: [] });
+
     await page.route('**/api/presign', (route) =>
       route.fulfill({
         status: 400,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
 import {
   type Browser,
   type BrowserContext,
@@ -87,6 +88,36 @@ export class Visitor {
     await this.row(name).getByRole('button', { name: /^Undo/ }).waitFor();
   }
 
+  /** Drops files and folders of the disk onto the page, as a hand would. */
+  async drop(paths: string[]): Promise<void> {
+    const devtools = await this.context.newCDPSession(this.page);
+    const data = { items: [], files: paths, dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await devtools.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+    }
+    await devtools.detach();
+  }
+
+  /** Calls the API as whoever is signed in. */
+  call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return this.page.evaluate(
+      async ([method, path, body]) => {
+        const stored = Object.entries(sessionStorage).find(([name]) => name.startsWith('oidc.user:'))?.[1] ?? '{}';
+        const headers = { authorization: `Bearer ${JSON.parse(stored).access_token}` };
+        const response = await fetch(`/api${path}`, { method, headers, ...(body ? { body } : {}) });
+        return response.json();
+      },
+      [method, path, body && JSON.stringify(body)] as [string, string, string | undefined],
+    );
+  }
+
+  /** Paths of all files of whoever is signed in below a folder, in order. */
+  async paths(folder: string): Promise<string[]> {
+    const query = new URLSearchParams({ folder, recursive: 'true', limit: '1000' });
+    const { files } = await this.call<{ files: { folder: string; name: string }[] }>('GET', `/files?${query}`);
+    return files.map((file) => `${file.folder}/${file.name}`).sort();
+  }
+
   /** Shows the deleted files. */
   async showDeleted(): Promise<void> {
     await this.page.locator('a.view[href="#deleted"]').click();
@@ -118,6 +149,7 @@ export class Visitor {
   /** Empties the upload list after an upload. */
   async done(): Promise<void> {
     await this.page.locator('.upload-bar button:visible').last().click();
+    await this.page.locator('.upload-body[data-state="empty"]').waitFor();
   }
 
   async leave(): Promise<void> {
@@ -147,4 +179,10 @@ export async function slow({ context, page }: Visitor, bytes: number): Promise<v
 /** Ends `slow`. */
 export async function unslow({ page }: Visitor): Promise<void> {
   await throttles.get(page)?.detach();
+}
+
+/** What axe finds wrong, a line each. */
+export async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
 }

@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { expect, inject, it } from 'vitest';
 import { slow, Visitor } from './browser.ts';
-import { type Cloud, call } from './cloud.ts';
-import { writeBytes } from './material.ts';
+import { binary, type Cloud, call } from './cloud.ts';
+import { write, writeBytes, writeSite } from './material.ts';
 import { setStage } from './stage.ts';
 
 const MiB = 1024 * 1024;
@@ -22,12 +24,10 @@ interface Row {
   error?: string;
 }
 
+const environment = { ...process.env, SIGNET_API: cloud.api, SIGNET_TOKEN: cloud.token };
+
 function signet(...args: string[]): { process: ChildProcess; row: Promise<Row> } {
-  const env = { ...process.env, SIGNET_API: cloud.api, SIGNET_TOKEN: cloud.token };
-  const child = spawn(resolve(process.env.SIGNET_BIN ?? '../bin/signet'), args, {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(binary, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text;
@@ -38,8 +38,9 @@ function signet(...args: string[]): { process: ChildProcess; row: Promise<Row> }
 
 /** Numbers of the parts that S3 holds of the unfinished upload of `name`. */
 async function stored(name: string): Promise<Set<number>> {
-  const { uploads } = await call<{ uploads: { key: string; uploadId: string }[] }>(cloud, 'GET', '/uploads');
-  const upload = uploads.find(({ key }) => key.endsWith(`/${name}`));
+  type Unfinished = { key: string; name: string; uploadId: string };
+  const { uploads } = await call<{ uploads: Unfinished[] }>(cloud, 'GET', '/uploads');
+  const upload = uploads.find((unfinished) => unfinished.name === name);
   if (!upload) return new Set();
   const query = new URLSearchParams({ key: upload.key, uploadId: upload.uploadId });
   const { parts } = await call<{ parts: { partNumber: number }[] }>(cloud, 'GET', `/uploads/parts?${query}`);
@@ -55,6 +56,28 @@ async function stopped(name: string): Promise<Set<number>> {
     await wait(500);
   }
 }
+
+it('a folder sent by the page is known to signet put, file by file and path by path', async () => {
+  const folder = join(stage.dir, 'shared');
+  const paths = await writeSite(folder);
+  await write(join(folder, 'large.bin'), randomBytes(20 * MiB));
+  const visitor = await Visitor.enter(stage.browser, cloud.site);
+  await visitor.signIn('alice');
+  await visitor.chooseFolder(folder);
+  await visitor.uploaded();
+  const all = await visitor.paths('shared');
+  expect(all).toEqual([...paths, 'shared/large.bin'].sort());
+
+  const args = ['put', '-r', '--json', folder];
+  const { stdout } = await promisify(execFile)(binary, args, { env: environment });
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Row);
+  expect(rows.map(({ existed }) => existed)).toEqual(Array(11).fill(true));
+  expect(await visitor.paths('shared')).toEqual(all);
+  await visitor.leave();
+});
 
 it('an upload begun in the page is finished by signet put, with no part sent twice', async () => {
   const file = join(stage.dir, 'page-first.bin');

@@ -226,7 +226,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Delete several files. */
+        /**
+         * Delete several files.
+         * @description Each is answered for itself. One that the call had no time for is SlowDown: ask again for it.
+         */
         post: operations["deleteFiles"];
         delete?: never;
         options?: never;
@@ -245,7 +248,7 @@ export interface paths {
         put?: never;
         /**
          * Make a version the current one, of one file or of several.
-         * @description Where only delete markers lie over the version they are removed; else it is copied to the top.
+         * @description Where only delete markers lie over the version they are removed; else it is copied to the top. Of several, each is answered for itself; one that the call had no time for is SlowDown: ask again for it.
          */
         post: operations["restoreFiles"];
         delete?: never;
@@ -449,23 +452,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/estimate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say what it costs, how long an upload takes, and which limit binds first. Nobody is asked, and nothing is kept. */
-        post: operations["estimate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -620,7 +606,7 @@ export interface components {
              * Format: int64
              * @description Bytes. The signature holds the upload to exactly so many.
              */
-            size: number;
+            size?: number;
             /** @description A p id, or one of the client's own: with it, the caller's own unfinished upload of the same id, name and folder is continued, with the type and metadata that it was begun with. It is a hint: only an equal checksum says that a file is there. */
             id?: string;
             /** @description User-defined metadata, at most 2 KiB of names and values. */
@@ -632,6 +618,13 @@ export interface components {
              * @description How many of the bucket's hosts the caller sends to. With 2, and a deployment that offers a second host, the work is spread over both.
              */
             hosts?: number;
+            /** @description The length shows at the end: in place of size. Parts are of 16 MiB, or as large as expectedSize needs; partCount full ones are signed, the last by POST /uploads/sign with last. No id: a stream is not continued. */
+            stream?: boolean;
+            /**
+             * Format: int64
+             * @description With stream: about how many bytes will come; 0: unknown, at most 156 GiB then. The same in every call of an upload.
+             */
+            expectedSize?: number;
         };
         Part: {
             /**
@@ -700,7 +693,7 @@ export interface components {
              * Format: int64
              * @description Bytes of the whole file.
              */
-            size: number;
+            size?: number;
             /**
              * Format: int64
              * @description First part to sign; 1 when left out or 0.
@@ -716,6 +709,27 @@ export interface components {
              * @description How many of the bucket's hosts the caller sends to. With 2, and a deployment that offers a second host, the work is spread over both.
              */
             hosts?: number;
+            /** @description The upload was begun as a stream: in place of size. */
+            stream?: boolean;
+            /**
+             * Format: int64
+             * @description With stream: about how many bytes will come; 0: unknown, at most 156 GiB then. The same in every call of an upload.
+             */
+            expectedSize?: number;
+            last?: components["schemas"]["LastPart"];
+        };
+        /** @description The part that ends a stream. */
+        LastPart: {
+            /**
+             * Format: int64
+             * @description 1 to 10,000.
+             */
+            partNumber: number;
+            /**
+             * Format: int64
+             * @description Bytes, at most the part size.
+             */
+            size: number;
         };
         Signed: {
             sign: components["schemas"]["Table"];
@@ -768,6 +782,8 @@ export interface components {
                 /** @description S3's ETag, with its quotes. */
                 etag: string;
             }[];
+            /** @description The upload was begun as a stream: its first part says how large all are but the last. */
+            stream?: boolean;
         };
         Completed: {
             /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
@@ -1132,349 +1148,6 @@ export interface components {
             evidence: string[];
             /** @description What to do. */
             fix: string;
-        };
-        /** @description What is asked: time, cost or limits, or several of them. */
-        EstimateQuestion: {
-            /** @description Whose prices and quotas count. Left out: the deployment's own. */
-            region?: string;
-            time?: components["schemas"]["EstimateTime"];
-            cost?: components["schemas"]["EstimateWorkload"];
-            limits?: components["schemas"]["EstimateLimits"];
-        };
-        /** @description A file and the line that it goes over. */
-        EstimateTime: {
-            /** @description Of the file, such as 1TB or 5 GiB: at most 48.8 TiB. */
-            size: string;
-            /** @description What the line carries, such as 200Mbps: at most 4000Gbps. */
-            link: string;
-            /** @description A round trip to S3, such as 180ms: at most 5s. */
-            rtt: string;
-            /** @description What the way gives to one connection. Left out: as much as TCP takes. */
-            perConnection?: string;
-            /** @description Share of segments that are lost, such as 0.1%: at most 20%. Left out: none. */
-            loss?: string;
-            /** @description A round trip to the next edge of Transfer Acceleration. Left out: 20ms. */
-            edgeRtt?: string;
-        };
-        /** @description What people do with a deployment in a month. */
-        EstimateWorkload: {
-            /**
-             * @description Uploads a month.
-             * @default 1000
-             */
-            filesPerMonth: number;
-            /**
-             * Format: int64
-             * @description Bytes of a file.
-             * @default 10485760
-             */
-            averageSize: number;
-            /**
-             * @description Downloads a month, of whole files.
-             * @default 0
-             */
-            downloads: number;
-            /**
-             * Format: int64
-             * @description Days after which whoever uploaded a file deletes it; 0: never.
-             * @default 0
-             */
-            retain: number;
-            /**
-             * @description Share of uploads that replace a file; above 0 only where the configuration has overwrite.
-             * @default 0
-             */
-            overwritten: number;
-            /**
-             * @description Uploads that are begun and left, for each finished one.
-             * @default 0
-             */
-            unfinished: number;
-            /**
-             * @description Files sent or fetched at a time.
-             * @default 10
-             */
-            filesPerVisit: number;
-            /**
-             * @description All comes from the command line, none from a browser.
-             * @default false
-             */
-            terminal: boolean;
-            /**
-             * @description Who sign in during a month.
-             * @default 0
-             */
-            users: number;
-            /**
-             * Format: int64
-             * @description Months that are priced.
-             * @default 12
-             */
-            months: number;
-        };
-        /** @description A rate of uploads. */
-        EstimateLimits: {
-            /** @description Uploads begun a second. */
-            rate: number;
-            /** @description Of each, such as 10 MiB: at most 48.8 TiB. */
-            size: string;
-            /**
-             * Format: int64
-             * @description Partitions that S3 has made of the key space; 0: one.
-             * @default 0
-             */
-            partitions: number;
-            /**
-             * Format: int64
-             * @description Small files that one call signs; 0: one.
-             * @default 0
-             */
-            filesPerCall: number;
-            /**
-             * @description Uploads that a token is used for; 0: ten.
-             * @default 0
-             */
-            uploadsPerSignIn: number;
-            /**
-             * @description As it would be without the bucket key that the stack has.
-             * @default false
-             */
-            noBucketKey: boolean;
-            /**
-             * @description Also what happens at rates up to a million uploads a second.
-             * @default false
-             */
-            simulate: boolean;
-            /**
-             * Format: int64
-             * @description Of the simulation.
-             * @default 0
-             */
-            seed: number;
-        };
-        /** @description A part for each that was asked. */
-        EstimateAnswer: {
-            time?: components["schemas"]["EstimatedTime"];
-            cost?: components["schemas"]["EstimatedCost"];
-            limits?: components["schemas"]["EstimatedLimits"];
-            prices: components["schemas"]["EstimatedPrices"];
-        };
-        /** @description Every way to send the file. */
-        EstimatedTime: {
-            asked: components["schemas"]["EstimateTime"];
-            /**
-             * Format: int64
-             * @description Bytes.
-             */
-            size: number;
-            /**
-             * Format: int64
-             * @description Bytes of a part.
-             */
-            partSize: number;
-            /**
-             * Format: int64
-             * @description Parts.
-             */
-            partCount: number;
-            /** @description The single PUT first. */
-            methods: components["schemas"]["EstimatedMethod"][];
-            /** @description What Transfer Acceleration gains, for each method. */
-            acceleration: components["schemas"]["EstimatedAcceleration"][];
-            /** @description What was taken for granted. */
-            assumed: string[];
-        };
-        /** @description One way to send a file. Times are seconds. */
-        EstimatedMethod: {
-            /** @description single PUT, or the client that sends parts. */
-            name: string;
-            /** @description All of it. */
-            seconds: number;
-            /** @description Asking the API. */
-            signing: number;
-            /** @description While all connections have something to do. */
-            sending: number;
-            /** @description From when the first has nothing left. */
-            tail: number;
-            /** @description Putting the parts together. */
-            complete: number;
-            /**
-             * Format: int64
-             * @description In use at the most.
-             */
-            connections: number;
-            /** @description The file's bytes over all of the time. */
-            bytesPerSecond: number;
-            /**
-             * Format: int64
-             * @description Bytes that the client holds at once.
-             */
-            memory: number;
-            /**
-             * @description What holds it back.
-             * @enum {string}
-             */
-            bound: "link" | "per-connection" | "loss" | "window" | "round-trips";
-            /** @description Why S3 does not take it. */
-            refused?: string;
-        };
-        /** @description What Transfer Acceleration gains and costs. */
-        EstimatedAcceleration: {
-            /** @description As in methods. */
-            method: string;
-            /** @description Seconds. */
-            without: number;
-            /** @description Seconds. */
-            with: number;
-            /** @description Seconds. */
-            saved: number;
-            /** @description For this upload. */
-            usd: number;
-            /** @description What an hour of waiting has to be worth for it; 0: nothing is gained. */
-            usdPerHour: number;
-        };
-        /** @description The bill, month by month. */
-        EstimatedCost: {
-            workload: components["schemas"]["EstimateWorkload"];
-            /** @description Whose prices. */
-            region: string;
-            /** @description From the first. */
-            months: components["schemas"]["EstimatedMonth"][];
-            /** @description Of all months. */
-            usd: number;
-            /** @description Each option on and off, cheapest first. */
-            options: components["schemas"]["EstimatedOption"][];
-            /** @description What was taken for granted. */
-            assumed: string[];
-        };
-        /** @description A month's bill. */
-        EstimatedMonth: {
-            /**
-             * Format: int64
-             * @description From 1.
-             */
-            month: number;
-            /** @description What it is made of. */
-            lines: components["schemas"]["EstimatedLine"][];
-            /** @description Of the month. */
-            usd: number;
-        };
-        /** @description A line of a bill. */
-        EstimatedLine: {
-            /** @description Such as storage. */
-            group: string;
-            /** @description Such as UploadPart. */
-            what: string;
-            /** @description Of the price table. */
-            item: string;
-            /** @description In unit. */
-            amount: number;
-            /** @description Such as request. */
-            unit: string;
-            /** @description For the amount. */
-            usd: number;
-        };
-        /** @description An option on, and the same off. */
-        EstimatedOption: {
-            /** @description Its field in the configuration, or what it is. */
-            name: string;
-            /** @description USD of all months. */
-            on: number;
-            /** @description USD of all months. */
-            off: number;
-            /**
-             * @description How it is configured; else where it is neither.
-             * @enum {string}
-             */
-            is: "on" | "off" | "else";
-        };
-        /** @description The quotas in the order in which they bind. */
-        EstimatedLimits: {
-            asked: components["schemas"]["EstimateLimits"];
-            /** @description Uploads a second. */
-            rate: number;
-            /** @description In the order in which they bind. */
-            quotas: components["schemas"]["EstimatedQuota"][];
-            /** @description The first that binds, whether the rate reaches it or not. */
-            binds: string;
-            /** @description Uploads a second at which it does. */
-            most: number;
-            simulation?: components["schemas"]["EstimatedSimulation"];
-        };
-        /** @description One limit, and how much of it is taken. */
-        EstimatedQuota: {
-            /** @description What it is. */
-            name: string;
-            /** @description In unit. */
-            limit: number;
-            /** @description requests/s or copies. */
-            unit: string;
-            /** @description What may come at once above it. */
-            burst?: number;
-            /** @description What one upload takes, in unit. */
-            perUpload: number;
-            /** @description Uploads a second at which it binds. */
-            at: number;
-            /** @description Share that is taken; above 1 it binds. */
-            used: number;
-            /** @description What is answered beyond it. */
-            answer: string;
-            /** @description How to raise it. */
-            raise: string;
-            /** @description Where it is documented. */
-            source: string;
-        };
-        /** @description What happens at rates up to a million uploads a second. */
-        EstimatedSimulation: {
-            /**
-             * Format: int64
-             * @description The same seed gives the same answer.
-             */
-            seed: number;
-            /** @description In the order in which an upload meets them. */
-            quotas: string[];
-            /** @description By rate. */
-            points: components["schemas"]["EstimatedPoint"][];
-        };
-        /** @description What becomes of uploads, a second. */
-        EstimatedPoint: {
-            /** @description Begun. */
-            offered: number;
-            /** @description Done. */
-            served: number;
-            /** @description Refusals; one upload may have several. */
-            throttled: number;
-            /** @description Refused eight times in a row. */
-            givenUp: number;
-            /** @description Share of each quota, 0 to 1. */
-            used: number[];
-            /** @description Which quota refuses most. */
-            binds?: string;
-        };
-        /** @description How far the prices can be relied on. */
-        EstimatedPrices: {
-            /** @description Whose prices. */
-            region: string;
-            /** @description When the oldest of those used was read; empty: none has a date. */
-            date: string;
-            /** @description What should not be relied on. */
-            flags: components["schemas"]["EstimatedFlag"][];
-        };
-        /** @description A price that should not be relied on. */
-        EstimatedFlag: {
-            /** @description Of the price table. */
-            item: string;
-            /** @description older than 6 months, or not verified. */
-            why: string;
-            /** @description Where it is from. */
-            source: {
-                /** @description AWS's own file or page. */
-                url: string;
-                /** @description When it was read. */
-                date: string;
-                /** @description Who read it. */
-                via: string;
-            };
         };
         /** @description What is known of one version of a file. The receipt is a signed HEAD of exactly this version: whoever is given it has S3's own word on length, checksum and metadata until it expires. */
         FileInfo: {
@@ -4068,183 +3741,6 @@ export interface operations {
                      *       "title": "Bad Request",
                      *       "status": 400,
                      *       "detail": "got no url, want it: add the field",
-                     *       "code": "InvalidArgument"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            413: components["responses"]["MaxMessageLengthExceeded"];
-            500: components["responses"]["InternalError"];
-        };
-    };
-    estimate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "region": "us-east-1",
-                 *       "time": {
-                 *         "size": "1TB",
-                 *         "link": "200Mbps",
-                 *         "rtt": "180ms",
-                 *         "perConnection": "20Mbps"
-                 *       }
-                 *     }
-                 */
-                "application/json": components["schemas"]["EstimateQuestion"];
-            };
-        };
-        responses: {
-            /** @description A part for each that was asked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "time": {
-                     *         "asked": {
-                     *           "size": "1TB",
-                     *           "link": "200Mbps",
-                     *           "rtt": "180ms",
-                     *           "perConnection": "20Mbps"
-                     *         },
-                     *         "size": 1000000000000,
-                     *         "partSize": 134217728,
-                     *         "partCount": 7451,
-                     *         "methods": [
-                     *           {
-                     *             "name": "single PUT",
-                     *             "seconds": 400002.27895999997,
-                     *             "signing": 0.64,
-                     *             "sending": 400001.63895999995,
-                     *             "tail": 0,
-                     *             "complete": 0,
-                     *             "connections": 1,
-                     *             "bytesPerSecond": 2499985.7565811505,
-                     *             "memory": 2097152,
-                     *             "bound": "per-connection",
-                     *             "refused": "S3 takes at most 5 GiB in one PUT"
-                     *           },
-                     *           {
-                     *             "name": "browser",
-                     *             "seconds": 67376.8862303992,
-                     *             "signing": 0.64,
-                     *             "sending": 67321.71913919921,
-                     *             "tail": 54.24709119999898,
-                     *             "complete": 0.28,
-                     *             "connections": 6,
-                     *             "bytesPerSecond": 14841885.043194804,
-                     *             "memory": 2097152,
-                     *             "bound": "per-connection"
-                     *           },
-                     *           {
-                     *             "name": "browser, both hosts",
-                     *             "seconds": 42486.69744696912,
-                     *             "signing": 0.64,
-                     *             "sending": 42425.37855765844,
-                     *             "tail": 60.398889310679806,
-                     *             "complete": 0.28,
-                     *             "connections": 12,
-                     *             "bytesPerSecond": 23536778.80584096,
-                     *             "memory": 2097152,
-                     *             "bound": "link"
-                     *           },
-                     *           {
-                     *             "name": "command line",
-                     *             "seconds": 42139.27938135282,
-                     *             "signing": 0.64,
-                     *             "sending": 41979.05456388993,
-                     *             "tail": 159.30481746289297,
-                     *             "complete": 0.28,
-                     *             "connections": 64,
-                     *             "bytesPerSecond": 23730828.21256106,
-                     *             "memory": 19922944,
-                     *             "bound": "link"
-                     *           }
-                     *         ],
-                     *         "acceleration": [
-                     *           {
-                     *             "method": "single PUT",
-                     *             "without": 400002.27895999997,
-                     *             "with": 42137.987543769865,
-                     *             "saved": 357864.2914162301,
-                     *             "usd": 37.25290298461914,
-                     *             "usdPerHour": 0.3747522565436565
-                     *           },
-                     *           {
-                     *             "method": "browser",
-                     *             "without": 67376.8862303992,
-                     *             "with": 42833.18046296882,
-                     *             "saved": 24543.705767430387,
-                     *             "usd": 37.25290298461914,
-                     *             "usdPerHour": 5.464148405926301
-                     *           },
-                     *           {
-                     *             "method": "browser, both hosts",
-                     *             "without": 42486.69744696912,
-                     *             "with": 42485.40415416913,
-                     *             "saved": 1.293292799986375,
-                     *             "usd": 37.25290298461914,
-                     *             "usdPerHour": 103696.89736619718
-                     *           },
-                     *           {
-                     *             "method": "command line",
-                     *             "without": 42139.27938135282,
-                     *             "with": 42137.931850169865,
-                     *             "saved": 1.3475311829533894,
-                     *             "usd": 37.25290298461914,
-                     *             "usdPerHour": 99523.07778933806
-                     *           }
-                     *         ],
-                     *         "assumed": [
-                     *           "connecting takes 2 round trips (TCP, TLS 1.3), and the API is as far away as S3",
-                     *           "S3 and the API answer within 100ms; a new connection's window is 14600 bytes and grows to at most 4 MiB",
-                     *           "packets have 1460 bytes of payload and 78 of headers and framing",
-                     *           "the next edge location of Transfer Acceleration is 20ms away, and no connection is bounded beyond it"
-                     *         ]
-                     *       },
-                     *       "prices": {
-                     *         "region": "us-east-1",
-                     *         "date": "",
-                     *         "flags": [
-                     *           {
-                     *             "item": "s3.acceleration.in",
-                     *             "why": "not verified",
-                     *             "source": {
-                     *               "url": "https://aws.amazon.com/s3/pricing/",
-                     *               "date": "",
-                     *               "via": "not verified: public copies of the page, which bear no date"
-                     *             }
-                     *           }
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["EstimateAnswer"];
-                };
-            };
-            /** @description Problem: InvalidArgument, InvalidRequest. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:signet:error:InvalidArgument",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "time.link: got rate \"fast\", want a number and kbps, Mbps or Gbps (or kB/s, MB/s, GB/s), above 0 and at most 4000 Gbps, such as 200Mbps: correct it",
                      *       "code": "InvalidArgument"
                      *     }
                      */

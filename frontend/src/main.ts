@@ -6,7 +6,6 @@ import { I18n, type Key } from './i18n/index.ts';
 import { el } from './view/dom.ts';
 import { header } from './view/header.ts';
 import { Notices } from './view/notices.ts';
-import { places } from './view/places.ts';
 import { welcome } from './view/welcome.ts';
 import { workspace } from './view/workspace.ts';
 import { Why } from './why.ts';
@@ -70,8 +69,7 @@ class Page {
       engine: { ...reach, maxFiles: config.maxFiles, send: why.watch(xhrSend) },
     });
     this.#busy = busy;
-    const { maxObjectSize } = config;
-    this.#show(config, session, places({ i18n: this.#i18n, api, maxObjectSize }, element));
+    this.#show(config, session, element);
   }
 
   #show({ name }: SiteConfig, session: Session, content: HTMLElement): void {

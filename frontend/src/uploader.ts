@@ -1,7 +1,7 @@
 import { BasePlugin, type DefinePluginOpts, type PluginOpts, type Uppy } from '@uppy/core';
 import type { Body, Meta, UppyFile } from '@uppy/core/utils';
 import { filterFilesToUpload } from '@uppy/core/utils';
-import { Cancelled, type Engine, type Outcome, type Progress, type Upload } from './engine/index.ts';
+import { Cancelled, type Engine, type Outcome, type Progress, type SourceFile, type Upload } from './engine/index.ts';
 import { Meter } from './meter.ts';
 
 /** Settings of the plugin. */
@@ -264,12 +264,15 @@ export class SignetUploader<M extends Meta, B extends Body> extends BasePlugin<
   }
 }
 
-/** What the engine needs to know of one of Uppy's files. */
-function source<M extends Meta, B extends Body>(file: UppyFile<M, B>) {
-  const body = file.data as Blob;
+/** What the engine needs to know of one of Uppy's files. Its relativePath, which Uppy has of dropped and chosen folders, says where it goes. */
+function source<M extends Meta, B extends Body>({ name, type, meta, data }: UppyFile<M, B>): SourceFile {
+  const body = data as Blob;
+  const path = typeof meta.relativePath === 'string' ? meta.relativePath.split('/').filter(Boolean) : [];
   return {
-    name: file.name ?? 'file',
-    type: file.type ?? '',
+    // A file's name is no path: a slash in it is not ours to take for a folder.
+    name: name?.replace(/^.*[/\\]/s, '') || 'file',
+    folder: path.slice(0, -1).join('/'),
+    type: type ?? '',
     lastModified: (body as Partial<File>).lastModified ?? 0,
     body,
   };

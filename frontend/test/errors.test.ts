@@ -51,7 +51,7 @@ describe('problemError', () => {
     [400, { code: 'InvalidPart' }, 'restart'],
     [404, { code: 'NoSuchKey' }, 'fail'],
     [409, { code: 'ConditionalRequestConflict' }, 'retry'],
-    [400, { code: 'BadDigest' }, 'restart'],
+    [400, { code: 'BadDigest' }, 'differs'],
     [400, { code: 'EntityTooLarge' }, 'fail'],
     [413, {}, 'fail'],
     [429, {}, 'retry'],
@@ -70,8 +70,9 @@ describe('problemError', () => {
     expect(problemError(400, problem)).toMatchObject({ message: problem.detail, code: 'EntityTooLarge' });
   });
 
-  it('carries the key of what exists', () => {
-    expect(problemError(412, { code: 'PreconditionFailed', key: 'uploads/a/b/c' }).key).toBe('uploads/a/b/c');
+  it('carries what is known of the object that is there', () => {
+    const there = { key: 'uploads/a/b~c', size: 7, checksum: { crc64nvme: 'AAAAAAAAAAA=' } };
+    expect(problemError(412, { code: 'PreconditionFailed', ...there }).there).toMatchObject(there);
   });
 });
 

@@ -1,8 +1,9 @@
 import type { Clock } from '../src/engine/clock.ts';
+import { crc64nvme, encodeCrc } from '../src/engine/crc64.ts';
 import { Engine, type EngineOptions } from '../src/engine/engine.ts';
-import type { SourceFile } from '../src/engine/id.ts';
 import type { Network } from '../src/engine/network.ts';
-import { type SendAnswer, type SendRequest, sizeOf } from '../src/engine/send.ts';
+import { type Body, type SendAnswer, type SendRequest, sizeOf } from '../src/engine/send.ts';
+import type { SourceFile } from '../src/engine/source.ts';
 
 /** A clock that jumps over every pause and remembers it. */
 export class FakeClock implements Clock {
@@ -38,6 +39,11 @@ export interface Call {
 }
 
 type Json = Record<string, unknown>;
+type Completion = { key: string; uploadId: string; size: number; checksum: { crc64nvme: string } };
+
+/** Not the service's own way, but one in which folder, id and name are told apart at sight. */
+const keyOf = ({ folder, id, name }: Json) => [folder, id, name].filter(Boolean).join('/');
+
 type Reply = [status: number, body?: Json];
 
 /** The API and S3 in memory: parts and objects are what counts, signatures carry only the epoch that they were made in. */
@@ -49,6 +55,11 @@ export class FakeService {
   /** What it says of the checksum of each stored part; S3 may say nothing. */
   checksum: (n: number) => string | undefined = () => undefined;
   readonly objects = new Map<string, number>();
+  /** Checksums of those that were sent in parts. */
+  readonly checksums = new Map<string, string>();
+  /** Whether Complete holds the file's checksum to what was sent, as S3 does. */
+  compares = false;
+  readonly #bodies = new Map<string, Map<number, Body>>();
   /** Signatures of an earlier epoch have expired. */
   epoch = 0;
   /** Life of signatures as the API tells it, seconds. */
@@ -97,7 +108,7 @@ export class FakeService {
     this.calls.push(call);
     await new Promise((resolve) => setImmediate(resolve));
     init.signal?.throwIfAborted();
-    const [status, body] = this.api(call) ?? this.#answer(call);
+    const [status, body] = this.api(call) ?? (await this.#answer(call));
     const date = new Date(Date.UTC(2026, 0, 1)).toUTCString();
     return new Response(status === 204 ? null : JSON.stringify(body ?? {}), { status, headers: { date } });
   };
@@ -106,7 +117,7 @@ export class FakeService {
     return new Date(Date.UTC(2026, 0, 1) + this.life * 1000).toISOString();
   }
 
-  #answer({ method, path, body }: Call): Reply {
+  #answer({ method, path, body }: Call): Reply | Promise<Reply> {
     switch (`${method} ${path}`) {
       case 'POST /presign':
         return [200, { files: body.files.map((file: Json) => this.#presigned(file, body.form)) }];
@@ -124,8 +135,8 @@ export class FakeService {
     }
   }
 
-  #presigned({ id, name }: Json, form: boolean): Json {
-    const key = `${id}/${name}`;
+  #presigned(file: Json, form: boolean): Json {
+    const key = keyOf(file);
     const expires = this.#expires();
     if (form) {
       if (this.objects.has(key)) return { error: { status: 412, code: 'PreconditionFailed', key } };
@@ -135,10 +146,14 @@ export class FakeService {
     return { key, method: 'PUT', url, headers: { 'content-type': 'text/plain' }, expires };
   }
 
-  #create({ id, name, size, hosts }: { id: string; name: string; size: number; hosts?: number }): Reply {
-    const key = `${id}/${name}`;
-    if (this.objects.has(key)) return [412, { code: 'PreconditionFailed', key }];
-    const uploadId = `upload-${id}`;
+  #create({ size, hosts, ...file }: { size: number; hosts?: number }): Reply {
+    const key = keyOf(file);
+    if (this.objects.has(key)) {
+      const crc64nvme = this.checksums.get(key);
+      const there = { key, size: this.objects.get(key), ...(crc64nvme ? { checksum: { crc64nvme } } : {}) };
+      return [412, { code: 'PreconditionFailed', ...there }];
+    }
+    const uploadId = `upload-${key}`;
     if (!this.uploads.has(uploadId)) this.uploads.set(uploadId, new Map());
     const uploaded = [...(this.uploads.get(uploadId) ?? [])].map(([partNumber, s]) => ({
       partNumber,
@@ -165,13 +180,23 @@ export class FakeService {
     };
   }
 
-  #complete({ key, uploadId, size }: { key: string; uploadId: string; size: number }): Reply {
+  async #complete({ key, uploadId, size, checksum }: Completion): Promise<Reply> {
     const stored = [...(this.uploads.get(uploadId)?.values() ?? [])].reduce((sum, part) => sum + part, 0);
     if (!this.uploads.has(uploadId)) return [404, { code: 'NoSuchUpload' }];
     if (stored !== size) return [400, { code: 'InvalidPart', detail: `got ${stored} bytes, want ${size}` }];
     this.uploads.delete(uploadId);
+    if (this.compares && checksum.crc64nvme !== (await this.#sum(uploadId))) return [400, { code: 'BadDigest' }];
     this.objects.set(key, size);
+    this.checksums.set(key, checksum.crc64nvme);
     return [200, { key, size, etag: 'e' }];
+  }
+
+  /** The checksum of what was sent. */
+  async #sum(uploadId: string): Promise<string> {
+    const bodies = [...(this.#bodies.get(uploadId) ?? [])].toSorted(([a], [b]) => a - b);
+    let crc = 0n;
+    for (const [, body] of bodies) crc = crc64nvme(new Uint8Array(await new Response(body).arrayBuffer()), crc);
+    return encodeCrc(crc);
   }
 
   readonly #send = async (request: SendRequest): Promise<SendAnswer> => {
@@ -199,6 +224,8 @@ export class FakeService {
       const parts = this.uploads.get(uploadId);
       if (!parts) return failure(404, 'NoSuchUpload');
       parts.set(n, sizeOf(body));
+      const bodies = this.#bodies.get(uploadId) ?? new Map<number, Body>();
+      this.#bodies.set(uploadId, bodies.set(n, body));
       onSent(sizeOf(body));
       const crc64nvme = this.checksum(n);
       return { status: 200, body: '', ...(crc64nvme ? { crc64nvme } : {}) };
@@ -236,3 +263,9 @@ export const large = source('large.bin', 80 * MiB);
 
 /** The part that a request to S3 sends. */
 export const partOf = (url: URL) => Number(url.searchParams.get('partNumber'));
+
+/** The same file with another byte at `at`: it looks the same, unless that is within a sample. */
+export function altered(file: SourceFile, at: number): SourceFile {
+  const { body } = file;
+  return { ...file, body: new Blob([body.slice(0, at), new Uint8Array([1]), body.slice(at + 1)]) };
+}

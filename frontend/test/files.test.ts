@@ -21,13 +21,36 @@ function over(...answers: unknown[]): { files: Files; calls: string[] } {
   return { files: new Files(api), calls };
 }
 
-const a = { key: 'a', name: 'a', size: 0, modified: '2026-01-01T00:00:00Z' };
+const a = { key: 'a', name: 'a', folder: '', size: 0, modified: '2026-01-01T00:00:00Z' };
+const rest = { folders: [], complete: true };
+
+describe('a folder', () => {
+  it.each([
+    ['', 0, undefined, 'order=newest&limit=1000'],
+    ['photos/2026 & more', 0, undefined, 'order=newest&limit=1000&folder=photos%2F2026+%26+more'],
+    ['', 2500, 'on', 'order=newest&limit=2500&cursor=on'],
+    ['', 50_000, undefined, 'order=newest&limit=10000'],
+  ])('%j, %d files, from %s', async (folder, most, cursor, query) => {
+    const { files, calls } = over({ ...rest, files: [a] });
+    expect(await files.list(folder, most, cursor)).toEqual({ ...rest, files: [a] });
+    expect(calls).toEqual([`GET /api/files?${query}`]);
+  });
+});
+
+describe('deleting several', () => {
+  it('names exactly those, and tells which could not be', async () => {
+    const error = { status: 404, code: 'NoSuchKey', detail: 'got no file, want one: list them' };
+    const { files, calls } = over({ files: [{ key: 'a' }, { key: 'b', error }] });
+    expect(await files.deleteAll(['a', 'b'])).toMatchObject([{ key: 'b', error: { code: 'NoSuchKey' } }]);
+    expect(calls).toEqual(['POST /api/files/delete {"keys":["a","b"]}']);
+  });
+});
 
 describe('deleted files', () => {
   it('are asked for as such', async () => {
     const { files, calls } = over({ files: [a] });
     expect(await files.listDeleted('c&d')).toEqual({ files: [a] });
-    expect(calls).toEqual(['GET /api/files?limit=1000&deleted=true&cursor=c%26d']);
+    expect(calls).toEqual(['GET /api/files?deleted=true&recursive=true&limit=1000&cursor=c%26d']);
   });
 
   it('are looked for over empty pages', async () => {
@@ -46,14 +69,16 @@ describe('deleted files', () => {
   });
 
   it('come back with their newest version that has content', async () => {
-    const version = (versionId: string, deleted: boolean) => ({
-      versionId,
-      deleted,
-      size: 1,
-      modified: '',
-      latest: false,
-    });
-    const versions = [version('marker', true), version('new', false), version('old', false)];
+    const version = (versionId: string, deleted: boolean, key = 'a') => {
+      return { key, versionId, deleted, size: 1, modified: '', latest: false };
+    };
+    // Of the same name there may be another object.
+    const versions = [
+      version('other', false, 'b'),
+      version('marker', true),
+      version('new', false),
+      version('old', false),
+    ];
     const { files, calls } = over({ versions }, { key: 'a', versionId: 'new' });
     await files.undelete('a');
     expect(calls).toEqual(['GET /api/files/versions?key=a', 'POST /api/files/restore {"key":"a","versionId":"new"}']);
@@ -70,14 +95,18 @@ describe('reader', () => {
   function byHand() {
     const asked: {
       cursor: string | undefined;
+      most: number;
       answer(page: { files: (typeof a)[]; next?: string }): void;
       fail(): void;
     }[] = [];
     const failures: unknown[] = [];
     const reader = new FilesReader({
       deleted: true,
-      read: (cursor) =>
-        new Promise((answer, reject) => asked.push({ cursor, answer, fail: () => reject(new Error('no')) })),
+      read: (cursor, most) =>
+        new Promise((resolve, reject) => {
+          const answer = (page: { files: (typeof a)[]; next?: string }) => resolve({ ...rest, ...page });
+          asked.push({ cursor, most, answer, fail: () => reject(new Error('no')) });
+        }),
       changed: () => {},
       failed: (error) => failures.push(error),
     });
@@ -124,5 +153,25 @@ describe('reader', () => {
     asked[1]?.answer({ files: [a] });
     expect(await more).toBe(1);
     expect(reader.hasMore).toBe(false);
+  });
+
+  it('reads as much again as it had, in as many pages as that takes', async () => {
+    const { reader, asked } = byHand();
+    const file = (n: number) => ({ ...a, key: `k${n}` });
+    const first = reader.refresh();
+    asked[0]?.answer({ files: [file(1), file(2)], next: '2' });
+    await first;
+    const more = reader.more();
+    asked[1]?.answer({ files: [file(3)], next: '3' });
+    await more;
+    const again = reader.refresh();
+    expect(asked[2]).toMatchObject({ cursor: undefined, most: 3 });
+    asked[2]?.answer({ files: [file(0), file(1)], next: '2' });
+    await expect.poll(() => asked.length).toBe(4);
+    expect(asked[3]).toMatchObject({ cursor: '2', most: 1 });
+    asked[3]?.answer({ files: [file(1), file(2)], next: '3' });
+    await again;
+    expect(reader.listing.rows.map(({ key }) => key)).toEqual(['k0', 'k1', 'k2']);
+    expect(reader.listing.next).toBe('3');
   });
 });

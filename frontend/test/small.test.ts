@@ -105,12 +105,6 @@ describe('small files', () => {
     expect(good).toMatchObject({ status: 'fulfilled' });
   });
 
-  it('a file that is there already counts as done', async () => {
-    await service.engine().upload(source('a', 5)).done;
-    const again = await service.engine().upload(source('a', 5)).done;
-    expect(again).toMatchObject({ existed: true, key: expect.stringMatching(/\/a$/) });
-  });
-
   it('an expired signature is made anew', async () => {
     service.s3 = () => {
       if (service.sent.length === 1) service.epoch++;

@@ -22,6 +22,7 @@ describe('what a row is at, and what it says', () => {
     ['queued', file({ progress: {} }), undefined, '8 MiB · waiting for its turn'],
     ['sending', file(), running({ sent: MiB }), '1 MiB of 8 MiB'],
     ['sending', file(), running({ sent: MiB, speed: MiB, left: 7 }), '1 MiB of 8 MiB · 1 MiB/s · 7 s left'],
+    ['comparing', file(), running({ comparing: MiB }), 'Comparing with the file that is there: 1 MiB of 8 MiB'],
     ['finishing', file(), running({ sent: 8 * MiB }), '8 MiB sent, being checked'],
     ['paused', file({ isPaused: true }), running({ sent: MiB }), 'Paused at 1 MiB of 8 MiB'],
     ['offline', file(), running({ waiting: 'offline' }), 'No connection. Goes on by itself when it is back.'],
@@ -38,6 +39,13 @@ describe('what a row is at, and what it says', () => {
     expect(item.status).toBe(status);
     expect(itemText(i18n, item)).toBe(text);
     expect(onItsWay(item)).toBe(!['failed', 'done', 'existed'].includes(status));
+  });
+
+  it.each([
+    [1, '8 MiB · uploaded'],
+    [2, '8 MiB · uploaded · 2 versions of a.bin'],
+  ])('a file that is up tells of %d versions of its name', (versions, text) => {
+    expect(itemText(i18n, itemOf(complete({ existed: false }), undefined, '', { versions }))).toBe(text);
   });
 
   it('knows where a file lay in its folder', () => {

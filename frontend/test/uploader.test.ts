@@ -128,3 +128,19 @@ it('a cancelled file does not report progress to one of the same name added afte
   expect(second?.successful).toHaveLength(1);
   expect([...service.objects.values()]).toEqual([70 * MiB]);
 });
+
+describe('where a file goes', () => {
+  it.each([
+    ['a.txt', undefined, 'a.txt', undefined],
+    ['a.txt', null, 'a.txt', undefined],
+    ['a.txt', 'a.txt', 'a.txt', undefined],
+    ['a.txt', 'photos/2026/a.txt', 'a.txt', 'photos/2026'],
+    ['a.txt', '/photos/a.txt', 'a.txt', 'photos'],
+    ['..\\evil.html', null, 'evil.html', undefined],
+  ])('%j at %j', async (name, relativePath, stored, folder) => {
+    uppy.addFile({ name, type: 'text/plain', data: new File(['x'], name), meta: { relativePath } });
+    await uppy.upload();
+    const [asked] = service.callsTo('POST', '/presign')[0]?.body.files ?? [];
+    expect([asked.name, asked.folder]).toEqual([stored, folder]);
+  });
+});

@@ -16,6 +16,7 @@ type completion struct {
 	parts         []storedPart
 	crc64nvme     string // the caller's; empty: none given
 	keep          bool   // an object that is already there
+	stream        bool   // the plan follows from the first part
 }
 
 // completeUpload puts an upload's parts together. All of them must be stored
@@ -36,7 +37,7 @@ func (h *Handler) completeUpload(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := completion{key: approved.Key(), uploadID: m.UploadID, plan: approved.Plan(), keep: !h.policy.Overwrite()}
+	c := completion{key: approved.Key(), uploadID: m.UploadID, plan: approved.Plan(), keep: !h.policy.Overwrite(), stream: m.Stream}
 	if m.Checksum != nil {
 		if c.crc64nvme = m.Checksum.CRC64NVME; c.crc64nvme == "" {
 			return nil, required("checksum.crc64nvme")
@@ -56,6 +57,11 @@ func (h *Handler) complete(ctx context.Context, c completion, claimed []Complete
 	}
 	if err != nil {
 		return nil, err
+	}
+	if c.stream && len(c.parts) > 0 {
+		if c.plan, err = h.policy.OpenEnd(c.plan.Size, c.parts[0].Size); err != nil {
+			return nil, err
+		}
 	}
 	if err := checkParts(c.parts, c.plan, claimed); err != nil {
 		return nil, err

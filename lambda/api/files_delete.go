@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"sync"
+	"time"
 
 	"signet/lambda/upload"
 )
@@ -35,13 +36,13 @@ func (h *Handler) deleteFiles(x *exchange) (any, error) {
 		return nil, err
 	}
 	out := &DeletedFiles{Files: make([]DeletedFile, len(m.Keys))}
-	errs := eachOnce(m.Keys, func(key string) error {
+	errs := eachOnce(m.Keys, inTime(h.options.Now, func(key string) error {
 		object, err := h.policy.AuthorizeKey(x.bearer, key)
 		if err != nil {
 			return err
 		}
 		return h.remove(x.ctx(), object)
-	})
+	}))
 	for i, key := range m.Keys {
 		out.Files[i] = DeletedFile{Key: key, Error: rowProblem(errs[i])}
 	}
@@ -62,6 +63,21 @@ func rowProblem(err error) *Problem {
 		return nil
 	}
 	return problemOf(err)
+}
+
+// rowsTime is how long a call begins with rows: API Gateway waits for 30 seconds.
+const rowsTime = 20 * time.Second
+
+// inTime does something for each row as long as the call has time. A row that comes too
+// late is SlowDown, so that all others have their answer.
+func inTime[Row any](now func() time.Time, do func(Row) error) func(Row) error {
+	until := now().Add(rowsTime)
+	return func(row Row) error {
+		if now().After(until) {
+			return upload.Errorf(upload.SlowDown, "got more rows than a call has time for, want this one in another: ask again for it")
+		}
+		return do(row)
+	}
 }
 
 // eachOnce does something for each row, many at a time, and gives the errors by row.

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -76,6 +78,40 @@ func TestThousandAtOnce(t *testing.T) {
 		if p := w.raw("POST", "/files/restore", row.body); p.Code != row.code {
 			t.Errorf("restore of %s: got %s, want %s", name, p.Code, row.code)
 		}
+	}
+}
+
+// Rows that a call has no time for say so, and are done when they are asked for again.
+func TestRowsThatComeTooLate(t *testing.T) {
+	var now atomic.Int64
+	w := serviceWith(t, sharedGateway(t), func(o *api.Options) {
+		o.Now = func() time.Time { return time.Now().Add(time.Duration(now.Add(1)) * time.Second) }
+	})
+	me := caller(t)
+	paths := make([]string, 50)
+	for i := range paths {
+		paths[i] = fmt.Sprint("f", i)
+	}
+	keys := keysOf(me, paths...)
+	w.stored(keys...)
+	ask, calls := keys, 0
+	for len(ask) > 0 && calls < 10 {
+		calls++
+		var late []string
+		for _, f := range must[api.DeletedFiles](w)(w.as(me).DeleteFiles(t.Context(), ask)).Files {
+			switch {
+			case f.Error == nil:
+			case f.Error.Code == upload.SlowDown:
+				late = append(late, f.Key)
+			default:
+				t.Errorf("%s: %v", f.Key, f.Error)
+			}
+		}
+		w.wantFiles(me, slices.Clone(late)...)
+		ask = late
+	}
+	if len(ask) > 0 || calls < 2 {
+		t.Errorf("%d calls left %d of 50 files, want several and none", calls, len(ask))
 	}
 }
 

@@ -39,10 +39,10 @@ func (h *Handler) restoreFiles(x *exchange) (any, error) {
 	for i, f := range m.Files {
 		at[f] = i
 	}
-	errs := eachOnce(m.Files, func(f RestoreFile) (err error) {
+	errs := eachOnce(m.Files, inTime(h.options.Now, func(f RestoreFile) (err error) {
 		done[at[f]], err = h.restore(x, f)
 		return err
-	})
+	}))
 	out := &RestoredFiles{Files: make([]RestoredFile, len(m.Files))}
 	for i, f := range m.Files {
 		out.Files[i] = RestoredFile{Key: f.Key, Error: rowProblem(errs[i])}

@@ -132,10 +132,24 @@ type UploadRequest struct {
 	Folder   string            `json:"folder,omitempty"`
 	Space    string            `json:"space,omitempty"`
 	Type     string            `json:"type,omitempty"`
-	Size     *int64            `json:"size"`
+	Size     *int64            `json:"size,omitempty"` // or Stream
 	ID       string            `json:"id,omitempty"`
 	Metadata map[string]string `json:"metadata,omitempty"`
 	Hosts    int               `json:"hosts,omitempty"` // as of PresignRequest
+	Stream
+}
+
+// Stream says of an upload that its length shows at its end; ExpectedSize is about
+// how many bytes will come, 0: unknown, and the same in every call of an upload.
+type Stream struct {
+	Stream       bool  `json:"stream,omitempty"`
+	ExpectedSize int64 `json:"expectedSize,omitempty"`
+}
+
+// LastPart is the part that ends a stream.
+type LastPart struct {
+	PartNumber int   `json:"partNumber"`
+	Size       int64 `json:"size"`
 }
 
 // Part is a stored part. Checksum is that of the part's own bytes, as the store
@@ -163,10 +177,12 @@ type Upload struct {
 type SignRequest struct {
 	Key      string `json:"key"`
 	UploadID string `json:"uploadId"`
-	Size     *int64 `json:"size"`
+	Size     *int64 `json:"size,omitempty"` // or Stream
 	First    int    `json:"first,omitempty"`
 	Count    int    `json:"count,omitempty"`
 	Hosts    int    `json:"hosts,omitempty"` // as of PresignRequest
+	Stream
+	Last *LastPart `json:"last,omitempty"` // of a stream
 }
 
 // Signed answers a SignRequest.
@@ -203,6 +219,7 @@ type CompleteRequest struct {
 	Size     *int64         `json:"size"`
 	Checksum *Checksum      `json:"checksum,omitempty"`
 	Parts    []CompletePart `json:"parts,omitempty"`
+	Stream   bool           `json:"stream,omitempty"` // it was begun as one
 }
 
 // CompletePart is a part as the client knows it.

@@ -13,12 +13,9 @@ import (
 // fieldNames are the names of all fields of all requests.
 func fieldNames() []string {
 	return []string{
-		"averageSize", "checksum", "contentType", "cost", "count", "crc64nvme", "downloads", "edgeRtt", "error", "etag",
-		"files", "filesPerCall", "filesPerMonth", "filesPerVisit", "first", "folder", "form", "headers", "hosts", "id", "key", "keys",
-		"limits", "link", "loss", "maxSize", "metadata", "method", "months", "name", "noBucketKey", "origin",
-		"overwritten", "partNumber", "partitions", "parts", "perConnection", "rate", "region", "requests", "response",
-		"retain", "rtt", "seed", "sha256", "simulate", "size", "space", "status", "successRedirect", "terminal", "time", "type",
-		"unfinished", "uploadId", "uploadsPerSignIn", "url", "users", "versionId",
+		"checksum", "contentType", "count", "crc64nvme", "error", "etag", "expectedSize", "files", "first", "folder", "form", "headers",
+		"hosts", "id", "key", "keys", "last", "maxSize", "metadata", "method", "name", "origin", "partNumber", "parts", "requests",
+		"response", "sha256", "size", "space", "status", "stream", "successRedirect", "time", "type", "uploadId", "url", "versionId",
 	}
 }
 

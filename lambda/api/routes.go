@@ -53,7 +53,6 @@ func (h *Handler) calls() []call {
 		{method: "POST", path: "/s3/session", serve: h.createSession},
 		{method: "POST", path: "/s3/sign", serve: h.signUppy},
 		{method: "POST", path: "/explain", serve: h.explain},
-		{method: "POST", path: "/estimate", serve: h.estimate},
 	}, h.companionCalls()...)
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -16,6 +17,12 @@ func (h *Handler) createUpload(x *exchange) (any, error) {
 		return nil, err
 	}
 	if err := x.setHosts(m.Hosts); err != nil {
+		return nil, err
+	}
+	if m.Stream.Stream {
+		return h.createStream(x, &m)
+	}
+	if err := m.Stream.unused(); err != nil {
 		return nil, err
 	}
 	wish := File{Name: m.Name, Folder: m.Folder, Space: m.Space, Type: m.Type, Size: m.Size, ID: m.ID, Metadata: m.Metadata}
@@ -144,8 +151,14 @@ func (h *Handler) signParts(x *exchange) (any, error) {
 	if err := x.setHosts(m.Hosts); err != nil {
 		return nil, err
 	}
+	if m.Stream.Stream {
+		return h.signStream(x, &m)
+	}
 	size, err := namedUpload(m.Key, m.UploadID, m.Size)
-	if err != nil {
+	if err == nil && m.Last != nil {
+		err = errNoStream("last")
+	}
+	if err := cmp.Or(err, m.Stream.unused()); err != nil {
 		return nil, err
 	}
 	return h.sign(x, m.Key, m.UploadID, size, m.First, m.Count)
@@ -156,6 +169,10 @@ func (h *Handler) sign(x *exchange, key, uploadID string, size int64, first, cou
 	if err != nil {
 		return nil, err
 	}
+	return h.table(x, parts)
+}
+
+func (h *Handler) table(x *exchange, parts upload.Parts) (*Signed, error) {
 	sign := h.signer.Parts
 	if x.hosts == 2 {
 		sign = h.signer.PartsOnBothHosts

@@ -85,8 +85,7 @@ func (p *Policy) AuthorizeParts(b Bearer, key, uploadID string, size int64, firs
 	if err != nil {
 		return Parts{}, err
 	}
-	request := Request{operation: UploadPart, key: object.key, expires: p.expires()}
-	return Parts{request: request, uploadID: uploadID, plan: plan, first: first, count: count}, nil
+	return Parts{request: object.part(), uploadID: uploadID, plan: plan, first: first, count: count}, nil
 }
 
 // Plan is the part plan of a size that the policy allows.

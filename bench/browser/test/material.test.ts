@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { fileId } from '../../../frontend/src/engine/id.ts';
+import { hintId } from '../../../frontend/src/engine/id.ts';
 import { change, type Material, MiB, sha256, write } from '../src/rig/material.ts';
 
 let dir: string;
@@ -35,7 +35,7 @@ it('no part of a file is like another', async () => {
 /** The engine's id of a file on disk. */
 async function id({ path }: Material): Promise<string> {
   const [{ mtimeMs }, content] = await Promise.all([stat(path), readFile(path)]);
-  return fileId({ name: 'x', type: '', lastModified: mtimeMs, body: new Blob([content]) });
+  return hintId({ name: 'x', type: '', lastModified: mtimeMs, body: new Blob([content]) });
 }
 
 it.each([

@@ -133,7 +133,7 @@ func (s settings) serve(ready func(addr string)) error {
 		return err
 	}
 	f := &front{kmsKey: s.KMSKey, maxSignatureAge: s.MaxSignatureAge, now: time.Now, log: log}
-	g := &guard{Backend: storage, keys: newKeyLocks(), overMarkers: newKeyLocks(), iam: iam, kmsKey: s.KMSKey, bucket: s.Bucket, policy: []byte(s.BucketPolicy), cors: s.CORS}
+	g := &guard{Backend: storage, keys: newKeyLocks(), overMarkers: newKeyLocks(), endings: newEndings(), iam: iam, kmsKey: s.KMSKey, bucket: s.Bucket, policy: []byte(s.BucketPolicy), cors: s.CORS}
 	ctx, failed := context.WithCancelCause(context.Background())
 	err = embedgw.RunVersityGW(ctx, g, &embedgw.Config{
 		RootUserAccess: iam.root.Access,

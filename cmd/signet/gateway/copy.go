@@ -93,7 +93,7 @@ func (g *guard) UploadPartCopy(ctx context.Context, in *s3.UploadPartCopyInput) 
 		return none, err
 	}
 	defer source.Body.Close()
-	out, err := g.Backend.UploadPart(ctx, &s3.UploadPartInput{
+	out, err := g.storePart(ctx, &s3.UploadPartInput{
 		Bucket: in.Bucket, Key: in.Key, UploadId: in.UploadId, PartNumber: in.PartNumber, Body: source.Body, ContentLength: source.ContentLength,
 	})
 	if err != nil {

@@ -18,6 +18,10 @@ import (
 // resolve all of *.localhost to this machine.
 const virtualDomain = "s3.localhost"
 
+// maxKeyBytes is S3's longest key
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html).
+const maxKeyBytes = 1024
+
 // errUncleanKey answers to keys that S3 can hold and a folder cannot.
 var errUncleanKey = s3err.APIError{
 	Code:           "InvalidArgument",
@@ -56,6 +60,9 @@ func (f *front) answer(ctx fiber.Ctx) error {
 		return refuse(ctx, s3err.GetAPIError(s3err.ErrNoSuchKey)) // none can have been written
 	case !ok:
 		return refuse(ctx, errUncleanKey)
+	}
+	if len(key) > maxKeyBytes {
+		return refuse(ctx, s3err.GetKeyTooLongErr(int64(len(key)), maxKeyBytes))
 	}
 	if id := ctx.Query("uploadId"); id != "" && !isUploadID(id) {
 		return refuse(ctx, s3err.GetNoSuchUploadErr(id))

@@ -25,6 +25,7 @@ type guard struct {
 	// keys keeps others away from a key that is being completed, overMarkers from
 	// one whose delete marker is being written over.
 	keys, overMarkers *keyLocks
+	endings           *endings
 	iam               auth.IAMService
 	kmsKey            string
 
@@ -106,15 +107,6 @@ func (g *guard) postObject(rc *fasthttp.RequestCtx, in s3response.PutObjectInput
 	}
 	in.Body = newPartReader(in.Body, params["boundary"])
 	return g.Backend.PutObject(rc, in)
-}
-
-// UploadPart implements backend.Backend.
-func (g *guard) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
-	if err := g.checkWrite(ctx); err != nil {
-		return nil, err
-	}
-	in.Body = exactly(in.Body, in.ContentLength)
-	return g.Backend.UploadPart(ctx, in)
 }
 
 // CreateMultipartUpload implements backend.Backend.

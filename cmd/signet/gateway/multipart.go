@@ -18,7 +18,11 @@ func (g *guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMult
 	in.IfNoneMatch, done = g.ifNone(ctx, in.Bucket, in.Key, in.IfNoneMatch)
 	defer done()
 	defer g.keys.lock(in.Key)()
-	return g.Backend.CompleteMultipartUpload(ctx, in)
+	result, version, err := g.Backend.CompleteMultipartUpload(ctx, in)
+	if err == nil {
+		g.over(ctx, in.Bucket, in.Key, in.UploadId)
+	}
+	return result, version, err
 }
 
 // HeadObject implements backend.Backend.
@@ -56,7 +60,7 @@ func (g *guard) ListMultipartUploads(ctx context.Context, in *s3.ListMultipartUp
 	}
 	limit := pageLimit(in.MaxUploads)
 	after := place{aws.ToString(in.KeyMarker), aws.ToString(in.UploadIdMarker)}
-	uploads, more := pageOf(out.Uploads, after, limit,
+	uploads, more := pageOf(g.unended(out.Uploads), after, limit,
 		func(u s3response.Upload) place { return place{u.Key, u.UploadID} }, strings.Compare)
 	out.KeyMarker, out.UploadIDMarker, out.MaxUploads = after.key, after.id, limit
 	out.NextKeyMarker, out.NextUploadIDMarker, out.IsTruncated = "", "", more

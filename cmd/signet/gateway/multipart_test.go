@@ -2,7 +2,9 @@ package gateway
 
 import (
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -76,4 +78,57 @@ func TestCompleteHappensAtOnce(t *testing.T) {
 		}
 		wait.Wait()
 	}
+}
+
+// A part that arrives after its upload was completed or aborted does not bring the
+// upload back.
+func TestPartsThatComeTooLate(t *testing.T) {
+	g := newGateway(t)
+	c, bucket := g.roleClient(), aws.String(testBucket)
+	for _, end := range []string{"complete", "abort"} {
+		key := aws.String("mine/" + end)
+		u, err := c.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: bucket, Key: key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, err := c.UploadPart(t.Context(), &s3.UploadPartInput{Bucket: bucket, Key: key, UploadId: u.UploadId, PartNumber: aws.Int32(1), Body: strings.NewReader("hello")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		late, body := io.Pipe()
+		answered := make(chan answer)
+		r := g.presign(t, "PUT", "/"+testBucket+"/"+*key+"?partNumber=2&uploadId="+*u.UploadId, strings.Repeat("x", 1<<20), nil)
+		r.Body = late
+		go func() { answered <- send(t, r) }()
+		if _, err := body.Write(make([]byte, 1000)); err != nil {
+			t.Fatal(err)
+		}
+		if end == "abort" {
+			_, err = c.AbortMultipartUpload(t.Context(), &s3.AbortMultipartUploadInput{Bucket: bucket, Key: key, UploadId: u.UploadId})
+		} else {
+			_, err = c.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{Bucket: bucket, Key: key, UploadId: u.UploadId,
+				MultipartUpload: &types.CompletedMultipartUpload{Parts: []types.CompletedPart{{PartNumber: aws.Int32(1), ETag: part.ETag}}}})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := body.Write(make([]byte, 1<<20-1000)); err != nil {
+			t.Fatal(err)
+		}
+		body.Close()
+		a := <-answered
+		a.want(t, 404, "NoSuchUpload")
+		out, err := c.ListMultipartUploads(t.Context(), &s3.ListMultipartUploadsInput{Bucket: bucket, Prefix: key})
+		if err != nil || len(out.Uploads) > 0 {
+			t.Errorf("%s: %d uploads are left, %v", end, len(out.Uploads), err)
+		}
+	}
+}
+
+func TestLongKeys(t *testing.T) {
+	g := newGateway(t)
+	part := strings.Repeat("k", 203)
+	longest := "mine/" + strings.Join([]string{part, part, part, part, part}, "/") // 5 + 5 × 203 + 4
+	send(t, g.presign(t, "PUT", "/"+testBucket+"/"+longest, "x", nil)).want(t, 200, "")
+	send(t, g.presign(t, "PUT", "/"+testBucket+"/"+longest+"k", "x", nil)).want(t, 400, "KeyTooLongError")
 }

@@ -8,3 +8,8 @@ export function concat(...pieces: Uint8Array[]): Uint8Array<ArrayBuffer> {
   }
   return whole;
 }
+
+/** As S3 writes checksums. */
+export function base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}

@@ -1,3 +1,5 @@
+import { base64 } from './bytes.ts';
+
 /**
  * CRC64NVME, the checksum that S3 gives every object: polynomial 0xAD93D23594C93659, reflected, all ones at both ends
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html). Plain script, eight bytes at a
@@ -112,8 +114,12 @@ export function combine(pieces: Iterable<{ crc: bigint; length: number }>): bigi
   return whole;
 }
 
-/** As S3 writes it: base64 of the eight bytes, the highest first. */
+/** The checksum's eight bytes, the highest first. */
+export function crcBytes(crc: bigint): Uint8Array {
+  return Uint8Array.from({ length: 8 }, (_, i) => Number((crc >> BigInt(56 - 8 * i)) & 255n));
+}
+
+/** As S3 writes it: base64 of the eight bytes. */
 export function encodeCrc(crc: bigint): string {
-  const bytes = Array.from({ length: 8 }, (_, i) => Number((crc >> BigInt(56 - 8 * i)) & 255n));
-  return btoa(String.fromCharCode(...bytes));
+  return base64(crcBytes(crc));
 }

@@ -4,15 +4,17 @@ import { Budget } from './budget.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Context, Flow, OnProgress, Outcome } from './flow.ts';
 import { CONNECTIONS, Hosts } from './hosts.ts';
-import { fileId, type SourceFile } from './id.ts';
+import { hintId } from './id.ts';
 import { Multipart } from './multipart.ts';
 import { browserNetwork, type Network } from './network.ts';
 import { inParts, MULTIPART_FROM } from './plan.ts';
 import { Pool } from './pool.ts';
-import { fileReader, type Read } from './reader.ts';
+import { fileReader, type Reader } from './reader.ts';
 import { Retrier } from './retry.ts';
 import { type Send, xhrSend } from './send.ts';
 import { Single } from './single.ts';
+import type { SourceFile } from './source.ts';
+import { Turns } from './turns.ts';
 
 /** How an engine is set up. Only `base`, `token` and `renew` have no default. */
 export interface EngineOptions extends Omit<ApiOptions, 'retrier'> {
@@ -29,7 +31,7 @@ export interface EngineOptions extends Omit<ApiOptions, 'retrier'> {
   /** Default: the browser's. */
   network?: Network;
   /** Default: a worker. */
-  read?: Read;
+  reader?: Reader;
   /** Default: XMLHttpRequest. */
   send?: Send;
 }
@@ -40,22 +42,21 @@ const MEMORY = CONNECTIONS * MULTIPART_FROM;
 /** Sends files to S3 as the API signs them: plan, sign, send, complete. */
 export class Engine {
   readonly #context: Context;
-  readonly #smallFiles: SmallFiles;
 
   constructor(options: EngineOptions) {
     const clock = options.clock ?? systemClock;
     const hosts = new Hosts(options.connections ?? CONNECTIONS, options.hosts ?? 2, clock);
     const retrier = new Retrier(clock, options.network ?? browserNetwork);
     const api = new Api({ ...options, retrier });
-    this.#smallFiles = options.smallFiles ?? 'form';
     this.#context = {
       api,
-      presigner: new Presigner(api, clock, options.maxFiles ?? 1000, this.#smallFiles, hosts),
+      presigner: new Presigner(api, clock, options.maxFiles ?? 1000, options.smallFiles ?? 'form', hosts),
       hosts,
       retrier,
+      turns: new Turns(),
       reading: new Pool({ limit: 4 }),
       readingParts: new Pool({ limit: 2 }),
-      read: options.read ?? fileReader(),
+      reader: options.reader ?? fileReader(),
       memory: new Budget(MEMORY),
       send: options.send ?? xhrSend,
       clock,
@@ -66,12 +67,12 @@ export class Engine {
   upload(file: SourceFile, onProgress: OnProgress = () => {}): Upload {
     if (inParts(file.body.size)) {
       return new Upload(async (signal) => {
-        const id = await this.#context.reading.run(() => fileId(file), signal);
-        return new Multipart(this.#context, file, id, onProgress);
+        const hint = await this.#context.reading.run(() => hintId(file), signal);
+        return new Multipart(this.#context, file, hint, onProgress);
       });
     }
     const withdraw = this.#context.presigner.announce();
-    return new Upload(async () => new Single(this.#context, file, this.#smallFiles, onProgress, withdraw));
+    return new Upload(async () => new Single(this.#context, file, onProgress, withdraw));
   }
 }
 

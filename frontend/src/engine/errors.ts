@@ -6,11 +6,15 @@ import type { Problem } from './contract.ts';
  * - `retry`: passing trouble; send the same thing again after a pause
  * - `resign`: the signature or its credentials have expired; sign again, then send
  * - `renew`: the caller's token was not accepted; renew it, then call again
- * - `exists`: the object is already there under this very id, so there is nothing left to send
+ * - `exists`: an object is already there under this very id; whether it is this file, its checksum tells
+ * - `differs`: what was put together is not this file, and is gone; another file may have sent parts under its id
  * - `restart`: the multipart upload is gone or not what it was taken for; begin again with what S3 holds
  * - `fail`: sending it again cannot help; a person has to act
  */
-export type Remedy = 'retry' | 'resign' | 'renew' | 'exists' | 'restart' | 'fail';
+export type Remedy = 'retry' | 'resign' | 'renew' | 'exists' | 'differs' | 'restart' | 'fail';
+
+/** An object that is in the way of an upload. */
+export type There = Pick<Problem, 'key' | 'size' | 'checksum'>;
 
 /** Every failure that leaves the engine. `message` is the detail that a person can act on. */
 export class UploadError extends Error {
@@ -23,8 +27,8 @@ export class UploadError extends Error {
     readonly code: string,
     message: string,
     readonly remedy: Remedy,
-    /** With `exists`, where it is known: the key of the object that is there. */
-    readonly key?: string,
+    /** With `exists`: what is known of the object that is there. */
+    readonly there?: There,
   ) {
     super(message);
   }
@@ -65,15 +69,15 @@ function s3Remedy(status: number, code: string, message: string): Remedy {
 export function problemError(status: number, problem: Problem): UploadError {
   const code = problem.code ?? `HTTP${status}`;
   const message = problem.detail ?? problem.title ?? `the service answered with status ${status}`;
-  return new UploadError(status, code, message, problemRemedy(status, code), problem.key);
+  return new UploadError(status, code, message, problemRemedy(status, code), problem);
 }
 
 function problemRemedy(status: number, code: string): Remedy {
   if (status === 401) return 'renew';
   if (status === 412 || code === 'PreconditionFailed') return 'exists';
-  // InvalidPart: what this client takes for stored is not; the server's list is asked for again. BadDigest: the parts are
-  // not those of the file, and the server has dropped them.
-  if (code === 'NoSuchUpload' || code === 'InvalidPart' || code === 'BadDigest') return 'restart';
+  if (code === 'BadDigest') return 'differs';
+  // InvalidPart: what this client takes for stored is not; the server's list is asked for again.
+  if (code === 'NoSuchUpload' || code === 'InvalidPart') return 'restart';
   if (code === 'ConditionalRequestConflict' || passingStatus(status)) return 'retry';
   return 'fail';
 }

@@ -5,9 +5,10 @@ import type { Clock } from './clock.ts';
 import { s3Error, UploadError } from './errors.ts';
 import type { Hosts } from './hosts.ts';
 import type { Pool } from './pool.ts';
-import type { Read } from './reader.ts';
+import type { Reader } from './reader.ts';
 import type { Retrier, Waiting } from './retry.ts';
 import type { Body, Send } from './send.ts';
+import type { Turns } from './turns.ts';
 
 /** What all uploads of an engine share. */
 export interface Context {
@@ -16,11 +17,13 @@ export interface Context {
   /** Requests to S3, by host. */
   hosts: Hosts;
   retrier: Retrier;
+  /** Files that look alike, one after the other. */
+  turns: Turns;
   /** Small files, and samples of large ones, that are read at once. */
   reading: Pool;
   /** Parts whose checksums are computed at once. */
   readingParts: Pool;
-  read: Read;
+  reader: Reader;
   /** Bytes of small files that are kept from reading until they are sent. */
   memory: Budget;
   send: Send;
@@ -41,6 +44,8 @@ export interface Progress {
     /** Part number → bytes of it that have left. */
     inFlight: ReadonlyMap<number, number>;
   };
+  /** Bytes read so far to find out whether a file that is there already is this one; missing when nothing is compared. */
+  comparing?: number;
   /** Why nothing moves at the moment: the connection is gone, or the service asked for patience. */
   waiting?: Waiting;
 }
@@ -50,9 +55,9 @@ export type OnProgress = (progress: Progress) => void;
 
 /** How an upload ended well. */
 export interface Outcome {
-  /** Unknown where the object had been there before this upload began. */
+  /** Unknown where a service does not tell of an object that had been there before. */
   key?: string;
-  /** True when nothing was sent because the file was already there. */
+  /** True when the file was already there: its content has been compared, by its checksum. */
   existed: boolean;
 }
 

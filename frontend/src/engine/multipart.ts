@@ -2,14 +2,18 @@ import { type CompleteAnswer, partUrl, type SignAnswer, type SignTable, type Upl
 import { combine, encodeCrc } from './crc64.ts';
 import { corruptedError, UploadError } from './errors.ts';
 import { type Context, type Flow, type OnProgress, type Outcome, type Shipment, ship } from './flow.ts';
-import type { SourceFile } from './id.ts';
+import { ownId, randomId } from './id.ts';
 import { Lease } from './lease.ts';
 import { Parts } from './parts.ts';
 import { checkPlan, type Plan, partRange } from './plan.ts';
 import type { Waiting } from './retry.ts';
+import { placeOf, type SourceFile, turnOf } from './source.ts';
+import { wholeCrc } from './whole.ts';
 
 /** Multipart uploads that may vanish under one file (aborted elsewhere, expired) before it is given up. */
 export const RESTARTS = 2;
+/** Ids that a file is given after the hint, before it is given up: one with its checksum, and a drawn one. */
+export const MOVES = 2;
 /** Parts that wait for a connection while their checksums are computed: one for each of a host's, which become free together. */
 export const AHEAD = 6;
 
@@ -21,33 +25,86 @@ interface Started {
   parts: Parts;
 }
 
-/** A large file in parts. What is stored lives in S3; a run begins with the parts that are stored. */
+/**
+ * A large file in parts. What is stored lives in S3; a run begins with the parts that are stored.
+ *
+ * Its id is at first a hint, which another file may have too. "There already" is only said of an object whose whole checksum
+ * is the file's; where it differs, or nobody tells it, the file is sent under an id of its own: hint and checksum, and where
+ * even that is taken, a drawn one.
+ */
 export class Multipart implements Flow {
   #started: Started | undefined;
   #resigning: Promise<Lease<SignTable>> | undefined;
   /** Parts, and 0 for calls to the API, that wait for better times. */
   readonly #waits = new Map<number, Waiting>();
+  /** The whole file's checksum, once this run knows it. */
+  #crc: bigint | undefined;
+  #id: string;
+  #moves = 0;
+  /** Bytes read so far to compare the file with an object. */
+  #compared: number | undefined;
 
   constructor(
     private readonly context: Context,
     private readonly file: SourceFile,
-    private readonly id: string,
+    private readonly hint: string,
     private readonly onProgress: OnProgress,
-  ) {}
+  ) {
+    this.#id = hint;
+  }
 
-  async run(signal: AbortSignal): Promise<Outcome> {
-    for (let restarts = 0; ; restarts++) {
+  run(signal: AbortSignal): Promise<Outcome> {
+    return this.context.turns.run(turnOf(this.file, this.hint), () => this.#run(signal), signal);
+  }
+
+  async #run(signal: AbortSignal): Promise<Outcome> {
+    this.#crc = undefined;
+    for (let restarts = 0; ; ) {
       try {
         const started = await this.#start(signal);
         await this.#sendAll(started, signal);
         return await this.#complete(started, signal);
       } catch (error) {
         if (!(error instanceof UploadError)) throw error;
-        if (error.remedy === 'exists') return await this.#existed(error.key);
-        if (error.remedy !== 'restart' || restarts >= RESTARTS) throw error;
+        if (error.remedy === 'exists') {
+          const there = await this.#compare(error, signal);
+          if (there) return there;
+        } else if (error.remedy === 'differs' && this.#crc !== undefined) this.#move(this.#crc, error);
+        else if (error.remedy !== 'restart' || restarts++ >= RESTARTS) throw error;
         this.#forget();
       }
     }
+  }
+
+  /** Holds an object that is in the way to the file: answers the outcome where it is the same, else another id is taken. */
+  async #compare(error: UploadError, signal: AbortSignal): Promise<Outcome | undefined> {
+    // Somebody was faster. What this upload has stored would only cost money.
+    await this.discard().catch(() => {});
+    const { key, checksum } = error.there ?? {};
+    const crc = await this.#wholeCrc(signal);
+    if (checksum?.crc64nvme === encodeCrc(crc)) return { existed: true, ...(key ? { key } : {}) };
+    this.#move(crc, error);
+    return undefined;
+  }
+
+  async #wholeCrc(signal: AbortSignal): Promise<bigint> {
+    try {
+      this.#crc ??= await wholeCrc(this.context, this.file.body, signal, (bytes) => {
+        this.#compared = bytes;
+        this.#report();
+      });
+      return this.#crc;
+    } finally {
+      this.#compared = undefined;
+      this.#report();
+    }
+  }
+
+  /** The id belongs to other bytes: the next one has the checksum in it, and where that is taken too, it is drawn. */
+  #move(crc: bigint, why: UploadError): void {
+    if (this.#moves++ >= MOVES) throw why;
+    const own = ownId(this.hint, crc);
+    this.#id = this.#id === own ? randomId() : own;
   }
 
   async discard(): Promise<void> {
@@ -60,15 +117,15 @@ export class Multipart implements Flow {
 
   /** Asks for the upload, after a pause too: a part may have been stored whose answer was cut. */
   async #start(signal: AbortSignal): Promise<Started> {
-    const { name, type, body } = this.file;
-    const hosts = this.context.hosts.count;
-    const request = { name, size: body.size, id: this.id, hosts, ...(type ? { type } : {}) };
+    const { type, body } = this.file;
+    const known = { size: body.size, hosts: this.context.hosts.count, ...(type ? { type } : {}) };
+    const request = { ...placeOf(this.file), ...known, id: this.#id };
     const answer = await this.context.api.call<UploadAnswer>('POST', '/uploads', signal, request, this.#wait);
     const { key, uploadId, partSize, partCount, uploaded, sign, expires } = answer.body;
     const plan = { size: body.size, partSize, partCount };
     checkPlan(plan);
     const table = new Lease(sign, answer.until(expires), this.context.clock);
-    this.#started = { key, uploadId, plan, table, parts: new Parts(plan, uploaded, this.#started?.parts) };
+    this.#started = { key, uploadId, plan, table, parts: new Parts(plan, uploaded) };
     this.#report();
     return this.#started;
   }
@@ -96,7 +153,7 @@ export class Multipart implements Flow {
   }
 
   async #checkPart({ plan, parts }: Started, n: number, signal: AbortSignal): Promise<void> {
-    parts.compare(n, await this.#crc(plan, n, signal));
+    parts.compare(n, await this.#partCrc(plan, n, signal));
     this.#report();
   }
 
@@ -107,7 +164,7 @@ export class Multipart implements Flow {
   async #sendPart(started: Started, n: number, signal: AbortSignal): Promise<void> {
     const { plan, parts } = started;
     const unreadable = new AbortController();
-    const crc = this.#crc(plan, n, signal);
+    const crc = this.#partCrc(plan, n, signal);
     crc.catch((error: unknown) => unreadable.abort(error));
     try {
       await this.#shipPart(started, n, crc, AbortSignal.any([signal, unreadable.signal]));
@@ -138,7 +195,7 @@ export class Multipart implements Flow {
       },
       // A browser tells a file that has changed from a line that is lost only to who reads it.
       lost: async () => {
-        await this.context.read({ piece: body.slice(0, 1) });
+        await this.context.reader.sum(body.slice(0, 1));
       },
       onSent: (bytes) => {
         started.parts.fly(n, bytes);
@@ -154,9 +211,9 @@ export class Multipart implements Flow {
     return this.file.body.slice(start, end);
   }
 
-  async #crc(plan: Plan, n: number, signal: AbortSignal): Promise<bigint> {
+  async #partCrc(plan: Plan, n: number, signal: AbortSignal): Promise<bigint> {
     const piece = this.#slice(plan, n);
-    return (await this.context.readingParts.run(() => this.context.read({ piece }), signal)).crc;
+    return this.context.readingParts.run(() => this.context.reader.sum(piece), signal);
   }
 
   async #url(started: Started, n: number, signal: AbortSignal): Promise<string> {
@@ -180,7 +237,8 @@ export class Multipart implements Flow {
   }
 
   async #complete({ key, uploadId, plan, parts }: Started, signal: AbortSignal): Promise<Outcome> {
-    const crc64nvme = encodeCrc(combine(parts.pieces()));
+    this.#crc = combine(parts.pieces());
+    const crc64nvme = encodeCrc(this.#crc);
     // No list of parts: the server reads it from S3, which is the state, and checks the total.
     const request = { key, uploadId, size: plan.size, checksum: { crc64nvme } };
     const call = this.context.api.call<CompleteAnswer>('POST', '/uploads/complete', signal, request, this.#wait);
@@ -192,12 +250,6 @@ export class Multipart implements Flow {
       throw new UploadError(200, 'ChecksumMismatch', detail, 'fail');
     }
     return { key: body.key, existed: false };
-  }
-
-  /** Somebody finished the same file first. What this upload has stored would only cost money. */
-  async #existed(key = this.#started?.key): Promise<Outcome> {
-    await this.discard().catch(() => {});
-    return { existed: true, ...(key ? { key } : {}) };
   }
 
   #forget(): void {
@@ -221,7 +273,11 @@ export class Multipart implements Flow {
   #report(): void {
     const why = this.#waiting;
     const parts = this.#started?.parts;
-    const state = parts ? { parts: parts.state } : {};
-    this.onProgress({ sent: parts?.sent ?? 0, total: this.file.body.size, ...state, ...(why ? { waiting: why } : {}) });
+    const state = {
+      ...(parts ? { parts: parts.state } : {}),
+      ...(this.#compared === undefined ? {} : { comparing: this.#compared }),
+      ...(why ? { waiting: why } : {}),
+    };
+    this.onProgress({ sent: parts?.sent ?? 0, total: this.file.body.size, ...state });
   }
 }

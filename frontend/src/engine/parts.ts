@@ -7,20 +7,22 @@ export class Parts {
   readonly #stored: Set<number>;
   readonly #inFlight = new Map<number, number>();
   /** Parts that nobody sends yet, ascending. */
-  #queue: number[] = [];
+  readonly #queue: number[] = [];
   /** Checksums of the file's own bytes. */
   readonly #crcs = new Map<number, bigint>();
   /** Stored parts that have not been read yet. */
-  #unread: number[] = [];
+  readonly #unread: number[] = [];
   /** What S3 says of the checksums of those. */
   readonly #told = new Map<number, string | undefined>();
   #storedBytes = 0;
 
-  /** `uploaded` are the parts that S3 holds; `before` is what a run of the same file, cut by a pause, has read of it. */
+  /**
+   * `uploaded` are the parts that S3 holds. All of them are to be read, also those that this page has sent before a pause:
+   * the file may have been changed meanwhile without a sign.
+   */
   constructor(
     private readonly plan: Plan,
     uploaded: readonly StoredPart[],
-    before?: Parts,
   ) {
     this.#stored = usableParts(plan, uploaded);
     for (const { partNumber: n, checksum } of uploaded) {
@@ -30,9 +32,6 @@ export class Parts {
       this.#storedBytes += partLength(plan, n);
     }
     for (let n = 1; n <= plan.partCount; n++) if (!this.#stored.has(n)) this.#queue.push(n);
-    const known = before ? before.#crcs : [];
-    for (const [n, crc] of known) if (this.#stored.has(n)) this.compare(n, crc);
-    this.#unread = this.#unread.filter((n) => !this.#crcs.has(n));
   }
 
   /** For Progress. */

@@ -19,6 +19,11 @@ export class Pool {
     return this.#running;
   }
 
+  /** Whether nothing runs and nothing waits. */
+  get idle(): boolean {
+    return this.#running === 0 && this.#waiting.length === 0;
+  }
+
   /** Runs `task` when a place is free. Aborting `signal` gives the place in the queue up; a running task must watch the signal itself. */
   async run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
     await this.#enter(signal);

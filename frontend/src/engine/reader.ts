@@ -2,46 +2,56 @@ import { changedError } from './errors.ts';
 import { answer, type Content, type Question } from './reading.ts';
 
 /** Reads pieces of files. Rejects with an UploadError, code FileChanged, when the file is no longer what was chosen. */
-export type Read = (question: Question) => Promise<Content>;
+export interface Reader {
+  /** The CRC64NVME of a piece. */
+  sum(piece: Blob): Promise<bigint>;
+  /** The bytes of a piece and their SHA-256: all of it comes into memory. */
+  content(piece: Blob): Promise<Content>;
+}
+
+type Ask = (question: Question) => Promise<bigint | Content>;
 
 interface Waiting {
   question: Question;
-  resolve(content: Content): void;
+  resolve(read: bigint | Content): void;
   reject(error: unknown): void;
 }
 
 /** Reads in a worker where there are workers and they may run, else where it is called. */
-export function fileReader(): Read {
-  if (typeof Worker === 'undefined') return (question) => answer(question).catch(unreadable);
+export function fileReader(): Reader {
+  const ask = typeof Worker === 'undefined' ? answer : workerReader();
+  // `answer` gives each question its kind of answer.
+  return {
+    sum: (piece) => ask({ piece, keep: false }).catch(unreadable) as Promise<bigint>,
+    content: (piece) => ask({ piece, keep: true }).catch(unreadable) as Promise<Content>,
+  };
+}
+
+function workerReader(): Ask {
   const waiting = new Map<number, Waiting>();
   let broken = false;
   let next = 0;
 
-  const start = () => {
-    const started = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'signet-reader' });
-    started.onmessage = ({ data }: MessageEvent<{ id: number; content?: Content; error?: Error }>) => {
-      const asked = waiting.get(data.id);
-      waiting.delete(data.id);
-      if (data.content) asked?.resolve(data.content);
-      else asked?.reject(data.error);
-    };
-    // A content security policy or a bundler may keep the worker from loading; reading goes on without it.
-    started.onerror = () => {
-      broken = true;
-      for (const { question, resolve, reject } of waiting.values()) answer(question).then(resolve, reject);
-      waiting.clear();
-    };
-    return started;
-  };
-
   // At once: it is ready when the first piece is.
-  const worker = start();
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'signet-reader' });
+  worker.onmessage = ({ data }: MessageEvent<{ id: number; read?: bigint | Content; error?: Error }>) => {
+    const asked = waiting.get(data.id);
+    waiting.delete(data.id);
+    if (data.read !== undefined) asked?.resolve(data.read);
+    else asked?.reject(data.error);
+  };
+  // A content security policy or a bundler may keep the worker from loading; reading goes on without it.
+  worker.onerror = () => {
+    broken = true;
+    for (const { question, resolve, reject } of waiting.values()) answer(question).then(resolve, reject);
+    waiting.clear();
+  };
   return (question) => {
-    if (broken) return answer(question).catch(unreadable);
+    if (broken) return answer(question);
     const id = next++;
-    const content = new Promise<Content>((resolve, reject) => waiting.set(id, { question, resolve, reject }));
+    const read = new Promise<bigint | Content>((resolve, reject) => waiting.set(id, { question, resolve, reject }));
     worker.postMessage({ id, question });
-    return content.catch(unreadable);
+    return read;
   };
 }
 

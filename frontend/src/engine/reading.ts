@@ -1,25 +1,28 @@
 import { crc64nvme } from './crc64.ts';
 
-/** What is wanted of a piece of a file: its checksum, and with `keep` its bytes too. */
+/** What is wanted of a piece of a file: its checksum alone, or with `keep` its bytes. */
 export interface Question {
   piece: Blob;
-  keep?: boolean;
+  keep: boolean;
 }
 
-/** What a piece of a file holds. */
+/** The bytes of a piece, and their SHA-256. */
 export interface Content {
-  crc: bigint;
-  bytes?: ArrayBuffer;
+  bytes: ArrayBuffer;
+  sha256: Uint8Array<ArrayBuffer>;
 }
 
 /** Bytes read at once, unless all of them are kept. */
 const CHUNK = 1024 * 1024;
 
-/** Reads the piece, once. */
-export async function answer({ piece, keep }: Question): Promise<Content> {
-  if (!keep) return { crc: await sum(piece) };
+/** Reads the piece, once: answers its CRC64NVME, or with `keep` its content. */
+export function answer({ piece, keep }: Question): Promise<bigint | Content> {
+  return keep ? content(piece) : sum(piece);
+}
+
+async function content(piece: Blob): Promise<Content> {
   const bytes = await piece.arrayBuffer();
-  return { crc: crc64nvme(new Uint8Array(bytes)), bytes };
+  return { bytes, sha256: new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)) };
 }
 
 /** The checksum, read through one buffer: a new one for each chunk is left to the collector, hundreds of megabytes late. */

@@ -1,28 +1,31 @@
-import type { SignedFile, SmallFiles } from './batch.ts';
+import type { SignedFile } from './batch.ts';
+import { base64 } from './bytes.ts';
 import type { PresignRequest } from './contract.ts';
-import { encodeCrc } from './crc64.ts';
-import { UploadError } from './errors.ts';
+import { type There, UploadError } from './errors.ts';
 import { type Address, type Context, type Flow, type OnProgress, type Outcome, ship } from './flow.ts';
-import { fileId, type SourceFile } from './id.ts';
+import { contentId } from './id.ts';
 import type { Waiting } from './retry.ts';
 import { FOLLOW_FROM } from './send.ts';
+import { placeOf, type SourceFile, turnOf } from './source.ts';
 
 /** A file that has been read: its bytes, and what is to be signed of it. */
 interface Prepared {
   bytes: ArrayBuffer;
+  id: string;
+  sha256: string;
   request: PresignRequest;
 }
 
-/** A small file in one signed request. It is read once: for its id, for its checksum, and to be sent. */
+/** A small file in one signed request. It is read once: for its id, which is its checksum, and to be sent. */
 export class Single implements Flow {
   #signed: SignedFile | undefined;
+  #id: string | undefined;
   #sent = 0;
   #waiting: Waiting | undefined;
 
   constructor(
     private readonly context: Context,
     private readonly file: SourceFile,
-    private readonly shape: SmallFiles,
     private readonly onProgress: OnProgress,
     /** Takes back the announcement to the presigner. */
     private readonly withdraw: () => void,
@@ -32,14 +35,27 @@ export class Single implements Flow {
     let release = () => {};
     try {
       release = await this.context.memory.take(this.file.body.size, signal);
-      await this.#send(await this.#prepare(signal), signal);
-    } catch (error) {
-      if (error instanceof UploadError && error.remedy === 'exists') return this.#outcome(true, error.key);
-      throw error;
+      const prepared = await this.#prepare(signal);
+      const turn = turnOf(this.file, prepared.id);
+      return await this.context.turns.run(turn, () => this.#store(prepared, signal), signal);
     } finally {
       this.withdraw();
       release();
     }
+  }
+
+  async #store(prepared: Prepared, signal: AbortSignal): Promise<Outcome> {
+    try {
+      await this.#send(prepared, signal);
+      return this.#outcome(false);
+    } catch (error) {
+      if (!(error instanceof UploadError) || error.remedy !== 'exists') throw error;
+      if (holds(error.there, prepared)) return this.#outcome(true, error.there?.key);
+    }
+    // Another tool has put other bytes under the id of these. Without one the service draws an id.
+    const { id: _, ...request } = prepared.request;
+    this.#signed = undefined;
+    await this.#send({ ...prepared, request }, signal);
     return this.#outcome(false);
   }
 
@@ -49,13 +65,16 @@ export class Single implements Flow {
   }
 
   async #prepare(signal: AbortSignal): Promise<Prepared> {
-    const { name, type, body } = this.file;
+    const { type, body } = this.file;
     const piece = body.slice(0, body.size);
-    const { crc, bytes } = await this.context.reading.run(() => this.context.read({ piece, keep: true }), signal);
-    if (!bytes) throw new TypeError('got no bytes, want those that were to be kept');
-    const id = await fileId(this.file, bytes);
-    const checksum = this.shape === 'form' ? { sha256: await sha256(bytes) } : { crc64nvme: encodeCrc(crc) };
-    return { bytes, request: { name, size: body.size, id, checksum, ...(type ? { type } : {}) } };
+    const { bytes, sha256 } = await this.context.reading.run(() => this.context.reader.content(piece), signal);
+    const id = contentId(sha256);
+    // What was signed before a pause is of no use where the file has changed since.
+    if (id !== this.#id) this.#signed = undefined;
+    this.#id = id;
+    const checksum = { sha256: base64(sha256) };
+    const request = { ...placeOf(this.file), size: body.size, id, checksum, ...(type ? { type } : {}) };
+    return { bytes, id, sha256: checksum.sha256, request };
   }
 
   async #send({ bytes, request }: Prepared, signal: AbortSignal): Promise<void> {
@@ -105,12 +124,12 @@ export class Single implements Flow {
   }
 }
 
-function toAddress({ url, fields, headers = {} }: SignedFile['value']): Address {
-  return { url, headers, ...(fields ? { fields } : {}) };
+/** Whether what is there is the file. The service holds an id of content and its bytes together, so that where nothing else is told the id alone says it. */
+function holds(there: There | undefined, { bytes, sha256 }: Prepared): boolean {
+  const { size = bytes.byteLength, checksum } = there ?? {};
+  return size === bytes.byteLength && (checksum?.sha256 ?? sha256) === sha256;
 }
 
-/** As S3 writes it: base64. */
-async function sha256(bytes: ArrayBuffer): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return btoa(String.fromCharCode(...digest));
+function toAddress({ url, fields, headers = {} }: SignedFile['value']): Address {
+  return { url, headers, ...(fields ? { fields } : {}) };
 }

@@ -8,8 +8,8 @@ const scope = self as unknown as {
 
 scope.onmessage = async ({ data: { id, question } }) => {
   try {
-    const content = await answer(question);
-    scope.postMessage({ id, content }, content.bytes ? [content.bytes] : []);
+    const read = await answer(question);
+    scope.postMessage({ id, read }, typeof read === 'bigint' ? [] : [read.bytes]);
   } catch (error) {
     const { name, message } = error as Error;
     scope.postMessage({ id, error: { name, message } }, []);

@@ -1,8 +1,5 @@
-import { getDroppedFiles } from '@uppy/core/utils';
 import { el } from './dom.ts';
-
-/** A file, and where it lay below the folder that was chosen or dropped. */
-export type Found = File & { readonly relativePath?: string | null };
+import { type Catch, walk } from './drop-walk.ts';
 
 /** The two ways to a file dialog, and what they lead to. */
 export interface Chooser {
@@ -13,13 +10,15 @@ export interface Chooser {
 }
 
 /** Makes the inputs behind "choose files" and "choose a folder". `types` are media types and patterns. */
-export function chooser(types: readonly string[], add: (files: Found[]) => void): Chooser {
+export function chooser(types: readonly string[], add: (caught: Catch) => void): Chooser {
   const accept = types.includes('*/*') ? undefined : types.join(',');
   const input = (kind: string, folder: boolean) => {
     const node = el('input', { class: `upload-input-${kind}`, type: 'file', hidden: true, multiple: true, accept });
     node.webkitdirectory = folder;
     node.addEventListener('change', () => {
-      add([...(node.files ?? [])]);
+      const files = [...(node.files ?? [])].map((file) => ({ file, path: file.webkitRelativePath }));
+      // A browser tells nothing of a folder without files, not even its name.
+      add({ files, empty: folder && files.length === 0 ? [''] : [], unreadable: [] });
       // The same file may be chosen again.
       node.value = '';
     });
@@ -34,7 +33,7 @@ export function chooser(types: readonly string[], add: (files: Found[]) => void)
  * Takes files that are dropped anywhere on the page or pasted, while `surface` is on it: a browser opens a file that falls
  * beside the target, and the page would be gone. `surface` has the class `upload-over` while files hang above the page.
  */
-export function catchFiles(surface: HTMLElement, add: (files: Found[]) => void): void {
+export function catchFiles(surface: HTMLElement, add: (caught: Catch) => void): void {
   const here = (data: DataTransfer | null): data is DataTransfer =>
     surface.isConnected && Boolean(data?.types.includes('Files'));
   const over = (event: DragEvent) => {
@@ -53,9 +52,10 @@ export function catchFiles(surface: HTMLElement, add: (files: Found[]) => void):
     surface.classList.remove('upload-over');
     if (!here(event.dataTransfer)) return;
     event.preventDefault();
-    void getDroppedFiles(event.dataTransfer).then((files) => add(files as Found[]));
+    void walk(event.dataTransfer.items).then(add);
   });
   addEventListener('paste', (event) => {
-    if (here(event.clipboardData)) add([...event.clipboardData.files]);
+    if (!here(event.clipboardData)) return;
+    add({ files: [...event.clipboardData.files].map((file) => ({ file, path: '' })), empty: [], unreadable: [] });
   });
 }

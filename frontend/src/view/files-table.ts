@@ -1,6 +1,8 @@
 import type { I18n, Key } from '../i18n/index.ts';
 import { el } from './dom.ts';
+import { hashOf, joined } from './files-address.ts';
 import { type Listing, type Row, visible } from './files-model.ts';
+import { icon } from './icons.ts';
 
 /** What can be done with a row. */
 export interface RowActions {
@@ -16,8 +18,9 @@ export function quietButton(text: string, focus: string, act: () => Promise<void
   return el('button', { ...attributes, onclick: () => void act() }, text);
 }
 
-/** The table of a listing's visible rows. A deleted file has no size: S3 says none of a delete marker. */
-export function filesTable(i18n: I18n, listing: Listing, actions: RowActions): HTMLElement {
+/** The table of what is visible of a listing of `folder`: folders first. Of deleted files, which come from all folders, the folder is said in the place of the size. */
+export function filesTable(i18n: I18n, listing: Listing, folder: string, actions: RowActions): HTMLElement {
+  const { folders, rows } = visible(listing);
   const head = (key: Key, name: string) => el('th', { class: `cell-${name}`, scope: 'col' }, i18n.t(key));
   return el(
     'table',
@@ -29,12 +32,33 @@ export function filesTable(i18n: I18n, listing: Listing, actions: RowActions): H
         'tr',
         {},
         head('name', 'name'),
-        !listing.deleted && head('size', 'size'),
+        listing.deleted ? head('folder', 'folder') : head('size', 'size'),
         head(listing.deleted ? 'deletedTime' : 'modified', 'time'),
         head('actions', 'actions'),
       ),
     ),
-    el('tbody', {}, ...visible(listing).map((row) => tableRow(i18n, listing, row, actions))),
+    el(
+      'tbody',
+      {},
+      ...folders.map((name) => folderRow(i18n, name, joined(folder, name))),
+      ...rows.map((row) => tableRow(i18n, listing, row, actions)),
+    ),
+  );
+}
+
+function folderRow({ t }: I18n, name: string, folder: string): HTMLElement {
+  const href = hashOf({ deleted: false, folder });
+  const link = el(
+    'a',
+    { class: 'folder-link', href, dir: 'auto', 'data-focus': `folder ${href}` },
+    icon('folder'),
+    name,
+  );
+  return el(
+    'tr',
+    { class: 'folder' },
+    el('th', { class: 'cell-name', scope: 'row', title: name }, link),
+    el('td', { class: 'cell-kind', colspan: '3' }, t('folder')),
   );
 }
 
@@ -44,7 +68,9 @@ function tableRow(i18n: I18n, { deleted }: Listing, row: Row, actions: RowAction
     'tr',
     { class: row.deleted && !deleted ? 'row row-deleted' : 'row', 'data-key': row.key },
     el('th', { class: 'cell-name', scope: 'row', dir: 'auto', title: row.name }, row.name),
-    !deleted && el('td', { class: 'cell-size' }, i18n.bytes(row.size)),
+    deleted
+      ? el('td', { class: 'cell-folder', dir: 'auto', title: row.folder }, row.folder)
+      : el('td', { class: 'cell-size' }, i18n.bytes(row.size)),
     el('td', { class: 'cell-time' }, timeOrChange(i18n, deleted, row)),
     el('td', { class: 'cell-actions' }, ...buttons),
   );

@@ -1,41 +1,44 @@
 import { explain } from '../explain.ts';
 import type { StoredFile } from '../files.ts';
 import type { Key } from '../i18n/index.ts';
-import { confirmDelete } from './dialog.ts';
 import { el, replace } from './dom.ts';
+import { rowActions } from './files-actions.ts';
+import { addressOf, childOf, hashOf } from './files-address.ts';
 import type { FilesContext } from './files-context.ts';
-import { visible } from './files-model.ts';
+import { crumbs } from './files-crumbs.ts';
+import { type Fresh, visible } from './files-model.ts';
 import { FilesReader } from './files-reader.ts';
 import { filesTable, quietButton, type RowActions } from './files-table.ts';
-import { openVersions } from './versions.ts';
 
-/** The part of the address that shows the deleted files, so that a reload, a bookmark and "back" keep the view. */
-const DELETED = '#deleted';
-
-/** "My files": the files, or the deleted ones, and what can be done with each of them. */
+/** "My files": a folder, or the deleted files, and what can be done with each of them. */
 export class FileList {
   readonly element = el('section', { class: 'files', 'aria-labelledby': 'files-title' });
-  readonly #present: FilesReader;
+  #address = addressOf(location.hash);
+  /** What `present` lists; the deleted files may be shown meanwhile. */
+  #folder = this.#address.folder;
+  #present: FilesReader;
   readonly #deleted: FilesReader;
+  readonly #actions: RowActions;
+  /** What this page has stored, oldest first. */
+  #stored: Fresh[] = [];
+  #count = 0;
 
   constructor(private readonly context: FilesContext) {
-    const { files } = context;
-    const changed = () => this.#draw();
-    this.#present = new FilesReader({
-      deleted: false,
-      read: (cursor) => files.list(cursor),
-      changed,
-      failed: (error) => this.#fail('filesFailed', '', error),
-    });
+    this.#present = this.#open();
     this.#deleted = new FilesReader({
       deleted: true,
-      read: (cursor) => files.listDeleted(cursor),
-      changed,
-      failed: (error) => this.#fail('deletedFailed', '', error),
+      read: (cursor) => context.files.listDeleted(cursor),
+      changed: () => this.#draw(),
+      failed: (error) => this.#fail('deletedFailed', error),
     });
-    context.i18n.onChange(changed);
+    this.#actions = rowActions(
+      context,
+      () => this.#reader,
+      (key) => this.#forget(key),
+    );
+    context.i18n.onChange(() => this.#draw());
     addEventListener('hashchange', () => {
-      if (this.element.isConnected) this.#switch();
+      if (this.element.isConnected) this.#go();
     });
     this.#draw();
   }
@@ -45,12 +48,61 @@ export class FileList {
     return this.#reader.refresh();
   }
 
-  get #reader(): FilesReader {
-    return location.hash === DELETED ? this.#deleted : this.#present;
+  /** Puts files on top that this page has just stored, where their folder is shown, and shows the folders that came with them. */
+  stored(files: readonly StoredFile[]): void {
+    const fresh = files.map((file) => ({ ...file, stored: ++this.#count }));
+    const keys = new Set(files.map(({ key }) => key));
+    this.#stored = [...this.#stored.filter(({ key }) => !keys.has(key)), ...fresh];
+    const folders = files.flatMap(({ folder }) => childOf(this.#folder, folder) ?? []);
+    this.#present.store(this.#here(fresh), folders);
   }
 
-  /** Shows the other view. While nothing is known of it the section keeps its height, so that the page does not jump twice. */
-  #switch(): void {
+  /** Marks files that were deleted elsewhere on the page. */
+  deleted(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.#forget(key);
+      this.#present.mark(key, true);
+    }
+  }
+
+  /** Whether another file may have the name of one; false where the folder is shown, known whole, and has none. */
+  shared({ key, name, folder }: StoredFile): boolean {
+    const { listing, state } = this.#present;
+    if (folder !== this.#folder || state !== 'ready' || listing.next !== undefined) return true;
+    return listing.rows.some((row) => row.name === name && row.key !== key && !row.deleted);
+  }
+
+  get #reader(): FilesReader {
+    return this.#address.deleted ? this.#deleted : this.#present;
+  }
+
+  #open(): FilesReader {
+    const folder = this.#folder;
+    return new FilesReader({
+      deleted: false,
+      stored: this.#here(this.#stored),
+      read: (cursor, most) => this.context.files.list(folder, most, cursor),
+      changed: () => this.#draw(),
+      failed: (error) => this.#fail('filesFailed', error),
+    });
+  }
+
+  #here(files: readonly Fresh[]): Fresh[] {
+    return files.filter(({ folder }) => folder === this.#folder);
+  }
+
+  #forget(key: string): void {
+    this.#stored = this.#stored.filter((file) => file.key !== key);
+  }
+
+  /** Shows what the address says. While nothing is known of it the section keeps its height, so that the page does not jump twice. */
+  #go(): void {
+    this.#address = addressOf(location.hash);
+    const { deleted, folder } = this.#address;
+    if (!deleted && folder !== this.#folder) {
+      this.#folder = folder;
+      this.#present = this.#open();
+    }
     if (this.#reader.state === 'loading') this.element.style.minHeight = `${this.element.offsetHeight}px`;
     this.#reader.settle();
     void this.refresh();
@@ -63,43 +115,43 @@ export class FileList {
 
   #draw(): void {
     const { i18n } = this.context;
+    const { t } = i18n;
     const { listing, state, hasMore } = this.#reader;
-    const { length: count } = visible(listing);
+    const { folders, rows } = visible(listing);
+    const count = folders.length + rows.length;
+    const { deleted, folder } = this.#address;
     if (state !== 'loading') this.element.style.minHeight = '';
     replace(
       this.element,
       el(
         'div',
         { class: 'section-head files-head' },
-        el('h2', { class: 'section-title', id: 'files-title' }, i18n.t('filesTitle')),
+        el('h2', { class: 'section-title', id: 'files-title' }, t('filesTitle')),
         this.#views(),
-        el('span', { class: 'files-count' }, state === 'ready' && i18n.t('filesCount', { count })),
-        quietButton(i18n.t('filesRefresh'), 'refresh', () => this.refresh()),
+        el('span', { class: 'files-count' }, state === 'ready' && t('filesCount', { count })),
+        quietButton(t('filesRefresh'), 'refresh', () => this.refresh()),
       ),
-      count > 0 ? filesTable(i18n, listing, this.#actions) : this.#blank(),
+      !deleted && crumbs(i18n, folder),
+      count > 0 ? filesTable(i18n, listing, folder, this.#actions) : this.#blank(),
+      state === 'ready' && !listing.complete && el('p', { class: 'files-note' }, t('filesIncomplete')),
       hasMore &&
         el(
           'div',
           { class: 'files-more' },
-          quietButton(i18n.t('filesMore'), 'more', () => this.#more()),
+          quietButton(t('filesMore'), 'more', () => this.#more()),
         ),
     );
   }
 
   #views(): HTMLElement {
     const { t } = this.context.i18n;
-    const link = (text: Key, href: string, reader: FilesReader) =>
-      el(
-        'a',
-        { class: 'view', href, 'data-focus': href, 'aria-current': this.#reader === reader ? 'true' : undefined },
-        t(text),
-      );
-    return el(
-      'nav',
-      { class: 'views', 'aria-label': t('views') },
-      link('viewFiles', '#files', this.#present),
-      link('viewDeleted', DELETED, this.#deleted),
-    );
+    const link = (text: Key, deleted: boolean) => {
+      const href = hashOf({ deleted, folder: '' });
+      const current = this.#address.deleted === deleted ? 'true' : undefined;
+      return el('a', { class: 'view', href, 'data-focus': href, 'aria-current': current }, t(text));
+    };
+    const attributes = { class: 'views', 'aria-label': t('views') };
+    return el('nav', attributes, link('viewFiles', false), link('viewDeleted', true));
   }
 
   #blank(): HTMLElement {
@@ -109,59 +161,15 @@ export class FileList {
     if (state === 'loading') return blank(t('loading'));
     if (state === 'failed') return blank(t(listing.deleted ? 'deletedFailed' : 'filesFailed'));
     if (hasMore) return blank(t('filesNotYet'));
+    if (this.#address.folder !== '') return blank(el('strong', {}, t('folderEmpty')));
     return blank(
       el('strong', {}, t(listing.deleted ? 'deletedEmpty' : 'filesEmpty')),
       el('span', {}, t(listing.deleted ? 'deletedEmptyHint' : 'filesEmptyHint')),
     );
   }
 
-  readonly #actions: RowActions = {
-    download: async ({ key, name }) => {
-      try {
-        this.context.save(await this.context.files.url(key));
-      } catch (error) {
-        this.#fail('downloadFailed', name, error);
-      }
-    },
-    versions: async (row) => {
-      try {
-        if (await openVersions(this.context, row)) await this.refresh();
-      } catch (error) {
-        this.#fail('versionsFailed', row.name, error);
-      }
-    },
-    delete: (row) => this.#delete(row),
-    restore: (row) => this.#restore(row),
-  };
-
-  async #delete({ key, name }: StoredFile): Promise<void> {
-    const { i18n, files, notices } = this.context;
-    const reader = this.#reader;
-    if (!(await confirmDelete(i18n, name))) return;
-    try {
-      await files.delete(key);
-    } catch (error) {
-      return this.#fail('deleteFailed', name, error);
-    }
-    reader.mark(key, true);
-    notices.say(i18n.t('deleted', { name }));
-  }
-
-  async #restore({ key, name }: StoredFile): Promise<void> {
-    const { i18n, files, notices } = this.context;
-    const reader = this.#reader;
-    try {
-      await files.undelete(key);
-    } catch (error) {
-      return this.#fail('restoreFailed', name, error);
-    }
-    reader.mark(key, false);
-    notices.say(i18n.t('restored', { name }));
-    await reader.refresh();
-  }
-
-  #fail(title: Key, name: string, error: unknown): void {
+  #fail(title: Key, error: unknown): void {
     const { i18n, notices } = this.context;
-    notices.fail(i18n.t(title, { name }), explain(error, i18n.t));
+    notices.fail(i18n.t(title), explain(error, i18n.t));
   }
 }

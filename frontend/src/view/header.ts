@@ -1,6 +1,5 @@
 import { type I18n, type Language, languages } from '../i18n/index.ts';
 import { el, replace } from './dom.ts';
-import { ESTIMATE } from './places.ts';
 
 /** What the header shows and does. */
 export interface HeaderState {
@@ -23,7 +22,6 @@ export function header(i18n: I18n, state: HeaderState): HTMLElement {
         'div',
         { class: 'header-tools' },
         state.who !== '' && el('span', { class: 'who', title: t('signedInAs', { who: state.who }) }, state.who),
-        state.who !== '' && el('a', { class: 'button', href: ESTIMATE, 'data-focus': 'cost' }, t('costLink')),
         languageSwitch(i18n),
         state.who !== '' &&
           el(

@@ -6,6 +6,7 @@ const paths = {
   resume: 'M5 3l8 5-8 5z',
   retry: 'M13 8a5 5 0 1 1-1.6-3.7M13 2v3h-3',
   cancel: 'M4 4l8 8M12 4l-8 8',
+  folder: 'M2 4h4l1.5 2H14v7H2z',
   drop: 'M8 11V3M5 6l3-3 3 3M3 10v3h10v-3',
 };
 

@@ -11,8 +11,9 @@ const SHOWN = 3;
 /** Results and errors at the foot of the page, read out by screen readers. */
 export class Notices {
   readonly #status = el('div', { class: 'notices-status', role: 'status' });
+  readonly #notes = el('div', { class: 'notices-notes', role: 'status' });
   readonly #alerts = el('div', { class: 'notices-alerts', role: 'alert' });
-  readonly element = el('div', { class: 'notices' }, this.#status, this.#alerts);
+  readonly element = el('div', { class: 'notices' }, this.#notes, this.#status, this.#alerts);
 
   /** Finds out why, where more than the code is known of a failure; undefined where it is not. */
   why: (explanation: Explanation) => (() => Promise<Reason>) | undefined = () => undefined;
@@ -24,6 +25,13 @@ export class Notices {
     const notice = el('p', { class: 'notice notice-good' }, text);
     this.#status.replaceChildren(notice);
     setTimeout(() => notice.remove(), STAY);
+  }
+
+  /** What is neither good nor bad, and is not to be missed: it stays until it is dismissed. */
+  note(text: string): void {
+    const notice: HTMLElement = el('div', { class: 'notice' }, el('p', { class: 'notice-text' }, text));
+    notice.append(this.#dismiss(notice));
+    this.#notes.replaceChildren(notice);
   }
 
   /** A failure: what, why, what to do, and the code. */
@@ -39,10 +47,15 @@ export class Notices {
       el('p', {}, advice),
       code && el('p', { class: 'notice-code' }, t('errorCode', { code })),
       find && this.#question(find),
-      el('button', { class: 'button button-quiet', type: 'button', onclick: () => notice.remove() }, t('dismiss')),
     );
+    notice.append(this.#dismiss(notice));
     this.#alerts.append(notice);
     while (this.#alerts.childElementCount > SHOWN) this.#alerts.firstElementChild?.remove();
+  }
+
+  #dismiss(notice: HTMLElement): HTMLElement {
+    const attributes = { class: 'button button-quiet', type: 'button', onclick: () => notice.remove() };
+    return el('button', attributes, this.i18n.t('dismiss'));
   }
 
   /** A button that gives way to the reason. */

@@ -2,10 +2,21 @@ import type { Body, Meta, UppyFile } from '@uppy/core/utils';
 import type { Outcome } from '../engine/index.ts';
 import type { I18n } from '../i18n/index.ts';
 import type { FileProgress, Totals } from '../uploader.ts';
+import type { Others } from './others.ts';
 import { flyingParts } from './strip.ts';
 
 /** What a file of the upload list is at. */
-export type Status = 'queued' | 'sending' | 'finishing' | 'paused' | 'offline' | 'busy' | 'failed' | 'done' | 'existed';
+export type Status =
+  | 'queued'
+  | 'comparing'
+  | 'sending'
+  | 'finishing'
+  | 'paused'
+  | 'offline'
+  | 'busy'
+  | 'failed'
+  | 'done'
+  | 'existed';
 
 /** A row of the upload list. */
 export interface Item {
@@ -17,10 +28,17 @@ export interface Item {
   progress: FileProgress;
   /** What a person can do about a failure; empty where there is none. */
   advice: string;
+  /** Of a file that is up: what else has its name. */
+  others?: Others | undefined;
 }
 
 /** The row of a file: `running` is what its upload says while it is on its way. */
-export function itemOf(file: UppyFile<Meta, Body>, running: FileProgress | undefined, advice: string): Item {
+export function itemOf(
+  file: UppyFile<Meta, Body>,
+  running: FileProgress | undefined,
+  advice: string,
+  others?: Others,
+): Item {
   const name = file.name ?? '';
   const relative = file.meta.relativePath;
   const progress = running ?? { sent: file.progress.bytesUploaded || 0, total: file.size ?? 0 };
@@ -31,6 +49,7 @@ export function itemOf(file: UppyFile<Meta, Body>, running: FileProgress | undef
     status: statusOf(file, running),
     progress,
     advice,
+    others,
   };
 }
 
@@ -40,6 +59,7 @@ function statusOf(file: UppyFile<Meta, Body>, running: FileProgress | undefined)
   if (file.isPaused) return 'paused';
   if (!running) return 'queued';
   if (running.waiting) return running.waiting;
+  if (running.comparing !== undefined) return 'comparing';
   if (running.sent === running.total && running.total > 0) return 'finishing';
   return running.sent > 0 || running.parts ? 'sending' : 'queued';
 }
@@ -57,6 +77,8 @@ export function itemText(i18n: I18n, item: Item): string {
   switch (item.status) {
     case 'queued':
       return t('stateQueued', { total });
+    case 'comparing':
+      return t('stateComparing', { done: i18n.bytes(item.progress.comparing ?? 0), total });
     case 'sending':
       return progressText(i18n, item.progress);
     case 'finishing':
@@ -66,12 +88,16 @@ export function itemText(i18n: I18n, item: Item): string {
     case 'failed':
       return t('stateFailed', { advice: item.advice });
     case 'done':
-      return t('stateDone', { total });
+      return [t('stateDone', { total }), othersText(i18n, item)].filter(Boolean).join(' · ');
     case 'existed':
       return t('stateExisted', { total });
     default:
       return t(item.status);
   }
+}
+
+function othersText({ t }: I18n, { name, others }: Item): string {
+  return others && others.versions > 1 ? t('versionsOf', { count: others.versions, name }) : '';
 }
 
 /** What is said of all files together. */

@@ -9,11 +9,13 @@ export interface ItemActions {
   pause(item: Item): void;
   resume(item: Item): void;
   retry(item: Item): void;
+  /** Deletes the older file of its name. */
+  dropOlder(item: Item): void;
   /** Cancels it, or takes it off the list when it is done with. */
   remove(item: Item): void;
 }
 
-type Act = Exclude<keyof ItemActions, 'remove'>;
+type Act = Exclude<keyof ItemActions, 'remove' | 'dropOlder'>;
 
 /** What the first button of a row does; nothing once the file is up. */
 const firstAct: Partial<Record<Status, Act | undefined>> = {
@@ -43,16 +45,29 @@ export class UploadRow {
     'aria-valuemax': '100',
   });
   readonly #act = el('button', { class: 'button button-icon', type: 'button', onclick: () => this.#do() });
+  readonly #offer = el('button', { class: 'button button-quiet upload-offer', type: 'button', hidden: true });
   readonly #remove = el('button', { class: 'button button-icon', type: 'button', onclick: () => this.#drop() });
-  readonly element = el('li', { class: 'upload-row' }, this.#name, this.#bar, this.#text, this.#act, this.#remove);
+  readonly element = el(
+    'li',
+    { class: 'upload-row' },
+    this.#name,
+    this.#bar,
+    this.#text,
+    this.#act,
+    this.#offer,
+    this.#remove,
+  );
   #item: Item | undefined;
-  #said = { time: Number.NEGATIVE_INFINITY, status: '', language: '' };
+  #said = { time: Number.NEGATIVE_INFINITY, status: '', language: '', versions: 0 };
 
   constructor(
     private readonly i18n: I18n,
     private readonly actions: ItemActions,
   ) {
     this.#bar.append(this.#strip.element);
+    this.#offer.addEventListener('click', () => {
+      if (this.#item) this.actions.dropOlder(this.#item);
+    });
   }
 
   /** Shows `item`, its strip over `width` CSS pixels. */
@@ -66,9 +81,11 @@ export class UploadRow {
     this.#buttons(item);
     const { language } = this.i18n;
     const time = performance.now();
+    const versions = item.others?.versions ?? 0;
     const said = this.#said;
-    if (said.status === status && said.language === language && time - said.time < STAY) return;
-    this.#said = { time, status, language };
+    const same = said.status === status && said.language === language && said.versions === versions;
+    if (same && time - said.time < STAY) return;
+    this.#said = { time, status, language, versions };
     this.#say(item);
   }
 
@@ -98,6 +115,11 @@ export class UploadRow {
     if (act) mark(this.#act, looks[act].icon, t(looks[act].label, { name }));
     else if (this.#act === document.activeElement) this.#remove.focus();
     this.#act.hidden = !act;
+    const older = item.status === 'done' && item.others?.older;
+    this.#offer.hidden = !older;
+    this.element.toggleAttribute('data-offer', Boolean(older));
+    this.#offer.textContent = older ? t('olderDelete') : '';
+    this.#offer.setAttribute('aria-label', t('olderDeleteNamed', { name }));
     const label = onItsWay(item) ? 'cancelNamed' : 'removeNamed';
     mark(this.#remove, 'cancel', t(label, { name }));
   }

@@ -1,7 +1,8 @@
 import type { I18n, Key } from '../i18n/index.ts';
 import type { Totals } from '../uploader.ts';
 import { el } from './dom.ts';
-import { type Chooser, catchFiles, chooser, type Found } from './drop.ts';
+import { type Chooser, catchFiles, chooser } from './drop.ts';
+import type { Catch } from './drop-walk.ts';
 import { icon } from './icons.ts';
 import { type BulkActions, UploadBar } from './upload-bar.ts';
 import { UploadList } from './upload-list.ts';
@@ -15,7 +16,7 @@ export interface SurfaceOptions {
   types: readonly string[];
   /** Bytes that a file may have. */
   maxSize: number;
-  add(files: Found[]): void;
+  add(caught: Catch): void;
   items(): Item[];
   totals(): Totals;
   /** Called with what has just been shown. */

@@ -3,11 +3,15 @@ import type { Body, Meta, UppyFile } from '@uppy/core/utils';
 import type { SiteConfig } from '../config.ts';
 import { type Engine, type Outcome, UploadError } from '../engine/index.ts';
 import { type Explanation, explain } from '../explain.ts';
+import type { Files, StoredFile } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
+import { placeOfKey } from '../key.ts';
 import { SignetUploader, type Totals } from '../uploader.ts';
 import { ask } from './dialog.ts';
-import type { Found } from './drop.ts';
+import type { Catch } from './drop-walk.ts';
+import { joined } from './files-address.ts';
 import type { Notices } from './notices.ts';
+import { Older } from './older.ts';
 import type { BulkActions } from './upload-bar.ts';
 import { type Item, itemOf, onItsWay } from './upload-model.ts';
 import type { ItemActions } from './upload-row.ts';
@@ -18,13 +22,24 @@ export interface UploadContext {
   i18n: I18n;
   config: SiteConfig;
   engine: Engine;
+  files: Files;
   notices: Notices;
-  /** Called when something has been stored. */
-  stored(): void;
+  /** The folder that is shown, to which files go. */
+  folder(): string;
+  /** Called when a file has been stored. */
+  stored(file: StoredFile): void;
+  /** Called when one turned out to be there already. */
+  existed(): void;
+  /** Called when files were deleted. */
+  deleted(keys: string[]): void;
+  /** Whether another file may have the name of one; false where it is certain that there is none. */
+  shared(file: StoredFile): boolean;
 }
 
 /** Uppy would write every failed upload to the console; the notices say it better. */
 const silent = { debug: () => {}, warn: () => {}, error: () => {} };
+
+type Listed = UppyFile<Meta, Body>;
 
 /** A file that was not even added. */
 interface Refused {
@@ -39,6 +54,7 @@ export class Uploads {
   readonly #surface: UploadSurface;
   /** File → why it failed. */
   readonly #failures = new Map<string, unknown>();
+  readonly #older: Older;
   #waiting: string | undefined;
 
   constructor(private readonly context: UploadContext) {
@@ -46,7 +62,7 @@ export class Uploads {
     this.#uppy = new Uppy<Meta, Body>({
       autoProceed: true,
       logger: silent,
-      onBeforeFileAdded: (file, files) => !(file.id in files) || this.#ended(file.id),
+      onBeforeFileAdded: (file, files) => this.#admit(file, files),
       restrictions: {
         maxFileSize: config.maxObjectSize,
         allowedFileTypes: config.allowedTypes.includes('*/*') ? null : config.allowedTypes,
@@ -65,6 +81,7 @@ export class Uploads {
       drawn: (totals) => this.#drawn(totals),
       actions: this.#actions(),
     });
+    this.#older = new Older({ ...context, changed: () => this.#surface.changed() });
     this.#announce();
     this.#uppy.on('state-update', () => this.#surface.changed());
     this.#uppy.on('upload-progress', () => this.#surface.changed());
@@ -79,23 +96,42 @@ export class Uploads {
     return this.#uploader.active;
   }
 
-  #add(files: readonly Found[]): void {
+  #add({ files, empty, unreadable }: Catch): void {
+    const { i18n, notices, folder } = this.context;
+    const { t } = i18n;
     this.#uppy.addFiles(
-      files.map((data) => ({
+      files.map(({ file, path }) => ({
         source: 'signet',
-        name: data.name,
-        type: data.type,
-        data,
-        meta: { relativePath: data.relativePath || data.webkitRelativePath || null },
+        name: file.name,
+        type: file.type,
+        data: file,
+        meta: { relativePath: joined(folder(), path || file.name) },
       })),
     );
+    if (empty.length > 0) notices.note(t('dropEmpty', { names: empty.map((name) => name || t('folder')).join(', ') }));
+    for (const { path, error } of unreadable) {
+      const detail = error instanceof Error ? error.message : String(error);
+      notices.fail(t('dropUnreadable', { name: path }), { detail, advice: t('adviceUnreadable'), code: '' });
+    }
+  }
+
+  /**
+   * Uppy knows files by what they look like. One that looks like another may be another all the same, so it gets a row of its
+   * own, and the engine compares. Only a row that is done with is taken again: its file may have been deleted meanwhile.
+   */
+  #admit(file: Listed, files: Record<string, Listed>): boolean | Listed {
+    const there = files[file.id];
+    if (!there || (there === this.#uppy.getFile(file.id) && this.#ended(file.id))) return true;
+    let n = 2;
+    while (`${file.id}-${n}` in files) n++;
+    return { ...file, id: `${file.id}-${n}` };
   }
 
   #items(): Item[] {
     return this.#uppy.getFiles().map((file) => {
       const failure = this.#failures.get(file.id);
       const advice = failure === undefined ? '' : explain(failure, this.context.i18n.t).advice;
-      return itemOf(file, this.#uploader.progress(file.id), advice);
+      return itemOf(file, this.#uploader.progress(file.id), advice, this.#older.of(file.id));
     });
   }
 
@@ -120,6 +156,7 @@ export class Uploads {
       // Uppy tells of the end of all batches but this one.
       retry: ({ id }) => void uppy.retryUpload(id).then((result) => this.#succeeded(result?.successful)),
       remove: (item) => void this.#remove(item),
+      dropOlder: (item) => void this.#older.drop(item),
       pauseAll: () => uppy.pauseAll(),
       resumeAll: () => this.#resumeAll(),
       retryAll: () => void uppy.retryAll(),
@@ -163,34 +200,51 @@ export class Uploads {
   }
 
   #announce(): void {
-    const { i18n, notices, stored, config } = this.context;
+    const { i18n, notices, config } = this.context;
     const { t } = i18n;
     const uppy = this.#uppy;
-    uppy.on('upload-success', stored);
+    uppy.on('upload-success', (file, { body }) => this.#stored(file, body));
     uppy.on('complete', ({ successful }) => this.#succeeded(successful));
-    uppy.on('file-removed', ({ id }) => void this.#failures.delete(id));
+    uppy.on('file-removed', ({ id }) => {
+      this.#failures.delete(id);
+      this.#older.forget(id);
+    });
     uppy.on('upload-error', (file, error) => {
       const failure = reason(error);
       if (file) this.#failures.set(file.id, failure);
       notices.fail(t('uploadFailed', { name: file?.name ?? '' }), explain(failure, t));
     });
-    uppy.on('restriction-failed', (file, error) => {
-      const name = file?.name ?? '';
-      const { isUserFacing } = error as { isUserFacing?: boolean };
-      if (isUserFacing === false) notices.say(t('fileOnList', { name }));
-      else notices.fail(t('uploadFailed', { name }), refusal(file ?? {}, config, i18n));
+    uppy.on('restriction-failed', (file) => {
+      notices.fail(t('uploadFailed', { name: file?.name ?? '' }), refusal(file ?? {}, config, i18n));
     });
   }
 
-  #succeeded(files: readonly UppyFile<Meta, Body>[] = []): void {
+  /** Uppy has not yet put what came out into the file. */
+  #stored(file: Listed | undefined, outcome: unknown): void {
+    const stored = file && storedFile(file, outcome);
+    if (stored) this.context.stored(stored);
+    else this.context.existed();
+  }
+
+  #succeeded(files: readonly Listed[] = []): void {
     const { notices, i18n } = this.context;
     const [first] = files;
     if (!first) return;
+    void this.#older.look(files.map((file) => ({ id: file.id, stored: storedFile(file, file.response?.body) })));
     const { existed } = (first.response?.body ?? {}) as Partial<Outcome>;
     const name = first.name ?? '';
     if (files.length > 1) notices.say(i18n.t('uploadsDone', { count: files.length }));
     else notices.say(i18n.t(existed ? 'uploadExisted' : 'uploadDone', { name }));
   }
+}
+
+/** A file that was sent, as "my files" lists it; undefined where it was there already. */
+function storedFile(file: Listed, outcome: unknown): StoredFile | undefined {
+  const { key, existed } = (outcome ?? {}) as Partial<Outcome>;
+  if (!key || existed) return undefined;
+  const path = String(file.meta.relativePath ?? '');
+  const place = placeOfKey(key, path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+  return { key, ...place, size: file.size ?? 0, modified: new Date().toISOString() };
 }
 
 /** Whether stopping an upload throws away what S3 holds of it. */

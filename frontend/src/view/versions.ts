@@ -4,14 +4,16 @@ import { openDialog } from './dialog.ts';
 import { el } from './dom.ts';
 import type { FilesContext } from './files-context.ts';
 
-/** Shows the versions of a file. Resolves when the dialog is closed, with whether one was restored. Rejects when they cannot be listed. */
+/** Shows the versions of a file's name: those of every object that has it, or had it. Resolves when the dialog is closed, with whether one was restored. Rejects when they cannot be listed. */
 export async function openVersions(context: FilesContext, file: StoredFile): Promise<boolean> {
   const { t } = context.i18n;
   const versions = await context.files.versions(file.key);
-  const list = el('ul', { class: 'versions' }, ...versions.map((version) => item(context, file, version, restore)));
+  // Of several objects of one name the newest is meant.
+  const current = versions.find(({ latest, deleted }) => latest && !deleted);
+  const items = versions.map((version) => item(context, file, version, version === current, restore));
   const dialog = openDialog(
     t('versionsNamed', { name: file.name }),
-    list,
+    el('ul', { class: 'versions' }, ...items),
     el(
       'div',
       { class: 'dialog-actions' },
@@ -19,9 +21,9 @@ export async function openVersions(context: FilesContext, file: StoredFile): Pro
     ),
   );
 
-  async function restore({ versionId }: FileVersion): Promise<void> {
+  async function restore({ key, versionId }: FileVersion): Promise<void> {
     try {
-      await context.files.restore(file.key, versionId);
+      await context.files.restore(key, versionId);
       context.notices.say(t('restored', { name: file.name }));
       dialog.close('restored');
     } catch (error) {
@@ -36,13 +38,14 @@ function item(
   { i18n, files, notices, save }: FilesContext,
   file: StoredFile,
   version: FileVersion,
+  current: boolean,
   restore: (version: FileVersion) => Promise<void>,
 ): HTMLElement {
   const { t } = i18n;
   const time = i18n.time(version.modified);
   const download = async () => {
     try {
-      save(await files.url(file.key, version.versionId));
+      save(await files.url(version.key, version.versionId));
     } catch (error) {
       notices.fail(t('downloadFailed', { name: file.name }), explain(error, t));
     }
@@ -58,7 +61,7 @@ function item(
     { class: 'version' },
     el('time', { class: 'version-time', datetime: version.modified }, time),
     el('span', { class: 'version-size' }, version.deleted ? t('versionDeleted') : i18n.bytes(version.size)),
-    version.latest && el('span', { class: 'badge' }, t('versionCurrent')),
+    current && el('span', { class: 'badge' }, t('versionCurrent')),
     el(
       'span',
       { class: 'version-actions' },

@@ -1,9 +1,10 @@
 import type { SiteConfig } from '../config.ts';
 import { type Api, Engine, type EngineOptions } from '../engine/index.ts';
-import { Files } from '../files.ts';
+import { Files, type StoredFile } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
 import { el } from './dom.ts';
 import { FileList } from './files.ts';
+import { addressOf } from './files-address.ts';
 import type { Notices } from './notices.ts';
 
 /** What the page of somebody who is signed in needs. */
@@ -16,25 +17,28 @@ export interface WorkspaceContext {
   engine: EngineOptions;
 }
 
-/** Milliseconds in which stored files are gathered into one reading of the list. */
+/** Milliseconds in which stored files are gathered into one drawing of the list. */
 const SETTLE = 800;
 
 /** The page of somebody who is signed in: upload on top, "my files" below. `busy` tells whether uploads are on their way. */
 export function workspace(context: WorkspaceContext): { element: HTMLElement; busy(): boolean } {
   const { i18n, config, notices } = context;
   let active = () => 0;
+  const files = new Files(context.api);
   const list = new FileList({
     i18n,
     notices,
-    files: new Files(context.api),
+    files,
     save: (url) => save(url, active() > 0),
   });
 
   const title = el('h1', { class: 'section-title' });
+  const folder = () => addressOf(location.hash).folder;
   const name = () => {
-    title.textContent = i18n.t('uploadTitle');
+    title.textContent = folder() === '' ? i18n.t('uploadTitle') : i18n.t('uploadInto', { folder: folder() });
   };
   i18n.onChange(name);
+  addEventListener('hashchange', name);
   name();
   const surface = el('div', { class: 'upload-surface' });
   const head = el('div', { class: 'section-head' }, title);
@@ -44,22 +48,29 @@ export function workspace(context: WorkspaceContext): { element: HTMLElement; bu
   // Whoever is not signed in does not need it, and the list of files does not wait for it.
   void import('./upload.ts').then(({ Uploads }) => {
     const engine = new Engine(context.engine);
-    const uploads = new Uploads({ i18n, config, notices, engine, stored: gather(() => void list.refresh()) });
+    const uploads = new Uploads({
+      ...{ i18n, config, notices, engine, files, folder },
+      stored: gather((stored: StoredFile[]) => list.stored(stored)),
+      existed: gather(() => void list.refresh()),
+      deleted: (keys) => list.deleted(keys),
+      shared: (file) => list.shared(file),
+    });
     active = () => uploads.active;
     surface.append(uploads.element);
   });
   return { element, busy: () => active() > 0 };
 }
 
-/** Calls `act` once, SETTLE after the first of several calls. */
-function gather(act: () => void): () => void {
-  let waiting = false;
-  return () => {
-    if (waiting) return;
-    waiting = true;
+/** Calls `act` once, SETTLE after the first of several calls, with what they were about. */
+function gather<T = void>(act: (gathered: T[]) => void): (one: T) => void {
+  let gathered: T[] = [];
+  return (one) => {
+    gathered.push(one);
+    if (gathered.length > 1) return;
     setTimeout(() => {
-      waiting = false;
-      act();
+      const all = gathered;
+      gathered = [];
+      act(all);
     }, SETTLE);
   };
 }

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
 

@@ -3,7 +3,7 @@ package accesslog
 import (
 	"strings"
 
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
 

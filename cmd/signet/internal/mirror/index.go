@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"signet/cmd/signet/internal/filestate"
 	"signet/cmd/signet/internal/walk"
 )
 
@@ -21,14 +22,17 @@ type Index struct {
 
 // entry is a file and an object that were the same.
 type entry struct {
-	Size     int64
-	Modified int64 // nanoseconds since 1970
-	ETag     string
+	State filestate.State
+	ETag  string
 }
 
 // OpenIndex reads the index of a pair of folder and place, kept in dir. One that
-// is not there, or cannot be read, is empty: then all is compared again.
+// is not there, or cannot be read, is empty: then all is compared again. Without
+// dir nothing is remembered.
 func OpenIndex(dir string, pair ...string) *Index {
+	if dir == "" {
+		return &Index{fresh: map[string]entry{}}
+	}
 	sum := sha256.Sum256([]byte(strings.Join(pair, "\n")))
 	i := &Index{path: filepath.Join(dir, hex.EncodeToString(sum[:16])), fresh: map[string]entry{}}
 	if file, err := os.Open(i.path); err == nil {
@@ -42,18 +46,21 @@ func OpenIndex(dir string, pair ...string) *Index {
 
 func (i *Index) holds(f walk.File, etag string) bool {
 	e, ok := i.known[f.Rel]
-	if ok = ok && e == (entry{f.Info.Size(), f.Info.ModTime().UnixNano(), etag}); ok {
+	if ok = ok && e == (entry{filestate.Of(f.Info), etag}); ok {
 		i.fresh[f.Rel] = e
 	}
 	return ok
 }
 
 func (i *Index) note(f walk.File, etag string) {
-	i.fresh[f.Rel] = entry{f.Info.Size(), f.Info.ModTime().UnixNano(), etag}
+	i.fresh[f.Rel] = entry{filestate.Of(f.Info), etag}
 }
 
 // Save keeps what this run found.
 func (i *Index) Save() error {
+	if i.path == "" {
+		return nil
+	}
 	if err := os.MkdirAll(filepath.Dir(i.path), 0o700); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/price"
 )
 
 // Address is where AWS keeps the offer files

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/price"
 )
 
 // sold is a product of an offer file, with its prices by amount.

@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"signet/lambda/estimate/price"
+	"signet/cmd/signet/internal/estimate/price"
 )
 
 // sought says how an offer file calls an item of ours.

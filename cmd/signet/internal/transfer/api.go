@@ -30,12 +30,20 @@ func (a *API) Batch() int {
 	return apiBatch
 }
 
+// ByContent says that small files are named by their content.
+func (a *API) ByContent() bool { return true }
+
 // Presign implements [Target].
 func (a *API) Presign(ctx context.Context, wishes []Wish) ([]Signed, error) {
 	files := make([]api.File, len(wishes))
 	for i, w := range wishes {
-		files[i] = api.File{Name: w.Name, Type: w.Type, Size: &w.Size, ID: w.ID, Metadata: w.Metadata}
-		if w.CRC64NVME != "" {
+		files[i] = api.File{
+			Name: w.Name, Folder: w.Folder, Type: w.Type, Size: &w.Size, ID: w.ID, Metadata: w.Metadata,
+		}
+		switch { // S3 takes one of a request
+		case w.SHA256 != "":
+			files[i].Checksum = &api.Checksum{SHA256: w.SHA256}
+		case w.CRC64NVME != "":
 			files[i].Checksum = &api.Checksum{CRC64NVME: w.CRC64NVME}
 		}
 	}
@@ -60,7 +68,7 @@ func (a *API) Presign(ctx context.Context, wishes []Wish) ([]Signed, error) {
 
 // Begin implements [Target].
 func (a *API) Begin(ctx context.Context, w Wish) (Multipart, error) {
-	u, err := a.Client.CreateUpload(ctx, api.UploadRequest{Name: w.Name, Type: w.Type, Size: &w.Size, ID: w.ID, Metadata: w.Metadata})
+	u, err := a.Client.CreateUpload(ctx, api.UploadRequest{Name: w.Name, Folder: w.Folder, Type: w.Type, Size: &w.Size, ID: w.ID, Metadata: w.Metadata})
 	if err != nil {
 		return nil, apiError(err)
 	}
@@ -70,7 +78,11 @@ func (a *API) Begin(ctx context.Context, w Wish) (Multipart, error) {
 	}
 	m := &apiUpload{client: a.Client, key: u.Key, id: u.UploadID, plan: plan, table: api.Signed{Sign: u.Sign, Expires: u.Expires}}
 	for _, p := range u.Uploaded {
-		m.stored = append(m.stored, Part{Number: p.PartNumber, Size: p.Size, ETag: p.ETag})
+		stored := Part{Number: p.PartNumber, Size: p.Size, ETag: p.ETag}
+		if p.Checksum != nil {
+			stored.CRC64NVME = p.Checksum.CRC64NVME
+		}
+		m.stored = append(m.stored, stored)
 	}
 	return m, nil
 }
@@ -81,6 +93,7 @@ type apiUpload struct {
 	key, id string
 	plan    upload.Plan
 	stored  []Part
+	stream  api.Stream
 
 	mu     sync.Mutex
 	table  api.Signed
@@ -100,7 +113,11 @@ func (m *apiUpload) Part(ctx context.Context, n int, again bool) (Request, error
 	if r.URL != "" && (fresh || !again && !r.stale()) {
 		return r, nil
 	}
-	table, err := m.client.SignParts(ctx, api.SignRequest{Key: m.key, UploadID: m.id, Size: &m.plan.Size, First: n})
+	ask := api.SignRequest{Key: m.key, UploadID: m.id, First: n, Stream: m.stream}
+	if !m.stream.Stream {
+		ask.Size = &m.plan.Size
+	}
+	table, err := m.client.SignParts(ctx, ask)
 	if err != nil {
 		return Request{}, apiError(err)
 	}
@@ -135,6 +152,15 @@ func (m *apiUpload) Abort(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// AskChecksum asks the API for S3's checksum of a version.
+func AskChecksum(ctx context.Context, client *api.Client, key, versionID string) (Checksum, error) {
+	info, err := client.FileInfo(ctx, key, versionID)
+	if err != nil || info.Checksum == nil {
+		return Checksum{}, apiError(err)
+	}
+	return Checksum{info.Checksum.CRC64NVME, info.Checksum.SHA256}, nil
 }
 
 // SignGet signs the download of a version through the API.

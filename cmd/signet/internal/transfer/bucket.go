@@ -2,17 +2,16 @@ package transfer
 
 import (
 	"context"
-	"errors"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/aws/smithy-go"
 
 	"signet/lambda/upload"
 )
@@ -24,17 +23,54 @@ const (
 	bucketExpires = time.Hour
 )
 
-// Bucket is the target that signs with the machine's own credentials.
+// Bucket is the target that signs with the machine's own credentials. It finds the
+// bucket's region by what S3 says.
 type Bucket struct {
-	client *s3.Client
-	sign   *s3.PresignClient
 	bucket string
 	notes  Notes
+
+	mu     sync.Mutex
+	client *s3.Client
+	found  string // the region that S3 named; empty: none yet
 }
 
 // NewBucket makes one. notes remember unfinished uploads on this machine.
 func NewBucket(client *s3.Client, bucket string, notes Notes) *Bucket {
-	return &Bucket{client: client, sign: s3.NewPresignClient(client, s3.WithPresignExpires(bucketExpires)), bucket: bucket, notes: notes}
+	return &Bucket{client: client, bucket: bucket, notes: notes}
+}
+
+func (b *Bucket) s3() *s3.Client {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.client
+}
+
+func (b *Bucket) sign() *s3.PresignClient {
+	return s3.NewPresignClient(b.s3(), s3.WithPresignExpires(bucketExpires))
+}
+
+// Follow signs for a region from now on. It says whether that is another one than
+// was configured: requests that were signed before have to be signed again.
+func (b *Bucket) Follow(region string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.found == "" && region != b.client.Options().Region {
+		b.client = s3.New(b.client.Options(), func(o *s3.Options) { o.Region = region })
+		b.found = region
+	}
+	return b.found == region
+}
+
+// ask makes a request of the SDK's, again where S3 names another region.
+func (b *Bucket) ask(request func(*s3.Client) error) error {
+	err := bucketError(request(b.s3()))
+	if err != nil && err.Region != "" && b.Follow(err.Region) {
+		err = bucketError(request(b.s3()))
+	}
+	if err == nil {
+		return nil
+	}
+	return err
 }
 
 // Batch implements [Target].
@@ -42,13 +78,13 @@ func (b *Bucket) Batch() int { return bucketBatch }
 
 // Presign implements [Target].
 func (b *Bucket) Presign(ctx context.Context, wishes []Wish) ([]Signed, error) {
-	signed := make([]Signed, len(wishes))
+	signed, sign := make([]Signed, len(wishes)), b.sign()
 	for i, w := range wishes {
 		in := &s3.PutObjectInput{
 			Bucket: &b.bucket, Key: &w.Key, ContentLength: &w.Size, ContentType: optional(w.Type), Metadata: w.Metadata,
 			ChecksumCRC64NVME: optional(w.CRC64NVME),
 		}
-		out, err := b.sign.PresignPutObject(ctx, in)
+		out, err := sign.PresignPutObject(ctx, in)
 		if err != nil {
 			return nil, bucketError(err)
 		}
@@ -89,15 +125,28 @@ func (b *Bucket) Begin(ctx context.Context, w Wish) (Multipart, error) {
 			return nil, err
 		}
 	}
-	out, err := b.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
-		Bucket: &b.bucket, Key: &w.Key, ContentType: optional(w.Type), Metadata: w.Metadata,
-		ChecksumAlgorithm: types.ChecksumAlgorithmCrc64nvme, ChecksumType: types.ChecksumTypeFullObject,
-	})
-	if err != nil {
-		return nil, bucketError(err)
+	if m.id, err = b.create(ctx, w); err != nil {
+		return nil, err
 	}
-	m.id = aws.ToString(out.UploadId)
-	return m, b.notes.write(m.note, m.id)
+	b.notes.write(m.note, m.id)
+	return m, nil
+}
+
+func (b *Bucket) create(ctx context.Context, w Wish) (id string, err error) {
+	err = b.ask(func(c *s3.Client) error {
+		out, err := c.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
+			Bucket: &b.bucket, Key: &w.Key, ContentType: optional(w.Type), Metadata: w.Metadata,
+			ChecksumAlgorithm: types.ChecksumAlgorithmCrc64nvme, ChecksumType: types.ChecksumTypeFullObject,
+		})
+		if err == nil {
+			id = aws.ToString(out.UploadId)
+		}
+		return err
+	})
+	if err == nil && id == "" {
+		err = errNotS3(http.StatusOK, "an UploadId")
+	}
+	return id, err
 }
 
 // compare is an Error of remedy Exists when the key has the file already.
@@ -110,17 +159,21 @@ func (b *Bucket) compare(ctx context.Context, w Wish) error {
 }
 
 func (b *Bucket) parts(ctx context.Context, key, id string) (all []Part, err error) {
-	pages := s3.NewListPartsPaginator(b.client, &s3.ListPartsInput{Bucket: &b.bucket, Key: &key, UploadId: &id})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, bucketError(err)
+	err = b.ask(func(c *s3.Client) error {
+		all = nil
+		pages := s3.NewListPartsPaginator(c, &s3.ListPartsInput{Bucket: &b.bucket, Key: &key, UploadId: &id})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return err
+			}
+			for _, p := range page.Parts {
+				all = append(all, Part{int(aws.ToInt32(p.PartNumber)), aws.ToInt64(p.Size), aws.ToString(p.ETag), aws.ToString(p.ChecksumCRC64NVME)})
+			}
 		}
-		for _, p := range page.Parts {
-			all = append(all, Part{int(aws.ToInt32(p.PartNumber)), aws.ToInt64(p.Size), aws.ToString(p.ETag), aws.ToString(p.ChecksumCRC64NVME)})
-		}
-	}
-	return all, nil
+		return nil
+	})
+	return all, err
 }
 
 // bucketUpload is an upload that this machine signs.
@@ -138,8 +191,12 @@ func (m *bucketUpload) Stored() []Part    { return m.stored }
 
 // Part implements [Multipart].
 func (m *bucketUpload) Part(ctx context.Context, n int, _ bool) (Request, error) {
-	out, err := m.sign.PresignUploadPart(ctx, &s3.UploadPartInput{
-		Bucket: &m.bucket, Key: &m.key, UploadId: &m.id, PartNumber: aws.Int32(int32(n)), ContentLength: aws.Int64(m.plan.Length(n)),
+	return m.part(ctx, n, m.plan.Length(n))
+}
+
+func (m *bucketUpload) part(ctx context.Context, n int, size int64) (Request, error) {
+	out, err := m.sign().PresignUploadPart(ctx, &s3.UploadPartInput{
+		Bucket: &m.bucket, Key: &m.key, UploadId: &m.id, PartNumber: aws.Int32(int32(n)), ContentLength: &size,
 	})
 	if err != nil {
 		return Request{}, bucketError(err)
@@ -162,13 +219,18 @@ func (m *bucketUpload) Complete(ctx context.Context, parts []Part, crc64nvme str
 			PartNumber: aws.Int32(int32(p.Number)), ETag: &p.ETag, ChecksumCRC64NVME: optional(p.CRC64NVME),
 		})
 	}
-	out, err := m.client.CompleteMultipartUpload(ctx, in)
-	if err != nil {
-		e := bucketError(err)
-		if slices.Contains([]string{"BadDigest", "InvalidPart", "InvalidPartOrder"}, codeOf(e)) {
-			e.Remedy = Restart
-		}
-		return Object{}, e
+	var out *s3.CompleteMultipartUploadOutput
+	err := m.ask(func(c *s3.Client) (err error) {
+		out, err = c.CompleteMultipartUpload(ctx, in)
+		return err
+	})
+	switch {
+	case slices.Contains([]string{"BadDigest", "InvalidPart", "InvalidPartOrder"}, codeOf(err)):
+		return Object{}, &Error{Code: codeOf(err), Detail: err.Error(), Remedy: Restart, Err: err}
+	case err != nil:
+		return Object{}, err
+	case aws.ToString(out.ETag) == "" || aws.ToString(out.Key) == "":
+		return Object{}, errNotS3(http.StatusOK, "an ETag and a Key")
 	}
 	if stored := aws.ToString(out.ChecksumCRC64NVME); stored != "" && stored != crc64nvme {
 		return Object{}, &Error{Code: "BadDigest", Detail: "got crc64nvme " + stored + " from S3, want " + crc64nvme + ": send the file again"}
@@ -177,45 +239,22 @@ func (m *bucketUpload) Complete(ctx context.Context, parts []Part, crc64nvme str
 	return Object{Key: m.key, ETag: aws.ToString(out.ETag)}, nil
 }
 
-// Abort implements [Multipart].
+// Abort implements [Multipart]. It asks again until S3 knows of none: a part that
+// was being written may have survived the first time
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html).
 func (m *bucketUpload) Abort(ctx context.Context) error {
 	m.notes.remove(m.note)
-	_, err := m.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &m.bucket, Key: &m.key, UploadId: &m.id})
-	if e := bucketError(err); e != nil && e.Code != string(upload.NoSuchUpload) {
-		return e
-	}
-	return nil
-}
-
-// bucketError gives an error of the SDK its remedy; nil for nil.
-func bucketError(err error) *Error {
-	if err == nil {
-		return nil
-	}
-	status := 0
-	if e, ok := errors.AsType[*awshttp.ResponseError](err); ok {
-		status = e.HTTPStatusCode()
-	}
-	code, message := "", ""
-	if e, ok := errors.AsType[smithy.APIError](err); ok {
-		code, message = e.ErrorCode(), e.ErrorMessage()
-	}
-	if code == "" && status == 0 {
-		// No answer: no credentials, no region, or no line.
-		return &Error{Code: "Lost", Detail: "S3 was not asked: " + reason(err), Err: err}
-	}
-	e := classify(status, code, message)
-	e.Err = err
-	return e
-}
-
-// reason is the innermost of the SDK's nested errors, which alone says something.
-func reason(err error) string {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err.Error()
+	for range 3 {
+		err := m.ask(func(c *s3.Client) error {
+			_, err := c.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &m.bucket, Key: &m.key, UploadId: &m.id})
+			return err
+		})
+		if codeOf(err) == string(upload.NoSuchUpload) {
+			return nil
 		}
-		err = inner
+		if err != nil {
+			return err
+		}
 	}
+	return nil // a store that says yes each time
 }

@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/minio/crc64nvme"
@@ -21,14 +20,20 @@ import (
 
 // Same says whether an object is a file, by size and checksum. Ours are
 // CRC64NVME; what another tool has stored may have another algorithm's. An object
-// that is not there, or has no checksum of its whole, is not the same.
+// that is not there, or has no checksum of its whole, is not the same; nor is one
+// that may not be looked at: who may write and no more sends it again, and any
+// other reason shows there, with S3's words, which a HEAD lacks.
 func (b *Bucket) Same(ctx context.Context, key, path string) (bool, error) {
-	out, err := b.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &b.bucket, Key: &key, ChecksumMode: types.ChecksumModeEnabled})
-	if e, ok := errors.AsType[*awshttp.ResponseError](err); ok && e.HTTPStatusCode() == 404 {
+	var out *s3.HeadObjectOutput
+	err := b.ask(func(c *s3.Client) (err error) {
+		out, err = c.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &b.bucket, Key: &key, ChecksumMode: types.ChecksumModeEnabled})
+		return err
+	})
+	if e, ok := errors.AsType[*Error](err); ok && e.Status >= 300 && e.Status < 500 {
 		return false, nil
 	}
 	if err != nil {
-		return false, bucketError(err)
+		return false, err
 	}
 	size, err := sizeOf(path)
 	if err != nil || size != aws.ToInt64(out.ContentLength) {

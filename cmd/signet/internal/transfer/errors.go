@@ -1,12 +1,17 @@
 package transfer
 
 import (
+	"crypto/tls"
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"syscall"
 
 	"signet/lambda/api"
 	"signet/lambda/upload"
@@ -35,8 +40,16 @@ type Error struct {
 	Detail string // for people
 	Remedy Remedy
 	Key    string // with Exists, where it is known
-	Err    error  // the inner error
+	Region string // where the bucket is, when S3 says so
+	// Lasting is trouble that rarely passes: nobody listens there, no such host, a
+	// certificate that nobody here trusts.
+	Lasting bool
+	Err     error // the inner error
 }
+
+// regionHeader names the bucket's region in S3's answers
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html).
+const regionHeader = "x-amz-bucket-region"
 
 // Error is the detail.
 func (e *Error) Error() string { return e.Detail }
@@ -77,14 +90,32 @@ func passingStatus(status int) bool {
 
 // s3Error reads S3's answer to a request that it refused.
 func s3Error(status int, body []byte) *Error {
-	var answer struct{ Code, Message string }
+	var answer struct{ Code, Message, Region string }
 	if xml.Unmarshal(body, &answer) != nil || answer.Code == "" {
 		answer.Code = fmt.Sprint("HTTP", status)
 	}
 	if answer.Message == "" {
 		answer.Message = fmt.Sprintf("the storage answered with status %d", status)
 	}
-	return classify(status, answer.Code, answer.Message)
+	e := classify(status, answer.Code, answer.Message)
+	e.Region = answer.Region
+	return e
+}
+
+// refused reads an answer of status 300 or more.
+func refused(answer *http.Response) *Error {
+	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10)) // what is cut is judged by the status
+	e := s3Error(answer.StatusCode, text)
+	if region := answer.Header.Get(regionHeader); region != "" {
+		e.Region = region
+	}
+	return e
+}
+
+// errNotS3 is an answer that says yes and lacks what S3's yes has.
+func errNotS3(status int, lacks string) *Error {
+	return &Error{Status: status, Code: "NotS3", Detail: "got an answer without " + lacks +
+		", want S3's: something in between answered, such as a portal or a proxy, or the address is not S3's: nothing counts as stored"}
 }
 
 func classify(status int, code, message string) *Error {
@@ -134,7 +165,22 @@ func lost(err error) error {
 	if e, ok := errors.AsType[*Error](reason); ok {
 		return e
 	}
-	return &Error{Code: "Lost", Detail: "the connection was lost before an answer arrived: " + reason.Error(), Remedy: Retry, Err: reason}
+	e := &Error{Code: "Lost", Detail: "the connection was lost before an answer arrived: " + reason.Error(), Remedy: Retry, Err: reason, Lasting: lasting(reason)}
+	if e.Lasting {
+		e.Code, e.Detail = "Unreachable", "the storage cannot be reached: "+reason.Error()
+	}
+	return e
+}
+
+func lasting(err error) bool {
+	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
+		return true
+	}
+	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "proxyconnect" {
+		return true
+	}
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	return untrusted || errors.Is(err, syscall.ECONNREFUSED)
 }
 
 func errChanged(f File) *Error {

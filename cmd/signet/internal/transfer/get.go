@@ -2,23 +2,41 @@ package transfer
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"os"
+	"strings"
+	"sync"
 	"time"
 
 	"signet/cmd/signet/internal/crc"
+)
+
+// rangeSize is the bytes of a range that one request fetches, and mostRanges as
+// many as a file is cut into: of a file above 78 GiB each is larger.
+const (
+	rangeSize  = 8 << 20
+	mostRanges = 10_000
 )
 
 // Download is a file to fetch.
 type Download struct {
 	// Size is what it is known to have, in bytes.
 	Size int64
+	// Ask gives S3's checksum of the whole, for a file of more than one range. nil: it
+	// is taken from a request for the whole that is cut, of which some bytes arrive in
+	// vain.
+	Ask func(ctx context.Context) (Checksum, error)
+	// ETag is the object's, so that nothing else is mixed in. Empty: Sign names a
+	// version, which does the same.
+	ETag string
+	// Modified becomes the file's time of modification. Zero: what put has noted with
+	// the object, else now.
+	Modified time.Time
 	// Partial keeps what has arrived; its name must be the object's alone, since
-	// what it holds is taken for the object's beginning. To is where the whole file
-	// goes.
+	// what it holds is taken for a part of it. To is where the whole file goes.
 	Partial, To string
 	// Sign gives an address; it is asked again when one has expired.
 	Sign func(ctx context.Context) (Request, error)
@@ -32,165 +50,183 @@ type Got struct {
 	Compared  bool   // S3 had a checksum, and it is the same
 }
 
-// Get fetches a file: into Partial, from where that ends, and over To's name once
-// it is whole and its checksum is S3's. What has arrived stays in Partial
-// whatever happens, but for a wrong checksum, which drops it.
-func (e *Engine) Get(ctx context.Context, d Download) (got Got, err error) {
-	file, err := os.OpenFile(d.Partial, os.O_RDWR|os.O_CREATE, 0o666)
+// Get fetches a file, in ranges and with as many requests at once as the line is
+// worth: into Partial, where what has arrived stays whatever happens, and over
+// To's name once it is whole and its checksum is S3's. Two calls for one file, of
+// one process or two, do not meet. What an earlier run left and is not what S3 has
+// is dropped, and the file fetched anew.
+func (e *Engine) Get(ctx context.Context, d Download) (Got, error) {
+	p, err := openPartial(d.Partial, d.Size, max(rangeSize, (d.Size+mostRanges-1)/mostRanges))
 	if err != nil {
-		return got, err
+		return Got{}, err
 	}
-	defer file.Close()
-	f := &fetch{engine: e, Download: d, file: file}
-	if err := f.readBack(); err != nil {
-		return got, err
-	}
-	got.Resumed = f.at
 	e.Meter.Expect(d.Size)
-	e.Meter.Move(f.at)
-	var r Request
-	err = e.retrying(ctx, func(again bool) (err error) {
-		if r.URL == "" || again || r.stale() {
-			if r, err = d.Sign(ctx); err != nil {
-				return err
-			}
-		}
-		return f.attempt(ctx, r)
-	})
+	got, err := e.getInto(ctx, d, p)
+	return got, errors.Join(err, p.close())
+}
+
+func (e *Engine) getInto(ctx context.Context, d Download, p *partial) (Got, error) {
+	resumed, err := p.readBack(ctx)
+	if err != nil {
+		return Got{}, err
+	}
+	got := Got{Size: d.Size, Resumed: resumed}
+	e.Meter.Move(resumed)
+	f := &fetch{Download: d, engine: e, partial: p}
+	if err := f.run(ctx); err != nil {
+		return got, err
+	}
+	got.CRC64NVME = crc.Base64(p.sum())
+	has, want, err := f.want.compared(p, got.CRC64NVME)
 	if err != nil {
 		return got, err
 	}
-	got.Size, got.CRC64NVME, got.Compared = f.at, crc.Base64(f.sum), f.want != ""
-	if f.want != "" && f.want != got.CRC64NVME {
-		os.Remove(d.Partial)
-		return got, &Error{Code: "BadDigest", Detail: fmt.Sprintf("got crc64nvme %s, want %s: nothing was kept, get it again", got.CRC64NVME, f.want)}
+	got.Compared = want != ""
+	switch {
+	case has == want:
+		return got, p.finish(d.To, f.Modified)
+	case resumed > 0:
+		// What was left was not the file's beginning.
+		if err := p.restart(); err != nil {
+			return got, err
+		}
+		e.Meter.Move(-d.Size)
+		return e.getInto(ctx, d, p)
 	}
-	if err := errors.Join(file.Sync(), file.Close()); err != nil {
-		return got, err
-	}
-	return got, os.Rename(d.Partial, d.To)
+	wrong := &Error{Code: "BadDigest", Detail: fmt.Sprintf("got bytes of checksum %s, want %s: nothing was kept, get it again", has, want)}
+	return got, errors.Join(wrong, p.drop())
 }
 
 // fetch is a download on its way.
 type fetch struct {
 	Download
-	engine *Engine
-	file   *os.File
-	at     int64  // bytes in the file
-	sum    uint64 // of them
-	want   string // S3's checksum of the whole; empty: it has none
-	asked  bool   // whether want is known
+	engine  *Engine
+	partial *partial
+
+	mu      sync.Mutex // of what follows
+	request Request
+	want    Checksum // S3's of the whole
+	asked   bool     // whether want is known
 }
 
-// readBack sums what an earlier run has left; more than the object is none of it.
-func (f *fetch) readBack() error {
-	info, err := f.file.Stat()
-	if err != nil {
-		return err
+// Checksum is what S3 has of a whole object, base64; of one that was sent in one
+// piece by its content's name it is SHA-256. Empty: none.
+type Checksum struct{ CRC64NVME, SHA256 string }
+
+// compared gives the checksum of what has arrived beside the one that it should
+// have; both are empty where S3 has none.
+func (c Checksum) compared(p *partial, crc64nvme string) (has, want string, err error) {
+	switch {
+	case c.CRC64NVME != "":
+		return crc64nvme, c.CRC64NVME, nil
+	case c.SHA256 == "" || strings.Contains(c.SHA256, "-"): // of parts' checksums
+		return "", "", nil
 	}
-	if info.Size() > f.Size {
-		return f.file.Truncate(0)
-	}
-	buffer := make([]byte, chunk)
-	for {
-		n, err := f.file.Read(buffer)
-		f.sum = crc.Update(f.sum, buffer[:n])
-		f.at += int64(n)
-		if err == io.EOF {
-			return nil
-		}
+	h := sha256.New()
+	_, err = io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{io.NewSectionReader(p.file, 0, p.size)}, make([]byte, chunk))
+	return base64.StdEncoding.EncodeToString(h.Sum(nil)), c.SHA256, err
+}
+
+// run fetches all pieces that are missing, and asks for the checksum.
+func (f *fetch) run(ctx context.Context) error {
+	if f.Ask != nil && len(f.partial.pieces) > 1 {
+		err := f.engine.retrying(ctx, func(bool) (err error) {
+			f.want, err = f.Ask(ctx)
+			return err
+		})
 		if err != nil {
 			return err
 		}
+		f.asked = true
 	}
+	err := f.inRanges(ctx)
+	if errors.Is(err, errNoRanges) {
+		if err = f.partial.restart(); err == nil {
+			err = f.inOrder(ctx)
+		}
+	}
+	if err == nil && !f.known() {
+		err = f.retrying(ctx, func(r Request) error { return f.ask(ctx, r, nil, 0) })
+	}
+	return err
 }
 
-// attempt fetches what is missing. S3 tells the whole object's checksum with the
-// whole object alone, so a rest is asked for twice: first without a range, for
-// the header, which ends that request.
-func (f *fetch) attempt(ctx context.Context, r Request) error {
-	if f.at > 0 && !f.asked {
-		if err := f.ask(ctx, r, false, func(*http.Response, context.CancelCauseFunc) error { return nil }); err != nil {
+func (f *fetch) known() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.asked
+}
+
+// inRanges fetches the pieces, several at once.
+func (f *fetch) inRanges(ctx context.Context) error {
+	missing := make(chan *piece, len(f.partial.pieces))
+	for i := range f.partial.pieces {
+		if p := &f.partial.pieces[i]; !p.whole() {
+			missing <- p
+		}
+	}
+	close(missing)
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var work sync.WaitGroup
+	for range min(f.engine.Limit.most, len(missing)) {
+		work.Go(func() {
+			for p := range missing {
+				if ctx.Err() != nil {
+					return
+				}
+				stopOn(stop, f.piece(ctx, p))
+			}
+		})
+	}
+	work.Wait()
+	return context.Cause(ctx)
+}
+
+// inOrder fetches the whole in one request, from a server that gives no ranges.
+func (f *fetch) inOrder(ctx context.Context) error {
+	return f.retrying(ctx, func(r Request) error {
+		moved := int64(0)
+		for i := range f.partial.pieces {
+			moved += f.partial.pieces[i].at
+		}
+		f.engine.Meter.Move(-moved)
+		if err := f.partial.restart(); err != nil {
 			return err
 		}
-	}
-	if f.at == f.Size && f.asked {
-		return nil
-	}
-	return f.ask(ctx, r, f.at > 0, func(answer *http.Response, stop context.CancelCauseFunc) error {
-		if f.at > 0 && answer.StatusCode != http.StatusPartialContent {
-			return f.restart()
-		}
-		return f.copy(answer.Body, stop)
+		return f.whole(ctx, r)
 	})
 }
 
-// ask makes one request and hands its answer to take, with what cuts it.
-func (f *fetch) ask(ctx context.Context, r Request, rest bool, take func(*http.Response, context.CancelCauseFunc) error) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
-	if err != nil {
-		return &Error{Code: "InvalidRequest", Detail: "got a signed address that is none: see the service's configuration"}
-	}
-	for name, value := range r.Headers {
-		request.Header.Set(name, value)
-	}
-	if rest {
-		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", f.at))
-	}
-	answer, err := f.engine.HTTP.Do(request)
-	if err != nil {
-		return lost(err)
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode >= 300 {
-		return accepted(answer, 0)
-	}
-	if !rest {
-		f.want, f.asked = answer.Header.Get("x-amz-checksum-crc64nvme"), true
-	}
-	return take(answer, stop)
-}
-
-// restart begins anew where a server gives no ranges.
-func (f *fetch) restart() error {
-	f.engine.Meter.Move(-f.at)
-	f.at, f.sum = 0, 0
-	if err := f.file.Truncate(0); err != nil {
+// retrying makes attempts at one request, signed anew where it has expired.
+func (f *fetch) retrying(ctx context.Context, attempt func(Request) error) error {
+	return f.engine.retrying(ctx, func(again bool) error {
+		r, err := f.sign(ctx, again)
+		if err != nil {
+			return err
+		}
+		if err := f.engine.Limit.acquire(ctx); err != nil {
+			return err
+		}
+		defer f.engine.Limit.release()
+		err = attempt(r)
+		if remedyOf(err) == Retry && ctx.Err() == nil {
+			f.engine.Limit.trouble()
+		}
 		return err
-	}
-	return &Error{Code: "Lost", Detail: "the storage answered with the whole file instead of the rest", Remedy: Retry}
+	})
 }
 
-// copy writes what arrives; a stretch without any byte cuts it.
-func (f *fetch) copy(body io.Reader, stop context.CancelCauseFunc) error {
-	stalled := &Error{Code: "Stalled", Detail: "no byte moved for " + Stall.String(), Remedy: Retry}
-	timer := time.AfterFunc(Stall, func() { stop(stalled) })
-	defer timer.Stop()
-	buffer := make([]byte, chunk)
-	for f.at < f.Size {
-		n, err := body.Read(buffer)
-		if n = int(min(int64(n), f.Size-f.at)); n > 0 {
-			timer.Reset(Stall)
-			if _, err := f.file.WriteAt(buffer[:n], f.at); err != nil {
-				return f.full(err)
-			}
-			f.sum = crc.Update(f.sum, buffer[:n])
-			f.at += int64(n)
-			f.engine.Meter.Move(int64(n))
-		}
-		if err != nil && f.at < f.Size {
-			return lost(err)
-		}
+// sign gives the address, which all requests share until it has expired.
+func (f *fetch) sign(ctx context.Context, again bool) (Request, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.request.URL != "" && !again && !f.request.stale() {
+		return f.request, nil
 	}
-	return nil
-}
-
-// full keeps of a write that failed what was written whole.
-func (f *fetch) full(err error) error {
-	if cut := f.file.Truncate(f.at); cut != nil {
-		return errors.Join(err, cut)
+	r, err := f.Sign(ctx)
+	if err == nil {
+		f.request = r
 	}
-	return fmt.Errorf("%w: %d of %d bytes are kept in %s, make room and get it again to go on", err, f.at, f.Size, f.Partial)
+	return r, err
 }

@@ -1,15 +1,25 @@
 package transfer
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+
+	"signet/cmd/signet/internal/crc"
+	"signet/lambda/api"
 )
 
 // download is a stored file on its way back.
@@ -18,7 +28,7 @@ func (w *world) download(f File, key, dir string) (Got, error) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	v := versions.Versions[0]
+	v := versions.Versions[slices.IndexFunc(versions.Versions, func(v api.Version) bool { return v.Key == key })]
 	return w.engine.Get(w.t.Context(), Download{Size: v.Size, Partial: filepath.Join(dir, ".partial"), To: filepath.Join(dir, f.Name),
 		Sign: func(ctx context.Context) (Request, error) { return SignGet(ctx, w.api, key, v.VersionID) }})
 }
@@ -46,6 +56,42 @@ func TestGet(t *testing.T) {
 			t.Errorf("%d bytes: %+v, %v", size, got, err)
 		}
 		w.arrived(f, dir)
+		before, err1 := os.Stat(f.Path)
+		after, err2 := os.Stat(filepath.Join(dir, f.Name))
+		if err := errors.Join(err1, err2); err != nil || !after.ModTime().Equal(before.ModTime()) {
+			t.Errorf("%d bytes: of %v, want %v (%v)", size, after.ModTime(), before.ModTime(), err)
+		}
+	}
+}
+
+// Where the checksum can be asked for, no byte arrives in vain.
+func TestGetAsks(t *testing.T) {
+	w := newWorld(t)
+	for name, target := range w.pipers() {
+		f := file(t, "asked", 20*mib)
+		r := w.newEngine(target).one(t, f)
+		if r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		d := Download{Size: 20 * mib, Partial: filepath.Join(t.TempDir(), ".partial"), To: filepath.Join(t.TempDir(), f.Name)}
+		if b, ok := target.(*Bucket); ok {
+			d.Ask = func(ctx context.Context) (Checksum, error) { return b.AskChecksum(ctx, r.Key) }
+			d.Sign = func(ctx context.Context) (Request, error) { return b.SignGet(ctx, r.Key) }
+		} else {
+			d.Ask = func(ctx context.Context) (Checksum, error) { return AskChecksum(ctx, w.api, r.Key, "") }
+			d.Sign = func(ctx context.Context) (Request, error) { return SignGet(ctx, w.api, r.Key, "") }
+		}
+		w.proxy.on(func(_ int, r *http.Request) fault {
+			if r.Method == http.MethodGet && r.Header.Get("Range") == "" {
+				t.Errorf("%s: asked for the whole", name)
+			}
+			return nil
+		})
+		if got, err := w.engine.Get(t.Context(), d); err != nil || !got.Compared {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+		w.proxy.on(nil)
+		w.arrived(f, filepath.Dir(d.To))
 	}
 }
 
@@ -78,7 +124,7 @@ func (l *limited) Write(b []byte) (int, error) {
 
 func TestGetGoesOnByRange(t *testing.T) {
 	w := newWorld(t)
-	f := file(t, "ranged", 8*mib)
+	f := file(t, "ranged", 20*mib)
 	r := w.one(f)
 	dir := t.TempDir()
 	w.proxy.on(w.proxy.cutAnswer(3 * mib))
@@ -86,37 +132,120 @@ func TestGetGoesOnByRange(t *testing.T) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	w.arrived(f, dir)
-
-	// What an earlier run has left is gone on with, and read for the checksum.
 	w.proxy.on(nil)
-	if err := os.Remove(filepath.Join(dir, f.Name)); err != nil {
-		t.Fatal(err)
-	}
+
 	content, err := os.ReadFile(f.Path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, left := range []int{1, 5 * mib, 8 * mib} {
-		if err := os.WriteFile(filepath.Join(dir, ".partial"), content[:left], 0o600); err != nil {
+	hole := append(make([]byte, rangeSize), content[rangeSize:]...)
+	journal := fmt.Sprintf("%d %d %x .\n", rangeSize, rangeSize, crc.Update(0, content[rangeSize:2*rangeSize]))
+	for _, row := range []struct {
+		name, journal string
+		left          []byte
+		resumed       int
+	}{
+		{"a byte", "", content[:1], 1},
+		{"more than a range", "", content[:9*mib], 9 * mib},
+		{"the whole", "", content, 20 * mib},
+		{"a later range", journal, hole, rangeSize},
+		{"a journal that was cut", journal + "0 83886", hole, rangeSize},
+		{"a journal of what is not there", journal, content[:rangeSize+1], 0},
+		{"more than the whole", "", append(content[:len(content):len(content)], 1), 0},
+		{"rubbish", "", []byte("rubbish"), 0}, // noticed, and the file fetched anew
+	} {
+		if err := errors.Join(os.Remove(filepath.Join(dir, f.Name)), os.WriteFile(filepath.Join(dir, ".partial"), row.left, 0o600),
+			os.WriteFile(filepath.Join(dir, ".partial.parts"), []byte(row.journal), 0o600)); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := w.download(f, r.Key, dir); err != nil || got.Resumed != int64(left) || !got.Compared {
-			t.Errorf("%+v, %v, want %d bytes resumed", got, err, left)
+		if got, err := w.download(f, r.Key, dir); err != nil || got.Resumed != int64(row.resumed) || !got.Compared {
+			t.Errorf("%s: %+v, %v, want %d bytes resumed", row.name, got, err, row.resumed)
 		}
 		w.arrived(f, dir)
 	}
+}
 
-	// Rubbish is noticed, and not kept.
-	if err := os.WriteFile(filepath.Join(dir, ".partial"), []byte("rubbish"), 0o600); err != nil {
+// A stored object whose checksum is not that of its bytes: nothing is kept.
+func TestGetOfOtherBytes(t *testing.T) {
+	w := newWorld(t)
+	f := file(t, "other", 100)
+	r := w.one(f)
+	sum := sha256.Sum256(make([]byte, 100))
+	for _, row := range []struct {
+		name, header, value string
+		fine, compared      bool
+	}{
+		{"another CRC64NVME", "x-amz-checksum-crc64nvme", "AAAAAAAAAAA=", false, false},
+		{"another SHA-256", "x-amz-checksum-sha256", strings.Repeat("A", 43) + "=", false, false},
+		{"its SHA-256", "x-amz-checksum-sha256", base64.StdEncoding.EncodeToString(sum[:]), true, true},
+		{"a SHA-256 of parts'", "x-amz-checksum-sha256", strings.Repeat("A", 43) + "=-2", true, false},
+	} {
+		w.proxy.on(func(_ int, r *http.Request) fault {
+			if r.Method != http.MethodGet || !r.URL.Query().Has("response-content-disposition") {
+				return nil
+			}
+			return func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("ETag", `"an-etag"`)
+				w.Header().Set(row.header, row.value)
+				w.Write(make([]byte, 100))
+			}
+		})
+		dir := t.TempDir()
+		got, err := w.download(f, r.Key, dir)
+		if row.fine {
+			if err != nil || got.Compared != row.compared {
+				t.Errorf("%s: %+v, %v", row.name, got, err)
+			}
+			continue
+		}
+		contains(t, err, "got bytes of checksum")
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+			t.Errorf("%s: %v is left", row.name, entries)
+		}
+	}
+}
+
+// A server that answers every range with the whole is asked for the whole.
+func TestGetWithoutRanges(t *testing.T) {
+	w := newWorld(t)
+	f := file(t, "whole", 20*mib)
+	r := w.one(f)
+	w.proxy.on(func(_ int, r *http.Request) fault {
+		r.Header.Del("Range")
+		return nil
+	})
+	dir := t.TempDir()
+	if got, err := w.download(f, r.Key, dir); err != nil || !got.Compared {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	w.arrived(f, dir)
+}
+
+// Two at once into one folder: both are right, and neither writes into a file that
+// somebody else has put where the partial one goes.
+func TestTwoGets(t *testing.T) {
+	w := newWorld(t)
+	f := file(t, "twice", 20*mib)
+	r := w.one(f)
+	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "precious")
+	if err := errors.Join(os.WriteFile(elsewhere, []byte("precious"), 0o600), os.Symlink(elsewhere, filepath.Join(dir, ".partial"))); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(filepath.Join(dir, f.Name)); err != nil {
-		t.Fatal(err)
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() {
+			if got, err := w.download(f, r.Key, dir); err != nil || !got.Compared {
+				t.Errorf("%+v, %v", got, err)
+			}
+		})
 	}
-	_, err = w.download(f, r.Key, dir)
-	contains(t, err, "got crc64nvme")
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
-		t.Errorf("%v is left", entries)
+	both.Wait()
+	if err := os.Remove(filepath.Join(dir, ".partial")); err != nil {
+		t.Error("the link was replaced", err)
+	}
+	w.arrived(f, dir)
+	if kept, err := os.ReadFile(elsewhere); err != nil || string(kept) != "precious" {
+		t.Errorf("what a link leads to holds %d bytes now (%v)", len(kept), err)
 	}
 }
 
@@ -145,7 +274,7 @@ func TestGetOnAFullDisk(t *testing.T) {
 		t.Fatalf("%v, %v, %v, want about 3 MiB kept", err, info, statErr)
 	}
 	got, err := w.download(f, r.Key, dir)
-	if err != nil || got.Resumed != info.Size() || !got.Compared {
+	if err != nil || got.Resumed < 2*mib || got.Resumed > info.Size() || !got.Compared {
 		t.Errorf("%+v, %v, want it gone on with", got, err)
 	}
 	w.arrived(f, dir)
@@ -166,3 +295,44 @@ func TestGetOfNothing(t *testing.T) {
 		t.Errorf("got %v, want NoSuchKey", err)
 	}
 }
+
+// A stream goes forward alone: over a lost connection, too, and says when it was
+// not what S3 has.
+func TestStream(t *testing.T) {
+	w := newWorld(t)
+	for _, size := range []int{0, 5, 20 * mib} {
+		f := file(t, fmt.Sprint("streamed", size), size)
+		r := w.one(f)
+		want, err := os.ReadFile(f.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := Download{Size: int64(size), Sign: func(ctx context.Context) (Request, error) { return SignGet(ctx, w.api, r.Key, "") }}
+		w.proxy.on(w.proxy.cutAnswer(3 * mib))
+		var out bytes.Buffer
+		if got, err := w.engine.Stream(t.Context(), d, &out); err != nil || !got.Compared || !bytes.Equal(out.Bytes(), want) {
+			t.Errorf("%d bytes: %+v, %v, %d came", size, got, err, out.Len())
+		}
+		w.proxy.on(nil)
+	}
+	f := file(t, "broken", 5)
+	r := w.one(f)
+	w.proxy.on(func(_ int, r *http.Request) fault {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("ETag", `"an-etag"`)
+			w.Header().Set("x-amz-checksum-crc64nvme", "AAAAAAAAAAA=")
+			io.WriteString(w, "hello")
+		}
+	})
+	d := Download{Size: 5, Sign: func(ctx context.Context) (Request, error) { return SignGet(ctx, w.api, r.Key, "") }}
+	_, err := w.engine.Stream(t.Context(), d, io.Discard)
+	contains(t, err, "what was written is not the file")
+	w.proxy.on(nil)
+	_, err = w.engine.Stream(t.Context(), d, full{})
+	contains(t, err, "no room")
+}
+
+// full takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no room") }

@@ -2,6 +2,8 @@ package transfer
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"net/http"
@@ -22,9 +24,21 @@ const (
 // it stays in the processor's cache from one to the next.
 const chunk = 256 << 10
 
-// NewHTTP makes a client for S3 that holds up to connections idle ones and cuts
-// one on which no byte moves for stall (0: [Stall]). dial may be nil.
-func NewHTTP(connections int, stall time.Duration, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *http.Client {
+// Line says how S3 is reached.
+type Line struct {
+	// Connections is how many idle ones are held. Required.
+	Connections int
+	// Stall cuts a connection on which no byte moves for so long. 0: [Stall].
+	Stall time.Duration
+	// Dial makes connections. nil: net's own.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Roots are the authorities to trust. nil: the system's.
+	Roots *x509.CertPool
+}
+
+// NewHTTP makes a client for S3.
+func NewHTTP(l Line) *http.Client {
+	stall, dial := l.Stall, l.Dial
 	if stall == 0 {
 		stall = Stall
 	}
@@ -41,7 +55,8 @@ func NewHTTP(connections int, stall time.Duration, dial func(ctx context.Context
 				}
 				return &conn{Conn: c, stall: stall}, nil
 			},
-			MaxIdleConnsPerHost: connections, MaxIdleConns: 2 * connections, IdleConnTimeout: 30 * time.Second,
+			MaxIdleConnsPerHost: l.Connections, MaxIdleConns: 2 * l.Connections, IdleConnTimeout: 30 * time.Second,
+			TLSClientConfig:     &tls.Config{RootCAs: l.Roots},
 			TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: answers * stall,
 			WriteBufferSize: 16 << 10, ReadBufferSize: 32 << 10, DisableCompression: true,
 			// S3 speaks HTTP/1.1 only, and one connection for all would be slower.
@@ -50,6 +65,25 @@ func NewHTTP(connections int, stall time.Duration, dial func(ctx context.Context
 		// A signature holds for one address.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// request makes a request to an address that the target named, if it may be opened.
+func (e *Engine) request(ctx context.Context, method string, r Request, body io.Reader) (*http.Request, error) {
+	if e.Trust != nil {
+		if err := e.Trust(r.URL); err != nil {
+			return nil, &Error{Code: "InvalidRequest", Detail: err.Error()}
+		}
+	}
+	request, err := http.NewRequestWithContext(ctx, method, r.URL, body)
+	if err != nil {
+		return nil, &Error{Code: "InvalidRequest", Detail: "got a signed address that is none: see the service's configuration"}
+	}
+	for name, value := range r.Headers {
+		if name != "content-length" && name != "host" { // net/http's own, with the same value
+			request.Header.Set(name, value)
+		}
+	}
+	return request, nil
 }
 
 func http1() *http.Protocols {

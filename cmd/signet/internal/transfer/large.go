@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"io"
 	"sync"
 
 	"signet/cmd/signet/internal/crc"
@@ -30,19 +31,28 @@ func (e *Engine) putLarge(ctx context.Context, s *source) Result {
 	defer s.file.Close()
 	r := Result{File: s.File, Size: s.size}
 	var total counter
-	wish, err := s.wish()
-	for try := 0; err == nil; try++ {
+	wish, err := s.hinted()
+	if err == nil {
+		defer e.turn(ctx, wish)()
+	}
+	for try := 0; err == nil; {
 		err = e.tryLarge(ctx, s, wish, &total, &r)
-		if remedyOf(err) != Restart || try >= restarts {
-			break
+		switch remedy := remedyOf(err); {
+		case err == nil:
+			r.Sent = total.value()
+			return r
+		case remedy == Exists:
+			if r.Existed, err = e.settle(ctx, s, &wish, err); r.Existed {
+				r.Sent, r.CRC64NVME = total.value(), wish.CRC64NVME
+				e.Meter.Move(s.size)
+				return r
+			}
+		case remedy == Restart && try < restarts:
+			err = e.wait(ctx, pause(try))
+			try++
 		}
-		err = e.wait(ctx, pause(try))
 	}
-	r.Sent = total.value()
-	if remedyOf(err) == Exists {
-		r.Existed, err = true, nil
-	}
-	r.Err = err
+	r.Sent, r.Err = total.value(), err
 	return r
 }
 
@@ -54,7 +64,6 @@ func (e *Engine) tryLarge(ctx context.Context, s *source, w Wish, total *counter
 	})
 	if err != nil {
 		if remedyOf(err) == Exists {
-			e.Meter.Move(s.size)
 			r.Key = keyOf(err)
 		}
 		return err
@@ -141,7 +150,7 @@ func (f *large) readBack(ctx context.Context, stored []Part) error {
 			return err
 		}
 		from := plan.Offset(p.Number)
-		sum, err := f.sumOf(from, from+p.Size)
+		sum, err := f.sumOf(from, from+p.Size, io.Discard)
 		if err != nil {
 			return err
 		}

@@ -10,8 +10,9 @@ import (
 
 // Notes is a folder that remembers which unfinished uploads of plain buckets were
 // begun here, and for which file: S3 shows of an unfinished upload nothing but
-// its key. It is made when it is first needed. Through the API there is no need
-// of it, because the key has the file's id.
+// its key. It is made when it is first needed; where it cannot be, and where it has
+// no name, the next run begins anew. Through the API there is no need of it,
+// because the key has the file's id.
 type Notes string
 
 func (n Notes) name(bucket, key, fileID string) string {
@@ -22,19 +23,21 @@ func (n Notes) name(bucket, key, fileID string) string {
 // read gives the upload id of a note, empty when there is none.
 func (n Notes) read(name string) string {
 	id, err := os.ReadFile(name)
-	if err != nil {
+	if n == "" || err != nil {
 		return "" // then the upload begins anew, which loses nothing but time
 	}
 	return string(id)
 }
 
-func (n Notes) write(name, uploadID string) error {
-	if err := os.MkdirAll(string(n), 0o700); err != nil {
-		return err
+func (n Notes) write(name, uploadID string) {
+	if n != "" && os.MkdirAll(string(n), 0o700) == nil {
+		_ = os.WriteFile(name, []byte(uploadID), 0o600) // without a note the next run begins anew
 	}
-	return os.WriteFile(name, []byte(uploadID), 0o600)
 }
 
 func (n Notes) remove(name string) {
+	if n == "" {
+		return
+	}
 	_ = os.Remove(name) // one that stays is found out at its next use: its upload is gone
 }

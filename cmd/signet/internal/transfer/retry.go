@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 )
@@ -12,6 +13,9 @@ const (
 	attempts  = 8
 	basePause = 400 * time.Millisecond
 	mostPause = 20 * time.Second
+	// patience is how long trouble that rarely passes is tried, unless the engine is
+	// Patient.
+	patience = 10 * time.Second
 	// resigns bounds signatures that expire in a row without success: more means
 	// that something else is wrong, such as a clock.
 	resigns = 3
@@ -30,6 +34,7 @@ func pause(n int) time.Duration {
 // its reason behind a reset.
 func (e *Engine) retrying(ctx context.Context, attempt func(again bool) error) error {
 	again, expiries := false, 0
+	began, waited := time.Now(), time.Duration(0)
 	for n := 0; ; {
 		err := attempt(again)
 		switch remedy := remedyOf(err); {
@@ -46,10 +51,28 @@ func (e *Engine) retrying(ctx context.Context, attempt func(again bool) error) e
 		}
 		n++
 		again = n >= 2
-		if err := e.wait(ctx, pause(n-1)); err != nil {
+		p := pause(n - 1)
+		waited += p
+		if e.giveUp(err, max(waited, time.Since(began)+p)) {
+			return err
+		}
+		if err := e.wait(ctx, p); err != nil {
 			return err
 		}
 	}
+}
+
+// giveUp tells of trouble that rarely passes, once, and says whether to end: after
+// has passed since the first attempt when the next one begins.
+func (e *Engine) giveUp(err error, after time.Duration) bool {
+	trouble, ok := errors.AsType[*Error](err)
+	if !ok || !trouble.Lasting {
+		return false
+	}
+	if e.Notice != nil {
+		e.told.Do(func() { e.Notice(err) })
+	}
+	return !e.Patient && after > patience
 }
 
 func (e *Engine) wait(ctx context.Context, d time.Duration) error {

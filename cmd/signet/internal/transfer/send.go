@@ -2,7 +2,7 @@ package transfer
 
 import (
 	"context"
-	"io"
+	"errors"
 	"net/http"
 
 	"signet/cmd/signet/internal/crc"
@@ -66,7 +66,7 @@ func (e *Engine) attempt(ctx context.Context, r Request, s sending) (sent, error
 		etag = answer.Header.Get("ETag")
 	}
 	if err == nil {
-		err = accepted(answer, sum)
+		err = e.follow(accepted(answer, sum))
 	}
 	if err != nil {
 		e.Meter.Move(-moved)
@@ -75,19 +75,32 @@ func (e *Engine) attempt(ctx context.Context, r Request, s sending) (sent, error
 	return sent{Request: r, etag: etag, sum: sum}, nil
 }
 
+// follower is a Target that can sign for another region.
+type follower interface {
+	Follow(region string) bool
+}
+
+// follow turns a refusal that names the bucket's region into one that is signed
+// for it.
+func (e *Engine) follow(err error) error {
+	refusal, ok := errors.AsType[*Error](err)
+	if !ok || refusal.Region == "" {
+		return err
+	}
+	if f, ok := e.Target.(follower); ok && f.Follow(refusal.Region) {
+		refusal.Remedy = Resign
+	}
+	return err
+}
+
 func (e *Engine) put(ctx context.Context, r Request, b *body, size int64) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPut, r.URL, b)
+	request, err := e.request(ctx, http.MethodPut, r, b)
 	if err != nil {
-		return nil, &Error{Code: "InvalidRequest", Detail: "got a signed address that is none: see the service's configuration"}
+		return nil, err
 	}
 	request.ContentLength = size
 	if size == 0 {
 		request.Body = http.NoBody // else net/http sends it in chunks of unknown number
-	}
-	for name, value := range r.Headers {
-		if name != "content-length" && name != "host" { // net/http's own, with the same value
-			request.Header.Set(name, value)
-		}
 	}
 	answer, err := e.HTTP.Do(request)
 	if err != nil {
@@ -97,11 +110,15 @@ func (e *Engine) put(ctx context.Context, r Request, b *body, size int64) (*http
 }
 
 // accepted reads S3's answer; one that names another checksum than that of what
-// was sent is trouble of the line.
+// was sent is trouble of the line. S3 gives whatever it has stored an ETag
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html), so an
+// answer without one is somebody else's: a portal's, a proxy's, a web server's.
 func accepted(answer *http.Response, sum uint64) error {
 	if answer.StatusCode >= 300 {
-		text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10)) // what is cut is judged by the status
-		return s3Error(answer.StatusCode, text)
+		return refused(answer)
+	}
+	if answer.Header.Get("ETag") == "" {
+		return errNotS3(answer.StatusCode, "an ETag")
 	}
 	if stored := answer.Header.Get("x-amz-checksum-crc64nvme"); stored != "" && stored != crc.Base64(sum) {
 		return &Error{Status: answer.StatusCode, Code: "BadDigest", Detail: "S3 stored other bytes than were sent: try again", Remedy: Retry}

@@ -1,10 +1,16 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io"
 	"sync"
 
 	"signet/cmd/signet/internal/crc"
+	"signet/lambda/upload"
 )
 
 const (
@@ -20,7 +26,7 @@ const (
 type single struct {
 	*source
 	wish    Wish
-	content []byte // of a file that was read whole for its id
+	content []byte // of a file that is small enough to be kept
 	signed  Signed
 }
 
@@ -51,7 +57,7 @@ func (e *Engine) gather(files <-chan *source, tell func(Result)) (batch []*singl
 		if !ok {
 			return batch, false
 		}
-		f, err := prepare(s)
+		f, err := e.prepare(s)
 		if err != nil {
 			s.file.Close()
 			tell(Result{File: s.File, Size: s.size, Err: err})
@@ -64,28 +70,38 @@ func (e *Engine) gather(files <-chan *source, tell func(Result)) (batch []*singl
 	return batch, true
 }
 
-// prepare makes a file's id and its checksum, which is then signed, so that S3
-// itself refuses other bytes: what is once stored under the id is taken for the
-// file. A file that is read whole for its id is kept; a larger one is read a
-// second time when it is sent, out of the machine's cache.
-func prepare(s *source) (*single, error) {
-	f := &single{source: s}
-	var err error
+// prepare reads a file for its checksum, which is then signed, so that S3 itself
+// refuses other bytes: what is once stored under an id that follows from it is the
+// file. A file of up to 192 KiB is kept; a larger one is read a second time when it is
+// sent, out of the machine's cache.
+func (e *Engine) prepare(s *source) (f *single, err error) {
+	f = &single{source: s, wish: s.wish()}
+	known, digest, also := e.namesByContent(), sha256.New(), io.Discard
+	if known {
+		also = digest
+	}
+	var sum uint64
 	if s.size <= 3*sample {
 		f.content, err = s.content()
-	}
-	if err == nil {
-		f.wish, err = s.wish()
+		sum = crc.Update(0, f.content)
+		_, _ = also.Write(f.content) // neither fails
+	} else {
+		sum, err = s.sumOf(0, s.size, also)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if f.content != nil {
-		f.wish.CRC64NVME = crc.Base64(crc.Update(0, f.content))
-	} else {
-		f.wish.CRC64NVME, err = s.sum()
+	f.wish.CRC64NVME = crc.Base64(sum)
+	if known {
+		whole := [sha256.Size]byte(digest.Sum(nil))
+		f.wish.ID, f.wish.SHA256 = upload.ContentID(whole), base64.StdEncoding.EncodeToString(whole[:])
 	}
-	return f, err
+	return f, nil
+}
+
+func (e *Engine) namesByContent() bool {
+	t, ok := e.Target.(contentNamer)
+	return ok && t.ByContent()
 }
 
 func (e *Engine) putBatch(ctx context.Context, batch []*single, tell func(Result)) {
@@ -139,9 +155,13 @@ func (e *Engine) putSingle(ctx context.Context, f *single) Result {
 			return f.body(0, f.size)
 		}})
 	r.Sent, r.Key = total.value(), f.signed.Key
+	if remedyOf(err) == Exists {
+		r.Key = cmp.Or(keyOf(err), r.Key)
+		err = f.sameAs(err)
+		r.Existed = err == nil
+	}
 	switch {
-	case remedyOf(err) == Exists:
-		r.Existed = true
+	case r.Existed:
 		e.Meter.Move(f.size)
 	case err != nil:
 		r.Err = err
@@ -149,4 +169,15 @@ func (e *Engine) putSingle(ctx context.Context, f *single) Result {
 		r.ETag, r.CRC64NVME = done.etag, crc.Base64(done.sum)
 	}
 	return r
+}
+
+// sameAs holds what is there to the file. S3 holds the key of known content and its
+// bytes together, so there is nothing to compare but where the bucket's owner has put
+// something else there.
+func (f *single) sameAs(found error) error {
+	there, told := thereOf(found)
+	if !told || there.size == f.size && (there.checksum.SHA256 == "" || there.checksum.SHA256 == f.wish.SHA256) {
+		return nil
+	}
+	return &Error{Code: "BadDigest", Err: found, Detail: fmt.Sprintf("got %s, which holds other bytes than its id says, and was not put there by Signet: delete it and send the file again", keyOf(found))}
 }

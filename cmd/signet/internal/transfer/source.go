@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"sync"
 	"time"
@@ -56,26 +57,38 @@ func (s *source) unchanged() error {
 	return nil
 }
 
-// wish names the file for signing; its checksum is not known yet.
-func (s *source) wish() (Wish, error) {
-	id, err := FileID(s.file, s.Name, s.size, s.modified)
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+// wish is the file for signing; its id and its checksums are not known yet.
+func (s *source) wish() Wish {
+	w := Wish{File: s.File, Size: s.size}
+	if _, given := s.Metadata[modifiedName]; !given && !s.Undated {
+		w.Metadata = maps.Clone(s.Metadata)
+		if w.Metadata == nil {
+			w.Metadata = map[string]string{}
+		}
+		w.Metadata[modifiedName] = writeModified(s.modified)
+	}
+	return w
+}
+
+// hinted is the wish with the id of a file in parts.
+func (s *source) hinted() (w Wish, err error) {
+	w = s.wish()
+	if w.ID, err = HintID(s.file, s.Name, s.size, s.modified); errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errChanged(s.File)
 	}
-	return Wish{File: s.File, Size: s.size, ID: id}, err
+	return w, err
 }
 
-// sum reads the whole file for its checksum.
-func (s *source) sum() (string, error) {
-	sum, err := s.sumOf(0, s.size)
-	return crc.Base64(sum), err
-}
-
-func (s *source) sumOf(from, to int64) (uint64, error) {
+// sumOf reads a piece of the file for its checksum. also gets all of it, in order.
+func (s *source) sumOf(from, to int64, also io.Writer) (uint64, error) {
 	b := s.body(from, to)
 	buffer := make([]byte, chunk)
 	for {
-		switch _, err := b.Read(buffer); err {
+		n, err := b.Read(buffer)
+		if _, ended := also.Write(buffer[:n]); ended != nil {
+			return 0, ended
+		}
+		switch err {
 		case nil:
 		case io.EOF:
 			return b.sum, nil
@@ -99,7 +112,7 @@ func (s *source) content() ([]byte, error) {
 // ends too early stores nothing. net/http may read on for a moment after it has
 // given an answer, hence the lock.
 type body struct {
-	source  *source
+	source  *source // nil: nobody's file, in memory
 	from    io.ReaderAt
 	at, end int64
 	moved   func(int64) // hears of bytes read; may be nil
@@ -141,7 +154,7 @@ func (b *body) Read(p []byte) (int, error) {
 		b.err = errChanged(b.source.File)
 	case err != nil && err != io.EOF:
 		b.err = err
-	case b.at >= b.end:
+	case b.at >= b.end && b.source != nil:
 		b.err = b.source.unchanged()
 	}
 	if b.err != nil {

@@ -13,19 +13,29 @@ type Target interface {
 	Batch() int
 	// Presign signs a PUT for each file; each is answered for itself, in order.
 	Presign(ctx context.Context, wishes []Wish) ([]Signed, error)
-	// Begin begins an upload in parts, or finds the unfinished one of the same
-	// file. The file being there already is an [Error] whose remedy is Exists.
+	// Begin begins an upload in parts, or finds the unfinished one of the same id. One
+	// that is there already is an [Error] whose remedy is Exists: with an [*api.Problem]
+	// within that says what is there, or else the target has compared, and it is the
+	// file.
 	Begin(ctx context.Context, w Wish) (Multipart, error)
+}
+
+// contentNamer is a Target that names what is sent whole by its content.
+type contentNamer interface {
+	// ByContent says that the wish for a small file has to have its SHA-256, and the id
+	// that follows from it.
+	ByContent() bool
 }
 
 // Wish is a file as the one who signs has to know it.
 type Wish struct {
 	File
 	Size int64
-	// ID is the file's id, the same on every client.
+	// ID is the file's id, the same on every client. Empty: nothing finds it again.
 	ID string
-	// CRC64NVME is the base64 of the whole file's checksum. Empty: not known yet.
-	CRC64NVME string
+	// CRC64NVME and SHA256 are the base64 of the whole file's checksums. Empty: not
+	// known, or not needed.
+	CRC64NVME, SHA256 string
 }
 
 // Request is a signed PUT.

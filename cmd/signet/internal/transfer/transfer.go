@@ -2,10 +2,11 @@
 // sends it in one PUT or in parts, goes on where an earlier run stopped, and
 // compares checksums before it says that a file is stored.
 //
-// A file in parts is read once, and its checksum made of the parts' on the way. A
-// smaller one's is signed, so that S3 itself refuses other bytes: up to 192 KiB
-// are kept from the reading that its id takes anyway, and what lies between is
-// read a second time, out of the machine's cache, when it is sent.
+// A file in parts is read once, and its checksum made of the parts' on the way; once
+// more where something is there under its id, which is only a hint, to compare the
+// whole. A smaller one's checksum is signed, so that S3 itself refuses other bytes:
+// up to 192 KiB are kept from the reading that the checksum takes, and what is larger
+// is read a second time, out of the machine's cache, when it is sent.
 //
 // Where signatures come from is a [Target]: Signet's API, which needs no AWS
 // credentials here, or the machine's own credentials. All else is the same.
@@ -29,14 +30,20 @@ const MultipartFrom = 16 << 20
 type File struct {
 	// Path is where it is. Required.
 	Path string
-	// Name is the file's name for the API, and what messages call it. Required.
+	// Name is the file's name for the API, or a relative path with slashes, which goes
+	// on where Folder ends. Required.
 	Name string
+	// Folder is where the API puts it. Empty: among the caller's files themselves.
+	Folder string
 	// Key is the object's key for a [Bucket]; the API names objects itself.
 	Key string
 	// Type is the media type. Empty: none is told.
 	Type string
 	// Metadata is user-defined metadata.
 	Metadata map[string]string
+	// Undated says that its time of modification means nothing, as of a pipe's. Else
+	// it is kept as metadata, unless Metadata has one: see [Modified].
+	Undated bool
 }
 
 // Result says what became of a file.
@@ -61,6 +68,13 @@ type Meter interface {
 	Move(bytes int64)
 }
 
+// Comparer is a [Meter] that also hears of bytes that are read to be compared with what
+// is stored, and do not travel.
+type Comparer interface {
+	// Compare adds to the bytes that are to be read; what has been read is taken back.
+	Compare(bytes int64)
+}
+
 // Silent is a Meter that nobody looks at.
 type Silent struct{}
 
@@ -82,6 +96,18 @@ type Engine struct {
 	Meter Meter
 	// Wait passes time between attempts. nil: real time.
 	Wait func(context.Context, time.Duration) error
+	// Patient goes on trying, about a minute, where nobody answers at all. False: for
+	// 10 s.
+	Patient bool
+	// Trust says whether an address that the target named may be opened. nil: all may.
+	Trust func(address string) error
+	// Notice hears, once, why nothing moves when nobody answers at all. nil: nobody.
+	Notice func(error)
+
+	told sync.Once
+
+	mu    sync.Mutex
+	turns map[string]chan struct{} // closed when the file ahead has ended
 }
 
 // filesAtOnce bounds the files in parts that are open at once: one is enough to

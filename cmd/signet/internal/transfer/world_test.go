@@ -92,7 +92,7 @@ func newWorld(t *testing.T, change ...func(*upload.Config)) *world {
 // newEngine makes an engine that does not wait long, and cuts stalls soon.
 func (w *world) newEngine(target Target) *Engine {
 	return &Engine{
-		Target: target, HTTP: NewHTTP(8, 0, nil), Limit: NewLimiter(4, true), Meter: Silent{},
+		Target: target, HTTP: NewHTTP(Line{Connections: 8}), Limit: NewLimiter(4, true), Meter: Silent{},
 		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}
 }

@@ -44,6 +44,7 @@ func TestWalk(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "a/pipe"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	loops := []string{"a/deep/self", "a/twin/self"}
 	faulty := []string{"a/deep/self", "a/gone", "a/pipe", "a/twin/self"}
 	for _, row := range []struct {
 		name          string
@@ -53,11 +54,11 @@ func TestWalk(t *testing.T) {
 		{"b.txt", Options{}, []string{"b.txt"}, nil},
 		{"a", Options{}, nil, []string{"a"}},
 		{"a", Options{Recurse: true}, []string{"1.jpg", "2.txt", "deep/3.jpg", "deep/er/4.txt", "link.txt", "twin/3.jpg", "twin/er/4.txt"}, faulty},
-		{"a/", Options{Recurse: true, Include: []string{"*.jpg"}}, []string{"1.jpg", "deep/3.jpg", "twin/3.jpg"}, faulty},
-		{"a", Options{Recurse: true, Include: []string{"deep/**"}}, []string{"deep/3.jpg", "deep/er/4.txt"}, faulty},
-		{"a", Options{Recurse: true, Exclude: []string{"*.txt", "twin/**"}}, []string{"1.jpg", "deep/3.jpg"}, faulty},
+		{"a/", Options{Recurse: true, Rules: rules("+*.jpg")}, []string{"1.jpg", "deep/3.jpg", "twin/3.jpg"}, loops},
+		{"a", Options{Recurse: true, Rules: rules("+deep/**")}, []string{"deep/3.jpg", "deep/er/4.txt"}, loops},
+		{"a", Options{Recurse: true, Rules: rules("-*.txt", "-twin/**")}, []string{"1.jpg", "deep/3.jpg"}, []string{"a/deep/self", "a/gone", "a/pipe"}},
 		{"a/*.jpg", Options{}, []string{"1.jpg"}, nil},
-		{"a/**/*.txt", Options{Exclude: []string{"link*"}}, []string{"2.txt", "4.txt"}, nil},
+		{"a/**/*.txt", Options{Rules: rules("-link*")}, []string{"2.txt", "4.txt"}, nil},
 		{"a/*.png", Options{}, nil, []string{"a/*.png"}},
 		{"missing", Options{}, nil, []string{"missing"}},
 		{"c", Options{Recurse: true}, nil, []string{"c"}},
@@ -90,13 +91,26 @@ func TestWalkUnreadable(t *testing.T) {
 	}
 }
 
-func TestBadPatterns(t *testing.T) {
-	if err := (Options{Include: []string{"*.jpg", "a/**"}, Exclude: []string{"{a,b}"}}).Check(); err != nil {
-		t.Error(err)
+// What a rule keeps out is not looked at: a pipe, a broken link, a loop and a link
+// out of the folder are no faults then.
+func TestWalkLeavesOut(t *testing.T) {
+	dir := tree(t, "a/1.txt", "a/gone -> nowhere", "a/loop -> loop", "a/out -> ../b.txt", "a/up -> ..", "b.txt", "a/deep/2.txt", "a/deep/same -> ../1.txt")
+	if err := syscall.Mkfifo(filepath.Join(dir, "a/pipe"), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	for _, bad := range []string{"[", "a[", "{a"} {
-		if (Options{Exclude: []string{bad}}).Check() == nil {
-			t.Errorf("%q was taken", bad)
+	odd := []string{"-gone", "-loop", "-out", "-up", "-pipe"}
+	for _, row := range []struct {
+		o             Options
+		found, faults []string
+	}{
+		{Options{Recurse: true, Rules: rules(odd...)}, []string{"1.txt", "deep/2.txt", "deep/same"}, nil},
+		{Options{Recurse: true, Rules: rules("-gone", "-loop", "-up", "-pipe")}, []string{"1.txt", "deep/2.txt", "deep/same"}, []string{"a/out"}},
+		{Options{Recurse: true, Links: Everywhere, Rules: rules("-gone", "-loop", "-up", "-pipe")}, []string{"1.txt", "deep/2.txt", "deep/same", "out"}, nil},
+		{Options{Recurse: true, Links: Nowhere, Rules: rules("-pipe")}, []string{"1.txt", "deep/2.txt"}, nil},
+	} {
+		found, faults := walked(row.o, dir, "a")
+		if !slices.Equal(found, row.found) || !slices.Equal(faults, row.faults) {
+			t.Errorf("%+v: found %q, faults %q, want %q and %q", row.o, found, faults, row.found, row.faults)
 		}
 	}
 }

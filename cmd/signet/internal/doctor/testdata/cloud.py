@@ -16,6 +16,8 @@ import sys
 import zipfile
 
 import boto3
+
+import plain
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.core.base_backend import BackendDict
@@ -25,7 +27,7 @@ from moto.server import ThreadedMotoServer
 
 HERE = pathlib.Path(__file__).parent
 REGION = "eu-west-1"
-SERVICES = ["s3", "kms", "iam", "lambda", "logs", "apigatewayv2", "cloudfront", "cloudtrail", "cloudwatch", "budgets", "ec2"]
+SERVICES = ["s3", "kms", "iam", "lambda", "logs", "apigatewayv2", "cloudfront", "cloudtrail", "cloudwatch", "budgets", "ec2", "s3control", "sqs", "sns"]
 
 
 def main():
@@ -43,6 +45,13 @@ def main():
     aws = {name: boto3.client(name, **keys) for name in SERVICES}
     for line in sys.stdin:
         order = json.loads(line)
+        if order.get("plain"):
+            reset()
+            others = json.loads((HERE / "plain.json").read_text())
+            wanted = [c for c in others["fine"] + others["mistakes"] if order["plain"] in (True, c["id"])]
+            plain.logs(aws["s3"], ACCOUNT)
+            print(json.dumps({"bucket": "", "logs": "plain-logs", "each": {c["id"]: plain.build(aws, ACCOUNT, c, said) for c in wanted}}), flush=True)
+            continue
         if order.get("again"):
             world.watch_again()
         else:

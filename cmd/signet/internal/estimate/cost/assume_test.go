@@ -1,0 +1,39 @@
+package cost
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"signet/lambda/upload"
+)
+
+// What the model takes for granted of our own code is what the code has: the
+// values stand there, and whoever changes one sees it here.
+func TestWhatOurCodeHas(t *testing.T) {
+	for _, row := range []struct {
+		file, text string
+		times      int
+		holds      bool
+	}{
+		{"infra/uploads/function.go", "functionMemory      = 256 // MiB", 1, functionMemory == 256},
+		// One of the six alarms divides a metric by another.
+		{"infra/uploads/watch.go", `Alarm", "`, 6, alarmMetrics == 7},
+		{"infra/uploads/logs.go", "awslogs.RetentionDays_ONE_MONTH", 1, logCompression > 0},
+		{"lambda/api/contents.go", "const lookups = 64", 1, lookups == 64},
+		{"cmd/signet/internal/transfer/api.go", "const apiBatch = 250", 1, batchFiles == 250},
+		{"cmd/signet/internal/transfer/small.go", "batchHeld  = 16 << 20", 1, batchHeld == 16*upload.MiB},
+		{"cmd/signet/internal/transfer/small.go", "batchBytes = 64 << 20", 1, batchBytes == 64*upload.MiB},
+		{"cmd/signet/internal/transfer/small.go", "s.size <= 3*sample", 1, wholeBytes == 3*64*upload.KiB},
+		{"cmd/signet/internal/transfer/id.go", "const sample = 64 << 10", 1, true},
+		{"frontend/src/engine/batch.ts", "export const BATCH = 250;", 1, true},
+	} {
+		text, err := os.ReadFile("../../../../../" + row.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(text), row.text); n != row.times || !row.holds {
+			t.Errorf("%s has %q %d times, want %d, and the model to say the same", row.file, row.text, n, row.times)
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package cost
+
+import (
+	"math"
+
+	"signet/cmd/signet/internal/estimate/price"
+	"signet/lambda/upload"
+)
+
+// traffic is the requests of a month.
+type traffic struct {
+	// ops counts S3's operations, by [upload.Operation].
+	ops [upload.ListObjectVersions + 1]float64
+	// preflights are a browser's OPTIONS requests to S3.
+	preflights float64
+	// calls are those of our API, and steps the 512 KiB of answer that each begins.
+	calls, steps float64
+	// answered is the bytes of the API's answers and of the site's files.
+	answered float64
+	// s3Calls are those of ops that the function makes itself and waits for, those
+	// that it makes at once as one.
+	s3Calls float64
+	// site is the requests for the site's own files.
+	site float64
+}
+
+// all is all requests that S3 gets.
+func (t *traffic) all() (n float64) {
+	for _, ops := range t.ops {
+		n += ops
+	}
+	return n + t.preflights
+}
+
+// function counts operations that the function does itself.
+func (t *traffic) function(n float64, ops ...upload.Operation) {
+	for _, op := range ops {
+		t.ops[op] += n
+		t.s3Calls += n
+	}
+}
+
+// call counts calls of the API that answer so many bytes each.
+func (t *traffic) call(n, bytes float64) {
+	t.calls += n
+	t.steps += n * max(1, math.Ceil(bytes/(512*upload.KiB)))
+	t.answered += n * bytes
+}
+
+// trafficOf is what our own clients send, in the order in which they do: see
+// lambda/api and the two engines.
+func trafficOf(w Workload, s Settings) *traffic {
+	t := &traffic{}
+	if w.AverageSize >= MultipartFrom {
+		t.inParts(w, s)
+	} else {
+		t.whole(w, s)
+	}
+	t.downloads(w)
+	t.visits(w)
+	if w.Retain > 0 { // a DELETE of ours looks first whether the file is there
+		t.call(w.FilesPerMonth, answerBytes)
+		t.function(w.FilesPerMonth, upload.HeadObject, upload.DeleteObject)
+	}
+	return t
+}
+
+// whole is files that go up in one request each, many signed by one call.
+func (t *traffic) whole(w Workload, s Settings) {
+	files := w.FilesPerMonth
+	held := float64(batchBytes)
+	if w.AverageSize <= wholeBytes {
+		held = batchHeld
+	}
+	batch := min(w.FilesPerVisit, batchFiles, max(1, math.Ceil(held/max(1, float64(w.AverageSize)))))
+	calls := files / batch
+	t.call(calls, batch*signedBytes)
+	// Whether the file is there is looked up first, for many files at once.
+	if !s.Overwrite {
+		t.ops[upload.HeadObject] += files
+		t.s3Calls += calls * math.Ceil(batch/lookups)
+	}
+	if w.Terminal {
+		t.ops[upload.PutObject] += files
+		return
+	}
+	// Forms, for which a browser asks nobody for leave.
+	t.ops[upload.PostObject] += files
+}
+
+// inParts is files that go up in parts, by the plan that all clients follow.
+func (t *traffic) inParts(w Workload, s Settings) {
+	plan, err := upload.NewPlan(w.AverageSize)
+	if err != nil {
+		return // sizes were checked
+	}
+	files, left, parts := w.FilesPerMonth, w.FilesPerMonth*w.Unfinished, float64(plan.PartCount)
+	begun := files + left
+	t.call(begun, answerBytes+parts*signatureBytes)
+	if !s.Overwrite {
+		t.function(begun, upload.HeadObject)
+	}
+	// Looked for before and after, so that two clients do not both begin.
+	t.function(begun, upload.ListMultipartUploads, upload.CreateMultipartUpload, upload.ListMultipartUploads)
+	t.ops[upload.UploadPart] += parts * (files + left/2)
+	if !w.Terminal {
+		t.preflights += parts * (files + left/2)
+	}
+	t.call(files, answerBytes)
+	t.function(files*math.Ceil(parts/upload.ListPage), upload.ListParts)
+	t.function(files, upload.CompleteMultipartUpload)
+}
+
+// downloads asks for a URL and uses it; the command line names the version.
+func (t *traffic) downloads(w Workload) {
+	t.ops[upload.GetObject] += w.Downloads
+	t.call(w.Downloads, signedBytes)
+	if w.Terminal {
+		t.call(w.Downloads, answerBytes)
+		t.function(w.Downloads, upload.ListObjectVersions)
+	}
+}
+
+// visits is what comes with a visit of the page, or with one command: the list of
+// files, to which the page adds by itself what it has stored, and the page itself.
+func (t *traffic) visits(w Workload) {
+	sending, fetching := w.FilesPerMonth/w.FilesPerVisit, w.Downloads/w.FilesPerVisit
+	if w.Terminal {
+		t.call(fetching, listBytes)
+		t.function(fetching, upload.ListObjectsV2)
+		return
+	}
+	lists := sending + fetching
+	t.call(lists, listBytes)
+	t.function(lists, upload.ListObjectsV2)
+	t.site += (sending + fetching) * siteRequests
+	t.answered += (sending + fetching) * siteBytes
+}
+
+// requests puts them on the bill, downloads by the class that the files are in.
+func (l *ledger) requests(s span, t *traffic, lives []life, w Workload) {
+	for _, op := range upload.Operations() {
+		switch n := t.ops[op]; {
+		case op == upload.GetObject:
+			l.downloads(s, n, lives, w)
+		case op.Spec().Tier == upload.Tier1:
+			l.add(Requests, op.String(), price.Tier1, n)
+		case op.Spec().Tier == upload.Tier2:
+			l.add(Requests, op.String(), price.Tier2(price.Standard), n)
+		}
+	}
+	l.add(Requests, "preflights", price.Tier2(price.Standard), t.preflights)
+}
+
+func (l *ledger) downloads(s span, n float64, lives []life, w Workload) {
+	held, all := map[price.Class]float64{}, 0.0
+	for _, life := range lives {
+		for _, p := range life.phases {
+			if p.state == current {
+				days := life.perDay * s.held(p.from, p.to)
+				held[p.class] += days
+				all += days
+			}
+		}
+	}
+	for _, class := range []price.Class{price.Standard, price.StandardIA, price.GlacierIR} {
+		share := held[class] / all
+		if all == 0 { // nothing of ours is stored: files that were there before
+			share = map[bool]float64{true: 1}[class == price.Standard]
+		}
+		l.add(Requests, "GetObject from "+string(class), price.Tier2(class), n*share)
+		if class != price.Standard {
+			l.add(Requests, "retrieval from "+string(class), price.Retrieval(class), n*share*gb(float64(w.AverageSize)))
+		}
+	}
+}

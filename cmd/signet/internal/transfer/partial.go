@@ -1,0 +1,241 @@
+package transfer
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"signet/cmd/signet/internal/crc"
+)
+
+// twins bounds the downloads of one file into one folder that run at once.
+const twins = 100
+
+// piece is what has arrived of one range of a file: so many bytes from its start,
+// and their checksum.
+type piece struct {
+	start, length int64 // of the range
+	at            int64 // bytes that are there
+	sum           uint64
+}
+
+func (p *piece) whole() bool { return p.at == p.length }
+
+// partial is a file on its way down. Its ranges arrive in any order; which are
+// there, a journal beside it tells, a line a range, written after its bytes. So
+// what was whole when a run was killed need not be fetched again. No other run has
+// the same one open.
+type partial struct {
+	file, journal *os.File
+	size          int64
+	pieces        []piece
+}
+
+// openPartial opens path, or makes it. When another run has it, or it is not a
+// file of our own, which somebody else could write into, it is a name beside it.
+func openPartial(path string, size, rangeSize int64) (*partial, error) {
+	for n := range twins {
+		name := path
+		if n > 0 {
+			name = fmt.Sprintf("%s.%d", path, n)
+		}
+		file, err := openOwn(name)
+		if errors.Is(err, errNotOurs) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		p := &partial{file: file, size: size, pieces: inPieces(size, rangeSize)}
+		if p.journal, err = openOwn(name + ".parts"); err != nil {
+			return nil, errors.Join(err, p.close())
+		}
+		return p, nil
+	}
+	return nil, fmt.Errorf("got %s, which %d other runs are at: wait for them", path, twins)
+}
+
+// errNotOurs is a file that another run, or another person, has.
+var errNotOurs = errors.New("is not ours")
+
+// openOwn opens a regular file of this user's, under no other name, that nobody
+// else has open by openOwn, or makes one. It follows no link.
+func openOwn(name string) (*os.File, error) {
+	for {
+		file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|noFollow, 0o666)
+		switch {
+		case isLoop(err):
+			return nil, errNotOurs
+		case err != nil:
+			return nil, err
+		}
+		info, err := file.Stat()
+		if err == nil && !(info.Mode().IsRegular() && isOwn(info) && lock(file)) {
+			err = errNotOurs
+		}
+		if err != nil {
+			file.Close()
+			return nil, err
+		}
+		// It may have got its final name, or been removed, before it was locked.
+		if now, err := os.Lstat(name); err == nil && os.SameFile(now, info) {
+			return file, nil
+		}
+		file.Close()
+	}
+}
+
+// inPieces makes the pieces of a file.
+func inPieces(size, rangeSize int64) []piece {
+	pieces := make([]piece, 0, (size+rangeSize-1)/rangeSize)
+	for start := int64(0); start < size; start += rangeSize {
+		pieces = append(pieces, piece{start: start, length: min(rangeSize, size-start)})
+	}
+	return pieces
+}
+
+// readBack finds out what an earlier run has left, and reads it for its checksum:
+// a piece that is not what the journal says is fetched again. A file without a
+// journal is taken for the beginning of the whole.
+func (p *partial) readBack(ctx context.Context) (there int64, err error) {
+	info, err := p.file.Stat()
+	if err != nil {
+		return 0, err
+	}
+	if info.Size() > p.size {
+		return 0, p.restart()
+	}
+	known, err := p.known(info.Size())
+	if err != nil {
+		return 0, err
+	}
+	for i := range p.pieces {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		claim, ok := known[p.pieces[i].start]
+		if !ok || claim.at > p.pieces[i].length {
+			continue
+		}
+		sum, n, err := p.sumOf(p.pieces[i].start, claim.at)
+		if err != nil {
+			return 0, err
+		}
+		if n == claim.at && (claim.sum == sum || claim.length < 0) {
+			p.pieces[i].at, p.pieces[i].sum = n, sum
+			there += n
+		}
+	}
+	return there, nil
+}
+
+// known is what the journal says, by the start of a range; without one, what the
+// size says, with a length of -1 for a checksum that nobody knows.
+func (p *partial) known(size int64) (map[int64]piece, error) {
+	claims := map[int64]piece{}
+	lines := bufio.NewScanner(p.journal)
+	for lines.Scan() {
+		var c piece
+		if n, err := fmt.Sscanf(lines.Text(), "%d %d %x .", &c.start, &c.at, &c.sum); err != nil || n != 3 {
+			break // the last line, when its run was killed
+		}
+		claims[c.start] = c
+	}
+	if err := lines.Err(); err != nil || len(claims) > 0 {
+		return claims, err
+	}
+	for _, c := range p.pieces {
+		if there := min(size-c.start, c.length); there > 0 {
+			claims[c.start] = piece{start: c.start, length: -1, at: there}
+		}
+	}
+	_, err := p.journal.Seek(0, io.SeekStart)
+	return claims, err
+}
+
+// note writes down what is there of a piece.
+func (p *partial) note(c piece) error {
+	_, err := fmt.Fprintf(p.journal, "%d %d %x .\n", c.start, c.at, c.sum)
+	return err
+}
+
+func (p *partial) sumOf(start, length int64) (sum uint64, n int64, err error) {
+	buffer := make([]byte, chunk)
+	from := io.NewSectionReader(p.file, start, length)
+	for {
+		got, err := from.Read(buffer)
+		sum, n = crc.Update(sum, buffer[:got]), n+int64(got)
+		if err == io.EOF {
+			return sum, n, nil
+		}
+		if err != nil {
+			return 0, 0, err
+		}
+	}
+}
+
+// sum is the whole file's checksum, once all pieces are whole.
+func (p *partial) sum() (sum uint64) {
+	for _, c := range p.pieces {
+		sum = crc.Combine(sum, c.sum, c.length)
+	}
+	return sum
+}
+
+// restart forgets all that is there.
+func (p *partial) restart() error {
+	for i := range p.pieces {
+		p.pieces[i].at, p.pieces[i].sum = 0, 0
+	}
+	_, err := p.journal.Seek(0, io.SeekStart)
+	return errors.Join(err, p.journal.Truncate(0), p.file.Truncate(0))
+}
+
+// finish gives the file its name and its time of modification.
+func (p *partial) finish(to string, modified time.Time) error {
+	if !modified.IsZero() {
+		if err := os.Chtimes(p.file.Name(), modified, modified); err != nil {
+			return err
+		}
+	}
+	if err := p.file.Sync(); err != nil {
+		return err
+	}
+	if err := os.Rename(p.file.Name(), to); err != nil {
+		return err
+	}
+	// Only now: a run that is killed in between leaves a journal of nothing, which
+	// the next one takes for its own.
+	return os.Remove(p.journal.Name())
+}
+
+// drop removes what is there.
+func (p *partial) drop() error {
+	return errors.Join(gone(os.Remove(p.file.Name())), gone(os.Remove(p.journal.Name())))
+}
+
+func gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// close leaves what is there for the next run, and nothing where nothing is.
+func (p *partial) close() error {
+	var empty error
+	if info, err := p.file.Stat(); err == nil && info.Size() == 0 {
+		if now, err := os.Lstat(p.file.Name()); err == nil && os.SameFile(now, info) {
+			empty = p.drop()
+		}
+	}
+	if p.journal == nil {
+		return errors.Join(empty, p.file.Close())
+	}
+	return errors.Join(empty, p.file.Close(), p.journal.Close())
+}

@@ -1,0 +1,153 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"signet/cmd/signet/internal/crc"
+)
+
+// errNoRanges is a server that answers a range with the whole.
+var errNoRanges = errors.New("the storage gives no ranges")
+
+// piece fetches one, from where an earlier attempt has come to, and writes down
+// what is there, also when it fails.
+func (f *fetch) piece(ctx context.Context, p *piece) error {
+	before := p.at
+	err := f.retrying(ctx, func(r Request) error { return f.ask(ctx, r, p, p.at) })
+	if p.at > before {
+		err = errors.Join(err, f.partial.note(*p))
+	}
+	return err
+}
+
+// ask makes one request: for what is missing of a piece, or, without a piece, for
+// the headers alone. S3 tells the whole object's checksum with the whole object
+// alone, so the beginning is asked for without a range while it is not known, and
+// cut off where the piece ends.
+func (f *fetch) ask(ctx context.Context, r Request, p *piece, at int64) error {
+	ranged := p != nil && (p.start+at > 0 || f.known() && p.length < f.Size)
+	return f.get(ctx, r, func(h http.Header) {
+		if ranged {
+			h.Set("Range", fmt.Sprintf("bytes=%d-%d", p.start+at, p.start+p.length-1))
+		}
+	}, func(answer *http.Response, stop context.CancelCauseFunc) error {
+		switch {
+		case ranged && answer.StatusCode != http.StatusPartialContent:
+			return errNoRanges
+		case ranged && !strings.HasPrefix(answer.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", p.start+at)):
+			return &Error{Code: "Lost", Detail: "the storage answered with another range than was asked for", Remedy: Retry}
+		case !ranged:
+			f.heard(answer)
+		}
+		f.dated(answer)
+		if p == nil {
+			return nil
+		}
+		return f.copy(answer.Body, stop, p)
+	})
+}
+
+// heard keeps the checksum that comes with the whole object.
+func (f *fetch) heard(answer *http.Response) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.asked {
+		f.want = Checksum{answer.Header.Get("x-amz-checksum-crc64nvme"), answer.Header.Get("x-amz-checksum-sha256")}
+		f.asked = true
+	}
+}
+
+// dated keeps the time that put has noted of a file.
+func (f *fetch) dated(answer *http.Response) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.Modified.IsZero() {
+		f.Modified = Modified(answer.Header.Get("x-amz-meta-" + modifiedName))
+	}
+}
+
+// whole fetches all pieces by one request.
+func (f *fetch) whole(ctx context.Context, r Request) error {
+	return f.get(ctx, r, func(http.Header) {}, func(answer *http.Response, stop context.CancelCauseFunc) error {
+		f.heard(answer)
+		f.dated(answer)
+		for i := range f.partial.pieces {
+			p := &f.partial.pieces[i]
+			if err := f.copy(answer.Body, stop, p); err != nil {
+				return err
+			}
+			if err := f.partial.note(*p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// get makes a request and hands its answer to take, with what cuts it.
+func (f *fetch) get(ctx context.Context, r Request, set func(http.Header), take func(*http.Response, context.CancelCauseFunc) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	request, err := f.engine.request(ctx, http.MethodGet, r, nil)
+	if err != nil {
+		return err
+	}
+	if f.ETag != "" {
+		request.Header.Set("If-Match", f.ETag)
+	}
+	set(request.Header)
+	answer, err := f.engine.HTTP.Do(request)
+	if err != nil {
+		return lost(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode >= 300 {
+		return f.engine.follow(refused(answer))
+	}
+	if answer.Header.Get("ETag") == "" {
+		return errNotS3(answer.StatusCode, "an ETag")
+	}
+	return take(answer, stop)
+}
+
+// copy writes what arrives of a piece; a stretch without any byte cuts it.
+func (f *fetch) copy(body io.Reader, stop context.CancelCauseFunc, p *piece) error {
+	watch := newStall(stop)
+	defer watch.end()
+	buffer := make([]byte, chunk)
+	for p.at < p.length {
+		n, err := body.Read(buffer[:min(int64(len(buffer)), p.length-p.at)])
+		if n > 0 {
+			watch.moved()
+			written, full := f.partial.file.WriteAt(buffer[:n], p.start+p.at)
+			p.sum = crc.Update(p.sum, buffer[:written])
+			p.at += int64(written)
+			f.engine.Meter.Move(int64(written))
+			f.engine.Limit.move(int64(written))
+			if full != nil {
+				return fmt.Errorf("%w: what has arrived is kept in %s, make room and get it again to go on", full, f.partial.file.Name())
+			}
+		}
+		if err != nil && p.at < p.length {
+			return lost(err)
+		}
+	}
+	return nil
+}
+
+// stall cuts a request on which no byte has moved for [Stall].
+type stall struct{ timer *time.Timer }
+
+func newStall(stop context.CancelCauseFunc) stall {
+	cause := &Error{Code: "Stalled", Detail: "no byte moved for " + Stall.String(), Remedy: Retry}
+	return stall{time.AfterFunc(Stall, func() { stop(cause) })}
+}
+
+func (s stall) moved() { s.timer.Reset(Stall) }
+func (s stall) end()   { s.timer.Stop() }

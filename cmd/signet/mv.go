@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"sync"
+
+	"signet/cmd/signet/internal/remote"
+	"signet/lambda/api"
+	"signet/lambda/upload"
+)
+
+const mvUsage = `signet mv: give files another name, or another folder
+
+Nothing travels over this line: S3 copies. Of several files of one name the newest is
+moved. The old place keeps what signet restore brings back.
+
+Usage:
+  signet mv [flags] NAME | KEY NEW-NAME
+  signet mv [flags] NAME | PATTERN | KEY... FOLDER/
+  signet mv [flags] -r FOLDER... NEW-FOLDER/
+
+Flags:
+  -r      folders, with all that is below them
+  --all   all files of a name, not the newest alone
+  --json  a line of JSON for each file: name, to, key; or name and error
+  -q      say nothing of what went well
+
+What is moved goes into FOLDER where it is there already, or has a slash at its end;
+/ is the folder of all.
+
+Examples:
+  $ signet mv report.pdf reports/2026/final.pdf
+  report.pdf is reports/2026/final.pdf now
+
+  $ signet mv 'photos/*.jpg' album/
+`
+
+// movesAtOnce is how many files S3 is asked to copy at once.
+const movesAtOnce = 8
+
+// move is a file and where it is to be.
+type move struct {
+	file         api.StoredFile
+	folder, name string
+}
+
+// moved is a move in JSON.
+type moved struct {
+	Name string `json:"name"`
+	To   string `json:"to"`
+	Key  string `json:"key"`
+}
+
+func mvCommand(args []string, stdout, stderr io.Writer) int {
+	c := &console{stdout: stdout, stderr: stderr}
+	set := c.flags("mv")
+	recurse, all := set.Bool("r", false, ""), set.Bool("all", false, "")
+	names, code, ok := c.parse(set, mvUsage, args)
+	switch {
+	case !ok:
+		return code
+	case len(names) < 2:
+		return c.usage("got %d names, want what to move and where to: see signet mv --help", len(names))
+	case names[len(names)-1] == "":
+		return c.usage("got an empty name to move to, want one: / is the folder of all")
+	}
+	sources, to := names[:len(names)-1], names[len(names)-1]
+	for _, name := range sources {
+		if err := checkDoomed(name); err != nil {
+			return c.usage("%v", err)
+		}
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	client, _, err := service()
+	if err != nil {
+		return c.fail(err)
+	}
+	ch := choice{&remote.Files{Client: client}, *all || *recurse, *recurse}
+	moves, failed, err := ch.moves(ctx, sources, to, c.failed)
+	if err != nil {
+		return c.fail(err)
+	}
+	return verdict(failed+c.move(ctx, client, moves), failed+len(moves))
+}
+
+// moves says where each file goes.
+func (c choice) moves(ctx context.Context, sources []string, to string, tell func(string, error)) (moves []move, failed int, err error) {
+	into, isFolder := strings.TrimSuffix(to, "/"), strings.HasSuffix(to, "/")
+	if !isFolder {
+		if _, isFolder, err = c.Folder(ctx, into); err != nil {
+			return nil, 0, err
+		}
+	}
+	for _, source := range sources {
+		meant := c.choose(ctx, []string{source}, tell)
+		failed += meant.failed
+		tree, isTree, err := c.tree(ctx, source)
+		if err != nil {
+			return nil, failed, err
+		}
+		above, _ := splitPath(tree) // the folders of a source that are not made again
+		if !isFolder {
+			above = tree // the folder gets another name
+		}
+		if !isTree && !isFolder && (len(meant.files) > 1 || len(sources) > 1) {
+			return nil, failed, errors.New("got several files for one name, want a folder: add a slash to its end")
+		}
+		for _, f := range meant.files {
+			m := move{f, into, f.Name}
+			switch {
+			case isTree:
+				m.folder = path.Join(into, strings.TrimPrefix(strings.TrimPrefix(f.Folder, above), "/"))
+			case !isFolder:
+				m.folder, m.name = splitPath(into)
+			}
+			moves = append(moves, m)
+		}
+	}
+	return moves, failed, nil
+}
+
+// tree is a source that is a folder.
+func (c choice) tree(ctx context.Context, source string) (called string, there bool, err error) {
+	if !c.recurse {
+		return "", false, nil
+	}
+	return c.Folder(ctx, strings.TrimSuffix(source, "/"))
+}
+
+// move moves files, several at once, and says how many could not be.
+func (c *console) move(ctx context.Context, client *api.Client, moves []move) (failed int) {
+	queue := make(chan move)
+	var work sync.WaitGroup
+	var one sync.Mutex
+	for range min(movesAtOnce, len(moves)) {
+		work.Go(func() {
+			for m := range queue {
+				key, err := moveOne(ctx, client, m)
+				one.Lock()
+				if err != nil {
+					failed++
+					c.failed(remote.Path(m.file), err)
+				} else if !c.quiet {
+					to := remote.Stored(key, path.Join(m.folder, m.name))
+					c.print(moved{remote.Path(m.file), to, key}, "%s is %s now", printable(remote.Path(m.file)), printable(to))
+				}
+				one.Unlock()
+			}
+		})
+	}
+	for _, m := range moves {
+		queue <- m
+	}
+	close(queue)
+	work.Wait()
+	return failed
+}
+
+// moveOne moves a file. Of a large one a call copies a part of it, and the next goes
+// on.
+func moveOne(ctx context.Context, client *api.Client, m move) (key string, err error) {
+	if m.file.Folder == m.folder && m.file.Name == m.name {
+		return "", fmt.Errorf("got %s, which is there already: want another place", remote.Path(m.file))
+	}
+	for {
+		done, err := client.MoveFile(ctx, api.MoveRequest{Key: m.file.Key, Folder: &m.folder, Name: m.name})
+		p, isProblem := errors.AsType[*api.Problem](err)
+		if !isProblem || p.Code != upload.SlowDown || ctx.Err() != nil {
+			return done.Key, err
+		}
+	}
+}

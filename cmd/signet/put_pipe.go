@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"signet/cmd/signet/internal/transfer"
+)
+
+// pipe sends standard input, whose length shows at its end.
+func (f *putFlags) pipe(ctx context.Context, t transfer.Target, out *tally) int {
+	piper, ok := t.(transfer.Piper)
+	if !ok {
+		return out.fail(errors.New("got standard input, want a service that takes what has no known length: give a file"))
+	}
+	file := transfer.File{Path: "-", Name: f.name, Folder: f.folder, Key: f.prefix + f.name, Type: f.contentType}
+	file.Metadata, _ = f.pairs() // checked before
+	if file.Type == "" {
+		file.Type = mediaType(f.name)
+	}
+	r := f.engine(t, out).Pipe(ctx, piper, os.Stdin, file, int64(f.expected))
+	if ctx.Err() != nil {
+		out.stopped = "stopped: nothing is stored, for what was read is gone"
+	}
+	r.File.Path = f.name
+	out.tell(r)
+	return out.end(ctx)
+}
