@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"signet/lambda/explain"
 	"signet/lambda/upload"
 )
 
 // thrown is how an SDK prints S3's error; the names of the groups say what they are.
-func thrown() []*regexp.Regexp {
+var thrown = sync.OnceValue(func() []*regexp.Regexp {
 	return []*regexp.Regexp{
 		regexp.MustCompile(`An error occurred \((?P<code>[^)]+)\) when calling the (?P<operation>\w+) operation(?: \([^)]*\))?:? ?(?P<message>[^\n]*)`),                               // botocore
 		regexp.MustCompile(`A client error \((?P<code>[^)]+)\) occurred when calling the (?P<operation>\w+) operation: (?P<message>[^\n]*)`),                                          // botocore, older
@@ -34,7 +35,7 @@ func thrown() []*regexp.Regexp {
 		regexp.MustCompile(`API: (?P<operation>\w+)\([\s\S]*?\bError: (?P<message>[^\n]*)`),                                                                   // MinIO's log
 		regexp.MustCompile(`AmazonS3Exception: (?P<message>[^\n]*)`),                                                                                          // .NET
 	}
-}
+})
 
 var (
 	xmlError   = regexp.MustCompile(`(?s)<Error\b[^>]*>.*?</Error>|<Error\b[^>]*>.*<Code>.*`)
