@@ -97,7 +97,7 @@ export class Upload {
     this.done = this.#drive();
   }
 
-  /** Cuts the requests in flight; what S3 has accepted stays. Nothing happens when it is paused already. */
+  /** Cuts the requests in flight, but for those that are nearly there; what S3 has accepted stays. Nothing happens when it is paused already. */
   pause(): void {
     if (this.#gate || this.#cancelled) return;
     let open = () => {};
@@ -105,10 +105,13 @@ export class Upload {
       open = resolve;
     });
     this.#gate = { promise, open };
-    this.#run.abort();
+    const run = this.#run;
+    const settled = this.#flow?.settle?.();
+    if (settled) void settled.then(() => run.abort());
+    else run.abort();
   }
 
-  /** Goes on after `pause`. */
+  /** Goes on after `pause`, once what was nearly there has ended. */
   resume(): void {
     this.#gate?.open();
     this.#gate = undefined;

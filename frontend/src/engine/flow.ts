@@ -7,7 +7,7 @@ import type { Hosts } from './hosts.ts';
 import type { Pool } from './pool.ts';
 import type { Reader } from './reader.ts';
 import type { Retrier, Waiting } from './retry.ts';
-import type { Body, Send } from './send.ts';
+import { type Body, type Send, sizeOf } from './send.ts';
 import type { Turns } from './turns.ts';
 
 /** What all uploads of an engine share. */
@@ -36,6 +36,8 @@ export interface Progress {
   sent: number;
   /** The file's size. */
   total: number;
+  /** Only of uploads in parts: bytes that S3 has said it holds, which a pause or a lost line leaves. */
+  stored?: number;
   /** Only of uploads in parts. */
   parts?: {
     count: number;
@@ -64,12 +66,20 @@ export interface Outcome {
 /** One way to send one file. It keeps what it has reached, so that `run` after an abort goes on from there. */
 export interface Flow {
   run(signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Begins nothing more, cuts what is far from its end, and resolves when what is near it has ended, after GRACE
+   * milliseconds at the latest. Undefined where nothing is near its end. A run goes no further after it, and is to be aborted.
+   */
+  settle?(): Promise<void> | undefined;
   /** Forgets and deletes what is unfinished in S3. */
   discard(): Promise<void>;
 }
 
 /** Signatures that may expire in a row without a byte being accepted; more means that something else is wrong. */
 export const RESIGNS = 3;
+
+/** What becomes of a part that made room for others. */
+const YIELDED = Symbol('yielded');
 
 /** Where a body goes. */
 export interface Address {
@@ -81,6 +91,8 @@ export interface Address {
 /** A body on its way. */
 export interface Shipment {
   body: Body;
+  /** Whether it is one of several parts, of which the first are to be stored first. */
+  part?: boolean;
   /** Asked before every attempt. */
   address(): Promise<Address>;
   /** Told when S3 refused an address, so that the next is signed anew. */
@@ -100,7 +112,8 @@ export async function ship(context: Context, shipment: Shipment, signal: AbortSi
     const host = context.hosts.of((await shipment.address()).url);
     // Asked again once there is a place: what was signed may have ended while it waited.
     const send = async () => sendOnce(context, shipment, await shipment.address(), signal);
-    const stored = await host.pool.run(send, signal);
+    let stored = await host.pool.run(send, signal);
+    while (stored === YIELDED) stored = await host.pool.run(send, signal, true);
     // Outside the pool: the next body leaves while the checksum of this one is still being computed.
     await compare(shipment, stored);
   };
@@ -123,36 +136,45 @@ async function compare(shipment: Shipment, stored: string | undefined): Promise<
   }
 }
 
-/** Answers the checksum of what S3 stored, where it tells one. */
+/** Answers the checksum of what S3 stored, where it tells one; YIELDED where a part has made room for those before it. */
 async function sendOnce(
   context: Context,
   shipment: Shipment,
   address: Address,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<string | undefined | typeof YIELDED> {
   const host = context.hosts.of(address.url);
   const { pace, pool } = host;
+  const room = new AbortController();
+  const flight = { size: sizeOf(shipment.body), sent: 0, yield: () => room.abort() };
+  const land = shipment.part ? host.begin(flight) : () => {};
   const begun = context.clock.now();
   let sent = 0;
   const onSent = (bytes: number) => {
-    pace.moved(Math.max(0, bytes - sent), pool.running);
+    const more = Math.max(0, bytes - sent);
     sent = bytes;
+    pace.moved(more, pool.running);
+    if (shipment.part) host.moved(flight, more);
     shipment.onSent(bytes);
   };
   try {
-    const answer = await context.send({ ...address, body: shipment.body, signal, onSent });
+    const either = AbortSignal.any([signal, room.signal]);
+    const answer = await context.send({ ...address, body: shipment.body, signal: either, onSent });
     host.answered = true;
     if (answer.status < 200 || answer.status >= 300) throw s3Error(answer.status, answer.body);
     pace.success();
     return answer.crc64nvme;
   } catch (error) {
     shipment.onSent(0);
+    if (room.signal.aborted && !signal.aborted) return YIELDED;
     if (error instanceof UploadError && congested(error)) pace.trouble(begun);
     if (error instanceof UploadError && error.status === 0) {
       if (context.hosts.lost(host)) shipment.expired();
       await shipment.lost?.();
     }
     throw error;
+  } finally {
+    land();
   }
 }
 
