@@ -2,12 +2,12 @@ import type { Api } from './api.ts';
 import type { Presigner } from './batch.ts';
 import type { Budget } from './budget.ts';
 import type { Clock } from './clock.ts';
-import { s3Error, UploadError } from './errors.ts';
+import { notS3Error, s3Error, UploadError } from './errors.ts';
 import type { Hosts } from './hosts.ts';
 import type { Pool } from './pool.ts';
 import type { Reader } from './reader.ts';
 import type { Retrier, Waiting } from './retry.ts';
-import { type Body, type Send, sizeOf } from './send.ts';
+import { type Body, type Send, type SendAnswer, sizeOf } from './send.ts';
 import type { Turns } from './turns.ts';
 
 /** What all uploads of an engine share. */
@@ -108,8 +108,11 @@ export interface Shipment {
 
 /** Sends a shipment, within its host's pool and pace, through passing trouble and expired signatures. */
 export async function ship(context: Context, shipment: Shipment, signal: AbortSignal): Promise<void> {
+  let place = 's3';
   const attempt = async () => {
-    const host = context.hosts.of((await shipment.address()).url);
+    const { url } = await shipment.address();
+    const host = context.hosts.of(url);
+    place = new URL(url).origin;
     // Asked again once there is a place: what was signed may have ended while it waited.
     const send = async () => sendOnce(context, shipment, await shipment.address(), signal);
     let stored = await host.pool.run(send, signal);
@@ -119,7 +122,7 @@ export async function ship(context: Context, shipment: Shipment, signal: AbortSi
   };
   for (let resigns = 0; ; resigns++) {
     try {
-      return await context.retrier.run('s3', attempt, signal, shipment.onWait);
+      return await context.retrier.run(() => place, attempt, signal, shipment.onWait);
     } catch (error) {
       if (!(error instanceof UploadError) || error.remedy !== 'resign' || resigns >= RESIGNS) throw error;
       shipment.expired();
@@ -147,6 +150,7 @@ async function sendOnce(
   const { pace, pool } = host;
   const room = new AbortController();
   const flight = { size: sizeOf(shipment.body), sent: 0, yield: () => room.abort() };
+  const settle = host.owe(flight.size);
   const land = shipment.part ? host.begin(flight) : () => {};
   const begun = context.clock.now();
   let sent = 0;
@@ -159,14 +163,21 @@ async function sendOnce(
   };
   try {
     const either = AbortSignal.any([signal, room.signal]);
-    const answer = await context.send({ ...address, body: shipment.body, signal: either, onSent });
-    host.answered = true;
-    if (answer.status < 200 || answer.status >= 300) throw s3Error(answer.status, answer.body);
+    const answer = await context.send({
+      ...address,
+      body: shipment.body,
+      signal: either,
+      onSent,
+      patience: () => host.patience,
+    });
+    host.heard();
+    accept(answer);
     pace.success();
     return answer.crc64nvme;
   } catch (error) {
     shipment.onSent(0);
     if (room.signal.aborted && !signal.aborted) return YIELDED;
+    if (error instanceof UploadError && error.code === 'Stalled' && sent >= flight.size) host.unheard();
     if (error instanceof UploadError && congested(error)) pace.trouble(begun);
     if (error instanceof UploadError && error.status === 0) {
       if (context.hosts.lost(host)) shipment.expired();
@@ -174,8 +185,16 @@ async function sendOnce(
     }
     throw error;
   } finally {
+    settle();
     land();
   }
+}
+
+/** Throws unless S3 says that it has stored the body. */
+function accept({ status, body, foreign, retryAfter }: SendAnswer): void {
+  if (status >= 200 && status < 300 && !foreign) return;
+  const error = foreign ? notS3Error(status) : s3Error(status, body, retryAfter);
+  throw error.remedy === 'fail' && !body.includes('<Code>') ? notS3Error(status, retryAfter) : error;
 }
 
 /** Whether fewer requests at once may help. */
