@@ -16,8 +16,8 @@ export class Line implements Clock {
   readonly #loads = new Set<Load>();
   readonly #alarms = new Set<{ at: number; ring(): void }>();
   #time = 0;
-  /** The most that was on the line at once, since it was last set. */
-  peak = 0;
+  /** Bytes that it has carried in all. */
+  carried = 0;
 
   /** `rate` is in bytes a second, of all together; `each` is what one request gets at most. */
   constructor(
@@ -48,7 +48,6 @@ export class Line implements Clock {
     new Promise((resolve, reject) => {
       const load: Load = { request, sent: 0, arrive: () => resolve(undefined) };
       this.#loads.add(load);
-      this.peak = Math.max(this.peak, this.busy);
       request.signal.addEventListener('abort', () => {
         this.#loads.delete(load);
         reject(request.signal.reason);
@@ -72,7 +71,9 @@ export class Line implements Clock {
 
   #move(load: Load, bytes: number): void {
     const size = sizeOf(load.request.body);
-    load.sent = Math.min(size, load.sent + bytes);
+    const more = Math.min(size - load.sent, bytes);
+    this.carried += more;
+    load.sent += more;
     load.request.onSent(load.sent);
     if (load.sent < size) return;
     this.#loads.delete(load);

@@ -120,3 +120,34 @@ it.each([10, 24, 100])('a line of %d MiB/s has six parts on it all the time', as
   expect(least).toBe(6);
   expect(service.sent).toHaveLength(50);
 });
+
+describe('a file below 16 MiB', () => {
+  it.each([
+    ['that the line cannot carry in a minute goes in parts, under a hint', 15, 0.125, 'p'],
+    ['that it can goes whole', 15, 0.3, 'h'],
+    ['of one part goes whole on any line', 8, 0.05, 'h'],
+  ])('%s', async (_, size, rate, kind) => {
+    const line = new Line(rate * MiB);
+    const { upload } = await begin(line, size * MiB);
+    await line.pass(1e9, () => service.objects.size > 0);
+    const { key } = await upload.done;
+    expect(key?.[0]).toBe(kind);
+    expect(service.objects.size).toBe(1);
+    // What was sent before that was known: as much as the line carries in some seconds.
+    expect(line.carried).toBeLessThan((size + 8 * rate) * MiB);
+  });
+
+  it('that went over to parts goes on with them after a pause', async () => {
+    const line = new Line(0.2 * MiB);
+    const { upload } = await begin(line, 15 * MiB);
+    await line.pass(1e9, () => held() > 0);
+    upload.pause();
+    await line.pass(GRACE + 100);
+    const asked = service.callsTo('POST', '/presign').length;
+    upload.resume();
+    await line.pass(1e9, () => service.objects.size > 0);
+    await upload.done;
+    expect(service.callsTo('POST', '/presign')).toHaveLength(asked);
+    expect(line.carried).toBeLessThan(20 * MiB);
+  });
+});

@@ -15,6 +15,7 @@ import { type Send, xhrSend } from './send.ts';
 import { Single } from './single.ts';
 import type { SourceFile } from './source.ts';
 import { Turns } from './turns.ts';
+import { WholeOrParts } from './whole-or-parts.ts';
 
 /** How an engine is set up. Only `base`, `token` and `renew` have no default. */
 export interface EngineOptions extends Omit<ApiOptions, 'retrier'> {
@@ -65,14 +66,13 @@ export class Engine {
 
   /** Starts to send `file`. */
   upload(file: SourceFile, onProgress: OnProgress = () => {}): Upload {
-    if (inParts(file.body.size)) {
-      return new Upload(async (signal) => {
-        const hint = await this.#context.reading.run(() => hintId(file), signal);
-        return new Multipart(this.#context, file, hint, onProgress);
-      });
-    }
+    const parts = async (signal: AbortSignal) => {
+      const hint = await this.#context.reading.run(() => hintId(file), signal);
+      return new Multipart(this.#context, file, hint, onProgress);
+    };
+    if (inParts(file.body.size)) return new Upload(parts);
     const withdraw = this.#context.presigner.announce();
-    return new Upload(async () => new Single(this.#context, file, onProgress, withdraw));
+    return new Upload(async () => new WholeOrParts(new Single(this.#context, file, onProgress, withdraw), parts));
   }
 }
 
