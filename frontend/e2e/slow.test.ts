@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { sha256, slow, unslow, Visitor } from './browser.ts';
 import { writeBytes } from './material.ts';
+import { startScanner } from './scanner.ts';
 import { setStage } from './stage.ts';
 
 const MiB = 1024 * 1024;
@@ -43,4 +44,38 @@ it('40 MiB at 2 MiB/s, paused in the middle: what was shown is stored, and only 
   expect(again.filter((part) => kept.includes(part))).toEqual([]);
   expect((await visitor.download('film.mov')).sha256).toBe(await sha256(file));
   await visitor.leave();
+});
+
+it('12 MiB over a line too slow to carry them in a minute go in parts', async () => {
+  const file = join(stage.dir, 'slides.pdf');
+  await writeBytes(file, 12 * MiB);
+  const visitor = await Visitor.enter(stage.browser, site);
+  await visitor.signIn('bob');
+  await slow(visitor, MiB / 8);
+  const part = visitor.page.waitForRequest((request) => request.url().includes('partNumber=1'), { timeout: 40_000 });
+  await visitor.choose([file]);
+  await part;
+  await unslow(visitor);
+  await visitor.uploaded();
+  expect((await visitor.download('slides.pdf')).sha256).toBe(await sha256(file));
+  await visitor.leave();
+});
+
+it('a scanner that takes a body at once and passes it on at 1 Mbit/s is waited for: 10 MiB are sent once', {
+  timeout: 180_000,
+}, async () => {
+  const file = join(stage.dir, 'scanned.bin');
+  await writeBytes(file, 10 * MiB);
+  const scanner = await startScanner(125_000);
+  const proxy = { server: `http://127.0.0.1:${scanner.port}`, bypass: '<-loopback>' };
+  const visitor = await Visitor.enter(stage.browser, site, { proxy });
+  try {
+    await visitor.signIn('bob');
+    await visitor.choose([file]);
+    await visitor.page.locator('.upload-body[data-state="done"]').waitFor({ timeout: 150_000 });
+    expect(scanner.large()).toBe(1);
+    await visitor.leave();
+  } finally {
+    scanner.stop();
+  }
 });
