@@ -14,6 +14,7 @@ const order = [
   'form',
   'explain',
   'upload',
+  'origin',
   'slow',
   'crash',
   'cli',
