@@ -14,6 +14,8 @@ const order = [
   'form',
   'explain',
   'upload',
+  'origin',
+  'slow',
   'crash',
   'cli',
   'bill',

@@ -1,5 +1,6 @@
 import { UploadError } from './engine/index.ts';
 import type { Key } from './i18n/index.ts';
+import { words } from './words.ts';
 
 /** What a person is told of a failure: what happened, and what to do. */
 export interface Explanation {
@@ -14,6 +15,8 @@ export interface Explanation {
 const adviceOf: Record<string, Key> = {
   NetworkError: 'adviceNetwork',
   Stalled: 'adviceNetwork',
+  KeptBack: 'adviceNetwork',
+  ForeignAnswer: 'adviceNetwork',
   Unauthorized: 'adviceSignIn',
   ExpiredToken: 'adviceSignIn',
   EntityTooLarge: 'adviceTooLarge',
@@ -27,7 +30,7 @@ const adviceOf: Record<string, Key> = {
 /** Puts an error into words. */
 export function explain(error: unknown, t: (key: Key) => string): Explanation {
   if (!(error instanceof UploadError)) {
-    return { detail: error instanceof Error ? error.message : String(error), advice: t('adviceDefault'), code: '' };
+    return { detail: words(error), advice: t('adviceDefault'), code: '' };
   }
   return { detail: error.message, advice: t(adviceFor(error)), code: error.code };
 }

@@ -3,6 +3,7 @@ import type { Body, Meta, UppyFile } from '@uppy/core/utils';
 import { filterFilesToUpload } from '@uppy/core/utils';
 import { Cancelled, type Engine, type Outcome, type Progress, type SourceFile, type Upload } from './engine/index.ts';
 import { Meter } from './meter.ts';
+import { words } from './words.ts';
 
 /** Settings of the plugin. */
 export interface SignetUploaderOptions extends PluginOpts {
@@ -224,7 +225,7 @@ export class SignetUploader<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   #fail(file: UppyFile<M, B>, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = words(error);
     // `cause` is the engine's own error, for pages that say more than Uppy does.
     const told = { name: 'UploadError', message, cause: error };
     this.uppy.emit('upload-error', this.uppy.getFile(file.id), told);

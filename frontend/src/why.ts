@@ -46,7 +46,7 @@ export class Why {
   /** How to find out why something failed; undefined when it was no request to S3. */
   find({ code, detail }: Explanation): (() => Promise<Reason>) | undefined {
     const question = this.#failures.findLast(({ status, response = '' }) => {
-      if (code === 'NetworkError' || code === 'Stalled') return status === 0;
+      if (code === 'NetworkError' || code === 'Stalled' || code === 'KeptBack') return status === 0;
       return response.includes(`<Code>${code}</Code>`) || (code === `HTTP${status}` && detail.includes(`${status}`));
     });
     return question && (() => this.#ask(question));

@@ -1,5 +1,6 @@
+import { retryAfter } from './after.ts';
 import type { Problem } from './contract.ts';
-import { networkError, problemError, UploadError } from './errors.ts';
+import { foreignError, networkError, problemError, UploadError } from './errors.ts';
 import type { Retrier, Waiting } from './retry.ts';
 
 /** How the API is reached. */
@@ -50,7 +51,7 @@ export class Api {
         return this.#once<T>(method, path, signal, renewed, body);
       }
     };
-    return this.#options.retrier.run('api', attempt, signal, onWait);
+    return this.#options.retrier.run(() => this.#options.base, attempt, signal, onWait);
   }
 
   /** A token other than the refused one. Many calls may be refused at once; the token is renewed once for all of them. */
@@ -82,10 +83,16 @@ export class Api {
       signal.throwIfAborted();
       throw networkError();
     }
-    if (!response.ok) throw problemError(response.status, parse<Problem>(text) ?? {});
-    const served = Date.parse(response.headers.get('date') ?? '');
+    const date = response.headers.get('date');
+    if (!response.ok) {
+      const after = retryAfter(response.headers.get('retry-after'), date);
+      throw problemError(response.status, parse<Problem>(text) ?? {}, after);
+    }
+    const answer = parse<T>(text);
+    if (answer === undefined && response.status !== 204) throw foreignError();
+    const served = Date.parse(date ?? '');
     const now = Number.isNaN(served) ? Date.now() : served;
-    return { body: parse<T>(text) as T, until: (time) => Date.parse(time) - now };
+    return { body: answer as T, until: (time) => Date.parse(time) - now };
   }
 }
 

@@ -15,6 +15,7 @@ import { type Send, xhrSend } from './send.ts';
 import { Single } from './single.ts';
 import type { SourceFile } from './source.ts';
 import { Turns } from './turns.ts';
+import { WholeOrParts } from './whole-or-parts.ts';
 
 /** How an engine is set up. Only `base`, `token` and `renew` have no default. */
 export interface EngineOptions extends Omit<ApiOptions, 'retrier'> {
@@ -65,14 +66,13 @@ export class Engine {
 
   /** Starts to send `file`. */
   upload(file: SourceFile, onProgress: OnProgress = () => {}): Upload {
-    if (inParts(file.body.size)) {
-      return new Upload(async (signal) => {
-        const hint = await this.#context.reading.run(() => hintId(file), signal);
-        return new Multipart(this.#context, file, hint, onProgress);
-      });
-    }
+    const parts = async (signal: AbortSignal) => {
+      const hint = await this.#context.reading.run(() => hintId(file), signal);
+      return new Multipart(this.#context, file, hint, onProgress);
+    };
+    if (inParts(file.body.size)) return new Upload(parts);
     const withdraw = this.#context.presigner.announce();
-    return new Upload(async () => new Single(this.#context, file, onProgress, withdraw));
+    return new Upload(async () => new WholeOrParts(new Single(this.#context, file, onProgress, withdraw), parts));
   }
 }
 
@@ -97,7 +97,7 @@ export class Upload {
     this.done = this.#drive();
   }
 
-  /** Cuts the requests in flight; what S3 has accepted stays. Nothing happens when it is paused already. */
+  /** Cuts the requests in flight, but for those that are nearly there; what S3 has accepted stays. Nothing happens when it is paused already. */
   pause(): void {
     if (this.#gate || this.#cancelled) return;
     let open = () => {};
@@ -105,10 +105,13 @@ export class Upload {
       open = resolve;
     });
     this.#gate = { promise, open };
-    this.#run.abort();
+    const run = this.#run;
+    const settled = this.#flow?.settle?.();
+    if (settled) void settled.then(() => run.abort());
+    else run.abort();
   }
 
-  /** Goes on after `pause`. */
+  /** Goes on after `pause`, once what was nearly there has ended. */
   resume(): void {
     this.#gate?.open();
     this.#gate = undefined;

@@ -23,12 +23,14 @@ export class UploadError extends Error {
   constructor(
     /** HTTP status; 0 when no answer arrived. */
     readonly status: number,
-    /** S3's error code where S3 has one, else the API's; `NetworkError`, `Stalled`, `FileChanged` and `ChecksumMismatch` are the engine's own. */
+    /** S3's error code where S3 has one, else the API's; `NetworkError`, `Stalled`, `KeptBack`, `UnknownOrigin`, `ForeignAnswer`, `FileChanged` and `ChecksumMismatch` are the engine's own. */
     readonly code: string,
     message: string,
     readonly remedy: Remedy,
     /** With `exists`: what is known of the object that is there. */
     readonly there?: There,
+    /** Milliseconds that the answer asks to wait before the same is tried again. */
+    readonly after?: number,
   ) {
     super(message);
   }
@@ -48,10 +50,10 @@ const passingCodes = new Set([
 ]);
 
 /** Reads S3's XML error answer. An empty or foreign body is judged by its status alone. */
-export function s3Error(status: number, body: string): UploadError {
+export function s3Error(status: number, body: string, after?: number): UploadError {
   const code = element(body, 'Code') || `HTTP${status}`;
   const message = element(body, 'Message') || `the storage answered with status ${status}`;
-  return new UploadError(status, code, message, s3Remedy(status, code, message));
+  return new UploadError(status, code, message, s3Remedy(status, code, message), undefined, after);
 }
 
 function s3Remedy(status: number, code: string, message: string): Remedy {
@@ -66,10 +68,10 @@ function s3Remedy(status: number, code: string, message: string): Remedy {
 }
 
 /** Reads the API's problem answer. */
-export function problemError(status: number, problem: Problem): UploadError {
+export function problemError(status: number, problem: Problem, after?: number): UploadError {
   const code = problem.code ?? `HTTP${status}`;
   const message = problem.detail ?? problem.title ?? `the service answered with status ${status}`;
-  return new UploadError(status, code, message, problemRemedy(status, code), problem);
+  return new UploadError(status, code, message, problemRemedy(status, code), problem, after);
 }
 
 function problemRemedy(status: number, code: string): Remedy {
@@ -89,6 +91,35 @@ function passingStatus(status: number): boolean {
 /** No answer came: cut, refused, offline, or kept from the page by CORS; a browser does not say which. */
 export function networkError(): UploadError {
   return new UploadError(0, 'NetworkError', 'the connection was lost before an answer arrived', 'retry');
+}
+
+/** The service answered with something that it never answers with: the sign-in page of a guest network, for one. */
+export function foreignError(): UploadError {
+  const detail =
+    'something in between answered in the place of the service: sign in to the network, or try another one';
+  return new UploadError(0, 'ForeignAnswer', detail, 'retry');
+}
+
+/** Something answered in the place of S3, which says what it stores with an ETag, and why it does not with a code. */
+export function notS3Error(status: number, after?: number): UploadError {
+  const detail = `something in between answered with status ${status} in the place of the storage, and nothing was stored: have it let this file through, or send it from another network`;
+  return new UploadError(status, `HTTP${status}`, detail, 'retry', undefined, after);
+}
+
+/** Others are answered by `host`, and this request never. */
+export function keptBackError(host: string): UploadError {
+  const detail = `${host} can be reached, but something in between keeps this file back: have it let the file through, or send it from another network`;
+  return new UploadError(0, 'KeptBack', detail, 'fail');
+}
+
+/** No request of a page of `origin` was ever answered by `host`, although the browser is online. */
+export function unknownOriginError(host: string, origin: string, reached: boolean): UploadError {
+  const found = reached ? `${host} can be reached, but gave` : `${host} gave`;
+  const other = reached
+    ? 'something in between refuses the request'
+    : 'it does not run, or cannot be reached from here';
+  const detail = `${found} no answer to a page of ${origin}: add "${origin}" to origins in its configuration (cdk.json); where it is there already, ${other}`;
+  return new UploadError(0, 'UnknownOrigin', detail, 'fail');
 }
 
 /** No byte moved for `ms` milliseconds. */

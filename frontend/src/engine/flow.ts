@@ -2,12 +2,12 @@ import type { Api } from './api.ts';
 import type { Presigner } from './batch.ts';
 import type { Budget } from './budget.ts';
 import type { Clock } from './clock.ts';
-import { s3Error, UploadError } from './errors.ts';
+import { notS3Error, s3Error, UploadError } from './errors.ts';
 import type { Hosts } from './hosts.ts';
 import type { Pool } from './pool.ts';
 import type { Reader } from './reader.ts';
 import type { Retrier, Waiting } from './retry.ts';
-import type { Body, Send } from './send.ts';
+import { type Body, type Send, type SendAnswer, sizeOf } from './send.ts';
 import type { Turns } from './turns.ts';
 
 /** What all uploads of an engine share. */
@@ -36,6 +36,8 @@ export interface Progress {
   sent: number;
   /** The file's size. */
   total: number;
+  /** Only of uploads in parts: bytes that S3 has said it holds, which a pause or a lost line leaves. */
+  stored?: number;
   /** Only of uploads in parts. */
   parts?: {
     count: number;
@@ -64,12 +66,20 @@ export interface Outcome {
 /** One way to send one file. It keeps what it has reached, so that `run` after an abort goes on from there. */
 export interface Flow {
   run(signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Begins nothing more, cuts what is far from its end, and resolves when what is near it has ended, after GRACE
+   * milliseconds at the latest. Undefined where nothing is near its end. A run goes no further after it, and is to be aborted.
+   */
+  settle?(): Promise<void> | undefined;
   /** Forgets and deletes what is unfinished in S3. */
   discard(): Promise<void>;
 }
 
 /** Signatures that may expire in a row without a byte being accepted; more means that something else is wrong. */
 export const RESIGNS = 3;
+
+/** What becomes of a part that made room for others. */
+const YIELDED = Symbol('yielded');
 
 /** Where a body goes. */
 export interface Address {
@@ -81,6 +91,8 @@ export interface Address {
 /** A body on its way. */
 export interface Shipment {
   body: Body;
+  /** Whether it is one of several parts, of which the first are to be stored first. */
+  part?: boolean;
   /** Asked before every attempt. */
   address(): Promise<Address>;
   /** Told when S3 refused an address, so that the next is signed anew. */
@@ -96,17 +108,21 @@ export interface Shipment {
 
 /** Sends a shipment, within its host's pool and pace, through passing trouble and expired signatures. */
 export async function ship(context: Context, shipment: Shipment, signal: AbortSignal): Promise<void> {
+  let place = 's3';
   const attempt = async () => {
-    const host = context.hosts.of((await shipment.address()).url);
+    const { url } = await shipment.address();
+    const host = context.hosts.of(url);
+    place = new URL(url).origin;
     // Asked again once there is a place: what was signed may have ended while it waited.
     const send = async () => sendOnce(context, shipment, await shipment.address(), signal);
-    const stored = await host.pool.run(send, signal);
+    let stored = await host.pool.run(send, signal);
+    while (stored === YIELDED) stored = await host.pool.run(send, signal, true);
     // Outside the pool: the next body leaves while the checksum of this one is still being computed.
     await compare(shipment, stored);
   };
   for (let resigns = 0; ; resigns++) {
     try {
-      return await context.retrier.run('s3', attempt, signal, shipment.onWait);
+      return await context.retrier.run(() => place, attempt, signal, shipment.onWait);
     } catch (error) {
       if (!(error instanceof UploadError) || error.remedy !== 'resign' || resigns >= RESIGNS) throw error;
       shipment.expired();
@@ -123,37 +139,62 @@ async function compare(shipment: Shipment, stored: string | undefined): Promise<
   }
 }
 
-/** Answers the checksum of what S3 stored, where it tells one. */
+/** Answers the checksum of what S3 stored, where it tells one; YIELDED where a part has made room for those before it. */
 async function sendOnce(
   context: Context,
   shipment: Shipment,
   address: Address,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<string | undefined | typeof YIELDED> {
   const host = context.hosts.of(address.url);
   const { pace, pool } = host;
+  const room = new AbortController();
+  const flight = { size: sizeOf(shipment.body), sent: 0, yield: () => room.abort() };
+  const settle = host.owe(flight.size);
+  const land = shipment.part ? host.begin(flight) : () => {};
   const begun = context.clock.now();
   let sent = 0;
   const onSent = (bytes: number) => {
-    pace.moved(Math.max(0, bytes - sent), pool.running);
+    const more = Math.max(0, bytes - sent);
     sent = bytes;
+    pace.moved(more, pool.running);
+    if (shipment.part) host.moved(flight, more);
     shipment.onSent(bytes);
   };
   try {
-    const answer = await context.send({ ...address, body: shipment.body, signal, onSent });
-    host.answered = true;
-    if (answer.status < 200 || answer.status >= 300) throw s3Error(answer.status, answer.body);
+    const either = AbortSignal.any([signal, room.signal]);
+    const answer = await context.send({
+      ...address,
+      body: shipment.body,
+      signal: either,
+      onSent,
+      patience: () => host.patience,
+    });
+    host.heard();
+    accept(answer);
     pace.success();
     return answer.crc64nvme;
   } catch (error) {
     shipment.onSent(0);
+    if (room.signal.aborted && !signal.aborted) return YIELDED;
+    if (error instanceof UploadError && error.code === 'Stalled' && sent >= flight.size) host.unheard();
     if (error instanceof UploadError && congested(error)) pace.trouble(begun);
     if (error instanceof UploadError && error.status === 0) {
       if (context.hosts.lost(host)) shipment.expired();
       await shipment.lost?.();
     }
     throw error;
+  } finally {
+    settle();
+    land();
   }
+}
+
+/** Throws unless S3 says that it has stored the body. */
+function accept({ status, body, foreign, retryAfter }: SendAnswer): void {
+  if (status >= 200 && status < 300 && !foreign) return;
+  const error = foreign ? notS3Error(status) : s3Error(status, body, retryAfter);
+  throw error.remedy === 'fail' && !body.includes('<Code>') ? notS3Error(status, retryAfter) : error;
 }
 
 /** Whether fewer requests at once may help. */

@@ -3,9 +3,10 @@ import { combine, encodeCrc } from './crc64.ts';
 import { corruptedError, UploadError } from './errors.ts';
 import { type Context, type Flow, type OnProgress, type Outcome, type Shipment, ship } from './flow.ts';
 import { ownId, randomId } from './id.ts';
+import { Landings } from './landing.ts';
 import { Lease } from './lease.ts';
 import { Parts } from './parts.ts';
-import { checkPlan, type Plan, partRange } from './plan.ts';
+import { checkPlan, type Plan, partLength, partRange } from './plan.ts';
 import type { Waiting } from './retry.ts';
 import { placeOf, type SourceFile, turnOf } from './source.ts';
 import { wholeCrc } from './whole.ts';
@@ -34,6 +35,7 @@ interface Started {
  */
 export class Multipart implements Flow {
   #started: Started | undefined;
+  #landings: Landings;
   #resigning: Promise<Lease<SignTable>> | undefined;
   /** Parts, and 0 for calls to the API, that wait for better times. */
   readonly #waits = new Map<number, Waiting>();
@@ -51,6 +53,7 @@ export class Multipart implements Flow {
     private readonly onProgress: OnProgress,
   ) {
     this.#id = hint;
+    this.#landings = new Landings(context.clock);
   }
 
   run(signal: AbortSignal): Promise<Outcome> {
@@ -59,6 +62,7 @@ export class Multipart implements Flow {
 
   async #run(signal: AbortSignal): Promise<Outcome> {
     this.#crc = undefined;
+    this.#landings = new Landings(this.context.clock);
     for (let restarts = 0; ; ) {
       try {
         const started = await this.#start(signal);
@@ -107,6 +111,10 @@ export class Multipart implements Flow {
     this.#id = this.#id === own ? randomId() : own;
   }
 
+  settle(): Promise<void> | undefined {
+    return this.#landings.settle();
+  }
+
   async discard(): Promise<void> {
     const started = this.#started;
     if (!started) return;
@@ -136,8 +144,13 @@ export class Multipart implements Flow {
     const broken = new AbortController();
     const either = AbortSignal.any([signal, broken.signal]);
     const guarded = (work: () => Promise<void>) => work().catch((error: unknown) => broken.abort(error));
+    const next = () => (this.#landings.settling ? undefined : parts.next());
     const sender = async () => {
-      for (let n = parts.next(); n !== undefined; n = parts.next()) await this.#sendPart(started, n, either);
+      for (let n = next(); n !== undefined; n = next()) {
+        const part = n;
+        const send = (landing: AbortSignal) => this.#sendPart(started, part, AbortSignal.any([either, landing]));
+        await this.#landings.fly(part, partLength(started.plan, part), send);
+      }
     };
     const hosts = started.table.value.alternate ? 2 : 1;
     const most = this.context.hosts.connections * hosts + AHEAD;
@@ -150,6 +163,7 @@ export class Multipart implements Flow {
     parts.cut();
     this.#report();
     either.throwIfAborted();
+    await this.#landings.settled(signal);
   }
 
   async #checkPart({ plan, parts }: Started, n: number, signal: AbortSignal): Promise<void> {
@@ -180,6 +194,7 @@ export class Multipart implements Flow {
     const body = this.#slice(started.plan, n);
     const shipment: Shipment = {
       body,
+      part: true,
       address: async () => {
         const url = await this.#url(started, n, signal);
         used = started.table;
@@ -199,6 +214,7 @@ export class Multipart implements Flow {
       },
       onSent: (bytes) => {
         started.parts.fly(n, bytes);
+        this.#landings.sent(n, bytes);
         this.#report();
       },
       onWait: (why) => this.#wait(why, n),
@@ -274,7 +290,7 @@ export class Multipart implements Flow {
     const why = this.#waiting;
     const parts = this.#started?.parts;
     const state = {
-      ...(parts ? { parts: parts.state } : {}),
+      ...(parts ? { parts: parts.state, stored: parts.stored } : {}),
       ...(this.#compared === undefined ? {} : { comparing: this.#compared }),
       ...(why ? { waiting: why } : {}),
     };

@@ -4,7 +4,12 @@ export interface Network {
   readonly online: boolean;
   /** Resolves when the connection comes back the next time; rejects with the signal's reason when it is aborted. */
   back(signal: AbortSignal): Promise<void>;
+  /** Whether the host of an address answers at all, be it in a way that a page may not read. */
+  reaches?(address: string): Promise<boolean>;
 }
+
+/** Milliseconds within which a host that can be reached answers. */
+const REACH = 2_000;
 
 /** The browser's own word, where there is one. */
 export const browserNetwork: Network = {
@@ -25,4 +30,14 @@ export const browserNetwork: Network = {
       signal.addEventListener('abort', stop, { once: true });
       globalThis.addEventListener?.('online', come, { once: true });
     }),
+  reaches: async (address) => {
+    try {
+      const root = new URL('/', new URL(address, globalThis.location?.href));
+      const signal = AbortSignal.timeout(REACH);
+      await fetch(root, { method: 'HEAD', mode: 'no-cors', credentials: 'omit', cache: 'no-store', signal });
+      return true;
+    } catch {
+      return false;
+    }
+  },
 };

@@ -39,6 +39,11 @@ export class Parts {
     return { count: this.plan.partCount, stored: this.#stored, inFlight: this.#inFlight };
   }
 
+  /** Bytes that S3 holds. */
+  get stored(): number {
+    return this.#storedBytes;
+  }
+
   /** Bytes that are stored or have left. */
   get sent(): number {
     let bytes = this.#storedBytes;

@@ -1,6 +1,13 @@
 /** Files from this size on go up in parts; smaller ones in one PUT. Bytes. */
 export const MULTIPART_FROM = 16 * 1024 * 1024;
 
+/** Bytes of the service's smallest parts: a file of no more has one part, and gains nothing by it. */
+export const LEAST_PART = 8 * 1024 * 1024;
+/** Milliseconds after which it is judged whether a file can go whole. */
+export const JUDGED = 5_000;
+/** Milliseconds that a file may take from then on to go whole. */
+export const WHOLE_TIME = 60_000;
+
 /** How a file is cut. The server decides; every client and every resume gets the same numbers for the same size. */
 export interface Plan {
   size: number;
@@ -19,6 +26,11 @@ export interface StoredPart {
 /** Whether a file of `size` bytes is sent in parts. */
 export function inParts(size: number): boolean {
   return size >= MULTIPART_FROM;
+}
+
+/** Whether a file of `size` bytes would better go in parts, of which `sent` bytes have left in `time` milliseconds. */
+export function tooSlow(size: number, sent: number, time: number): boolean {
+  return size > LEAST_PART && time >= JUDGED && (size - sent) * time > sent * WHOLE_TIME;
 }
 
 /** Byte range of part `n`, 1 to partCount: start inclusive, end exclusive. */

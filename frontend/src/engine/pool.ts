@@ -24,18 +24,21 @@ export class Pool {
     return this.#running === 0 && this.#waiting.length === 0;
   }
 
-  /** Runs `task` when a place is free. Aborting `signal` gives the place in the queue up; a running task must watch the signal itself. */
-  async run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    await this.#enter(signal);
+  /**
+   * Runs `task` when a place is free, `first` before all that wait. Aborting `signal` gives the place in the queue up; a
+   * running task must watch the signal itself.
+   */
+  async run<T>(task: () => Promise<T>, signal: AbortSignal, first = false): Promise<T> {
+    await this.#enter(signal, first);
     try {
       return await task();
     } finally {
       this.#running--;
-      this.#admit();
+      this.admit();
     }
   }
 
-  #enter(signal: AbortSignal): Promise<void> {
+  #enter(signal: AbortSignal, first: boolean): Promise<void> {
     signal.throwIfAborted();
     return new Promise((resolve, reject) => {
       const enter = () => {
@@ -47,13 +50,15 @@ export class Pool {
         this.#waiting.splice(this.#waiting.indexOf(enter), 1);
         reject(signal.reason);
       };
-      this.#waiting.push(enter);
+      if (first) this.#waiting.unshift(enter);
+      else this.#waiting.push(enter);
       signal.addEventListener('abort', leave, { once: true });
-      this.#admit();
+      this.admit();
     });
   }
 
-  #admit(): void {
+  /** Lets in whoever has a place: to be called where the bound has risen. */
+  admit(): void {
     while (this.#waiting.length > 0 && this.#running < this.bound.limit) this.#waiting.shift()?.();
   }
 }

@@ -1,11 +1,15 @@
 import type { Clock } from './clock.ts';
-import { UploadError } from './errors.ts';
+import { keptBackError, UploadError, unknownOriginError } from './errors.ts';
 import type { Network } from './network.ts';
 
 /** Attempts of one request that is answered with trouble before its file is given up; with the pauses below about a minute and a half. */
 export const ATTEMPTS = 10;
 /** Milliseconds for which a request that gets no answer is tried again, where there have been answers before: a train in a tunnel, a router that restarts. */
 export const PATIENCE = 3_600_000;
+/** Attempts to get any answer from a host of another origin, while the browser is online, before the page is taken for unknown there: less than 5 s. */
+export const FIRST_TRIES = 4;
+/** Milliseconds; an answer may not have a request wait longer than that (Retry-After). */
+export const LONGEST = 120_000;
 /** Milliseconds; the first pause is drawn from [BASE/2, BASE]. */
 export const BASE = 400;
 /** Milliseconds; no pause is longer. */
@@ -20,9 +24,19 @@ export function pause(n: number, random: () => number): number {
   return full / 2 + (full / 2) * random();
 }
 
+/** What one request has met so far. */
+interface Trouble {
+  attempts: number;
+  /** Attempts in a row without an answer, while the host could be reached. */
+  refused: number;
+  /** When the first failed, by the clock. */
+  began: number;
+}
+
 /** Tries again what may succeed the next time. One for all requests of an engine, because an answer to any of them tells that the way to its place works. */
 export class Retrier {
   readonly #answered = new Set<string>();
+  readonly #reaching = new Map<string, Promise<boolean>>();
 
   constructor(
     private readonly clock: Clock,
@@ -31,34 +45,36 @@ export class Retrier {
 
   /**
    * Runs `attempt` until it succeeds, fails for good, or patience is used up. Only errors whose remedy is `retry` are tried
-   * again. `place` names whom the requests go to. `onWait` hears why there is a pause, and undefined when it is over.
+   * again. `place` names whom the last attempt went to: an address. `onWait` hears why there is a pause, and undefined when it is over.
    */
   async run<T>(
-    place: string,
+    place: () => string,
     attempt: () => Promise<T>,
     signal: AbortSignal,
     onWait: (why?: Waiting) => void = () => {},
   ): Promise<T> {
-    let began: number | undefined;
-    for (let n = 0; ; n++) {
+    let trouble: Trouble = { attempts: 0, refused: 0, began: 0 };
+    for (;;) {
       signal.throwIfAborted();
+      let asked: number;
       try {
         const result = await attempt();
-        this.#answered.add(place);
+        this.#answered.add(place());
         return result;
       } catch (error) {
         if (!(error instanceof UploadError) || error.remedy !== 'retry') throw error;
-        began ??= this.clock.now();
-        if (!this.#again(place, error, n + 1, began)) throw error;
+        if (trouble.attempts++ === 0) trouble.began = this.clock.now();
+        await this.#consider(place(), error, trouble);
         onWait(error.status === 0 ? 'offline' : 'busy');
+        asked = Math.min(LONGEST, error.after ?? 0);
       }
       try {
         // Time without a network uses up no patience: a laptop may sleep the night.
-        if (this.network.online) await this.#wait(pause(n, this.clock.random), signal);
-        else {
+        if (this.network.online) {
+          await this.#wait(Math.max(asked, pause(trouble.attempts - 1, this.clock.random)), signal);
+        } else {
           await this.#wait(CAP, signal);
-          n = -1;
-          began = undefined;
+          trouble = { attempts: 0, refused: 0, began: 0 };
         }
       } finally {
         onWait();
@@ -66,11 +82,39 @@ export class Retrier {
     }
   }
 
-  /** Without an answer ever, it is as likely that the address is wrong or that a policy keeps the page from it. */
-  #again(place: string, error: UploadError, attempts: number, began: number): boolean {
-    if (error.status === 0 && this.#answered.has(place)) return this.clock.now() - began < PATIENCE;
-    if (error.status !== 0) this.#answered.add(place);
-    return attempts < ATTEMPTS;
+  /** Rejects, with what is to be told, where the request is not to be tried again. */
+  async #consider(place: string, error: UploadError, trouble: Trouble): Promise<void> {
+    const tries = trouble.attempts;
+    if (error.status !== 0) {
+      this.#answered.add(place);
+      if (tries >= ATTEMPTS) throw error;
+      return;
+    }
+    const reached = error.code === 'NetworkError' && this.network.online && (await this.#reach(place));
+    trouble.refused = reached ? trouble.refused + 1 : 0;
+    if (this.#answered.has(place)) {
+      if (trouble.refused >= ATTEMPTS) throw keptBackError(place);
+      if (this.clock.now() - trouble.began >= PATIENCE) throw error;
+    } else {
+      if (tries >= FIRST_TRIES && this.network.online) this.#unknown(place, error, reached);
+      if (tries >= ATTEMPTS) throw error;
+    }
+  }
+
+  /** Throws where it is a host of another origin that was asked for the first time, and does not let the page read its answers. */
+  #unknown(place: string, { code }: UploadError, reached: boolean): void {
+    const { origin } = globalThis.location ?? {};
+    const host = hostOf(place);
+    if (code !== 'NetworkError' || !origin || !host || host === origin) return;
+    // S3 that cannot be reached at all has no rule that is wrong; a service that somebody runs may not be up yet.
+    if (reached || host !== place) throw unknownOriginError(host, origin, reached);
+  }
+
+  /** Whether the host of an address answers at all; asked once for all who ask at the same time. */
+  #reach(place: string): Promise<boolean> {
+    const asking = this.#reaching.get(place) ?? this.network.reaches?.(place) ?? Promise.resolve(false);
+    this.#reaching.set(place, asking);
+    return asking.finally(() => this.#reaching.delete(place));
   }
 
   /** The pause is over at once when the network comes back. */
@@ -82,5 +126,14 @@ export class Retrier {
     } finally {
       over.abort();
     }
+  }
+}
+
+/** The origin of an address; empty where it is none. */
+function hostOf(place: string): string {
+  try {
+    return new URL(place, globalThis.location?.href).origin;
+  } catch {
+    return '';
   }
 }

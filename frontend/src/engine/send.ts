@@ -1,3 +1,4 @@
+import { retryAfter } from './after.ts';
 import { concat } from './bytes.ts';
 import { networkError, stalledError } from './errors.ts';
 
@@ -19,6 +20,8 @@ export interface SendRequest {
   signal: AbortSignal;
   /** Called with the bytes of the body that have left so far. */
   onSent(bytes: number): void;
+  /** Milliseconds to wait for the answer, asked once the whole body has left. Default: ANSWER. */
+  patience?(): number;
 }
 
 export interface SendAnswer {
@@ -26,6 +29,10 @@ export interface SendAnswer {
   body: string;
   /** Checksum of what was stored, as S3 writes it, where it tells. */
   crc64nvme?: string;
+  /** Whether it cannot be S3's: a success that names no ETag. */
+  foreign?: boolean;
+  /** Milliseconds that it asks to wait before the same is tried again. */
+  retryAfter?: number;
 }
 
 /** Sends one request; rejects with an UploadError when no answer arrives, with the signal's reason when aborted. */
@@ -33,7 +40,7 @@ export type Send = (request: SendRequest) => Promise<SendAnswer>;
 
 /** Milliseconds without a byte before a request is cut. */
 export const STALL = 20_000;
-/** Milliseconds to wait for the answer once the whole body has left. */
+/** Milliseconds to wait for the answer once the whole body has left, beside the time that something in between may take to pass it on. */
 export const ANSWER = 60_000;
 
 /**
@@ -46,7 +53,7 @@ export const FOLLOW_FROM = 256 * 1024;
 const ownHeaders = new Set(['content-length', 'host']);
 
 /** XMLHttpRequest, because fetch reports no upload progress. */
-export const xhrSend: Send = ({ url, fields, headers, body, signal, onSent }) =>
+export const xhrSend: Send = ({ url, fields, headers, body, signal, onSent, patience = () => ANSWER }) =>
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const xhr = new XMLHttpRequest();
@@ -71,18 +78,17 @@ export const xhrSend: Send = ({ url, fields, headers, body, signal, onSent }) =>
         watch(STALL);
         onSent(Math.min(event.loaded, size)); // a form is longer than its file
       };
-      xhr.upload.onload = () => watch(ANSWER);
+      xhr.upload.onload = () => watch(patience());
     }
     xhr.onload = () => {
-      const crc64nvme = fields ? null : xhr.getResponseHeader('x-amz-checksum-crc64nvme');
-      end(() => resolve({ status: xhr.status, body: xhr.responseText, ...(crc64nvme ? { crc64nvme } : {}) }));
+      end(() => resolve(answerOf(xhr, !fields)));
     };
     xhr.onerror = () => end(() => reject(networkError()));
     xhr.open(fields ? 'POST' : 'PUT', url);
     for (const [name, value] of Object.entries(headers)) {
       if (!ownHeaders.has(name.toLowerCase())) xhr.setRequestHeader(name, value);
     }
-    watch(followed ? STALL : ANSWER);
+    watch(followed ? STALL : patience());
     if (!fields) xhr.send(body);
     else if (body instanceof Blob) xhr.send(form(fields, body));
     else {
@@ -92,6 +98,22 @@ export const xhrSend: Send = ({ url, fields, headers, body, signal, onSent }) =>
       xhr.send(written(fields, body, boundary));
     }
   });
+
+/** Reads an answer. Its headers all at once: a browser complains of each that is asked for by name and not shown to the page. */
+function answerOf(xhr: XMLHttpRequest, checks: boolean): SendAnswer {
+  const lines = xhr.getAllResponseHeaders().split('\r\n');
+  const headers = new Map(lines.map((line) => [line.split(':', 1)[0]?.toLowerCase(), line.replace(/^[^:]*:\s*/, '')]));
+  const { status, responseText: body } = xhr;
+  const crc64nvme = checks && headers.get('x-amz-checksum-crc64nvme');
+  const after = retryAfter(headers.get('retry-after'), headers.get('date'));
+  return {
+    status,
+    body,
+    ...(crc64nvme ? { crc64nvme } : {}),
+    ...(status < 300 && !headers.get('etag') && !body.includes('<ETag>') ? { foreign: true } : {}),
+    ...(after === undefined ? {} : { retryAfter: after }),
+  };
+}
 
 function form(fields: Record<string, string>, body: Blob): FormData {
   const data = new FormData();

@@ -4,9 +4,11 @@ import type { PresignRequest } from './contract.ts';
 import { type There, UploadError } from './errors.ts';
 import { type Address, type Context, type Flow, type OnProgress, type Outcome, ship } from './flow.ts';
 import { contentId } from './id.ts';
+import { tooSlow } from './plan.ts';
 import type { Waiting } from './retry.ts';
 import { FOLLOW_FROM } from './send.ts';
 import { placeOf, type SourceFile, turnOf } from './source.ts';
+import { TooSlow } from './whole-or-parts.ts';
 
 /** A file that has been read: its bytes, and what is to be signed of it. */
 interface Prepared {
@@ -16,7 +18,10 @@ interface Prepared {
   request: PresignRequest;
 }
 
-/** A small file in one signed request. It is read once: for its id, which is its checksum, and to be sent. */
+/**
+ * A small file in one signed request. It is read once: for its id, which is its checksum, and to be sent. Rejects with TooSlow
+ * where the line needs too long for that.
+ */
 export class Single implements Flow {
   #signed: SignedFile | undefined;
   #id: string | undefined;
@@ -80,6 +85,14 @@ export class Single implements Flow {
   async #send({ bytes, request }: Prepared, signal: AbortSignal): Promise<void> {
     // Signed before a connection is taken, so that waiting for a signature holds up nobody.
     await this.#sign(request, signal);
+    const slow = new AbortController();
+    let first: { at: number; sent: number } | undefined;
+    const judge = (sent: number) => {
+      const now = this.context.clock.now();
+      if (sent === 0) first = undefined;
+      else first ??= { at: now, sent };
+      if (first && tooSlow(bytes.byteLength - first.sent, sent - first.sent, now - first.at)) slow.abort(new TooSlow());
+    };
     await ship(
       this.context,
       {
@@ -90,11 +103,12 @@ export class Single implements Flow {
         },
         onSent: (sent) => {
           this.#sent = sent;
+          judge(sent);
           this.#report();
         },
         onWait: this.#wait,
       },
-      signal,
+      AbortSignal.any([signal, slow.signal]),
     );
     this.#sent = bytes.byteLength;
     this.#report();
