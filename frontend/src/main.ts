@@ -94,8 +94,8 @@ class Page {
     this.root.replaceChildren(el('main', { class: 'main' }, story));
   }
 
-  #fail(title: Key, error: unknown): void {
-    this.#notices.fail(this.#i18n.t(title), explain(error, this.#i18n.t));
+  #fail(what: Key, error: unknown): void {
+    this.#notices.fail({ what, id: what, name: '', explain: () => explain(error, this.#i18n.t) });
   }
 }
 
