@@ -6,6 +6,7 @@ import '../test/node20.ts';
 const order = [
   'access',
   'page',
+  'phone',
   'files',
   'folders',
   'same',

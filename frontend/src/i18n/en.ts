@@ -1,6 +1,7 @@
 /** Every text of the page. Words in braces are filled in. */
 export const en = {
   language: 'Language',
+  menu: 'Menu',
   skip: 'Skip to content',
   loading: 'Loading…',
   signIn: 'Sign in',

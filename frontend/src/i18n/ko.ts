@@ -3,6 +3,7 @@ import type { Key } from './en.ts';
 /** Korean. */
 export const ko: Record<Key, string> = {
   language: '언어',
+  menu: '메뉴',
   skip: '본문으로 건너뛰기',
   loading: '불러오는 중…',
   signIn: '로그인',
