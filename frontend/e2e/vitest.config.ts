@@ -7,6 +7,7 @@ const order = [
   'access',
   'page',
   'phone',
+  'signout',
   'files',
   'folders',
   'same',

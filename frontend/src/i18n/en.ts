@@ -16,6 +16,11 @@ export const en = {
   welcomeSignIn: 'Sign in to upload and to see your files.',
   signInFailed: 'Signing in did not work',
   sessionEnded: 'Your session has ended. Sign in again; unfinished uploads go on where they stopped.',
+  storageBlocked:
+    'Your browser lets this page keep nothing, and without that nobody can sign in. Allow cookies and site data for this page.',
+  signOutTitle: 'Sign out during an upload?',
+  signOutText:
+    'What is on its way stops. What has been stored of it is kept, and goes on when you choose the files again.',
   startFailed: 'The page could not start',
   startAdvice: 'Reload the page. If it stays like this, tell whoever runs this site.',
   reload: 'Reload',

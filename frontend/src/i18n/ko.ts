@@ -18,6 +18,10 @@ export const ko: Record<Key, string> = {
   welcomeSignIn: '업로드하고 내 파일을 보려면 로그인하세요.',
   signInFailed: '로그인하지 못했습니다',
   sessionEnded: '세션이 만료되었습니다. 다시 로그인하면 끝나지 않은 업로드가 멈춘 곳부터 이어집니다.',
+  storageBlocked:
+    '브라우저가 이 페이지에 아무것도 저장하지 못하게 막고 있어 로그인할 수 없습니다. 이 페이지의 쿠키와 사이트 데이터를 허용하세요.',
+  signOutTitle: '업로드 중에 로그아웃할까요?',
+  signOutText: '보내고 있는 파일은 멈춥니다. 이미 저장된 부분은 보관되며, 파일을 다시 고르면 이어집니다.',
   startFailed: '페이지를 시작하지 못했습니다',
   startAdvice: '페이지를 새로 고치세요. 계속되면 사이트 운영자에게 알려 주세요.',
   reload: '새로 고침',
