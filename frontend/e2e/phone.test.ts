@@ -18,7 +18,9 @@ function misfits(page: Page): Promise<string[]> {
     return seen.flatMap((node) => {
       const { left, right, width, height } = node.getBoundingClientRect();
       const box = `${node.tagName} .${node.className} ${node.textContent?.slice(0, 20)}: ${left} to ${right}, ${height} high`;
-      const out = left < 0 || right > document.documentElement.clientWidth;
+      // What is in the frame of the uploads is not to leave it either.
+      const frame = node.closest('.upload-surface')?.getBoundingClientRect().right;
+      const out = left < 0 || right > (frame ?? document.documentElement.clientWidth);
       return out || (node.matches(targets) && (Math.round(width) < 44 || Math.round(height) < 44)) ? [box] : [];
     });
   });
