@@ -82,6 +82,7 @@ export const en = {
   uploadsDone: '{count} files are uploaded',
   uploadExisted: '{name} was already there; nothing had to be sent',
   uploadFailed: '{name} was not uploaded',
+  failures: 'What did not work',
   uploadsFailed: '{count} files were not uploaded',
   failExample: '{name}, for one: {detail}',
   uploadBegun: '{name} is being uploaded',

@@ -83,6 +83,7 @@ export const ko: Record<Key, string> = {
   uploadsDone: '파일 {count}개의 업로드를 마쳤습니다',
   uploadExisted: '{name} 파일은 이미 있어서 다시 보내지 않았습니다',
   uploadFailed: '{name} 파일을 업로드하지 못했습니다',
+  failures: '실패한 작업',
   uploadsFailed: '파일 {count}개를 업로드하지 못했습니다',
   failExample: '예를 들어 {name}: {detail}',
   uploadBegun: '{name} 파일을 업로드하는 중입니다',

@@ -25,7 +25,7 @@ interface Shown {
 export class Notices {
   readonly #status = el('div', { class: 'notices-status', role: 'status' });
   readonly #notes = el('div', { class: 'notices-notes', role: 'status' });
-  readonly #boxes = el('div', { class: 'notices-boxes' });
+  readonly #boxes = el('section', { class: 'notices-boxes' });
   readonly #alerts = el('div', { class: 'unseen notices-alerts', role: 'alert', 'aria-atomic': 'false' });
   readonly #log = el('div', { class: 'unseen notices-log', role: 'log' });
   readonly element = el('div', { class: 'notices' }, this.#notes, this.#status, this.#boxes, this.#alerts, this.#log);
@@ -101,6 +101,7 @@ export class Notices {
   }
 
   #draw(): void {
+    this.#boxes.setAttribute('aria-label', this.i18n.t('failures'));
     const causes = new Set(this.#causes.list);
     for (const [cause, { box, said }] of this.#shown) {
       if (causes.has(cause)) continue;
