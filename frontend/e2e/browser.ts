@@ -11,9 +11,10 @@ import {
 } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** Debian's Chromium, kept from calling home. */
-export function launch(): Promise<Browser> {
+/** Debian's Chromium, kept from calling home. `undone` are flags of Playwright's own that it goes without. */
+export function launch(undone: string[] = []): Promise<Browser> {
   return chromium.launch({
+    ignoreDefaultArgs: undone,
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--headless',

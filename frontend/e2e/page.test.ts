@@ -164,15 +164,32 @@ it('a file that failed says what to do, and is tried again by itself or with all
   for (const name of names)
     await visitor.sending(name).getByText('Failed. Choose a file of an allowed type.').waitFor();
   expect(await page.getByRole('alert').textContent()).toContain(detail);
+  const notice = page.locator('.notice-bad');
+  await notice.getByText('3 files were not uploaded').waitFor();
+  expect(await notice.count()).toBe(1);
+  // Announced once, however many fail, though the language changes.
+  expect(await page.getByRole('alert').locator('p').count()).toBe(1);
+  const said = await page.getByRole('alert').textContent();
+  await page.locator('.language').selectOption('ko');
+  await notice.getByText('파일 3개를 업로드하지 못했습니다').waitFor();
+  expect(await page.getByRole('alert').textContent()).toBe(said);
+  await page.locator('.language').selectOption('en');
+  await visitor.sending('fail two.txt').getByRole('button', { name: 'Why? fail two.txt' }).click();
+  const dialog = page.getByRole('dialog', { name: 'fail two.txt was not uploaded' });
+  await dialog.getByText(detail).waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
   await page.locator('.upload-body[data-state="failed"]').waitFor();
 
   await page.unrouteAll();
   await visitor.sending('fail one.txt').getByRole('button', { name: 'Try fail one.txt again' }).click();
   await visitor.hears('fail one.txt is uploaded');
+  await notice.getByText('2 files were not uploaded').waitFor();
   await page.getByRole('button', { name: 'Try all failed ones again' }).click();
   await visitor.uploaded();
   await visitor.hears('2 files are uploaded');
   for (const name of names) await visitor.row(name).waitFor();
+  expect(await notice.count()).toBe(0);
+  expect(await page.getByRole('alert').textContent()).toBe('');
   await visitor.leave();
 });
 

@@ -6,6 +6,8 @@ import '../test/node20.ts';
 const order = [
   'access',
   'page',
+  'phone',
+  'signout',
   'files',
   'folders',
   'same',

@@ -14,6 +14,8 @@ export class Session {
   readonly #logout: string | undefined;
   #user: User | null = null;
   #ended = false;
+  /** Whether somebody has signed out; nothing that is under way then brings the token back. */
+  #left = false;
   /** Called when the session ends by itself, not by `signOut`. */
   onEnd: () => void = () => {};
 
@@ -41,7 +43,8 @@ export class Session {
     const session = new Session(auth, `${location.origin}/`);
     const manager = session.#manager;
     manager.events.addUserLoaded((user) => {
-      session.#user = user;
+      if (session.#left) void manager.removeUser();
+      else session.#user = user;
     });
     // After a laptop's sleep this comes before any renewal; the refresh token may still be good.
     manager.events.addAccessTokenExpired(() => void session.renew().catch(() => {}));
@@ -94,7 +97,8 @@ export class Session {
   async renew(): Promise<string> {
     try {
       if (!this.#user?.refresh_token) throw new ErrorResponse({ error: 'login_required' });
-      this.#user = await this.#manager.signinSilent();
+      const user = await this.#manager.signinSilent();
+      if (!this.#left) this.#user = user;
     } catch (error) {
       if (error instanceof ErrorResponse) await this.#end();
       throw error;
@@ -120,23 +124,33 @@ export class Session {
    * revoking, or does not answer, keeps nobody from signing out.
    */
   async #revoke(): Promise<void> {
-    if (!this.#user?.refresh_token) return;
     const waited = new Promise<void>((done) => setTimeout(done, REVOKE_LIMIT));
     await Promise.race([this.#manager.revokeTokens(['refresh_token']), waited]).catch(() => {});
   }
 
-  /** Revokes and forgets the tokens, and ends the provider's own session where it says how. */
+  /**
+   * Forgets the token at once, has it revoked, and ends the provider's own session where it says how. The page may be kept
+   * by the browser and come back with "Back": from this call on nothing in it can act for who was signed in.
+   */
   async signOut(): Promise<void> {
-    await this.#revoke();
+    const user = this.#user;
+    this.#left = true;
+    this.#user = null;
+    this.#manager.stopSilentRenew();
+    if (user?.refresh_token) await this.#revoke();
+    await this.#manager.removeUser();
+    await this.#leave(user?.id_token).catch(() => location.reload());
+  }
+
+  async #leave(idToken: string | undefined): Promise<void> {
     const { client_id, post_logout_redirect_uri } = this.#manager.settings;
     if (this.#logout) {
-      await this.#manager.removeUser();
       const query = new URLSearchParams({ client_id, logout_uri: post_logout_redirect_uri ?? '' });
       location.assign(`${this.#logout}?${query}`);
-      return;
+    } else if (await this.#manager.metadataService.getEndSessionEndpoint()) {
+      await this.#manager.signoutRedirect(idToken ? { id_token_hint: idToken } : {});
+    } else {
+      location.reload();
     }
-    if (await this.#manager.metadataService.getEndSessionEndpoint()) return this.#manager.signoutRedirect();
-    await this.#manager.removeUser();
-    location.reload();
   }
 }

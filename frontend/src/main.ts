@@ -3,6 +3,8 @@ import { loadConfig, type SiteConfig } from './config.ts';
 import { Api, browserNetwork, Retrier, systemClock, xhrSend } from './engine/index.ts';
 import { explain } from './explain.ts';
 import { I18n, type Key } from './i18n/index.ts';
+import { storageOf } from './storage.ts';
+import { ask } from './view/dialog.ts';
 import { el } from './view/dom.ts';
 import { header } from './view/header.ts';
 import { Notices } from './view/notices.ts';
@@ -22,6 +24,12 @@ class Page {
     };
     this.#i18n.onChange(speak);
     speak();
+    // A page that the browser kept and shows again knows what was, not who is signed in now.
+    addEventListener('pageshow', ({ persisted }) => {
+      if (!persisted) return;
+      this.root.replaceChildren();
+      location.reload();
+    });
     addEventListener('beforeunload', (event) => {
       if (this.#busy()) event.preventDefault();
     });
@@ -29,6 +37,7 @@ class Page {
 
   async start(): Promise<void> {
     try {
+      if (!storageOf('sessionStorage')) throw new Error(this.#i18n.t('storageBlocked'));
       const config = await loadConfig();
       document.title = config.name;
       const session = await Session.open(config.auth);
@@ -72,8 +81,18 @@ class Page {
     this.#show(config, session, element);
   }
 
+  /** Asks while files are on their way, before anything of the session is gone; then leaves nothing of it on the page. */
+  async #signOut(session: Session): Promise<void> {
+    const { t } = this.#i18n;
+    const question = { title: t('signOutTitle'), text: t('signOutText'), yes: t('signOut'), no: t('cancelNo') };
+    if (this.#busy() && !(await ask(question))) return;
+    this.#busy = () => false;
+    this.root.replaceChildren(el('main', { class: 'main' }, el('p', {}, t('loading'))));
+    await session.signOut();
+  }
+
   #show({ name }: SiteConfig, session: Session, content: HTMLElement): void {
-    const head = header(this.#i18n, { name, who: session.who, signOut: () => void session.signOut() });
+    const head = header(this.#i18n, { name, who: session.who, signOut: () => void this.#signOut(session) });
     this.root.replaceChildren(
       head,
       el('main', { class: 'main', id: 'main', tabindex: '-1' }, content),
@@ -94,8 +113,8 @@ class Page {
     this.root.replaceChildren(el('main', { class: 'main' }, story));
   }
 
-  #fail(title: Key, error: unknown): void {
-    this.#notices.fail(this.#i18n.t(title), explain(error, this.#i18n.t));
+  #fail(what: Key, error: unknown): void {
+    this.#notices.fail({ what, id: what, name: '', explain: () => explain(error, this.#i18n.t) });
   }
 }
 

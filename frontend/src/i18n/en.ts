@@ -1,6 +1,7 @@
 /** Every text of the page. Words in braces are filled in. */
 export const en = {
   language: 'Language',
+  menu: 'Menu',
   skip: 'Skip to content',
   loading: 'Loading…',
   signIn: 'Sign in',
@@ -15,6 +16,11 @@ export const en = {
   welcomeSignIn: 'Sign in to upload and to see your files.',
   signInFailed: 'Signing in did not work',
   sessionEnded: 'Your session has ended. Sign in again; unfinished uploads go on where they stopped.',
+  storageBlocked:
+    'Your browser lets this page keep nothing, and without that nobody can sign in. Allow cookies and site data for this page.',
+  signOutTitle: 'Sign out during an upload?',
+  signOutText:
+    'What is on its way stops. What has been stored of it is kept, and goes on when you choose the files again.',
   startFailed: 'The page could not start',
   startAdvice: 'Reload the page. If it stays like this, tell whoever runs this site.',
   reload: 'Reload',
@@ -76,6 +82,15 @@ export const en = {
   uploadsDone: '{count} files are uploaded',
   uploadExisted: '{name} was already there; nothing had to be sent',
   uploadFailed: '{name} was not uploaded',
+  failures: 'What did not work',
+  uploadsFailed: '{count} files were not uploaded',
+  failExample: '{name}, for one: {detail}',
+  uploadBegun: '{name} is being uploaded',
+  uploadsBegun: '{count} files are being uploaded',
+  uploadPaused: '{name} is paused',
+  uploadResumed: '{name} goes on',
+  uploadsPaused: 'All uploads are paused',
+  uploadsResumed: 'All uploads go on',
   filesTitle: 'My files',
   filesRefresh: 'Refresh',
   filesEmpty: 'No files yet',
@@ -129,6 +144,7 @@ export const en = {
   dismiss: 'Dismiss',
   errorCode: 'Code: {code}',
   why: 'Why?',
+  whyNamed: 'Why? {name}',
   whyAsking: 'Looking for the reason…',
   whyFailed: 'The reason could not be found: {detail}',
   whyCause: 'Reason ({percent} %): {meaning}',

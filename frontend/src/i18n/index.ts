@@ -1,3 +1,4 @@
+import { storageOf } from '../storage.ts';
 import { formatBytes } from './bytes.ts';
 import { en, type Key } from './en.ts';
 import { ko } from './ko.ts';
@@ -39,8 +40,9 @@ export class I18n {
 
   /** The language chosen before in this browser, else by the browser's own preference. */
   static fromBrowser(): I18n {
-    const stored = localStorage.getItem(remembered);
-    return new I18n(pickLanguage(stored ? [stored, ...navigator.languages] : navigator.languages), localStorage);
+    const store = storageOf('localStorage');
+    const stored = store?.getItem(remembered);
+    return new I18n(pickLanguage(stored ? [stored, ...navigator.languages] : navigator.languages), store);
   }
 
   get language(): Language {

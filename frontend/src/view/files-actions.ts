@@ -1,8 +1,7 @@
 import { explain } from '../explain.ts';
-import type { StoredFile } from '../files.ts';
 import type { Key } from '../i18n/index.ts';
 import { confirmDelete } from './dialog.ts';
-import type { FilesContext } from './files-context.ts';
+import { type FilesContext, failed } from './files-context.ts';
 import type { Row } from './files-model.ts';
 import type { FilesReader } from './files-reader.ts';
 import type { RowActions } from './files-table.ts';
@@ -15,8 +14,13 @@ export function rowActions(
   deleted: (key: string) => void,
 ): RowActions {
   const { i18n, files, notices } = context;
-  const fail = (title: Key, { name }: StoredFile) => {
-    return (error: unknown) => notices.fail(i18n.t(title, { name }), explain(error, i18n.t));
+  const attempt = async (act: (row: Row) => Promise<void>, what: Key, row: Row) => {
+    try {
+      await act(row);
+      notices.settle(failed(what, row).id);
+    } catch (error) {
+      notices.fail({ ...failed(what, row), explain: () => explain(error, i18n.t) });
+    }
   };
 
   async function download(row: Row): Promise<void> {
@@ -34,7 +38,7 @@ export function rowActions(
     await files.delete(key);
     deleted(key);
     shown.mark(key, true);
-    notices.say(i18n.t('deleted', { name }));
+    notices.say(() => i18n.t('deleted', { name }));
   }
 
   async function restore({ key, name, versionId }: Row): Promise<void> {
@@ -42,14 +46,14 @@ export function rowActions(
     if (versionId) await files.restore(key, versionId);
     else await files.undelete(key);
     shown.mark(key, false);
-    notices.say(i18n.t('restored', { name }));
+    notices.say(() => i18n.t('restored', { name }));
     await shown.refresh();
   }
 
   return {
-    download: (row) => download(row).catch(fail('downloadFailed', row)),
-    versions: (row) => versions(row).catch(fail('versionsFailed', row)),
-    delete: (row) => remove(row).catch(fail('deleteFailed', row)),
-    restore: (row) => restore(row).catch(fail('restoreFailed', row)),
+    download: (row) => attempt(download, 'downloadFailed', row),
+    versions: (row) => attempt(versions, 'versionsFailed', row),
+    delete: (row) => attempt(remove, 'deleteFailed', row),
+    restore: (row) => attempt(restore, 'restoreFailed', row),
   };
 }

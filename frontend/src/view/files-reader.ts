@@ -25,6 +25,8 @@ export interface ReaderOptions {
   read(cursor: string | undefined, most: number): Promise<FilePage>;
   /** Called after every change of what is known. */
   changed(): void;
+  /** Called when the list has been read. */
+  succeeded(): void;
   /** Called when a page could not be read. What was known stays. */
   failed(error: unknown): void;
 }
@@ -66,6 +68,7 @@ export class FilesReader {
       const page = await this.#pages(this.#listing.rows.length);
       this.#listing = withFirstPage(this.#listing, page, since);
       this.state = 'ready';
+      this.options.succeeded();
     } catch (error) {
       if (this.state === 'loading') this.state = 'failed';
       this.options.failed(error);

@@ -30,6 +30,7 @@ export class FileList {
       deleted: true,
       read: (cursor) => context.files.listDeleted(cursor),
       changed: () => this.#draw(),
+      succeeded: () => context.notices.settle('deletedFailed'),
       failed: (error) => this.#fail('deletedFailed', error),
     });
     this.#actions = rowActions(
@@ -96,6 +97,7 @@ export class FileList {
       stored: this.#here([...this.#stored.values()]),
       read: (cursor, most) => this.context.files.list(folder, most, cursor),
       changed: () => this.#draw(),
+      succeeded: () => this.context.notices.settle('filesFailed'),
       failed: (error) => this.#fail('filesFailed', error),
     });
   }
@@ -123,7 +125,8 @@ export class FileList {
 
   async #more(): Promise<void> {
     const count = await this.#reader.more();
-    if (count !== undefined) this.context.notices.say(this.context.i18n.t('filesMoreDone', { count }));
+    const { notices, i18n } = this.context;
+    if (count !== undefined) notices.say(() => i18n.t('filesMoreDone', { count }));
   }
 
   #draw(): void {
@@ -181,8 +184,8 @@ export class FileList {
     );
   }
 
-  #fail(title: Key, error: unknown): void {
+  #fail(what: Key, error: unknown): void {
     const { i18n, notices } = this.context;
-    notices.fail(i18n.t(title), explain(error, i18n.t));
+    notices.fail({ what, id: what, name: '', explain: () => explain(error, i18n.t) });
   }
 }

@@ -2,6 +2,7 @@ import { svg } from './dom.ts';
 
 /** Drawings of what buttons do, in a square of 16. */
 const paths = {
+  menu: 'M2 4h12M2 8h12M2 12h12',
   pause: 'M5 3v10M11 3v10',
   resume: 'M5 3l8 5-8 5z',
   retry: 'M13 8a5 5 0 1 1-1.6-3.7M13 2v3h-3',

@@ -51,8 +51,14 @@ export class Older {
       // The file is up, whatever becomes of this.
       const others = stored && (await othersOf(this.context.files, stored.key).catch(() => undefined));
       if (others) this.#others.set(id, others);
+      if (stored && others) this.#announce(stored.name, others.versions);
       this.context.changed();
     }
+  }
+
+  #announce(name: string, count: number): void {
+    const { notices, i18n } = this.context;
+    if (count > 1) notices.announce(() => i18n.t('versionsOf', { count, name }));
   }
 
   /** Asks, and deletes exactly the file that is shown. */
@@ -68,11 +74,12 @@ export class Older {
       const [failed] = await files.deleteAll([key]);
       if (failed) throw failed.error;
     } catch (error) {
-      return notices.fail(t('deleteFailed', { name }), explain(error, t));
+      return notices.fail({ what: 'deleteFailed', id: `deleteFailed ${id}`, name, explain: () => explain(error, t) });
     }
+    notices.settle(`deleteFailed ${id}`);
     this.#others.set(id, { versions: others.versions });
     deleted([key]);
     changed();
-    notices.say(t('olderDeleted', { name }));
+    notices.say(() => t('olderDeleted', { name }));
   }
 }

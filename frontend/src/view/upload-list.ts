@@ -81,6 +81,6 @@ export class UploadList {
 
   /** The room that the style sheet leaves for a strip: a row without its padding and buttons. */
   #stripWidth(row: number): number {
-    return Math.max(40, row - 2 * 16 - 2 * 40 - 8);
+    return Math.max(40, row - 2 * 16 - 2 * 44 - 8);
   }
 }

@@ -9,13 +9,15 @@ export interface ItemActions {
   pause(item: Item): void;
   resume(item: Item): void;
   retry(item: Item): void;
+  /** Says at length why it failed. */
+  why(item: Item): void;
   /** Deletes the older file of its name. */
   dropOlder(item: Item): void;
   /** Cancels it, or takes it off the list when it is done with. */
   remove(item: Item): void;
 }
 
-type Act = Exclude<keyof ItemActions, 'remove' | 'dropOlder'>;
+type Act = Exclude<keyof ItemActions, 'remove' | 'dropOlder' | 'why'>;
 
 /** What the first button of a row does; nothing once the file is up. */
 const firstAct: Partial<Record<Status, Act | undefined>> = {
@@ -46,6 +48,7 @@ export class UploadRow {
   });
   readonly #act = el('button', { class: 'button button-icon', type: 'button', onclick: () => this.#do() });
   readonly #offer = el('button', { class: 'button button-quiet upload-offer', type: 'button', hidden: true });
+  readonly #why = el('button', { class: 'button button-quiet upload-why', type: 'button', hidden: true });
   readonly #remove = el('button', { class: 'button button-icon', type: 'button', onclick: () => this.#drop() });
   readonly element = el(
     'li',
@@ -53,6 +56,7 @@ export class UploadRow {
     this.#name,
     this.#bar,
     this.#text,
+    this.#why,
     this.#act,
     this.#offer,
     this.#remove,
@@ -67,6 +71,9 @@ export class UploadRow {
     this.#bar.append(this.#strip.element);
     this.#offer.addEventListener('click', () => {
       if (this.#item) this.actions.dropOlder(this.#item);
+    });
+    this.#why.addEventListener('click', () => {
+      if (this.#item) this.actions.why(this.#item);
     });
   }
 
@@ -115,6 +122,11 @@ export class UploadRow {
     if (act) mark(this.#act, looks[act].icon, t(looks[act].label, { name }));
     else if (this.#act === document.activeElement) this.#remove.focus();
     this.#act.hidden = !act;
+    const failed = item.status === 'failed';
+    if (!failed && this.#why === document.activeElement) this.#remove.focus();
+    this.#why.hidden = !failed;
+    this.#why.textContent = failed ? t('why') : '';
+    this.#why.setAttribute('aria-label', t('whyNamed', { name }));
     const older = item.status === 'done' && item.others?.older;
     this.#offer.hidden = !older;
     this.element.toggleAttribute('data-offer', Boolean(older));

@@ -99,7 +99,7 @@ export class UploadSurface {
     this.#empty.replaceChildren(
       icon('drop'),
       el('p', { class: 'drop-title' }, t('dropTitle')),
-      el('div', { class: 'drop-buttons' }, ...this.#choices()),
+      el('div', { class: 'drop-buttons' }, ...this.#choices('button button-main')),
       el('p', { class: 'drop-note' }, t('uploadNote', { size })),
     );
     this.#filled.replaceChildren(
@@ -111,12 +111,13 @@ export class UploadSurface {
     this.changed();
   }
 
-  #choices(): HTMLElement[] {
-    const button = (kind: string, key: Key, choose: () => void) =>
-      el('button', { class: `button upload-${kind}`, type: 'button', onclick: choose }, this.#i18n.t(key));
+  /** The first one is what most come for; `first` is how it looks. */
+  #choices(first = 'button'): HTMLElement[] {
+    const button = (look: string, key: Key, choose: () => void) =>
+      el('button', { class: look, type: 'button', onclick: choose }, this.#i18n.t(key));
     return [
-      button('choose', 'chooseFiles', () => this.#chooser.files()),
-      button('choose-folder', 'chooseFolder', () => this.#chooser.folder()),
+      button(`${first} upload-choose`, 'chooseFiles', () => this.#chooser.files()),
+      button('button upload-choose-folder', 'chooseFolder', () => this.#chooser.folder()),
     ];
   }
 

@@ -9,9 +9,11 @@ import { placeOfKey } from '../key.ts';
 import { SignetUploader, type Totals } from '../uploader.ts';
 import { ask } from './dialog.ts';
 import type { Catch } from './drop-walk.ts';
+import { openFailure } from './failure.ts';
 import { joined } from './files-address.ts';
 import type { Notices } from './notices.ts';
 import { Older } from './older.ts';
+import { announceUploads } from './upload-announce.ts';
 import type { BulkActions } from './upload-bar.ts';
 import { type Item, itemOf, onItsWay } from './upload-model.ts';
 import type { ItemActions } from './upload-row.ts';
@@ -56,6 +58,8 @@ export class Uploads {
   readonly #failures = new Map<string, unknown>();
   readonly #older: Older;
   #waiting: string | undefined;
+  /** What the notices say of files that were not even added. */
+  readonly #refused: string[] = [];
 
   constructor(private readonly context: UploadContext) {
     const { config, engine, i18n, notices } = context;
@@ -68,7 +72,13 @@ export class Uploads {
         allowedFileTypes: config.allowedTypes.includes('*/*') ? null : config.allowedTypes,
       },
     });
-    const leftBehind = (error: unknown) => notices.fail(i18n.t('uploadNotCleaned'), explain(error, i18n.t));
+    const leftBehind = (error: unknown) =>
+      notices.fail({
+        what: 'uploadNotCleaned',
+        id: 'uploadNotCleaned',
+        name: '',
+        explain: () => explain(error, i18n.t),
+      });
     this.#uppy.use(SignetUploader<Meta, Body>, { engine, leftBehind });
     this.#uploader = this.#uppy.getPlugin('SignetUploader') as SignetUploader<Meta, Body>;
     this.#surface = new UploadSurface({
@@ -99,6 +109,8 @@ export class Uploads {
   #add({ files, empty, unreadable }: Catch): void {
     const { i18n, notices, folder } = this.context;
     const { t } = i18n;
+    // Whoever chooses anew has read why others were not taken.
+    for (const id of this.#refused.splice(0)) notices.settle(id);
     this.#uppy.addFiles(
       files.map(({ file, path }) => ({
         source: 'signet',
@@ -108,10 +120,13 @@ export class Uploads {
         meta: { relativePath: joined(folder(), path || file.name) },
       })),
     );
-    if (empty.length > 0) notices.note(t('dropEmpty', { names: empty.map((name) => name || t('folder')).join(', ') }));
+    if (empty.length > 0) {
+      notices.note(() => t('dropEmpty', { names: empty.map((name) => name || t('folder')).join(', ') }));
+    }
     for (const { path, error } of unreadable) {
       const detail = error instanceof Error ? error.message : String(error);
-      notices.fail(t('dropUnreadable', { name: path }), { detail, advice: t('adviceUnreadable'), code: '' });
+      const told = () => ({ detail, advice: t('adviceUnreadable'), code: '' });
+      notices.fail({ what: 'dropUnreadable', id: `dropUnreadable ${path}`, name: path, explain: told });
     }
   }
 
@@ -143,7 +158,7 @@ export class Uploads {
 
   /** Says once why everything has come to a stand. */
   #drawn({ waiting }: Totals): void {
-    if (waiting && waiting !== this.#waiting) this.context.notices.say(this.context.i18n.t(waiting));
+    if (waiting && waiting !== this.#waiting) this.context.notices.tell(() => this.context.i18n.t(waiting));
     this.#waiting = waiting;
   }
 
@@ -156,6 +171,7 @@ export class Uploads {
       // Uppy tells of the end of all batches but this one.
       retry: ({ id }) => void uppy.retryUpload(id).then((result) => this.#succeeded(result?.successful)),
       remove: (item) => void this.#remove(item),
+      why: (item) => void this.#why(item),
       dropOlder: (item) => void this.#older.drop(item),
       pauseAll: () => uppy.pauseAll(),
       resumeAll: () => this.#resumeAll(),
@@ -191,6 +207,12 @@ export class Uploads {
     this.#surface.focus(ids[at + 1] ?? ids[at - 1]);
   }
 
+  #why({ id, name }: Item): Promise<void> {
+    const { i18n, notices } = this.context;
+    const explanation = explain(this.#failures.get(id), i18n.t);
+    return openFailure(i18n, i18n.t('uploadFailed', { name }), explanation, notices.why(explanation));
+  }
+
   async #clear(): Promise<void> {
     const { t } = this.context.i18n;
     const question = { title: t('cancelTitle'), text: t('cancelAllText'), yes: t('cancelYes'), no: t('cancelNo') };
@@ -201,8 +223,15 @@ export class Uploads {
 
   #announce(): void {
     const { i18n, notices, config } = this.context;
-    const { t } = i18n;
     const uppy = this.#uppy;
+    announceUploads(uppy, i18n, notices);
+    const mended = (file: Listed | undefined) => {
+      if (file) notices.settle(file.id);
+    };
+    uppy.on('upload-success', mended);
+    uppy.on('upload-retry', mended);
+    uppy.on('retry-all', (files) => files.forEach(mended));
+    uppy.on('file-removed', mended);
     uppy.on('upload-success', (file, { body }) => this.#stored(file, body));
     uppy.on('complete', ({ successful }) => this.#succeeded(successful));
     uppy.on('file-removed', ({ id }) => {
@@ -211,11 +240,16 @@ export class Uploads {
     });
     uppy.on('upload-error', (file, error) => {
       const failure = reason(error);
-      if (file) this.#failures.set(file.id, failure);
-      notices.fail(t('uploadFailed', { name: file?.name ?? '' }), explain(failure, t));
+      if (!file) return;
+      this.#failures.set(file.id, failure);
+      const { id, name = '' } = file;
+      notices.fail({ what: 'uploadFailed', id, name, explain: () => explain(failure, i18n.t) });
     });
     uppy.on('restriction-failed', (file) => {
-      notices.fail(t('uploadFailed', { name: file?.name ?? '' }), refusal(file ?? {}, config, i18n));
+      // Uppy may give it the id of another that is on the list.
+      const [id, name] = [`refused ${file?.id} ${this.#refused.length}`, file?.name ?? ''];
+      this.#refused.push(id);
+      notices.fail({ what: 'uploadFailed', id, name, explain: () => refusal(file ?? {}, config, i18n) });
     });
   }
 
@@ -233,8 +267,8 @@ export class Uploads {
     void this.#older.look(files.map((file) => ({ id: file.id, stored: storedFile(file, file.response?.body) })));
     const { existed } = (first.response?.body ?? {}) as Partial<Outcome>;
     const name = first.name ?? '';
-    if (files.length > 1) notices.say(i18n.t('uploadsDone', { count: files.length }));
-    else notices.say(i18n.t(existed ? 'uploadExisted' : 'uploadDone', { name }));
+    if (files.length > 1) notices.say(() => i18n.t('uploadsDone', { count: files.length }));
+    else notices.say(() => i18n.t(existed ? 'uploadExisted' : 'uploadDone', { name }));
   }
 }
 

@@ -2,7 +2,7 @@ import { explain } from '../explain.ts';
 import type { FileVersion, StoredFile } from '../files.ts';
 import { openDialog } from './dialog.ts';
 import { el } from './dom.ts';
-import type { FilesContext } from './files-context.ts';
+import { type FilesContext, failed } from './files-context.ts';
 
 /** Shows the versions of a file's name: those of every object that has it, or had it. Resolves when the dialog is closed, with whether one was restored. Rejects when they cannot be listed. */
 export async function openVersions(context: FilesContext, file: StoredFile): Promise<boolean> {
@@ -24,11 +24,12 @@ export async function openVersions(context: FilesContext, file: StoredFile): Pro
   async function restore({ key, versionId }: FileVersion): Promise<void> {
     try {
       await context.files.restore(key, versionId);
-      context.notices.say(t('restored', { name: file.name }));
+      context.notices.settle(failed('restoreFailed', file).id);
+      context.notices.say(() => t('restored', { name: file.name }));
       dialog.close('restored');
     } catch (error) {
       dialog.close();
-      context.notices.fail(t('restoreFailed', { name: file.name }), explain(error, t));
+      context.notices.fail({ ...failed('restoreFailed', file), explain: () => explain(error, t) });
     }
   }
   return (await dialog.closed) === 'restored';
@@ -46,8 +47,9 @@ function item(
   const download = async () => {
     try {
       save(await files.url(version.key, version.versionId));
+      notices.settle(failed('downloadFailed', file).id);
     } catch (error) {
-      notices.fail(t('downloadFailed', { name: file.name }), explain(error, t));
+      notices.fail({ ...failed('downloadFailed', file), explain: () => explain(error, t) });
     }
   };
   const button = (text: string, label: string, act: () => Promise<void>) =>

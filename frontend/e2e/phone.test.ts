@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, inject, it } from 'vitest';
+import { Visitor } from './browser.ts';
+import { writeBytes } from './material.ts';
+import { setStage } from './stage.ts';
+
+const { site } = inject('cloud');
+const stage = setStage();
+
+/** What can be seen and leaves the page at a side, or is smaller than a finger: a page cannot be scrolled to what leaves it on the left. */
+function misfits(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const targets = 'button, select, a:not(.skip)';
+    const seen = [...document.querySelectorAll('.header *, .main *, .notices *')].filter(
+      (node) => node.checkVisibility({ visibilityProperty: true }) && !node.closest('.skip, .unseen, thead, svg'),
+    );
+    return seen.flatMap((node) => {
+      const { left, right, width, height } = node.getBoundingClientRect();
+      const box = `${node.tagName} .${node.className} ${node.textContent?.slice(0, 20)}: ${left} to ${right}, ${height} high`;
+      // What is in the frame of the uploads is not to leave it either.
+      const frame = node.closest('.upload-surface')?.getBoundingClientRect().right;
+      const out = left < 0 || right > (frame ?? document.documentElement.clientWidth);
+      return out || (node.matches(targets) && (Math.round(width) < 44 || Math.round(height) < 44)) ? [box] : [];
+    });
+  });
+}
+
+it.each([
+  [320, 'en-US'],
+  [390, 'ko-KR'],
+] as const)('all is on the page, and as large as a finger, %d pixels wide (%s)', async (width, locale) => {
+  const options = { viewport: { width, height: 780 }, hasTouch: true, locale };
+  const visitor = await Visitor.enter(stage.browser, site, options);
+  const { page } = visitor;
+  expect(await misfits(page)).toEqual([]);
+  await visitor.signIn('alice');
+  expect(await misfits(page)).toEqual([]);
+  expect((await page.locator('.header').boundingBox())?.height).toBeLessThan(80);
+
+  const signOut = page.locator('.header [data-focus="sign-out"]');
+  expect(await signOut.isVisible()).toBe(false);
+  await page.locator('.header-menu').click();
+  await signOut.waitFor();
+  expect((await page.locator('.who').boundingBox())?.width).toBeGreaterThan(20);
+  expect(await misfits(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  expect(await signOut.isVisible()).toBe(false);
+  expect(await page.evaluate(() => document.activeElement?.className)).toContain('header-menu');
+
+  await writeBytes(join(stage.dir, `${locale}.txt`), 99);
+  await writeBytes(join(stage.dir, `refused ${locale}.txt`), 98);
+  await visitor.choose([join(stage.dir, `${locale}.txt`)]);
+  await visitor.row(`${locale}.txt`).waitFor();
+  const body = '{"code":"TypeForbidden","detail":"no"}';
+  await page.route('**/api/presign', (route) =>
+    route.fulfill({ status: 400, contentType: 'application/problem+json', body }),
+  );
+  await visitor.choose([join(stage.dir, `refused ${locale}.txt`)]);
+  await page.locator('.notice-bad').waitFor();
+  await page.locator('.upload-why:visible').waitFor();
+  expect(await misfits(page)).toEqual([]);
+
+  await page.setViewportSize({ width: 1280, height: 780 });
+  await signOut.waitFor();
+  expect(await page.locator('.header-menu').isVisible()).toBe(false);
+  await visitor.leave();
+});
