@@ -109,7 +109,7 @@ func lsCommand(args []string, stdout, stderr io.Writer) int {
 // opened is how a place is listed.
 func (l *lister) opened(ctx context.Context) (func(ctx context.Context, place string) error, error) {
 	if l.bucket != "" {
-		bucket, _, err := l.awsFlags.target(ctx)
+		bucket, err := l.awsFlags.openBucket(ctx)
 		return bucketLister{l, bucket}.list, err
 	}
 	client, _, err := service()

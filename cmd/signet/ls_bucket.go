@@ -14,7 +14,7 @@ import (
 // bucketLister prints what a bucket holds, by its keys as they are.
 type bucketLister struct {
 	*lister
-	store *transfer.Bucket
+	store *bucketFiles
 }
 
 // object is an object of a bucket in JSON.
@@ -32,7 +32,7 @@ func (l bucketLister) list(ctx context.Context, prefix string) error {
 	if err != nil || there || prefix == "" {
 		return err
 	}
-	found, err := (&bucketFiles{l.store}).objects(ctx, prefix)
+	found, err := l.store.objects(ctx, prefix)
 	if err != nil {
 		return err
 	}
