@@ -26,10 +26,24 @@ type awsFlags struct {
 }
 
 func (a *awsFlags) add(set *flag.FlagSet) {
-	set.StringVar(&a.bucket, "bucket", "", "")
+	set.Func("bucket", "", func(name string) error {
+		if name == "" { // of an empty variable: what was meant is not Signet
+			return errors.New("got an empty name, want a bucket's")
+		}
+		a.bucket = name
+		return nil
+	})
 	set.StringVar(&a.region, "region", "", "")
 	set.StringVar(&a.endpoint, "endpoint-url", "", "")
 	set.StringVar(&a.profile, "profile", "", "")
+}
+
+// check wants what is said of a bucket to be said with one.
+func (a *awsFlags) check() error {
+	if a.bucket == "" && a.region+a.endpoint+a.profile != "" {
+		return errors.New("got --region, --profile or --endpoint-url without --bucket: add it")
+	}
+	return nil
 }
 
 // client makes a client of S3 from the flags and what the AWS CLI reads too: the

@@ -4,10 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-
-	"signet/cmd/signet/internal/remote"
-	"signet/cmd/signet/internal/transfer"
-	"signet/lambda/api"
 )
 
 const catUsage = `signet cat: write files to standard output
@@ -43,25 +39,23 @@ func catCommand(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	client, _, err := service()
+	from, err := openSource(*version)
 	if err != nil {
 		return c.fail(err)
 	}
-	return c.stream(ctx, client, names, *version)
+	return c.stream(ctx, from, names)
 }
 
 // stream writes files to standard output, one after the other. It ends with the first
 // that fails: what follows would stand where the rest of it belongs.
-func (c *console) stream(ctx context.Context, client *api.Client, names []string, version string) int {
+func (c *console) stream(ctx context.Context, from source, names []string) int {
 	out := newTally(c)
 	e := downloads(out)
 	var failed error
 	for _, name := range names {
-		file, err := streamed(ctx, client, name, version)
+		file, err := from.current(ctx, name)
 		if err == nil {
-			_, err = e.Stream(ctx, transfer.Download{Size: file.Size, Sign: func(ctx context.Context) (transfer.Request, error) {
-				return transfer.SignGet(ctx, client, file.Key, file.VersionID)
-			}}, c.stdout)
+			_, err = e.Stream(ctx, from.download(file), c.stdout)
 		}
 		if err != nil {
 			failed = fmt.Errorf("%s: %w", printable(name), shown(err))
@@ -75,25 +69,4 @@ func (c *console) stream(ctx context.Context, client *api.Client, names []string
 		return c.fail(failed)
 	}
 	return exitDone
-}
-
-// streamed is the file that is meant, with the version that is current now, so that
-// none that comes in between is mixed in.
-func streamed(ctx context.Context, client *api.Client, name, version string) (api.StoredFile, error) {
-	if version != "" {
-		file, err := thereOrGone(ctx, client, name)
-		if err != nil {
-			return file, err
-		}
-		v, err := versionOf(ctx, client, file, version)
-		file.Key, file.VersionID, file.Size = v.Key, v.VersionID, v.Size
-		return file, err
-	}
-	file, err := newest(ctx, &remote.Files{Client: client}, name)
-	if err != nil {
-		return file, err
-	}
-	info, err := client.FileInfo(ctx, file.Key, "")
-	file.VersionID, file.Size = info.VersionID, info.Size
-	return file, err
 }

@@ -23,9 +23,60 @@ type chosen struct {
 	failed int // names that nothing has
 }
 
+// finder finds what names mean, where files are stored.
+type finder interface {
+	// find gives the files of a name, of a pattern, or with recurse of a folder. above
+	// are the folders before them that are not made where they are fetched to.
+	find(ctx context.Context, name string, recurse bool) (found []remote.Found, above string, err error)
+}
+
+// signetFiles are the files of whoever has signed in.
+type signetFiles struct {
+	*remote.Files
+	// rooted takes the root, and a path from it, for a folder: where nothing changes
+	// that an empty variable could have named.
+	rooted bool
+}
+
+func (s *signetFiles) find(ctx context.Context, name string, recurse bool) (found []remote.Found, above string, err error) {
+	if recurse && (s.rooted || !strings.HasPrefix(name, "/") && strings.Trim(name, "./") != "") {
+		folder := strings.Trim(name, "/")
+		if folder == "." {
+			folder = ""
+		}
+		called, there, err := s.Folder(ctx, folder)
+		if err != nil {
+			return nil, "", err
+		}
+		if there {
+			found, err := s.Below(ctx, called)
+			above, _ = splitPath(called)
+			return found, above, err
+		}
+	}
+	found, err = s.Find(ctx, name)
+	if _, isFolder := errors.AsType[remote.FolderError](err); isFolder {
+		err = fmt.Errorf("got %s, which is a folder: add -r", name)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return found, aboveOf(name, remote.Literal(name), found), nil
+}
+
+// aboveOf are the folders of a file that was named, or those that stand before the
+// first character of a pattern.
+func aboveOf(name, literal string, found []remote.Found) string {
+	above, _ := splitPath(found[0].Path)
+	if literal != name && found[0].Path != name {
+		above, _ = splitPath(literal)
+	}
+	return above
+}
+
 // choice says which files of a name are meant.
 type choice struct {
-	*remote.Files
+	finder
 	all     bool // of several of one name; else the newest
 	recurse bool // folders, with all that is below them
 }
@@ -41,7 +92,7 @@ func (c choice) choose(ctx context.Context, names []string, failed func(name str
 		}
 	}
 	for _, name := range names {
-		found, err := c.one(ctx, name)
+		found, _, err := c.find(ctx, name, c.recurse)
 		if err != nil {
 			out.failed++
 			failed(name, err)
@@ -58,24 +109,6 @@ func (c choice) choose(ctx context.Context, names []string, failed func(name str
 		}
 	}
 	return out
-}
-
-// one finds what a name means.
-func (c choice) one(ctx context.Context, name string) ([]remote.Found, error) {
-	folder := strings.TrimSuffix(name, "/")
-	if c.recurse && folder != "" {
-		switch called, there, err := c.Folder(ctx, folder); {
-		case err != nil:
-			return nil, err
-		case there:
-			return c.Below(ctx, called)
-		}
-	}
-	found, err := c.Find(ctx, name)
-	if _, isFolder := errors.AsType[remote.FolderError](err); isFolder {
-		err = fmt.Errorf("got %s, which is a folder: add -r", name)
-	}
-	return found, err
 }
 
 // newest finds the one file that is meant by a name.

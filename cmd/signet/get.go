@@ -16,7 +16,6 @@ import (
 	"signet/cmd/signet/internal/remote"
 	"signet/cmd/signet/internal/session"
 	"signet/cmd/signet/internal/transfer"
-	"signet/lambda/api"
 )
 
 const getUsage = `signet get: download files and folders
@@ -28,6 +27,7 @@ name. Of several files of one name the newest is meant.
 Usage:
   signet get [flags] NAME | PATTERN | KEY...
   signet get [flags] -r FOLDER...
+  signet get [flags] --bucket BUCKET KEY | PATTERN | -r PREFIX...
 
 Flags:
   -r            folders: FOLDER becomes ./NAME, where NAME is its last one. A file that
@@ -39,6 +39,11 @@ Flags:
   --force       replace files that are there
   --json        a line of JSON for each file
   -q            no progress
+  --bucket BUCKET     use this machine's AWS credentials and this bucket: keys as they
+                      are; -r PREFIX is all that is below PREFIX/
+  --region REGION     with --bucket: where it is (default: as the AWS CLI)
+  --profile NAME      with --bucket: profile of the AWS CLI
+  --endpoint-url URL  with --bucket: an S3 that is not AWS's
 
 Examples:
   $ signet get report.pdf
@@ -47,6 +52,7 @@ Examples:
   $ signet get -r photos/2026
   $ signet get 'photos/*.jpg' -o album/
   $ signet get report.pdf -o old.pdf --version 01K4Z7…
+  $ signet get -r site --bucket my-upload-demo-2025 -o ./backup/
 `
 
 // getsAtOnce is how many files are on their way at once; how many requests they make,
@@ -54,6 +60,7 @@ Examples:
 const getsAtOnce = 32
 
 type getFlags struct {
+	awsFlags
 	out, version        string
 	force, recurse, all bool
 }
@@ -66,6 +73,7 @@ func getCommand(args []string, stdout, stderr io.Writer) int {
 	set.BoolVar(&f.force, "force", false, "")
 	set.BoolVar(&f.recurse, "r", false, "")
 	set.BoolVar(&f.all, "all", false, "")
+	f.awsFlags.add(set)
 	names, code, ok := c.parse(set, getUsage, args)
 	if !ok {
 		return code
@@ -75,14 +83,14 @@ func getCommand(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	client, _, err := service()
+	from, err := f.open(ctx)
 	if err != nil {
 		return c.fail(err)
 	}
 	if f.out == "-" {
-		return c.stream(ctx, client, names, f.version)
+		return c.stream(ctx, from, names)
 	}
-	return f.run(ctx, c, client, names)
+	return f.run(ctx, c, from, names)
 }
 
 // check finds what is wrong with the command line before anything is done.
@@ -91,6 +99,8 @@ func (f *getFlags) check(names []string) error {
 	switch {
 	case len(names) == 0:
 		return errors.New("got no file, want one or more: see signet get --help")
+	case f.bucket != "" && (f.version != "" || f.all):
+		return errors.New("got --version or --all with --bucket, where a key is one object: leave it out")
 	case f.version != "" && several:
 		return fmt.Errorf("got --version for %d files, want one: get them one by one", len(names))
 	case f.out == "-" && (f.recurse || f.all):
@@ -98,7 +108,7 @@ func (f *getFlags) check(names []string) error {
 	case len(names) > 1 && !f.recurse && f.out != "-" && !f.intoFolder():
 		return fmt.Errorf("got %d files for -o %s, want a folder: add a slash to its end, and it is made", len(names), f.out)
 	}
-	return nil
+	return f.awsFlags.check()
 }
 
 // intoFolder says whether what -o names is a folder to write into.
@@ -111,9 +121,9 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-func (f *getFlags) run(ctx context.Context, c *console, client *api.Client, names []string) int {
+func (f *getFlags) run(ctx context.Context, c *console, from source, names []string) int {
 	out := newTally(c)
-	jobs := f.jobs(ctx, client, names, out)
+	jobs := f.jobs(ctx, from, names, out)
 	e := downloads(out)
 	queue := make(chan job)
 	var work sync.WaitGroup
@@ -121,7 +131,7 @@ func (f *getFlags) run(ctx context.Context, c *console, client *api.Client, name
 	for range min(getsAtOnce, len(jobs)) {
 		work.Go(func() {
 			for j := range queue {
-				got, err := f.get(ctx, e, client, j)
+				got, err := f.get(ctx, e, from, j)
 				one.Lock()
 				out.got(j, got, err)
 				one.Unlock()
@@ -154,14 +164,14 @@ type fetched struct {
 }
 
 // get fetches one file.
-func (f *getFlags) get(ctx context.Context, e *transfer.Engine, client *api.Client, j job) (fetched, error) {
+func (f *getFlags) get(ctx context.Context, e *transfer.Engine, from source, j job) (fetched, error) {
 	var got fetched
 	there, err := occupied(j.to)
 	switch {
 	case err != nil:
 		return got, err
 	case there && f.recurse && !f.force:
-		if got.existed, err = isSame(ctx, client, j); err != nil || got.existed {
+		if got.existed, err = from.same(ctx, j.file, j.to); err != nil || got.existed {
 			got.Size = j.file.Size
 			return got, err
 		}
@@ -172,26 +182,21 @@ func (f *getFlags) get(ctx context.Context, e *transfer.Engine, client *api.Clie
 	if err := os.MkdirAll(filepath.Dir(j.to), 0o777); err != nil {
 		return got, err
 	}
-	versionID := j.file.VersionID
-	sign := func(ctx context.Context) (transfer.Request, error) {
-		return transfer.SignGet(ctx, client, j.file.Key, versionID)
-	}
-	ask := func(ctx context.Context) (transfer.Checksum, error) {
-		return transfer.AskChecksum(ctx, client, j.file.Key, versionID)
-	}
-	got.Got, err = e.Get(ctx, transfer.Download{Size: j.file.Size, Partial: partialName(j), To: j.to, Sign: sign, Ask: ask})
+	d := from.download(j.file)
+	d.Partial, d.To = partialName(j, d.ETag), j.to
+	got.Got, err = e.Get(ctx, d)
 	return got, err
 }
 
 // partialName is where what has arrived of a file is kept. It is the version's alone,
 // so that nothing else is ever gone on with, and fits where names are short.
-func partialName(j job) string {
+func partialName(j job, etag string) string {
 	const most = 200 // bytes, of the 255 that file systems take
 	dir, name := filepath.Split(j.to)
 	for len(name) > most {
 		name = name[:len(name)-1]
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d\n%d", j.file.Key, j.file.VersionID, j.file.Size, j.file.Modified.Unix()))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d\n%d%s", j.file.Key, j.file.VersionID, j.file.Size, j.file.Modified.Unix(), etag))
 	return filepath.Join(dir, "."+strings.ToValidUTF8(name, "")+"."+hex.EncodeToString(sum[:6])+".partial")
 }
 

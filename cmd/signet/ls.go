@@ -21,6 +21,7 @@ const lsUsage = `signet ls: list your files
 
 Usage:
   signet ls [flags] [FOLDER | NAME | PATTERN]...
+  signet ls [flags] --bucket BUCKET [PREFIX | PATTERN]...
 
 Flags:
   -R           with all that is below the folder
@@ -29,8 +30,14 @@ Flags:
   --deleted    those that were deleted and can be brought back
   -l           show keys, which tell files of the same name apart
   --json       a line of JSON for each file: key, name, folder, size, modified; and
-               for each folder: name, with a slash at its end, and folder
+               for each folder: name, with a slash at its end, and folder; of
+               a bucket: key, size, modified, etag; and folder
   -q           paths alone
+  --bucket BUCKET     use this machine's AWS credentials and this bucket: keys as they
+                      are, and of a PREFIX all that begins with it
+  --region REGION     with --bucket: where it is (default: as the AWS CLI)
+  --profile NAME      with --bucket: profile of the AWS CLI
+  --endpoint-url URL  with --bucket: an S3 that is not AWS's
 
 A list of everything by name is printed as it comes, in the order of S3: as large
 as it may be, it takes no more memory.
@@ -42,12 +49,14 @@ Examples:
 
   $ signet ls photos
   $ signet ls -R --sort size
+  $ signet ls -R --bucket my-upload-demo-2025 uploads/
   $ signet ls '*.jpg' --json | jq -r .key
 `
 
 // lister prints lists.
 type lister struct {
 	*console
+	awsFlags
 	files              *remote.Files
 	order              string
 	deleted, long, all bool
@@ -62,6 +71,7 @@ func lsCommand(args []string, stdout, stderr io.Writer) int {
 	set.BoolVar(&l.long, "l", false, "")
 	set.BoolVar(&l.all, "R", false, "")
 	set.StringVar(&l.order, "sort", "name", "")
+	l.awsFlags.add(set)
 	places, code, ok := l.parse(set, lsUsage, args)
 	defer out.Flush()
 	switch {
@@ -69,19 +79,23 @@ func lsCommand(args []string, stdout, stderr io.Writer) int {
 		return code
 	case !slices.Contains([]string{"name", "time", "size"}, l.order):
 		return l.usage("got --sort %s, want name, time or size: correct it", l.order)
+	case l.bucket != "" && l.deleted:
+		return l.usage("got --deleted with --bucket: leave one of them out")
 	case len(places) == 0:
 		places = []string{""}
 	}
+	if err := l.awsFlags.check(); err != nil {
+		return l.usage("%v", err)
+	}
 	ctx, stop := interruptible()
 	defer stop()
-	client, _, err := service()
+	list, err := l.opened(ctx)
 	if err != nil {
 		return l.fail(err)
 	}
-	l.files = &remote.Files{Client: client, Deleted: l.deleted}
 	failed := 0
 	for _, place := range places {
-		if err := l.list(ctx, place); err != nil {
+		if err := list(ctx, place); err != nil {
 			failed++
 			l.fail(err)
 		}
@@ -90,6 +104,17 @@ func lsCommand(args []string, stdout, stderr io.Writer) int {
 		return l.fail(err)
 	}
 	return verdict(failed, len(places))
+}
+
+// opened is how a place is listed.
+func (l *lister) opened(ctx context.Context) (func(ctx context.Context, place string) error, error) {
+	if l.bucket != "" {
+		bucket, err := l.awsFlags.openBucket(ctx)
+		return bucketLister{l, bucket}.list, err
+	}
+	client, _, err := service()
+	l.files = &remote.Files{Client: client, Deleted: l.deleted}
+	return l.list, err
 }
 
 // list prints what is at a place: what a pattern or a name means, or what is in a

@@ -81,8 +81,9 @@ func mvCommand(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	ch := choice{&remote.Files{Client: client}, *all || *recurse, *recurse}
-	moves, failed, err := ch.moves(ctx, sources, to, c.failed)
+	files := &signetFiles{Files: &remote.Files{Client: client}}
+	ch := choice{files, *all || *recurse, *recurse}
+	moves, failed, err := ch.moves(ctx, files.Files, sources, to, c.failed)
 	if err != nil {
 		return c.fail(err)
 	}
@@ -90,17 +91,17 @@ func mvCommand(args []string, stdout, stderr io.Writer) int {
 }
 
 // moves says where each file goes.
-func (c choice) moves(ctx context.Context, sources []string, to string, tell func(string, error)) (moves []move, failed int, err error) {
+func (c choice) moves(ctx context.Context, files *remote.Files, sources []string, to string, tell func(string, error)) (moves []move, failed int, err error) {
 	into, isFolder := strings.TrimSuffix(to, "/"), strings.HasSuffix(to, "/")
 	if !isFolder {
-		if _, isFolder, err = c.Folder(ctx, into); err != nil {
+		if _, isFolder, err = files.Folder(ctx, into); err != nil {
 			return nil, 0, err
 		}
 	}
 	for _, source := range sources {
 		meant := c.choose(ctx, []string{source}, tell)
 		failed += meant.failed
-		tree, isTree, err := c.tree(ctx, source)
+		tree, isTree, err := c.tree(ctx, files, source)
 		if err != nil {
 			return nil, failed, err
 		}
@@ -126,11 +127,11 @@ func (c choice) moves(ctx context.Context, sources []string, to string, tell fun
 }
 
 // tree is a source that is a folder.
-func (c choice) tree(ctx context.Context, source string) (called string, there bool, err error) {
+func (c choice) tree(ctx context.Context, files *remote.Files, source string) (called string, there bool, err error) {
 	if !c.recurse {
 		return "", false, nil
 	}
-	return c.Folder(ctx, strings.TrimSuffix(source, "/"))
+	return files.Folder(ctx, strings.TrimSuffix(source, "/"))
 }
 
 // move moves files, several at once, and says how many could not be.

@@ -225,7 +225,7 @@ func (s *syncing) fetchAll(ctx context.Context, rels []string) {
 // fetchOne fetches a file to its place, which nobody's word leads out of the folder.
 func (s *syncing) fetchOne(ctx context.Context, e *transfer.Engine, rel string) (j job, got fetched, err error) {
 	o := s.Remote[rel]
-	j.file = api.StoredFile{Key: s.shelf.label(rel) + "\n" + o.ETag, Name: rel, Size: o.Size}
+	j.file = api.StoredFile{Key: s.shelf.label(rel), Name: rel, Size: o.Size}
 	local, err := filepath.Localize(rel)
 	if err != nil {
 		return j, got, fmt.Errorf("got the name %q, which no file can have here: leave it out", rel)
@@ -239,7 +239,7 @@ func (s *syncing) fetchOne(ctx context.Context, e *transfer.Engine, rel string) 
 		return j, got, fmt.Errorf("got %s, whose folder cannot be made in %s: %w", rel, s.dir, err)
 	}
 	d := s.shelf.download(rel, o)
-	d.Partial, d.To = partialName(j), j.to
+	d.Partial, d.To = partialName(j, o.ETag), j.to
 	got.Got, err = e.Get(ctx, d)
 	j.file.Key = "" // it was the partial's name alone
 	return j, got, err

@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"path"
+	"slices"
 
 	"signet/cmd/signet/internal/progress"
 	"signet/cmd/signet/internal/remote"
@@ -19,12 +20,19 @@ by the bucket's lifecycle. Run signet put with the same file to finish one.
 Usage:
   signet uploads [flags]
   signet uploads --abort NAME | PATTERN | KEY... | --abort --all
+  signet uploads [flags] --bucket BUCKET [PREFIX]
+  signet uploads --bucket BUCKET --abort KEY | PATTERN... | --abort --all [PREFIX]
 
 Flags:
   --abort  drop the uploads that are named, by folder/name
-  --all    with --abort: all of yours
+  --all    with --abort: all of yours; with --bucket all that are listed, anybody's
   --json   a line of JSON for each: key, name, folder, uploadId, initiated, parts, bytes
   -q       keys alone
+  --bucket BUCKET     use this machine's AWS credentials and this bucket: keys as they
+                      are
+  --region REGION     with --bucket: where it is (default: as the AWS CLI)
+  --profile NAME      with --bucket: profile of the AWS CLI
+  --endpoint-url URL  with --bucket: an S3 that is not AWS's
 
 Examples:
   $ signet uploads
@@ -32,6 +40,8 @@ Examples:
 
   $ signet uploads --abort film.mov
   dropped film.mov
+
+  $ signet uploads --bucket my-upload-demo-2025 --abort 'old/**'
 `
 
 // unfinished is an upload with what is stored of it.
@@ -41,39 +51,85 @@ type unfinished struct {
 	Bytes int64 `json:"bytes"`
 }
 
+// begun is where uploads are begun, and wait.
+type begun interface {
+	uploads(ctx context.Context) ([]api.Unfinished, error)
+	// stored is what is stored of one, in parts and bytes.
+	stored(ctx context.Context, u api.Unfinished) (parts int, bytes int64, err error)
+	drop(ctx context.Context, u api.Unfinished) error
+	// isCalled says whether an upload is what was given.
+	isCalled(u api.Unfinished, given string) bool
+}
+
+type uploadsFlags struct {
+	awsFlags
+	abort, all bool
+	prefix     string // of keys
+}
+
 func uploadsCommand(args []string, stdout, stderr io.Writer) int {
-	c := &console{stdout: stdout, stderr: stderr}
+	c, f := &console{stdout: stdout, stderr: stderr}, &uploadsFlags{}
 	set := c.flags("uploads")
-	abort, all := set.Bool("abort", false, ""), set.Bool("all", false, "")
+	f.awsFlags.add(set)
+	set.BoolVar(&f.abort, "abort", false, "")
+	set.BoolVar(&f.all, "all", false, "")
 	names, code, ok := c.parse(set, uploadsUsage, args)
-	switch {
-	case !ok:
+	if !ok {
 		return code
-	case !*abort && (*all || len(names) > 0):
-		return c.usage("got uploads to name without --abort: see signet uploads --help")
-	case *abort && *all == (len(names) > 0):
-		return c.usage("got --abort, want either names or --all: see signet uploads --help")
+	}
+	names, err := f.check(names)
+	if err != nil {
+		return c.usage("%v: see signet uploads --help", err)
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	client, _, err := service()
+	from, err := f.open(ctx)
 	if err != nil {
 		return c.fail(err)
 	}
-	list, err := allUploads(ctx, client)
+	list, err := from.uploads(ctx)
 	switch {
 	case err != nil:
 		return c.fail(err)
-	case *abort:
-		return c.abort(ctx, client, list, names, *all)
+	case f.abort:
+		return c.abort(ctx, from, list, names, f.all)
 	}
-	return c.list(ctx, client, list)
+	return c.list(ctx, from, list)
 }
 
-func allUploads(ctx context.Context, client *api.Client) (all []api.Unfinished, err error) {
+// check finds what is wrong with the command line before anything is done, and takes
+// the prefix out of it.
+func (f *uploadsFlags) check(names []string) ([]string, error) {
+	switch {
+	case f.all && !f.abort:
+		return nil, errors.New("got --all without --abort")
+	case slices.Contains(names, ""):
+		return nil, errors.New("got an empty name, want a key or a prefix") // of an empty variable
+	case f.bucket != "" && f.abort == f.all && len(names) == 1:
+		f.prefix, names = names[0], nil
+	}
+	switch {
+	case !f.abort && len(names) > 0:
+		return nil, errors.New("got uploads to name without --abort")
+	case f.abort && f.all == (len(names) > 0):
+		return nil, errors.New("got --abort, want either names or --all")
+	}
+	return names, f.awsFlags.check()
+}
+
+func (f *uploadsFlags) open(ctx context.Context) (begun, error) {
+	if f.bucket != "" {
+		bucket, err := f.openBucket(ctx)
+		return &bucketUploads{bucket, f.prefix}, err
+	}
+	client, _, err := service()
+	return &signetFiles{Files: &remote.Files{Client: client}}, err
+}
+
+func (s *signetFiles) uploads(ctx context.Context) (all []api.Unfinished, err error) {
 	var laps remote.Laps
 	for cursor := ""; ; {
-		page, err := client.ListUploads(ctx, cursor)
+		page, err := s.Client.ListUploads(ctx, cursor)
 		if err == nil {
 			err = laps.Go(page.Next)
 		}
@@ -87,44 +143,60 @@ func allUploads(ctx context.Context, client *api.Client) (all []api.Unfinished, 
 	}
 }
 
-func (c *console) list(ctx context.Context, client *api.Client, list []api.Unfinished) int {
+func (s *signetFiles) stored(ctx context.Context, u api.Unfinished) (n int, bytes int64, err error) {
+	list, err := s.Client.ListParts(ctx, u.Key, u.UploadID)
+	for _, p := range list.Parts {
+		bytes += p.Size
+	}
+	return len(list.Parts), bytes, err
+}
+
+func (s *signetFiles) drop(ctx context.Context, u api.Unfinished) error {
+	return s.Client.AbortUpload(ctx, u.Key, u.UploadID)
+}
+
+func (s *signetFiles) isCalled(u api.Unfinished, given string) bool {
+	return given == u.Key || remote.Matches(given, called(u))
+}
+
+// called is what people call an upload.
+func called(u api.Unfinished) string {
+	return remote.Path(api.StoredFile{Folder: u.Folder, Name: u.Name})
+}
+
+func (c *console) list(ctx context.Context, from begun, list []api.Unfinished) int {
 	for _, u := range list {
-		row := unfinished{Unfinished: u}
-		parts, err := client.ListParts(ctx, u.Key, u.UploadID)
+		parts, bytes, err := from.stored(ctx, u)
 		if err != nil {
 			return c.fail(err)
 		}
-		row.Parts = len(parts.Parts)
-		for _, p := range parts.Parts {
-			row.Bytes += p.Size
-		}
+		row := unfinished{u, parts, bytes}
 		if c.quiet {
-			c.print(row, "%s", u.Key)
+			c.print(row, "%s", printable(u.Key))
 			continue
 		}
-		c.print(row, "%s  %5d parts  %10s  %s", stamp(u.Initiated), row.Parts, progress.Bytes(row.Bytes), printable(path.Join(u.Folder, u.Name)))
+		c.print(row, "%s  %5d parts  %10s  %s", stamp(u.Initiated), parts, progress.Bytes(bytes), printable(called(u)))
 	}
 	return exitDone
 }
 
-func (c *console) abort(ctx context.Context, client *api.Client, list []api.Unfinished, names []string, all bool) int {
+func (c *console) abort(ctx context.Context, from begun, list []api.Unfinished, names []string, all bool) int {
 	failed, done := 0, map[string]bool{}
 	for _, u := range list {
-		name := path.Join(u.Folder, u.Name)
 		wanted := all
 		for _, n := range names {
-			if n == u.Key || remote.Matches(n, name) {
+			if from.isCalled(u, n) {
 				wanted, done[n] = true, true
 			}
 		}
 		if !wanted {
 			continue
 		}
-		if err := client.AbortUpload(ctx, u.Key, u.UploadID); err != nil {
+		if err := from.drop(ctx, u); err != nil {
 			failed++
 			c.failed(u.Key, err)
 		} else if !c.quiet {
-			c.print(u, "dropped %s", printable(name))
+			c.print(u, "dropped %s", printable(called(u)))
 		}
 	}
 	for _, n := range names {

@@ -60,7 +60,7 @@ func urlCommand(args []string, stdout, stderr io.Writer) int {
 		sign = client.InlineFileURL
 	}
 	if *version != "" {
-		file, err := streamed(ctx, client, names[0], *version)
+		file, err := (&signetVersion{&signetFiles{Files: &remote.Files{Client: client}}, *version}).current(ctx, names[0])
 		if err == nil {
 			err = c.address(ctx, file, sign)
 		}
@@ -69,7 +69,7 @@ func urlCommand(args []string, stdout, stderr io.Writer) int {
 		}
 		return exitDone
 	}
-	meant := choice{Files: &remote.Files{Client: client}}.choose(ctx, names, c.failed)
+	meant := choice{finder: &signetFiles{Files: &remote.Files{Client: client}}}.choose(ctx, names, c.failed)
 	failed := meant.failed
 	for _, file := range meant.files {
 		if err := c.address(ctx, file, sign); err != nil {

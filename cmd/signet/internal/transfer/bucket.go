@@ -116,7 +116,7 @@ func (b *Bucket) Begin(ctx context.Context, w Wish) (Multipart, error) {
 	}
 	m := &bucketUpload{Bucket: b, key: w.Key, plan: plan, note: b.notes.name(b.bucket, w.Key, w.ID)}
 	if id := b.notes.read(m.note); id != "" {
-		stored, err := b.parts(ctx, w.Key, id)
+		stored, err := b.Parts(ctx, w.Key, id)
 		if err == nil {
 			m.id, m.stored = id, stored
 			return m, nil
@@ -158,7 +158,8 @@ func (b *Bucket) compare(ctx context.Context, w Wish) error {
 	return &Error{Status: 412, Code: string(upload.PreconditionFailed), Detail: w.Key + " is there already", Remedy: Exists, Key: w.Key}
 }
 
-func (b *Bucket) parts(ctx context.Context, key, id string) (all []Part, err error) {
+// Parts lists what is stored of an unfinished upload.
+func (b *Bucket) Parts(ctx context.Context, key, id string) (all []Part, err error) {
 	err = b.ask(func(c *s3.Client) error {
 		all = nil
 		pages := s3.NewListPartsPaginator(c, &s3.ListPartsInput{Bucket: &b.bucket, Key: &key, UploadId: &id})
@@ -239,22 +240,8 @@ func (m *bucketUpload) Complete(ctx context.Context, parts []Part, crc64nvme str
 	return Object{Key: m.key, ETag: aws.ToString(out.ETag)}, nil
 }
 
-// Abort implements [Multipart]. It asks again until S3 knows of none: a part that
-// was being written may have survived the first time
-// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html).
+// Abort implements [Multipart].
 func (m *bucketUpload) Abort(ctx context.Context) error {
 	m.notes.remove(m.note)
-	for range 3 {
-		err := m.ask(func(c *s3.Client) error {
-			_, err := c.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &m.bucket, Key: &m.key, UploadId: &m.id})
-			return err
-		})
-		if codeOf(err) == string(upload.NoSuchUpload) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil // a store that says yes each time
+	return m.AbortUpload(ctx, m.key, m.id)
 }

@@ -3,7 +3,8 @@ package transfer
 import (
 	"context"
 	"net/http"
-	"net/url"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -12,45 +13,32 @@ import (
 	"signet/lambda/upload"
 )
 
-// Listed is an object of a listing.
-type Listed struct {
-	Key  string
-	Size int64
-	ETag string
-}
-
-// List gives all objects under a prefix. S3 is asked to encode keys as in a URL,
-// for XML cannot hold every character that a key can
-// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html).
-func (b *Bucket) List(ctx context.Context, prefix string) (all []Listed, err error) {
-	err = b.ask(func(c *s3.Client) error {
-		all = nil
-		pages := s3.NewListObjectsV2Paginator(c, &s3.ListObjectsV2Input{Bucket: &b.bucket, Prefix: &prefix, EncodingType: types.EncodingTypeUrl})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				return err
-			}
-			if aws.ToString(page.Name) == "" {
-				return errNotS3(http.StatusOK, "the bucket's name")
-			}
-			for _, o := range page.Contents {
-				key := aws.ToString(o.Key)
-				if page.EncodingType == types.EncodingTypeUrl {
-					if key, err = url.QueryUnescape(key); err != nil {
-						return errNotS3(http.StatusOK, "keys that are encoded as it says")
-					}
-				}
-				all = append(all, Listed{key, aws.ToInt64(o.Size), aws.ToString(o.ETag)})
-			}
-		}
-		return nil
-	})
-	return all, err
-}
-
-// Delete deletes objects, as many in a call as S3 takes. done hears of each.
+// Delete deletes objects, as many in a call as S3 takes. done hears of each. A key that
+// XML cannot hold is deleted by its address: in a list the SDK would write another one.
 func (b *Bucket) Delete(ctx context.Context, keys []string, done func(key string, err error)) {
+	listable := make([]string, 0, len(keys))
+	for _, key := range keys {
+		if inXML(key) {
+			listable = append(listable, key)
+			continue
+		}
+		done(key, b.ask(func(c *s3.Client) error {
+			_, err := c.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.bucket, Key: &key})
+			return err
+		}))
+	}
+	b.deleteListed(ctx, listable, done)
+}
+
+// inXML says whether XML 1.0 can hold a text as it is
+// (https://www.w3.org/TR/xml/#charsets).
+func inXML(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool {
+		return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff
+	})
+}
+
+func (b *Bucket) deleteListed(ctx context.Context, keys []string, done func(key string, err error)) {
 	for len(keys) > 0 {
 		n := min(len(keys), upload.ListPage)
 		batch := &types.Delete{}
