@@ -62,7 +62,7 @@ test: test-go test-site test-browser test-companion-short test-api ## all tests:
 .PHONY: test-go
 test-go: $(VENV)/.boto3 bench/peers/node/node_modules/.installed $(VENV)/clients/.installed frontend/dist/index.html frontend/node_modules/.installed need-curl need-chromium need-clamd need-systemd-analyze cmd/signet/internal/reference/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
 	$(GO) test ./lambda/... ./cmd/... ./infra/... ./bench/...
-	$(GO) test -race ./lambda/presign
+	$(GO) test -race ./lambda/presign ./cmd/signet/internal/relay ./cmd/signet/internal/token
 
 .PHONY: test-site
 test-site: frontend/node_modules/.installed ## unit tests of the site and its engine
@@ -89,8 +89,8 @@ check-site: frontend/dist/index.html # whose build fails when the site is too he
 FUZZTIME ?= 10m
 
 .PHONY: fuzz
-fuzz: ## fuzz every target (FUZZTIME=10m each)
-	@$(GO) test -list '^Fuzz' ./lambda/... ./cmd/signet/internal/accesslog | awk '/^Fuzz/ {t[++n]=$$1} /^ok/ {for (i=1;i<=n;i++) print $$2, t[i]; n=0}' | \
+fuzz: ## fuzz every target (FUZZTIME=10m each); what is found new stays in GOCACHE/fuzz, what fails in testdata/fuzz
+	@$(GO) test -list '^Fuzz' ./lambda/... ./cmd/... | awk '/^Fuzz/ {t[++n]=$$1} /^ok/ {for (i=1;i<=n;i++) print $$2, t[i]; n=0}' | \
 	while read -r package target; do \
 		echo "== $$package $$target"; \
 		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$package"; \
@@ -136,3 +136,6 @@ clean: ## remove what was built
 -include cmd/signet/internal/doctor/doctor.mk
 -include cmd/signet/internal/relay/relay.mk
 -include bench/relay/relay.mk
+-include bench/soak/soak.mk
+-include cmd/signet/attacks.mk
+-include .ci/supply.mk

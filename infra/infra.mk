@@ -6,7 +6,7 @@ INFRA_TOOLS := infra/node_modules/.installed
 INFRA_VENV := $(VENV)/infra
 INFRA_CDK := infra/node_modules/.bin/cdk
 INFRA_OUT := build/templates
-INFRA_TEMPLATES := $(foreach s,signet full full-relay bare,$(INFRA_OUT)/$(s).template.json)
+INFRA_TEMPLATES := $(foreach s,signet full full-relay bare strict,$(INFRA_OUT)/$(s).template.json)
 
 $(INFRA_TOOLS): infra/package.json infra/package-lock.json | need-npm
 	$(NPM) --prefix infra ci --no-audit --no-fund
@@ -33,23 +33,35 @@ infra-app:
 infra-function:
 	@$(LAMBDA_BUILD) -o /dev/null ./lambda
 
+# CONFIG is a file with what stands in cdk.json under context.signet, for another
+# environment: make deploy CONFIG=prod.json. ARGS go to the CDK command line.
+INFRA_CONTEXT = $(if $(CONFIG),--context signet="$$(cat $(CONFIG))")
+INFRA_LOOK = $(GO) run ./infra/preflight $(if $(CONFIG),--config $(CONFIG))
+
 .PHONY: synth
 synth: infra-ready ## the CloudFormation template, in cdk.out
-	$(INFRA_CDK) synth --quiet
+	$(INFRA_CDK) synth --quiet $(INFRA_CONTEXT) $(ARGS)
 
 .PHONY: diff
-diff: infra-ready ## what deploy would change
-	$(INFRA_CDK) diff
+diff: infra-ready ## what deploy would change (CONFIG=prod.json for another environment)
+	$(INFRA_CDK) diff $(INFRA_CONTEXT) $(ARGS)
+
+.PHONY: preflight
+preflight: ## whether account, region, names and issuer are ready for a deployment
+	$(INFRA_LOOK) deploy
 
 .PHONY: deploy
-deploy: infra-ready ## deploy to the account and region of your AWS credentials
+deploy: infra-ready ## deploy (CONFIG=prod.json ARGS="--require-approval never" without a terminal)
+	$(if $(SKIP_PREFLIGHT),,$(INFRA_LOOK) deploy)
+	$(INFRA_CDK) synth --quiet --output cdk.out $(INFRA_CONTEXT)
+	$(INFRA_LOOK) adopt
 	@mkdir -p build
-	$(INFRA_CDK) deploy --all --outputs-file build/outputs.json
+	$(INFRA_CDK) deploy --app cdk.out --all --outputs-file build/outputs.json $(ARGS)
 
 .PHONY: destroy
-destroy: infra-ready ## delete the stack, but not what it stores
-	@echo "Kept, for you to delete by hand: the buckets of uploads, site and logs, both keys and the user pool (infra/README.md)."
-	$(INFRA_CDK) destroy --all
+destroy: infra-ready ## delete the stack, but not what it stores (CONFIRM=1: do not ask)
+	$(INFRA_LOOK) $(if $(CONFIRM),--yes) destroy
+	$(INFRA_CDK) destroy --all --force $(INFRA_CONTEXT) $(ARGS)
 
 .PHONY: check-infra
 check-infra: check-infra-lint check-infra-twice ## assertions, mutants, linters, policy table, reproducible synthesis
@@ -63,7 +75,7 @@ infra-templates:
 
 .PHONY: check-infra-lint
 check-infra-lint: infra-templates $(INFRA_TOOLS) $(INFRA_VENV)/.installed
-	$(INFRA_VENV)/bin/cfn-lint $(INFRA_TEMPLATES)
+	$(INFRA_VENV)/bin/cfn-lint $(INFRA_TEMPLATES) infra/ci/github-roles.yaml
 	node infra/nag.mjs $(INFRA_TEMPLATES)
 	$(INFRA_VENV)/bin/checkov --framework cloudformation --skip-download --quiet --compact --file $(INFRA_TEMPLATES)
 	node infra/policy/run.mjs $(INFRA_OUT)
@@ -83,6 +95,18 @@ check-infra-relay: ## reproducible synthesis with relay and malwareScan on
 policy: infra-templates $(INFRA_TOOLS) ## write infra/POLICY.md from the templates
 	node infra/policy/run.mjs $(INFRA_OUT) --write
 
+# Apart from all other tools: the emulator wants a botocore of its own.
+EMULATOR_VENV := $(VENV)/emulator
+
+$(EMULATOR_VENV)/.installed: infra/rehearse/requirements.txt
+	$(PYTHON) -m venv $(EMULATOR_VENV)
+	$(EMULATOR_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r infra/rehearse/requirements.txt
+	@touch $@
+
 .PHONY: rehearse
-rehearse: $(INFRA_TOOLS) $(INFRA_VENV)/.installed ## deploy what moto can hold of the stack to moto
-	$(INFRA_VENV)/bin/python infra/rehearse.py
+rehearse: infra-ready $(EMULATOR_VENV)/.installed cmd/signet/internal/reference/dist/index.html frontend/dist/index.html need-openssl ## deploy, use, destroy and take up the whole stack on an emulator of AWS
+	$(EMULATOR_VENV)/bin/python infra/rehearse
+
+.PHONY: need-openssl
+need-openssl:
+	@bash .ci/install openssl openssl

@@ -76,16 +76,6 @@ func TestBadConfig(t *testing.T) {
 	}
 }
 
-// TestContextText reads what -c puts into the context.
-func TestContextText(t *testing.T) {
-	if c, err := read(`{"name": "other"}`); err != nil || c.Name != "other" {
-		t.Errorf("got %q, %v, want other", c.Name, err)
-	}
-	if c, err := read(nil); err != nil || c.Name != "signet" {
-		t.Errorf("got %q, %v, want the defaults", c.Name, err)
-	}
-}
-
 // TestMessage takes the JavaScript stack off what the CDK panics with.
 func TestMessage(t *testing.T) {
 	err := func() (err error) {

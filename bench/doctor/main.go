@@ -1,9 +1,9 @@
-// Command doctor puts `signet doctor` beside prowler's checks of S3 on the same
-// mistakes: one bucket for each, all on one moto. It writes its section of
-// bench/RESULTS.md and exits with 1 where a goal is missed.
+// Command doctor puts `signet doctor` beside prowler's checks of S3, and beside
+// checkov on templates, on the same mistakes: one bucket for each, all on one moto.
+// It writes its section of bench/RESULTS.md and exits with 1 where a goal is missed.
 //
-// Run it at the root of the repository, with moto in .venv/infra and prowler in
-// .venv/prowler.
+// Run it at the root of the repository, with moto and checkov in .venv/infra and
+// prowler in .venv/prowler.
 package main
 
 import (
@@ -59,7 +59,11 @@ func run() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return tally(w, seeds, ours, theirs)
+	templates, err := askCheckov(dir, w)
+	if err != nil {
+		return false, err
+	}
+	return tally(w, seeds, ours, []peer{{"prowler, its checks of S3", theirs}, {"checkov, all its checks, on templates", templates}})
 }
 
 func readSeeds() ([]seed, error) {
@@ -155,63 +159,90 @@ func askProwler(dir string, w *world) (failures, error) {
 	return found, nil
 }
 
-func one(is bool) int {
-	if is {
-		return 1
-	}
-	return 0
+// peer is another tool with what it says of each bucket.
+type peer struct {
+	name  string
+	found failures
 }
 
-// tally counts a mistake as found by prowler when any of its checks fails that
-// does not fail on the bucket without one; by the doctor, when its own check does.
-func tally(w *world, seeds []seed, ours, theirs failures) (bool, error) {
-	table := report.Table{Caption: "Each mistake, on a bucket that otherwise has our own stack's settings", Columns: []string{"mistake", "`signet doctor`", "prowler"}}
-	mark := func(ids []string) string {
-		if len(ids) == 0 {
-			return "–"
-		}
-		return fmt.Sprint(ids)
+// more is what it says of a mistake that it does not say of the good bucket.
+func (p peer) more(w *world, s seed) []string {
+	bucket, logs := w.Each[s.ID].Bucket, w.Each[s.ID].Logs
+	other := p.found.more(bucket, w.Bucket)
+	if logs != "" { // where the mistake is
+		other = append(other, p.found.more(logs, w.Logs)...)
 	}
-	right, any := 0, 0
-	bucketRight, bucketAny, bucketAll := 0, 0, 0 // without those of the key and the role
+	return other
+}
+
+// count is how many mistakes were found, and how many of those of the bucket alone.
+type count struct{ all, bucket int }
+
+func (c *count) add(s seed, found bool) {
+	if !found {
+		return
+	}
+	c.all++
+	if s.ofBucket() {
+		c.bucket++
+	}
+}
+
+// ofBucket leaves the mistakes of the key and the role out.
+func (s seed) ofBucket() bool {
+	return !strings.HasPrefix(s.Expect, "key-") && !strings.HasPrefix(s.Expect, "role-")
+}
+
+// tally counts a mistake as found by a peer when any of its checks fails that does
+// not fail on the bucket without one; by the doctor, when its own check does.
+func tally(w *world, seeds []seed, ours failures, peers []peer) (bool, error) {
+	table := report.Table{Caption: "Each mistake, on a bucket that otherwise has our own stack's settings", Columns: []string{"mistake", "`signet doctor`", "prowler", "checkov"}}
+	var all, own count
+	theirs := make([]count, len(peers))
 	for _, s := range seeds {
-		bucket := w.Each[s.ID].Bucket
-		found, other := "–", theirs.more(bucket, w.Bucket)
-		if logs := w.Each[s.ID].Logs; logs != "" { // where the mistake is
-			other = append(other, theirs.more(logs, w.Logs)...)
+		found := slices.Contains(ours.more(w.Each[s.ID].Bucket, w.Bucket), s.Expect)
+		all.add(s, true)
+		own.add(s, found)
+		row := []string{s.ID, mark(found, s.Expect)}
+		for i, p := range peers {
+			other := p.more(w, s)
+			theirs[i].add(s, len(other) > 0)
+			row = append(row, mark(len(other) > 0, fmt.Sprint(other)))
 		}
-		if slices.Contains(ours.more(bucket, w.Bucket), s.Expect) {
-			right++
-			found = s.Expect
-		}
-		if len(other) > 0 {
-			any++
-		}
-		if !strings.HasPrefix(s.Expect, "key-") && !strings.HasPrefix(s.Expect, "role-") {
-			bucketAll++
-			bucketRight += one(found == s.Expect)
-			bucketAny += one(len(other) > 0)
-		}
-		table.Rows = append(table.Rows, []string{s.ID, found, mark(other)})
+		table.Rows = append(table.Rows, row)
+	}
+	row := func(name string, c count, good []string) []string {
+		return []string{name, strconv.Itoa(c.all), strconv.Itoa(all.all), strconv.Itoa(c.bucket), strconv.Itoa(all.bucket), strings.TrimSuffix(fmt.Sprintf("%d %v", len(good), good), " []")}
+	}
+	tallies := report.Table{Caption: "Tallies", Columns: []string{"tool", "mistakes found", "of", "of buckets alone", "of", "reported on our own stack's settings"},
+		Rows: [][]string{row("`signet doctor`", own, ours[w.Bucket])}}
+	for i, p := range peers {
+		tallies.Rows = append(tallies.Rows, row(p.name, theirs[i], p.found[w.Bucket]))
 	}
 	section := report.Section{
 		Name: "bench-doctor", Title: "Mistakes found in a bucket",
-		Versions: []string{"prowler " + report.Output(".venv/prowler/bin/python", "-c", "from importlib.metadata import version; print(version('prowler'))"), "moto " + report.Output(".venv/infra/bin/python", "-c", "import moto; print(moto.__version__)")},
-		Tables: []report.Table{
-			{Caption: "Tallies", Columns: []string{"tool", "mistakes found", "of", "of buckets alone", "of", "reported on our own stack's settings"}, Rows: [][]string{
-				{"`signet doctor`", strconv.Itoa(right), strconv.Itoa(len(seeds)), strconv.Itoa(bucketRight), strconv.Itoa(bucketAll), strconv.Itoa(len(ours[w.Bucket]))},
-				{"prowler, its checks of S3", strconv.Itoa(any), strconv.Itoa(len(seeds)), strconv.Itoa(bucketAny), strconv.Itoa(bucketAll), fmt.Sprintf("%d %v", len(theirs[w.Bucket]), theirs[w.Bucket])},
-			}},
-			table,
-		},
+		Versions: []string{version(".venv/prowler", "prowler"), version(".venv/infra", "checkov"), version(".venv/infra", "moto")},
+		Tables:   []report.Table{tallies, table},
 		Goals: []report.Goal{
-			{Figure: "mistakes found by the check meant for each", Got: float64(right) / float64(len(seeds)) * 100, Want: 100, Unit: " %"},
+			{Figure: "mistakes found by the check meant for each", Got: float64(own.all) / float64(all.all) * 100, Want: 100, Unit: " %"},
 			{Figure: "reported on our own stack's settings", Got: float64(len(ours[w.Bucket])), Want: 0, AtMost: true},
 		},
 		Notes: []string{
 			"The mistakes are ours, and the doctor was written with them in view; prowler is a general auditor, whose checks of S3 are run here and none of its others, and it knows nothing of what is intended, where the doctor is given the configuration and, for mistakes of a role, the role.",
-			"A mistake counts as found by prowler when any check fails that does not fail on the bucket without a mistake, whatever that check is about; by the doctor, when the check that is meant for it fails.",
+			"checkov reads templates, not buckets: each is written from what the bucket is on moto, with its policy, key, log bucket and role, so that a mistake that no template can hold (an upload given up, an inventory) is not in it. trivy, which reads templates too, was not tried.",
+			"A mistake counts as found by prowler and checkov when any check fails that does not fail on the bucket without a mistake, whatever that check is about; by the doctor, when the check that is meant for it fails.",
 		},
 	}
 	return section.Finish("bench/RESULTS.md")
+}
+
+func mark(found bool, as string) string {
+	if !found {
+		return "–"
+	}
+	return as
+}
+
+func version(venv, module string) string {
+	return module + " " + report.Output(venv+"/bin/python", "-c", "from importlib.metadata import version; print(version('"+module+"'))")
 }

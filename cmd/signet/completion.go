@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -59,15 +60,36 @@ func (c command) flags() (flags []helpFlag) {
 	return append(flags, helpFlag{"--help", "print the help"})
 }
 
+// ofRemote are the commands whose arguments are files that are stored.
+func ofRemote() []string {
+	return []string{"get", "cat", "ls", "url", "mv", "rm", "versions", "restore", "uploads"}
+}
+
 func bashCompletion(w io.Writer) {
 	fmt.Fprint(w, `# bash completion for signet
+_signet_remote() {
+	local line folder= deleted=
+	case $1 in */*) folder=${1%/*}/ ;; esac
+	if [ "${COMP_WORDS[1]}" = restore ]; then deleted=--deleted; fi
+	COMPREPLY=()
+	while IFS= read -r line; do
+		case $line in "$1"*) COMPREPLY+=("$line") ;; esac
+	done < <(signet ls -q $deleted -- ${folder:+"$folder"} 2>/dev/null)
+	case ${COMPREPLY[0]-} in */) compopt -o nospace 2>/dev/null || true ;; esac
+}
 _signet() {
 	local word=${COMP_WORDS[COMP_CWORD]}
 	if [ "$COMP_CWORD" = 1 ]; then
 		COMPREPLY=($(compgen -W "`, strings.Join(names(), " "), `" -- "$word"))
 		return
 	fi
-	case $word in -*) ;; *) COMPREPLY=($(compgen -f -- "$word")); return ;; esac
+	case $word in -*) ;; *)
+		case ${COMP_WORDS[1]} in
+		`, strings.Join(ofRemote(), "|"), `) _signet_remote "$word" ;;
+		*) COMPREPLY=($(compgen -f -- "$word")) ;;
+		esac
+		return ;;
+	esac
 	case ${COMP_WORDS[1]} in
 `)
 	for _, c := range commands() {
@@ -82,7 +104,15 @@ _signet() {
 
 func zshCompletion(w io.Writer) {
 	quote := strings.NewReplacer("'", `'\''`, ":", `\:`, "[", "(", "]", ")")
-	fmt.Fprint(w, "#compdef signet\n_signet() {\n\tif (( CURRENT == 2 )); then\n\t\tlocal -a commands=(\n")
+	fmt.Fprint(w, `#compdef signet
+_signet_remote() {
+	local -a found
+	local folder=
+	[[ $PREFIX == */* ]] && folder=${PREFIX%/*}/
+	found=(${(f)"$(signet ls -q -- $folder 2>/dev/null)"})
+	compadd -S '' -- $found
+}
+`+"_signet() {\n\tif (( CURRENT == 2 )); then\n\t\tlocal -a commands=(\n")
 	for _, c := range commands() {
 		fmt.Fprintf(w, "\t\t\t'%s:%s'\n", c.name, quote.Replace(c.summary))
 	}
@@ -92,7 +122,11 @@ func zshCompletion(w io.Writer) {
 		for _, f := range c.flags() {
 			fmt.Fprintf(w, " '*%s[%s]'", f.name, quote.Replace(f.about))
 		}
-		fmt.Fprint(w, " '*:file:_files' ;;\n")
+		files := "_files"
+		if slices.Contains(ofRemote(), c.name) {
+			files = "_signet_remote"
+		}
+		fmt.Fprintf(w, " '*:file:%s' ;;\n", files)
 	}
 	fmt.Fprint(w, "\tesac\n}\n_signet \"$@\"\n")
 }
@@ -100,6 +134,7 @@ func zshCompletion(w io.Writer) {
 func fishCompletion(w io.Writer) {
 	quote := strings.NewReplacer(`\`, `\\`, "'", `\'`)
 	fmt.Fprintln(w, "# fish completion for signet")
+	fmt.Fprintf(w, "complete -c signet -f -n '__fish_seen_subcommand_from %s' -a '(signet ls -q -- (string match -r \".*/\" -- (commandline -ct)) 2>/dev/null)'\n", strings.Join(ofRemote(), " "))
 	for _, c := range commands() {
 		fmt.Fprintf(w, "complete -c signet -f -n __fish_use_subcommand -a %s -d '%s'\n", c.name, quote.Replace(c.summary))
 		for _, f := range c.flags() {

@@ -47,13 +47,14 @@ func signet(args ...string) *exec.Cmd {
 // cloud is a running `signet dev --json`.
 type cloud struct {
 	Site, API, S3, Bucket, Token string
+	dir                          string
 	process                      *exec.Cmd
 	stderr                       bytes.Buffer
 }
 
 func startDev(t *testing.T, dir string, args ...string) *cloud {
 	t.Helper()
-	c := &cloud{process: signet(append([]string{"dev", "--json", "--port", "0", "--dir", dir}, args...)...)}
+	c := &cloud{dir: dir, process: signet(append([]string{"dev", "--json", "--port", "0", "--dir", dir}, args...)...)}
 	c.process.Stderr = &c.stderr
 	out, err := c.process.StdoutPipe()
 	if err != nil {

@@ -49,11 +49,12 @@ func exitCode(err error) int {
 	return 0
 }
 
-// Against the gateway: what its role may not read is unknown, the probes are real.
+// Against the gateway: what its role may not read is unknown, which is not passed;
+// the probes are real.
 func TestDoctorProbesGateway(t *testing.T) {
 	page := filepath.Join(t.TempDir(), "report.html")
 	x, stdout, stderr := doctorAt(t, "--bucket", "examined", "--probe", "--json", "--html", page)
-	if err := x.Run(); exitCode(err) != 0 {
+	if err := x.Run(); exitCode(err) != 1 || !strings.Contains(stderr.String(), "from high on are unknown, which is not passed: ") {
 		t.Fatalf("%v\n%s%s", err, stdout, stderr)
 	}
 	var got struct {
@@ -99,6 +100,13 @@ func TestDoctorExitCodes(t *testing.T) {
 		{"--stack a --role b", 2, "leave it out"},
 		{"--bucket a --severity bad", 2, `got severity "bad", want one of info, low, medium, high, critical`},
 		{"--bucket a --json --sarif", 2, "want one of the two"},
+		{"--bucket a --client dropzone", 2, `got --client "dropzone", want one of uppy, signet, form, sdk`},
+		{"--bucket a --role r --signs put,take", 2, `got "take" in --signs, want some of delete,get,head,list,parts,post,put,versions`},
+		{"--bucket a --signs put", 2, "got --signs without --role"},
+		{"--bucket a --skip versioning", 2, "want ID=reason"},
+		{"--bucket a --skip versionning=x", 2, `got "versionning", want the id of a check`},
+		{"--bucket examined --ignore " + bad, 1, "line 1: got"},
+		{"--bucket examined --baseline " + bad, 1, `got a report of bucket "", want one of "examined"`},
 		{"--bucket a b", 2, `got "b", want flags only`},
 		{"--bucket nowhere", 1, "got bucket nowhere, which is not there"},
 		{"--bucket examined --config " + bad, 1, `origins: got ["*"]`},
@@ -112,6 +120,53 @@ func TestDoctorExitCodes(t *testing.T) {
 	x, stdout, _ := doctorAt(t, "--bucket", "examined", "--probe", "--severity", "medium")
 	if err := x.Run(); exitCode(err) != 1 || !strings.Contains(stdout.String(), "FAIL") {
 		t.Errorf("from medium on: %v, want exit code 1\n%s", err, stdout)
+	}
+}
+
+// What was accepted with a reason, or found before, fails nothing; the rest does.
+func TestDoctorAccepts(t *testing.T) {
+	dir := t.TempDir()
+	x, stdout, stderr := doctorAt(t, "--bucket", "examined", "--json")
+	if err := x.Run(); exitCode(err) != 1 {
+		t.Fatalf("%v\n%s", err, stderr)
+	}
+	before := filepath.Join(dir, "before.json")
+	if err := os.WriteFile(before, stdout.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var report struct {
+		Results []struct{ ID, Status, Severity string }
+	}
+	if err := json.Unmarshal(stdout.Bytes(), &report); err != nil {
+		t.Fatal(err)
+	}
+	var lines, skips []string
+	for _, r := range report.Results {
+		if r.Status == "fail" || r.Status == "unknown" {
+			lines = append(lines, r.ID+" 2999-12-31 the gateway has no such call")
+			skips = append(skips, "--skip", r.ID+"=the gateway has no such call")
+		}
+	}
+	ignored := filepath.Join(dir, "ignored")
+	for _, row := range []struct {
+		lines []string
+		args  []string
+		code  int
+	}{
+		{nil, []string{"--baseline", before}, 0},
+		{nil, skips, 0},
+		{nil, skips[2:], 1},
+		{lines, []string{"--ignore", ignored}, 0},
+		{lines[1:], []string{"--ignore", ignored}, 1},
+		{append([]string{strings.Replace(lines[0], "2999", "2020", 1)}, lines[1:]...), []string{"--ignore", ignored}, 1},
+	} {
+		if err := os.WriteFile(ignored, []byte(strings.Join(row.lines, "\n")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		x, stdout, stderr := doctorAt(t, append([]string{"--bucket", "examined", "--severity", "info"}, row.args...)...)
+		if err := x.Run(); exitCode(err) != row.code || row.code == 0 && !strings.Contains(stdout.String(), " accepted\n") {
+			t.Errorf("%.60s: %v, want exit code %d\n%s%s", row.args, err, row.code, stdout, stderr)
+		}
 	}
 }
 
@@ -187,5 +242,40 @@ func TestChecksAreWhole(t *testing.T) {
 	}
 	if len(seen) < 40 {
 		t.Errorf("got %d checks, want 40 or more", len(seen))
+	}
+}
+
+// The table of other tools' rules names checks that are there.
+func TestRulesNameChecks(t *testing.T) {
+	text, err := os.ReadFile("internal/doctor/RULES.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, c := range doctor.Checks() {
+		known[c.ID] = true
+	}
+	rows := 0
+	for _, line := range strings.Split(string(text), "\n") {
+		cells := strings.Split(line, "|")
+		if len(cells) != 5 || strings.HasPrefix(cells[1], "---") || strings.Contains(cells[3], "the doctor") {
+			continue
+		}
+		rows++
+		named := 0
+		for i, word := range strings.Split(cells[3], "`") {
+			if i%2 == 1 && word != "*" && !strings.HasPrefix(word, "--") {
+				named++
+				if !known[word] {
+					t.Errorf("RULES.md names the check %s, which is not there", word)
+				}
+			}
+		}
+		if reason := strings.Contains(cells[3], "not asked for") || strings.Contains(cells[3], "not for this"); named == 0 && !reason {
+			t.Errorf("RULES.md has neither a check nor a reason in %q", line)
+		}
+	}
+	if rows < 45 {
+		t.Errorf("got %d rows of rules, want 45 or more", rows)
 	}
 }

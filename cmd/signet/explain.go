@@ -17,13 +17,15 @@ import (
 const explainUsage = `signet explain: why a request to S3 failed
 
 It works offline, on what you have: a HAR file saved from the browser's network
-panel, a URL with what is known of request and answer, or a POST form. It
-rebuilds the canonical request, compares it with the one in S3's error, and
-names the cause, the evidence and the fix. Signatures, tokens and access keys
-are shortened in what it prints.
+panel, lines of its console, curl -v, aws --debug, what an SDK threw, a URL with
+what is known of request and answer, or a POST form. It finds out by itself what
+it is given, reads several requests of one upload as one story (preflight, PUT,
+retry), and names the cause, the evidence and the fix. Signatures, tokens and
+access keys are shortened in what it prints.
 
 Usage:
-  signet explain FILE.har [--json]
+  signet explain FILE [--json]            a HAR or any of the above; -: standard input
+  … | signet explain [--json]
   signet explain URL [--method M] [--header 'Name: value']… [--status N]
                      [--response FILE] [--at TIME] [--body-size N]
                      [--secret-from-env] [--json]
@@ -97,8 +99,7 @@ func parseExplain(args []string, stdout, stderr io.Writer) (f explainFlags, code
 		f.target, args = strings.Trim(args[0], " \t\r\n<>\"'"), args[1:]
 	}
 	if f.target == "" && f.fields == "" {
-		fmt.Fprintln(stderr, "signet: got no URL, file or --fields, want one of them: see signet explain --help")
-		return f, exitUsage, false
+		f.target = "-"
 	}
 	return f, exitDone, true
 }
@@ -146,13 +147,16 @@ func prove(requests []explain.Request, secret string) error {
 
 // requests reads what the flags name. With an error comes the exit code.
 func (f explainFlags) requests(stdin io.Reader) ([]explain.Request, int, error) {
+	if f.target == "-" && nothingPiped(stdin) {
+		return nil, exitUsage, errors.New("got no URL, file or --fields, want one of them or something on standard input: see signet explain --help")
+	}
 	if f.target != "" && !strings.Contains(f.target, "://") {
 		data, err := readFile(f.target, stdin)
 		if err != nil {
-			return nil, exitFailed, fmt.Errorf("got %q, want a URL with https:// or a HAR file that can be read (%w): correct it",
+			return nil, exitFailed, fmt.Errorf("got %q, want a URL with https:// or a file that can be read (%w): correct it",
 				explain.Shorten(f.target), reason(err))
 		}
-		list, err := evidence.HAR(data)
+		list, err := evidence.Read(data, time.Now())
 		return list, exitFailed, err
 	}
 	r, err := f.request()
@@ -234,6 +238,16 @@ func (f explainFlags) read(r *explain.Request, stdin io.Reader) error {
 		r.FileSize, r.BodySize = r.BodySize, nil
 	}
 	return nil
+}
+
+// nothingPiped tells whether standard input is a terminal.
+func nothingPiped(stdin io.Reader) bool {
+	file, ok := stdin.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 func readFile(name string, stdin io.Reader) ([]byte, error) {

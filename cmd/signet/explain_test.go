@@ -34,6 +34,9 @@ func TestExplain(t *testing.T) {
 	expired := file("expired.xml", "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
 	whole := file("whole.txt", "HTTP/1.1 503 Slow Down\r\nServer: AmazonS3\r\n\r\n<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>")
 	odd := file("odd.xml", "<Error><Code>Odd</Code><Message>odd</Message></Error>")
+	curl := file("curl.txt", "> PUT /k HTTP/1.1\n> Host: b.s3.eu-west-1.amazonaws.com\n>\n< HTTP/1.1 503 Slow Down\n< Server: AmazonS3\n<\n<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>\n")
+	sdk := file("sdk.txt", "An error occurred (AccessControlListNotSupported) when calling the PutObject operation: The bucket does not allow ACLs\n")
+	nothing := file("nothing.txt", "all is well\n")
 	late := file("fields.json", `[["file",""],["key","a"],["policy","e30="]]`)
 	har := file("a.har", `{"log":{"entries":[
 	 {"startedDateTime":"2026-11-24T12:00:00Z","request":{"method":"PUT","url":"`+signedURL+`","headers":[{"name":"content-type","value":"text/plain"}]},"response":{"status":200,"headers":[],"content":{}}},
@@ -65,7 +68,11 @@ func TestExplain(t *testing.T) {
 		{"a bad flag", []string{signedURL, "--verbose"}, 2, ""},
 		{"a secret that is not there", []string{signedURL, "--secret-from-env"}, 2, ""},
 		{"no such HAR", []string{filepath.Join(dir, "none.har")}, 1, ""},
-		{"no HAR", []string{odd}, 1, ""},
+		{"an answer by itself", []string{expired}, 0, "cause     expired"},
+		{"curl's words", []string{curl}, 0, "cause     slow-down"},
+		{"an SDK's words", []string{sdk}, 0, "cause     acl-disabled"},
+		{"an odd answer by itself", []string{odd}, 1, "cause     unknown"},
+		{"nothing of S3", []string{nothing}, 1, ""},
 		{"no such answer", []string{signedURL, "--response", filepath.Join(dir, "none")}, 1, ""},
 		{"no fields", []string{"--fields", odd}, 1, ""},
 	} {

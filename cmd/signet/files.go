@@ -64,11 +64,11 @@ func (c choice) choose(ctx context.Context, names []string, failed func(name str
 func (c choice) one(ctx context.Context, name string) ([]remote.Found, error) {
 	folder := strings.TrimSuffix(name, "/")
 	if c.recurse && folder != "" {
-		switch there, err := c.IsFolder(ctx, folder); {
+		switch called, there, err := c.Folder(ctx, folder); {
 		case err != nil:
 			return nil, err
 		case there:
-			return c.Below(ctx, folder)
+			return c.Below(ctx, called)
 		}
 	}
 	found, err := c.Find(ctx, name)

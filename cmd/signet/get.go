@@ -14,6 +14,7 @@ import (
 
 	"signet/cmd/signet/internal/progress"
 	"signet/cmd/signet/internal/remote"
+	"signet/cmd/signet/internal/session"
 	"signet/cmd/signet/internal/transfer"
 	"signet/lambda/api"
 )
@@ -142,7 +143,7 @@ func (f *getFlags) run(ctx context.Context, c *console, client *api.Client, name
 func downloads(out *tally) *transfer.Engine {
 	return &transfer.Engine{
 		HTTP: transfer.NewHTTP(transfer.Line{Connections: defaultMost}), Limit: transfer.NewLimiter(defaultMost, false),
-		Meter: out.meter(), Notice: out.notice,
+		Meter: out.meter(), Notice: out.notice, Trust: session.TrustedStorage,
 	}
 }
 
@@ -175,7 +176,10 @@ func (f *getFlags) get(ctx context.Context, e *transfer.Engine, client *api.Clie
 	sign := func(ctx context.Context) (transfer.Request, error) {
 		return transfer.SignGet(ctx, client, j.file.Key, versionID)
 	}
-	got.Got, err = e.Get(ctx, transfer.Download{Size: j.file.Size, Partial: partialName(j), To: j.to, Sign: sign})
+	ask := func(ctx context.Context) (transfer.Checksum, error) {
+		return transfer.AskChecksum(ctx, client, j.file.Key, versionID)
+	}
+	got.Got, err = e.Get(ctx, transfer.Download{Size: j.file.Size, Partial: partialName(j), To: j.to, Sign: sign, Ask: ask})
 	return got, err
 }
 
@@ -215,6 +219,8 @@ func (r *tally) got(j job, g fetched, err error) {
 	switch {
 	case r.json:
 		r.print(out, "")
+	case err != nil && j.to == "":
+		r.line(true, "signet: "+out.Error)
 	case err != nil:
 		r.line(true, "signet: "+printable(out.Name)+": "+out.Error)
 	case g.existed:

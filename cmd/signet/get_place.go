@@ -2,19 +2,13 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"hash"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
-
-	"github.com/minio/crc64nvme"
 
 	"signet/cmd/signet/internal/remote"
 	"signet/lambda/api"
@@ -44,7 +38,7 @@ func (f *getFlags) jobs(ctx context.Context, client *api.Client, names []string,
 		for _, j := range found {
 			other, twice := taken[j.to]
 			if twice {
-				err = fmt.Errorf("got it for %s, where %s goes: get it by itself, with -o", j.to, other)
+				err = fmt.Errorf("got %s for %s, where %s goes: get it by itself, with -o", remote.Path(j.file), j.to, other)
 			} else if err = j.wrong; err == nil {
 				jobs, taken[j.to] = append(jobs, j.job), remote.Path(j.file)
 				continue
@@ -79,12 +73,16 @@ func (f *getFlags) find(ctx context.Context, client *api.Client, name string) (a
 	}
 	for _, of := range found {
 		for i, file := range of.Files {
-			rel := strings.TrimPrefix(strings.TrimPrefix(of.Path, above), "/")
+			rel := of.Path
+			if above != "" {
+				rel = strings.TrimPrefix(rel, above+"/")
+			}
 			if i > 0 && !f.all {
 				break
 			}
 			if i > 0 {
-				rel = path.Join(path.Dir(rel), path.Base(file.Key))
+				dir, _ := path.Split(rel)
+				rel = dir + path.Base(file.Key)
 			}
 			all = append(all, f.place(file, rel))
 		}
@@ -100,13 +98,13 @@ func (f *getFlags) meant(ctx context.Context, files *remote.Files, name string) 
 		if folder == "." {
 			folder = ""
 		}
-		there, err := files.IsFolder(ctx, folder)
+		called, there, err := files.Folder(ctx, folder)
 		if err != nil {
 			return nil, "", err
 		}
 		if there {
-			found, err := files.Below(ctx, folder)
-			above, _ = splitPath(folder)
+			found, err := files.Below(ctx, called)
+			above, _ = splitPath(called)
 			return found, above, err
 		}
 	}
@@ -128,8 +126,8 @@ func (f *getFlags) meant(ctx context.Context, files *remote.Files, name string) 
 // service's word, and nobody's word leads out of the folder that was asked for.
 func (f *getFlags) place(file api.StoredFile, rel string) placed {
 	to, err := filepath.Localize(rel)
-	if err != nil {
-		return placed{job{file: file}, fmt.Errorf("got the name %q, which no file can have here: get it by itself, with -o", rel)}
+	if err != nil || rel == "." {
+		return placed{job{file: file}, fmt.Errorf("got the name %q, which no file can have here: get it by itself, with -o", remote.Path(file))}
 	}
 	if !f.intoFolder() {
 		to = f.out
@@ -162,25 +160,12 @@ func occupied(to string) (bool, error) {
 // isSame says whether the file that is here is the one that is stored, by size and
 // checksum.
 func isSame(ctx context.Context, client *api.Client, j job) (bool, error) {
-	file, err := os.Open(j.to)
-	if err != nil {
-		return false, err
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err != nil || info.Size() != j.file.Size {
+	if info, err := os.Stat(j.to); err != nil || info.Size() != j.file.Size {
 		return false, err
 	}
 	stored, err := client.FileInfo(ctx, j.file.Key, j.file.VersionID)
 	if err != nil || stored.Checksum == nil {
 		return false, err
 	}
-	var h hash.Hash = crc64nvme.New()
-	want := stored.Checksum.CRC64NVME
-	if want == "" {
-		h, want = sha256.New(), stored.Checksum.SHA256
-	}
-	if _, err := io.Copy(h, file); err != nil {
-		return false, err
-	}
-	return base64.StdEncoding.EncodeToString(h.Sum(nil)) == want, nil
+	return sameSum(j.to, *stored.Checksum)
 }

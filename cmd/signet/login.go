@@ -1,10 +1,16 @@
 package main
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"runtime"
+	"strings"
+
+	"golang.org/x/term"
 
 	"signet/cmd/signet/internal/session"
 )
@@ -23,7 +29,7 @@ Flags:
   --callback URL  where the browser comes back to, as the provider has it
                   registered, such as http://localhost:8976/callback
   --no-browser    only print the address to open
-  --out           sign out: forget the token
+  --out           sign out: forget the token, and have the provider renew it no more
   --json          a line of JSON: api
   -q              print nothing but the address to open
 
@@ -44,7 +50,9 @@ func loginCommand(args []string, stdout, stderr io.Writer) int {
 	case !ok:
 		return code
 	case *out:
-		if err := session.Forget(); err != nil {
+		ctx, stop := interruptible()
+		defer stop()
+		if err := session.End(ctx); err != nil {
 			return c.fail(err)
 		}
 		return exitDone
@@ -53,11 +61,16 @@ func loginCommand(args []string, stdout, stderr io.Writer) int {
 	case len(rest) > 0 || l.Site == "":
 		return c.usage("got no site, or more than one, want the address that people open: see signet login --help")
 	}
-	l.Show = func(address string) {
-		fmt.Fprintf(stderr, "Open %s\n", address)
+	l.Plain = os.Getenv(session.EnvPlain) == "1"
+	l.Show = func(address, issuer, site string, fresh bool) error {
+		fmt.Fprintf(stderr, "Open %s\nYou sign in at %s; the token goes to %s\n", address, issuer, site)
+		if fresh && !agreed(stderr) {
+			return errors.New("nobody signed in: the two were not met together before, and nobody said yes")
+		}
 		if !*quietly {
 			browse(address)
 		}
+		return nil
 	}
 	ctx, stop := interruptible()
 	defer stop()
@@ -72,6 +85,17 @@ func loginCommand(args []string, stdout, stderr io.Writer) int {
 		c.print(map[string]string{"api": s.API}, "Signed in at %s", s.API)
 	}
 	return exitDone
+}
+
+// agreed asks the person at the terminal. Where there is none, as in a script, whoever
+// wrote it has named the site.
+func agreed(stderr io.Writer) bool {
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		return true
+	}
+	fmt.Fprint(stderr, "They were not met together before. Is that right? [y/N] ")
+	line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+	return strings.EqualFold(strings.TrimSpace(line), "y") || strings.EqualFold(strings.TrimSpace(line), "yes")
 }
 
 // browse opens an address in the person's browser; where that fails, they have it

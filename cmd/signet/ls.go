@@ -96,12 +96,12 @@ func (l *lister) list(ctx context.Context, place string) error {
 	if folder != place || folder == "" {
 		return l.folder(ctx, folder)
 	}
-	there, err := l.files.IsFolder(ctx, folder)
+	called, there, err := l.files.Folder(ctx, folder)
 	if err != nil {
 		return err
 	}
 	if there {
-		return l.folder(ctx, folder)
+		return l.folder(ctx, called)
 	}
 	found, err := l.files.Find(ctx, place)
 	if err != nil {

@@ -37,6 +37,7 @@ func commands() []command {
 		{"completion", "print the completion for a shell", completionCommand},
 		{"man", "print the manual page", manCommand},
 		{"doctor", "say what is wrong with a bucket, and how to put it right", runDoctor},
+		{"verify", "say whether a deployment does what it should", verifyCommand},
 		{"serve", "take uploads through this machine, for those who cannot reach S3", serveCommand},
 		{"estimate", "say what it will cost", estimateCommand},
 		{"bill", "say what S3's access logs say that it cost", billCommand},
@@ -57,7 +58,19 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// run does what the command line says. What it has written is part of what it has
+// done: a full disk behind standard output is a failure.
 func run(args []string, stdout, stderr io.Writer) int {
+	out := &written{to: stdout}
+	code := dispatch(args, out, stderr)
+	if out.err != nil && code == exitDone {
+		fmt.Fprintf(stderr, "signet: standard output took not all: %v\n", out.err)
+		return exitFailed
+	}
+	return code
+}
+
+func dispatch(args []string, stdout, stderr io.Writer) int {
 	name := "help"
 	if len(args) > 0 {
 		name = args[0]
@@ -77,6 +90,21 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintf(stderr, "signet: got command %q, want one of %s: see signet help\n", name, strings.Join(names(), ", "))
 	return exitUsage
+}
+
+// written remembers the first failure of a writer.
+type written struct {
+	to  io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (w *written) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
 }
 
 func names() []string {

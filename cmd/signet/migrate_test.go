@@ -55,11 +55,11 @@ await send(url, headers);
 console.log('ok');`)
 	node(t, environment, nodeHead+block(t, "presigner after", "js")+`
 await send(url, headers);
-if (!key.endsWith('/' + name)) throw new Error(key);
+if (!key.endsWith(name.slice(name.lastIndexOf('.'))) || !key.includes('/' + name.slice(0, name.lastIndexOf('.')) + '~')) throw new Error(key);
 console.log('ok');`)
 	node(t, environment, nodeHead+block(t, "endpoint after", "js")+`
 const key = await upload(new File([content], name, { type }));
-if (!key.endsWith('/' + name)) throw new Error(key);
+if (!key.endsWith(name.slice(name.lastIndexOf('.'))) || !key.includes('/' + name.slice(0, name.lastIndexOf('.')) + '~')) throw new Error(key);
 console.log('ok');`)
 
 	python := exec.Command(clientTool(t, "python"), "-c", fmt.Sprintf(`

@@ -93,20 +93,20 @@ func mvCommand(args []string, stdout, stderr io.Writer) int {
 func (c choice) moves(ctx context.Context, sources []string, to string, tell func(string, error)) (moves []move, failed int, err error) {
 	into, isFolder := strings.TrimSuffix(to, "/"), strings.HasSuffix(to, "/")
 	if !isFolder {
-		if isFolder, err = c.IsFolder(ctx, into); err != nil {
+		if _, isFolder, err = c.Folder(ctx, into); err != nil {
 			return nil, 0, err
 		}
 	}
 	for _, source := range sources {
 		meant := c.choose(ctx, []string{source}, tell)
 		failed += meant.failed
-		above := "" // the folders of a source that are not made again
-		isTree, err := c.isTree(ctx, source)
+		tree, isTree, err := c.tree(ctx, source)
 		if err != nil {
 			return nil, failed, err
 		}
-		if above, _ = splitPath(strings.TrimSuffix(source, "/")); isTree && !isFolder {
-			above = strings.TrimSuffix(source, "/") // the folder gets another name
+		above, _ := splitPath(tree) // the folders of a source that are not made again
+		if !isFolder {
+			above = tree // the folder gets another name
 		}
 		if !isTree && !isFolder && (len(meant.files) > 1 || len(sources) > 1) {
 			return nil, failed, errors.New("got several files for one name, want a folder: add a slash to its end")
@@ -125,11 +125,12 @@ func (c choice) moves(ctx context.Context, sources []string, to string, tell fun
 	return moves, failed, nil
 }
 
-func (c choice) isTree(ctx context.Context, source string) (bool, error) {
+// tree is a source that is a folder.
+func (c choice) tree(ctx context.Context, source string) (called string, there bool, err error) {
 	if !c.recurse {
-		return false, nil
+		return "", false, nil
 	}
-	return c.IsFolder(ctx, strings.TrimSuffix(source, "/"))
+	return c.Folder(ctx, strings.TrimSuffix(source, "/"))
 }
 
 // move moves files, several at once, and says how many could not be.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"signet/cmd/signet/internal/session"
 	"signet/cmd/signet/internal/transfer"
 	"signet/cmd/signet/internal/walk"
 	"signet/lambda/upload"
@@ -205,8 +206,12 @@ func (f *putFlags) engine(t transfer.Target, out *tally) *transfer.Engine {
 	if most == 0 {
 		most, fixed = defaultMost, false
 	}
+	trust := session.TrustedStorage
+	if f.bucket != "" {
+		trust = nil // the address is this person's own
+	}
 	return &transfer.Engine{
-		Target: t, HTTP: transfer.NewHTTP(transfer.Line{Connections: most, Roots: f.roots}), Limit: transfer.NewLimiter(most, fixed),
+		Target: t, Trust: trust, HTTP: transfer.NewHTTP(transfer.Line{Connections: most, Roots: f.roots}), Limit: transfer.NewLimiter(most, fixed),
 		Meter: out.meter(), Notice: out.notice, Patient: f.retry,
 	}
 }

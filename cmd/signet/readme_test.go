@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -65,11 +66,21 @@ func TestReadmeExplain(t *testing.T) {
 	}
 }
 
-// The causes that the README names are causes.
+// The README's example of a pasted error.
+func TestReadmePaste(t *testing.T) {
+	if out := runExamples(t, "curl", "explain-paste"); !strings.Contains(out, "cause     acl-disabled (97 %): the bucket takes no ACLs, and the request brings one\n") {
+		t.Errorf("got %s, want the README's cause", out)
+	}
+}
+
+// The causes that the README names are causes, and as many as it says.
 func TestReadmeCauses(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if count := fmt.Sprintf("It knows [%d causes]", len(explain.Codes())-2); !strings.Contains(string(readme), count) { // without ok and unknown
+		t.Errorf("the README does not say %q", count)
 	}
 	_, rest, _ := strings.Cut(string(readme), "| symptom | causes |\n|---|---|\n")
 	rows, _, ok := strings.Cut(rest, "\n\n")

@@ -33,7 +33,9 @@ Usage:
 
 Flags:
   --listen ADDRESS     where to listen (default :8080)
-  --metrics ADDRESS    where Prometheus finds /metrics (default 127.0.0.1:9090; "": nowhere)
+  --metrics ADDRESS    where Prometheus finds /metrics (default 127.0.0.1:9090; "": nowhere).
+                       It answers under addresses, localhost, the machine's name and
+                       the name given here
   --tls-cert FILE      certificate chain and key, in PEM, read again when they
   --tls-key FILE       change (default: plain HTTP, for behind CloudFront)
   --origin URL         where people find this server (default https:// and the
@@ -41,7 +43,10 @@ Flags:
                        /relay. The issuer has to know URL/relay/callback
   --jwks FILE          the issuer's public keys, where it cannot be reached (default:
                        it is asked); with it there is no page
-  --max-connections N  open at once; more have to wait (default 1024)
+  --max-connections N  open at once (default 1024). When one more comes, the one that
+                       has waited longest for its next request is closed
+  --max-per-address N  open at once from one address; 0: no bound (default: a quarter
+                       of all with --tls-cert; none without, behind a load balancer)
   --clamd ADDRESS      clamd's socket, or host:port, which has to approve each file
   --stall DURATION     how long 32 KiB may take to arrive (default 30s)
   --drain DURATION     how long uploads under way may take at the end (default 10m)
@@ -78,6 +83,7 @@ func parseServe(c *console, args []string) (f serveFlags, code int, ok bool) {
 	set.StringVar(&f.origin, "origin", "", "")
 	set.StringVar(&f.jwks, "jwks", "", "")
 	set.IntVar(&f.server.MaxConnections, "max-connections", 1024, "")
+	set.IntVar(&f.server.MaxPerAddress, "max-per-address", -1, "")
 	set.StringVar(&f.clamd, "clamd", "", "")
 	set.DurationVar(&f.stall, "stall", 30*time.Second, "")
 	set.DurationVar(&f.server.Drain, "drain", 10*time.Minute, "")
@@ -92,12 +98,26 @@ func parseServe(c *console, args []string) (f serveFlags, code int, ok bool) {
 		return f, c.usage("got one of --tls-cert and --tls-key, want both or none: give the other"), false
 	case f.server.MaxConnections < 1:
 		return f, c.usage("got --max-connections %d, want 1 or more: correct it", f.server.MaxConnections), false
+	case f.server.MaxPerAddress < -1:
+		return f, c.usage("got --max-per-address %d, want 0 or more: correct it", f.server.MaxPerAddress), false
 	case f.stall < time.Second || f.server.Drain < 0:
 		return f, c.usage("got --stall %s and --drain %s, want 1s or more, and 0s or more: correct them", f.stall, f.server.Drain), false
 	case f.origin != "" && !isWebOrigin(f.origin):
 		return f, c.usage("got --origin %q, want scheme and host such as https://files.example.com: browsers keep the page's cookie over https, or on this machine", f.origin), false
 	}
+	if f.server.MaxPerAddress == -1 {
+		f.server.MaxPerAddress = perAddress(f.server)
+	}
 	return f, exitDone, true
+}
+
+// perAddress is the default of --max-per-address: whoever speaks TLS with clients speaks
+// with them itself.
+func perAddress(s relay.Server) int {
+	if s.Cert == "" {
+		return 0
+	}
+	return max(1, s.MaxConnections/4)
 }
 
 // isWebOrigin accepts where a browser keeps a secure cookie.

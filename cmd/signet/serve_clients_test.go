@@ -247,6 +247,45 @@ func TestServeForgery(t *testing.T) {
 	}
 }
 
+// Signing out ends the cookie, also for whoever has a copy; and the refresh token that
+// came with signing in, which the page has no use for, is over from the beginning.
+func TestServeSignOut(t *testing.T) {
+	s, origin := startPage(t, nil)
+	b, csrf := signedIn(t, s, origin)
+	other, otherCSRF := signedIn(t, s, origin)
+	form := func(token string) string {
+		body, _ := formOf("a.txt", "text/plain", []byte("hello"))
+		return "--frontier\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n" + token + "\r\n" + string(body)
+	}
+	here, err := url.Parse(origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var copied string
+	for _, c := range b.Jar.Cookies(here) {
+		copied += c.Name + "=" + c.Value + "; "
+	}
+	thief := &http.Client{}
+	if status, text := ask(t, thief, "POST", origin+"/api/relay", map[string]string{"Cookie": copied}, form(csrf)); status != 201 {
+		t.Fatalf("a copy of the cookie before signing out: got %d %s, want 201: this test sees nothing else", status, text)
+	}
+	answer, err := b.PostForm(origin+"/relay/sign-out", url.Values{"csrf": {csrf}})
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("signing out: got %v (%v)", answer, err)
+	}
+	answer.Body.Close()
+	if status, text := ask(t, thief, "POST", origin+"/api/relay", map[string]string{"Cookie": copied}, form(csrf)); status != 401 {
+		t.Errorf("a copy of the cookie after signing out: got %d %s, want 401", status, text)
+	}
+	if status, text := ask(t, other, "POST", origin+"/api/relay", nil, form(otherCSRF)); status != 201 {
+		t.Errorf("another sign-in: got %d %s, want 201", status, text)
+	}
+	left, err := os.ReadFile(filepath.Join(s.dir, "issuer", "issuer-refresh.json"))
+	if err != nil || strings.TrimSpace(string(left)) != "{}" {
+		t.Errorf("got refresh tokens %s (%v) at the issuer, want none", left, err)
+	}
+}
+
 func ask(t *testing.T, b *http.Client, method, url string, header map[string]string, body string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequest(method, url, strings.NewReader(body))

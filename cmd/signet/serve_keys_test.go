@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +15,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"signet/lambda/upload"
 )
 
 // With a file of keys nobody asks the issuer; a token of other keys is none; and a
@@ -54,5 +59,54 @@ func TestServeKeysFile(t *testing.T) {
 	}
 	if status, _, _ := s.send(t, "GET", "/relay", nil, nil); status != 404 {
 		t.Errorf("got %d for the page, want 404: nobody can sign in without the issuer", status)
+	}
+}
+
+// A file below 16 MiB is one object, whichever way it comes: through the relay by PUT,
+// of known and of unknown length, by form, and by put. With its id and other bytes it is
+// refused, and a larger one may not have such an id.
+func TestServeKnownContent(t *testing.T) {
+	s := startServe(t, nil)
+	for _, n := range []int{0, 5000, 64<<10 + 1, 6 << 20, upload.MultipartFrom - 1} {
+		content := bytesOf(7, n)
+		id := upload.ContentID(sha256.Sum256(content))
+		want := ""
+		for _, send := range []func() (int, string, []byte){
+			func() (int, string, []byte) {
+				return s.send(t, "PUT", "/api/relay/a.bin", nil, bytes.NewReader(content))
+			},
+			func() (int, string, []byte) {
+				return s.send(t, "PUT", "/api/relay/a.bin", nil, io.MultiReader(bytes.NewReader(content)))
+			},
+			func() (int, string, []byte) {
+				return s.send(t, "PUT", "/api/relay/a.bin?id="+id, nil, bytes.NewReader(content))
+			},
+			func() (int, string, []byte) {
+				body, kind := formOf("a.bin", "", content)
+				return s.send(t, "POST", "/api/relay", map[string]string{"Content-Type": kind}, bytes.NewReader(body))
+			},
+		} {
+			status, _, text := send()
+			done := wantStored(t, status, text, int64(n))
+			if want == "" {
+				want = done.Key
+			}
+			if done.Key != want || !strings.HasSuffix(done.Key, "/a~"+id+".bin") {
+				t.Errorf("%d bytes: got %s, want the one object of id %s", n, done.Key, id)
+			}
+		}
+		status, code, _ := s.send(t, "PUT", "/api/relay/b.bin?id="+id, nil, bytes.NewReader(bytesOf(8, max(n, 1))))
+		if status != 400 || code != "InvalidDigest" {
+			t.Errorf("%d bytes: got %d %s for other bytes, want InvalidDigest", n, status, code)
+		}
+	}
+	large := bytesOf(9, upload.MultipartFrom)
+	status, _, text := s.send(t, "PUT", "/api/relay/c.bin", nil, bytes.NewReader(large))
+	if done := wantStored(t, status, text, int64(len(large))); !strings.Contains(done.Key, "/c~r") {
+		t.Errorf("got %s, want a random id", done.Key)
+	}
+	id := upload.ContentID(sha256.Sum256(large))
+	if status, code, _ := s.send(t, "PUT", "/api/relay/c.bin?id="+id, nil, bytes.NewReader(large)); status != 400 || code != "InvalidArgument" {
+		t.Errorf("got %d %s for a large file with the id of known content, want InvalidArgument", status, code)
 	}
 }

@@ -197,7 +197,7 @@ func (s *server) sha256Of(t *testing.T, key string) string {
 // upload.
 func (s *server) wantNothing(t *testing.T) {
 	t.Helper()
-	for path, empty := range map[string]string{"/api/files": `{"files":[]}`, "/api/uploads": `{"uploads":[]}`} {
+	for path, empty := range map[string]string{"/api/files": `{"folders":[],"files":[],"complete":true}`, "/api/uploads": `{"uploads":[]}`} {
 		if status, _, text := s.send(t, "GET", path, nil, nil); status != http.StatusOK || strings.TrimSpace(string(text)) != empty {
 			t.Errorf("got %d %s for %s, want %s", status, text, path, empty)
 		}

@@ -5,30 +5,30 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"signet/cmd/signet/internal/mirror"
 	"signet/cmd/signet/internal/transfer"
 	"signet/cmd/signet/internal/walk"
 )
 
-const syncUsage = `signet sync: make a bucket's folder like one of this machine
+const syncUsage = `signet sync: make a folder there like one here, or one here like one there
 
-Files are compared by size and CRC64NVME, or the checksum that another tool has
-given an object. It uses this machine's AWS
-credentials: through the API a key has no folders, so there signet put -r sends
-what is not there yet.
+Files are compared by size and checksum: CRC64NVME, SHA-256, or the one that
+another tool has given an object. What was compared is remembered, for as long as
+neither side changes. remote: is Signet, for whoever has signed in; s3:// is any
+bucket, with this machine's AWS credentials.
 
 Usage:
-  signet sync [flags] DIR s3://BUCKET/PREFIX
+  signet sync [flags] DIR remote:FOLDER          to Signet
+  signet sync [flags] remote:FOLDER DIR          from Signet
+  signet sync [flags] DIR s3://BUCKET/PREFIX     to a bucket
+  signet sync [flags] s3://BUCKET/PREFIX DIR     from a bucket
   signet sync [flags] DIR PREFIX --bucket BUCKET
 
 Flags:
-  --delete             delete objects under PREFIX that have no file; nothing is
-                       deleted when anything else has failed
+  --delete             delete what the first side has not, and on remote: the older
+                       files of a name; nothing is deleted when anything else has failed
   --max-delete N       with --delete: delete nothing where more than N would go
   --dry-run            only say what would be done
   --include PATTERN    files that match, such as *.html; may be repeated
@@ -47,16 +47,23 @@ Flags:
   --json               a line of JSON for each change
   -q                   no progress
 
-Example:
+Examples:
   $ signet sync ./site/ s3://my-upload-demo-2025/site/ --delete
   site/index.html  4.2 KiB
   deleted site/old.html
+
+  $ signet sync ./photos remote:photos
+  $ signet sync remote:photos ./photos
 `
 
 type syncFlags struct {
 	putFlags
 	delete, dryRun bool
-	maxDelete      int // -1: no limit
+	maxDelete      int    // -1: no limit
+	dir            string // the side that is here
+	down           bool   // from there to here
+	signet         bool   // there is Signet
+	folder         string // of Signet
 }
 
 func syncCommand(args []string, stdout, stderr io.Writer) int {
@@ -79,159 +86,117 @@ func syncCommand(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	code, err := f.run(ctx, c, rest[0])
+	code, err := f.run(ctx, c)
 	if err != nil {
 		return c.fail(err)
 	}
 	return code
 }
 
-// place reads where to.
+// sides are what an argument may be.
+const (
+	signetSide = "remote:"
+	bucketSide = "s3://"
+)
+
+func isElsewhere(side string) bool {
+	return strings.HasPrefix(side, signetSide) || strings.HasPrefix(side, bucketSide)
+}
+
+// place reads from where to where.
 func (f *syncFlags) place(rest []string) error {
 	if len(rest) != 2 {
-		return fmt.Errorf("got %d arguments, want DIR and s3://BUCKET/PREFIX: see signet sync --help", len(rest))
+		return fmt.Errorf("got %d arguments, want DIR and remote:FOLDER or s3://BUCKET/PREFIX, or these two the other way round: see signet sync --help", len(rest))
 	}
-	f.prefix = rest[1]
-	address, whole := strings.CutPrefix(f.prefix, "s3://")
-	if whole {
+	here, there := rest[0], rest[1]
+	if f.down = isElsewhere(here); f.down {
+		here, there = there, here
+	}
+	f.dir = here
+	if err := f.readThere(there); err != nil {
+		return err
+	}
+	switch {
+	case isElsewhere(here):
+		return fmt.Errorf("got %s and %s, want one of them here: get it first", rest[0], rest[1])
+	case f.concurrency < 0 || f.concurrency > 512:
+		return fmt.Errorf("got --concurrency %d, want 1 to 512: correct it", f.concurrency)
+	case f.maxDelete >= 0 && !f.delete:
+		return errors.New("got --max-delete without --delete: add it, or leave this out")
+	case here == "" || !f.down && !isFolder(here):
+		return fmt.Errorf("got %q, want a folder: signet put sends files", here)
+	}
+	return f.filterFlags.check()
+}
+
+// readThere reads the side that is not here.
+func (f *syncFlags) readThere(there string) error {
+	if folder, ok := strings.CutPrefix(there, signetSide); ok {
+		f.signet, f.folder = true, strings.Trim(folder, "/")
+		if f.bucket != "" {
+			return fmt.Errorf("got --bucket %s and %s, want one of them: leave --bucket out", f.bucket, there)
+		}
+		return nil
+	}
+	address, whole := strings.CutPrefix(there, bucketSide)
+	if f.prefix = there; whole {
 		bucket, prefix, _ := strings.Cut(address, "/")
 		if f.bucket != "" && f.bucket != bucket {
-			return fmt.Errorf("got --bucket %s and %s, want one bucket: leave --bucket out", f.bucket, rest[1])
+			return fmt.Errorf("got --bucket %s and %s, want one bucket: leave --bucket out", f.bucket, there)
 		}
 		f.bucket, f.prefix = bucket, prefix
 	}
 	switch {
 	case f.bucket == "":
-		return errors.New("got no bucket, want --bucket or s3://BUCKET/PREFIX: through the API a key has no folders; signet put -r sends what is not there yet")
+		return fmt.Errorf("got %q, want remote:FOLDER, s3://BUCKET/PREFIX, or a prefix with --bucket: correct it", there)
 	case f.prefix == "" && !whole:
 		return errors.New("got an empty PREFIX, want where the files go: write s3://BUCKET/ for all of a bucket")
-	case f.concurrency < 0 || f.concurrency > 512:
-		return fmt.Errorf("got --concurrency %d, want 1 to 512: correct it", f.concurrency)
-	case f.maxDelete >= 0 && !f.delete:
-		return errors.New("got --max-delete without --delete: add it, or leave this out")
-	case !isFolder(rest[0]):
-		return fmt.Errorf("got %s, want a folder: signet put sends files", rest[0])
 	}
 	if f.prefix != "" && !strings.HasSuffix(f.prefix, "/") {
 		f.prefix += "/" // site must not touch site-old/
 	}
-	return f.filterFlags.check()
+	return nil
 }
 
-func (f *syncFlags) run(ctx context.Context, c *console, dir string) (int, error) {
-	t, client, err := f.target(ctx)
+// shelf is the side that is not here. What lies there it calls by paths from the
+// place that was named, with slashes.
+type shelf interface {
+	// name tells this place from all others.
+	name() []string
+	// form is a path as it is once it is there.
+	form(rel string) string
+	// label is how people know a path.
+	label(rel string) string
+	// list gives what lies there, and what a deletion takes besides: older files of a
+	// name that stay.
+	list(ctx context.Context, wants func(rel string) bool) (there map[string]mirror.Object, older map[string][]string, err error)
+	// same compares a file with what lies at rel.
+	same(ctx context.Context, rel, path string) (bool, error)
+	// target sends; file says how.
+	target() transfer.Target
+	file(f walk.File) transfer.File
+	// mark is what stays as it is while what was stored does.
+	mark(r transfer.Result) string
+	// download says how to fetch what lies at rel.
+	download(rel string, o mirror.Object) transfer.Download
+	// remove deletes what lies at the paths, and by key what list called older.
+	remove(ctx context.Context, rels, keys []string, done func(label string, err error))
+}
+
+// shelf opens the side that is not here.
+func (f *syncFlags) shelf(ctx context.Context) (shelf, error) {
+	if f.signet {
+		return f.openSignet()
+	}
+	t, client, err := f.awsFlags.target(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	out := newTally(c)
-	local, filtered := f.local(dir, out)
-	if filtered {
-		return c.usage("%v", errFiltered), nil
-	}
-	absolute, err := filepath.Abs(dir)
-	if err != nil {
-		return 0, err
-	}
-	endpoint := ""
+	s := &bucketShelf{Bucket: t, bucket: f.bucket, prefix: f.prefix}
 	if e := client.Options().BaseEndpoint; e != nil {
-		endpoint = *e
+		s.endpoint = *e
 	}
-	index := mirror.OpenIndex(cacheDir("sync"), endpoint, f.bucket, f.prefix, absolute)
-	m := &mirror.Mirror{Local: local, Prefix: f.prefix, Now: time.Now, Index: index, Same: t.Same}
-	if m.Remote, err = f.remote(ctx, t); err != nil {
-		return 0, err
-	}
-	plan, err := m.Plan(ctx)
-	if err != nil {
-		return 0, err
-	}
-	out.all += plan.Same
-	if f.dryRun {
-		f.rehearse(m, plan, out)
-		return out.end(ctx), nil
-	}
-	f.carryOut(ctx, t, m, plan, out)
-	if err := index.Save(); err != nil && !c.quiet {
-		// Only time is lost: the next run compares all again.
-		out.line(true, fmt.Sprintf("signet: what was compared is not remembered: %v", err))
-	}
-	return out.end(ctx), nil
-}
-
-// local finds the folder's files; filtered says that there were some and the
-// filters left none.
-func (f *syncFlags) local(dir string, out *tally) (found []walk.File, filtered bool) {
-	o := f.walk(true)
-	fault := func(path string, err error) { out.tell(transfer.Result{File: transfer.File{Path: path}, Err: err}) }
-	o.Walk(dir, func(file walk.File) { found = append(found, file) }, fault)
-	if len(found) > 0 || out.failed > 0 || len(o.Rules) == 0 {
-		return found, false
-	}
-	o.Rules = nil
-	o.Walk(dir, func(walk.File) { filtered = true }, func(string, error) {})
-	return nil, filtered
-}
-
-// remote lists what is under the prefix, but for what was excluded and for the
-// empty objects that stand for folders.
-func (f *syncFlags) remote(ctx context.Context, t *transfer.Bucket) (map[string]mirror.Object, error) {
-	listed, err := t.List(ctx, f.prefix)
-	objects := make(map[string]mirror.Object, len(listed))
-	for _, o := range listed {
-		if rel := strings.TrimPrefix(o.Key, f.prefix); f.rules.Wants(rel) && !strings.HasSuffix(rel, "/") {
-			objects[o.Key] = mirror.Object{Size: o.Size, ETag: o.ETag}
-		}
-	}
-	return objects, err
-}
-
-// rehearse says what carryOut would do.
-func (f *syncFlags) rehearse(m *mirror.Mirror, plan mirror.Plan, out *tally) {
-	for _, file := range plan.Put {
-		out.would("put", file.Path, m.Prefix+file.Rel)
-	}
-	for _, key := range f.doomed(plan, out) {
-		out.would("delete", "", key)
-	}
-}
-
-func (f *syncFlags) carryOut(ctx context.Context, t *transfer.Bucket, m *mirror.Mirror, plan mirror.Plan, out *tally) {
-	byKey := map[string]walk.File{}
-	var files []transfer.File
-	for _, file := range plan.Put {
-		key := m.Prefix + file.Rel
-		byKey[key] = file
-		mediatype := f.contentType
-		if mediatype == "" {
-			mediatype = mediaType(file.Rel)
-		}
-		files = append(files, transfer.File{Path: file.Path, Name: path.Base(file.Rel), Key: key, Type: mediatype})
-	}
-	f.transmit(ctx, t, files, out, func(r transfer.Result) {
-		if r.Err == nil {
-			m.Remember(byKey[r.File.Key], r.ETag)
-		}
-	})
-	if ctx.Err() == nil {
-		t.Delete(ctx, f.doomed(plan, out), out.deleted)
-	}
-}
-
-// doomed are the keys that are deleted, and none when anything has failed: what
-// cannot be read is not gone, and what was renamed and not sent has no copy yet.
-func (f *syncFlags) doomed(plan mirror.Plan, out *tally) []string {
-	switch n := len(plan.Delete); {
-	case !f.delete || n == 0:
-		return nil
-	case out.failed > 0:
-		out.line(true, "signet: nothing is deleted, because not all that is here could be read and stored")
-		return nil
-	case f.maxDelete >= 0 && n > f.maxDelete:
-		out.failed++
-		out.line(true, fmt.Sprintf("signet: nothing is deleted: got %d objects to delete, want at most the %d of --max-delete: see --dry-run", n, f.maxDelete))
-		return nil
-	}
-	return plan.Delete
+	return s, nil
 }
 
 // change is a change in JSON.

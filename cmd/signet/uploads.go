@@ -71,8 +71,12 @@ func uploadsCommand(args []string, stdout, stderr io.Writer) int {
 }
 
 func allUploads(ctx context.Context, client *api.Client) (all []api.Unfinished, err error) {
+	var laps remote.Laps
 	for cursor := ""; ; {
 		page, err := client.ListUploads(ctx, cursor)
+		if err == nil {
+			err = laps.Go(page.Next)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -53,7 +53,7 @@ it.each([
     for (const name of names) await writeBytes(name, size);
     await visitor.choose(names);
     await visitor.uploaded();
-    await visitor.row(`${files - 1}.bin`).waitFor(); // the list was read again
+    await visitor.row(`${files - 1}.bin`).waitFor();
     await visitor.leave();
 
     const bill = await signet<{ lines: Line[] }>('bill', '--from-logs', log);

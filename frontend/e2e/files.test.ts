@@ -178,6 +178,24 @@ it('signing out forgets the tokens', async () => {
   await visitor.leave();
 });
 
+it('signing out ends the refresh token, though the provider is never left to', async () => {
+  const visitor = await Visitor.enter(stage.browser, site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  const copied = String((await changeUser(page, {})).refresh_token);
+  // Where the provider's own way of signing out is not reached, only the revocation is left.
+  await page.route('**/oidc/logout?*', (route) => route.abort());
+  const revoked = page.waitForResponse('**/oidc/revoke');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  expect((await revoked).status()).toBe(200);
+  const renewal = await fetch(`${site}/oidc/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'refresh_token', client_id: 'signet', refresh_token: copied }),
+  });
+  expect(renewal.status).toBe(400);
+  await visitor.leave();
+});
+
 it('an expired token is renewed without asking', async () => {
   const visitor = await Visitor.enter(stage.browser, site);
   const { page } = visitor;

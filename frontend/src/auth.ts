@@ -1,6 +1,9 @@
 import { ErrorResponse, type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { SiteConfig } from './config.ts';
 
+/** How long signing out waits for the provider, in milliseconds. */
+const REVOKE_LIMIT = 3000;
+
 /**
  * Who is signed in, by authorization code with PKCE. The same code serves the local provider and Cognito. Tokens live in
  * sessionStorage: a reload keeps them, another tab and a closed one do not. They are renewed by refresh token; there is
@@ -112,8 +115,19 @@ export class Session {
     return this.#manager.signinRedirect();
   }
 
-  /** Forgets the tokens, and ends the provider's own session where it says how. */
+  /**
+   * Has the provider forget the refresh token (RFC 7009), so that a copy of it is worth nothing. One that says nothing of
+   * revoking, or does not answer, keeps nobody from signing out.
+   */
+  async #revoke(): Promise<void> {
+    if (!this.#user?.refresh_token) return;
+    const waited = new Promise<void>((done) => setTimeout(done, REVOKE_LIMIT));
+    await Promise.race([this.#manager.revokeTokens(['refresh_token']), waited]).catch(() => {});
+  }
+
+  /** Revokes and forgets the tokens, and ends the provider's own session where it says how. */
   async signOut(): Promise<void> {
+    await this.#revoke();
     const { client_id, post_logout_redirect_uri } = this.#manager.settings;
     if (this.#logout) {
       await this.#manager.removeUser();

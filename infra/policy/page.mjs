@@ -55,7 +55,7 @@ export const page = (results, wide, stacks) => {
     'comes over TLS 1.3, presigned with SigV4 a minute ago. *function* is the role that signs, *deploy* the role that copies the',
     'site, *admin* a role of the account that may do everything, *importer* a role named in `writers`, *stranger* another',
     'account’s administrator, *nobody* an unsigned request. *quarantine* is the role that moves malware, *analyst* one named in',
-    '`quarantineReaders`, *relay* the relay’s machine, whose requests leave by its VPC’s endpoint, *keys* the function that brings',
+    '`quarantineReaders`, *replica* what copies uploads to the other bucket, *backup* and *restore* AWS Backup’s roles, *relay* the relay’s machine, whose requests leave by its VPC’s endpoint, *keys* the function that brings',
     'it the issuer’s keys, *lists* what looks up prefix lists at deployment, *flows* what writes the flow log.',
     ...requests(results),
     '',

@@ -5,7 +5,7 @@
 //   node infra/policy/run.mjs DIR            checks, and that POLICY.md is up to date
 //   node infra/policy/run.mjs DIR --write    writes POLICY.md
 //
-// DIR holds the templates of signet, full and full-relay.
+// DIR holds the templates of signet, full, full-relay and strict.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ import { parts, reasons } from './table.mjs';
 const [dir, write] = process.argv.slice(2);
 const file = (name) => join(dir, `${name}.template.json`);
 const stacks = { signet: load(file('signet')), full: load(file('full')) };
+stacks.strict = load(file('strict'));
 stacks['full-relay'] = load(file('full-relay'), stacks.full);
 const problems = [];
 
@@ -34,9 +35,11 @@ if (results.length < 60) problems.push(`got ${results.length} rows, want at leas
 
 // Every statement decides at least one row; else the table would not see it gone.
 const own = new Set(stacks.signet.statements.filter((s) => s.on === 'UploadsBucketPolicy').map((s) => s.body.Sid));
+const threatened = new Set(stacks.full.statements.filter((s) => s.on === 'UploadsBucketPolicy').map((s) => s.body.Sid));
 const tables = {
   signet: ({ on }) => /Policy$|Key$|Role$/.test(on),
-  full: ({ on, body }) => /(Malware|Quarantine)\w*(Role|Policy)$/.test(on) || (on === 'UploadsBucketPolicy' && !own.has(body.Sid)),
+  full: ({ on, body }) => /(Malware|Quarantine|Replica|Backup)\w*(Role|Policy)$/.test(on) || (on === 'UploadsBucketPolicy' && !own.has(body.Sid)),
+  strict: ({ on, body }) => on === 'UploadsBucketPolicy' && !threatened.has(body.Sid),
   'full-relay': ({ on }) => /Role$|^RelayVpc/.test(on),
 };
 for (const name of Object.keys(tables)) {
@@ -50,7 +53,7 @@ for (const name of Object.keys(tables)) {
 
 const wide = [];
 const used = new Set();
-const all = [...stacks.signet.statements, ...stacks.full.statements.filter((s) => /Malware|LogsKey|Quarantine|LogsPolicy/.test(s.on)), ...stacks['full-relay'].statements];
+const all = [...stacks.signet.statements, ...stacks.full.statements.filter((s) => /Malware|LogsKey|Quarantine|Replica|Backup|LogsPolicy/.test(s.on)), ...stacks['full-relay'].statements];
 for (const { on, body } of all) {
   const resources = [body.Resource ?? []].flat().filter((r) => r.includes('*'));
   if (body.Effect !== 'Allow' || resources.length === 0) continue;

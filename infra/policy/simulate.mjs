@@ -35,12 +35,18 @@ const principal = (stack, who) => {
       return own('UploadsMalwareRole');
     case 'quarantine':
       return own('UploadsQuarantineRole');
+    case 'replica':
+      return own('UploadsReplicaRole');
+    case 'backup':
+      return own('UploadsBackupRole');
+    case 'restore':
+      return own('UploadsBackupRestoreRole');
     case 'relay':
       return own('RelayRole');
     case 'keys':
       return own('RelayKeysRole');
     case 'lists':
-      return own('RelayPrefixListRole');
+      return own('RelayLookupRole');
     case 'flows':
       return own('RelayFlowRole');
     case 'analyst':
@@ -75,6 +81,13 @@ const resource = (stack, on) => {
       return { arn: stack.roles.RelayRole.policies[0].Statement.find((s) => s.Sid === 'Program').Resource };
     case 'other asset':
       return { arn: `arn:aws:s3:::cdk-hnb659fds-assets-${account}-${region}/0123.zip` };
+    case 'their copy':
+      return { arn: `arn:aws:s3:::copies/${rest.join('/')}` };
+    case 'their key':
+      return {
+        arn: 'arn:aws:kms:eu-central-1:444455556666:key/0a1b2c3d',
+        policy: { Version: '2012-10-17', Statement: [{ Sid: 'Theirs', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: ['kms:Encrypt', 'kms:GenerateDataKey'], Resource: '*' }] },
+      };
     case 'their bucket':
       return { arn: `arn:aws:s3:::theirs/${rest.join('/')}` };
     case 'first start':
@@ -108,13 +121,15 @@ const resource = (stack, on) => {
     case 'keys log':
       return { arn: logs(`${stack.name}-RelayKeysLogs`) };
     case 'lists log':
-      return { arn: logs(`${stack.name}-RelayPrefixListLogs`) };
+      return { arn: logs(`${stack.name}-RelayLookupLogs`) };
     case 'flow log':
       return { arn: logs(`${stack.name}-RelayFlowLogs`) };
     case 'other log':
       return { arn: logs('other') };
     case 'GuardDuty rule':
       return { arn: `${rule}DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3-1` };
+    case 'backup rule':
+      return { arn: `${rule}AwsBackupManagedRule-1` };
     case 'other rule':
       return { arn: `${rule}other` };
     default:

@@ -18,21 +18,21 @@ export const stem = (id) => id.replace(/([A-Za-z])[0-9A-F]{8}$/, '$1');
 
 /**
  * The template of a file, with everything that POLICY.md is made of. Where it
- * imports from another stack, that one is given, and its buckets and keys are
+ * has outputs of another stack, that one is given, and its buckets and keys are
  * there too.
  */
-export const load = (file, exporter = { exports: {} }) => {
+export const load = (file, exporter = { outputs: {} }) => {
   const name = basename(file, '.template.json');
   const { Resources: resources, Outputs = {} } = JSON.parse(readFileSync(file, 'utf8'));
   const refs = {
     ...pseudo,
     'AWS::StackName': name,
     'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${name}/01234567-89ab-cdef-0123-456789abcdef`,
-    imports: exporter.exports,
+    imports: exporter.outputs,
   };
   const resolve = (v) => value(v, resources, refs);
   const stack = { name, resources, roles: {}, endpoints: {}, buckets: { ...exporter.buckets }, keys: { ...exporter.keys }, distribution: exporter.distribution, statements: [] };
-  stack.exports = Object.fromEntries(Object.values(Outputs).flatMap(({ Export, Value }) => (Export ? [[Export.Name, resolve(Value)]] : [])));
+  stack.outputs = Object.fromEntries(Object.entries(Outputs).map(([output, { Value }]) => [output, resolve(Value)]));
   for (const [id, { Type, Properties = {} }] of Object.entries(resources)) {
     const p = () => resolve(Properties);
     if (Type === 'AWS::IAM::Role') stack.roles[stem(id)] = { arn: arnOf(id, resources, refs), policies: p().Policies.map((x) => x.PolicyDocument) };
@@ -105,9 +105,9 @@ const value = (v, resources, refs) => {
         return refOf(argument, resources, refs);
       case 'Fn::GetAtt':
         return argument[1] === 'Arn' ? arnOf(argument[0], resources, refs) : `${stem(argument[0])}.${argument[1]}`;
-      case 'Fn::ImportValue':
-        if (!(argument in refs.imports)) throw new Error(`got an import of ${argument}, want an export of the other stack`);
-        return refs.imports[argument];
+      case 'Fn::GetStackOutput':
+        if (!(argument.OutputName in refs.imports)) throw new Error(`got a reference to ${argument.OutputName}, want an output of the other stack`);
+        return refs.imports[argument.OutputName];
       case 'Fn::Join':
         return of(argument[1]).join(argument[0]);
       case 'Fn::Select':

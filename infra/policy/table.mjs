@@ -8,6 +8,7 @@
 //       importer: a role that is named in writers, allowed to write
 //       stranger: another account, allowed everything there
 //       quarantine: the role that moves malware    analyst: one named in quarantineReaders
+//       replica: what copies uploads   backup, restore: the roles of AWS Backup
 //       relay: the relay's machine   keys, lists, flows: the roles around it
 //       nobody: an unsigned request       or an AWS service
 // on    uploads/…: an object of the upload bucket; bucket: that bucket itself;
@@ -16,8 +17,9 @@
 // Unless a row says otherwise a request of S3 comes over TLS 1.3, presigned with
 // SigV4 a minute ago.
 
+import { backup, backupReasons } from './backup.mjs';
 import { relay, relayLogs, relayReasons } from './relay.mjs';
-import { threatReasons, threats } from './threats.mjs';
+import { strict, threatReasons, threats } from './threats.mjs';
 
 const object = 'uploads/ada/reports/report~rjcipyk4katkccx6vcexmpdq564.pdf';
 const other = 'private/report.pdf';
@@ -187,6 +189,8 @@ export const parts = [
   { title: 'The site and the logs', stack: 'signet', rows: around },
   { title: 'With every option on: writers, malware scan', stack: 'full', rows: writers },
   { title: 'Malware, and the function that moves it', stack: 'full', rows: threats },
+  { title: 'What is not known to be clean, with a strict scan', stack: 'strict', rows: strict },
+  { title: 'Copies and backups', stack: 'full', rows: backup },
   { title: 'The relay', stack: 'full-relay', rows: relay },
   { title: 'The relay’s log', stack: 'full', rows: relayLogs },
 ];
@@ -217,5 +221,6 @@ export const reasons = {
   'UploadsMalwareRole SeeRule': 'GuardDuty makes the rule’s name; AWS documents this pattern',
   'UploadsMalwareRole Scan': 'keys of uploads are made at run time; nothing outside the prefix',
   ...threatReasons,
+  ...backupReasons,
   ...relayReasons,
 };

@@ -44,6 +44,25 @@ export const threats = [
   ['quarantine', 'xray:PutTraceSegments', '*', {}, 'allowed', 'Traces'],
 ];
 
+const ours = 'uploads/ada/0123456789abcdef/report.pdf';
+const header = { 's3:authType': 'REST-HEADER', 's3:signatureAge': undefined };
+const unsupported = { 's3:ExistingObjectTag/GuardDutyMalwareScanStatus': 'UNSUPPORTED' };
+
+/** With "malwareScan": "strict". */
+export const strict = [
+  ['function', 's3:GetObject', ours, clean, 'allowed', 'Objects', 'a link to what was found to be clean'],
+  ['function', 's3:GetObject', ours, {}, 'denied', 'DenyUnscannedLinks', 'a link before the scan has looked'],
+  ['function', 's3:GetObjectVersion', ours, {}, 'denied', 'DenyUnscannedLinks'],
+  ['function', 's3:GetObject', ours, unsupported, 'denied', 'DenyUnscannedLinks', 'what it cannot look into'],
+  ['function', 's3:GetObject', ours, header, 'allowed', 'Objects', 'HeadObject, to compare what was stored'],
+  ['function', 's3:PutObject', ours, {}, 'allowed', 'Objects'],
+  ['admin', 's3:GetObject', ours, header, 'denied', 'DenyUnscanned'],
+  ['admin', 's3:GetObject', ours, { ...header, ...clean }, 'allowed', 'All'],
+  ['analyst', 's3:GetObject', ours, header, 'allowed', 'All', 'named in quarantineReaders'],
+  ['malware', 's3:GetObject', ours, header, 'allowed', 'Scan'],
+  ['quarantine', 's3:GetObjectVersion', ours, { ...header, ...found }, 'allowed', 'Take'],
+];
+
 export const threatReasons = {
   'UploadsQuarantineRole Take': 'keys of uploads are made at run time; nothing outside the prefix',
   'UploadsQuarantineRole Keep': 'keys in quarantine are those of the uploads',

@@ -43,7 +43,7 @@ func newFront(scope constructs.Construct, net *network, machine awsautoscaling.A
 	waive.On(cfn(balancer), goesWithStack())
 	f := &front{balancer: balancer, targets: newTargets(scope, net, machine)}
 	f.listen()
-	f.publish(scope, of)
+	f.publish(scope, net, of)
 	return f
 }
 
@@ -81,18 +81,23 @@ func (f *front) listen() {
 }
 
 // publish puts CloudFront before the load balancer.
-func (f *front) publish(scope constructs.Construct, of uploads.Relayed) {
+func (f *front) publish(scope constructs.Construct, net *network, of uploads.Relayed) {
+	origin := awscloudfront.NewVpcOrigin(scope, jsii.String("Origin"), &awscloudfront.VpcOriginProps{
+		Endpoint:       awscloudfront.VpcOriginEndpoint_ApplicationLoadBalancer(f.balancer),
+		ProtocolPolicy: awscloudfront.OriginProtocolPolicy_HTTP_ONLY, HttpPort: jsii.Number(frontPort),
+		OriginSslProtocols: &[]awscloudfront.OriginSslPolicy{awscloudfront.OriginSslPolicy_TLS_V1_2},
+	})
+	origin.Node().AddDependency(net.attached) // AWS asks for a VPC with an internet gateway
 	distribution := awscloudfront.NewDistribution(scope, jsii.String("Distribution"), &awscloudfront.DistributionProps{
-		Comment:       jsii.String("Uploads through a server"),
-		HttpVersion:   awscloudfront.HttpVersion_HTTP2_AND_3,
-		PriceClass:    awscloudfront.PriceClass_PRICE_CLASS_100,
+		Comment:     jsii.String("Uploads through a server"),
+		HttpVersion: awscloudfront.HttpVersion_HTTP2_AND_3,
+		// The files themselves go this way: every edge, whatever the site's price class.
+		PriceClass:    awscloudfront.PriceClass_PRICE_CLASS_ALL,
 		EnableLogging: jsii.Bool(true), LogBucket: of.Edge, LogFilePrefix: jsii.String("logs/cloudfront-relay/"),
 		ErrorResponses: uploads.UncachedErrors(),
 		DefaultBehavior: &awscloudfront.BehaviorOptions{
-			Origin: awscloudfrontorigins.VpcOrigin_WithApplicationLoadBalancer(f.balancer, &awscloudfrontorigins.VpcOriginWithEndpointProps{
-				ProtocolPolicy: awscloudfront.OriginProtocolPolicy_HTTP_ONLY, HttpPort: jsii.Number(frontPort),
-				OriginSslProtocols: &[]awscloudfront.OriginSslPolicy{awscloudfront.OriginSslPolicy_TLS_V1_2},
-				ReadTimeout:        seconds(answerTimeout), KeepaliveTimeout: seconds(60),
+			Origin: awscloudfrontorigins.VpcOrigin_WithVpcOrigin(origin, &awscloudfrontorigins.VpcOriginProps{
+				DomainName: f.balancer.LoadBalancerDnsName(), ReadTimeout: seconds(answerTimeout), KeepaliveTimeout: seconds(60),
 			}),
 			ViewerProtocolPolicy:  awscloudfront.ViewerProtocolPolicy_HTTPS_ONLY,
 			AllowedMethods:        awscloudfront.AllowedMethods_ALLOW_ALL(),

@@ -67,8 +67,9 @@ func newMachine(scope constructs.Construct, net *network, of uploads.Relayed, co
 			Strategy: awsautoscaling.InstanceRefreshStrategy_ROLLING, MinHealthyPercentage: jsii.Number(100), MaxHealthyPercentage: jsii.Number(200),
 		}),
 	})
-	// A machine that starts without them finds nothing.
-	group.Node().AddDependency(net.s3)
+	// A machine that starts without them finds nothing: the endpoint, and the rules
+	// that let it there, which wait for a function that looks up AWS's prefix lists.
+	group.Node().AddDependency(net.s3, net.machine)
 	resource := group.Node().FindChild(jsii.String("ASG")).(awscdk.CfnResource)
 	unknown(resource, "E3016")
 	waive.On(resource, noNotifications())

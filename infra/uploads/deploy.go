@@ -29,7 +29,7 @@ func (s *Site) deploy(config upload.Config, logs *Logs, auth *Auth, dir string) 
 	})
 	source := awss3deployment.Source_Bucket(files.Bucket(), files.S3ObjectKey())
 	settings := awss3deployment.Source_JsonData(jsii.String("config.json"), hosting.Settings(config, hosting.SignIn{
-		Issuer: auth.issuer, ClientID: auth.clientID, Scope: scopes, Logout: auth.logout,
+		Issuer: auth.issuer, ClientID: auth.clientID, Scope: auth.asked(), Logout: auth.logout,
 	}), nil)
 	group := logs.NewLogGroup(s.Construct, "DeployLogs")
 	role := s.deployRole(files, group)
@@ -57,6 +57,7 @@ func (s *Site) deploy(config upload.Config, logs *Logs, auth *Auth, dir string) 
 		LogGroup:          group,
 	})
 	then.Node().AddDependency(first)
+	s.copied = then
 	s.harden(role)
 	waive.On(cfn(role), runtimeNames(awscdk.Stack_Of(s.Construct), *s.bucket.ArnForObjects(jsii.String("*")), archives(files)), waive.NoResource())
 }
@@ -104,8 +105,7 @@ func (s *Site) harden(role awsiam.Role) {
 	for _, c := range *awscdk.Stack_Of(s.Construct).Node().FindAll("") {
 		if f, ok := c.(awslambda.CfnFunction); ok && *f.Role() == *role.RoleArn() {
 			f.SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: jsii.String("Active")})
-			f.SetReservedConcurrentExecutions(jsii.Number(1)) // the two copies follow each other
-			Tidy(f, waive.ProviderRuntime(), waive.NoQueue(), waive.PlainEnvironment())
+			Tidy(f, waive.ProviderRuntime(), waive.NoQueue(), waive.PlainEnvironment(), waive.SharedConcurrency())
 			found = true
 		}
 	}

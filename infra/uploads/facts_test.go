@@ -29,10 +29,15 @@ const (
 	threat   = "Resources/UploadsThreatFound/Properties/"
 )
 
+// stackID is what names take of the stack's own id, and logGroup what the ARN of
+// a log group begins with.
+const (
+	stackID  = "${AWS::StackId by /, part 2 by -, part 0}-${AWS::StackId by /, part 2 by -, part 4}"
+	logGroup = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
+)
+
 // physical is the upload bucket's name in a template.
-func physical(name string) string {
-	return name + "-uploads-${AWS::StackId by /, part 2 by -, part 0}-${AWS::StackId by /, part 2 by -, part 4}"
-}
+func physical(name string) string { return name + "-uploads-" + stackID }
 
 type list = []any
 
@@ -45,6 +50,8 @@ func facts(stack string) []fact {
 		return append(fullFacts(), threatFacts()...)
 	case "full" + relaySuffix:
 		return relayFacts()
+	case "strict":
+		return strictFacts()
 	case "bare":
 		return bareFacts()
 	}
@@ -99,6 +106,8 @@ func bucketFacts() []fact {
 		{logs + "Transitions/0/StorageClass", "GLACIER"},
 		{logs + "Transitions/0/TransitionInDays", 30},
 		{logs + "ExpirationInDays", 365},
+		{audit + "LifecycleConfiguration/TransitionDefaultMinimumObjectSize", "all_storage_classes_128K"},
+		{audit + "LifecycleConfiguration/Rules/Id=housekeeping/NoncurrentVersionExpiration/NoncurrentDays", 30}, // logs are gone 30 days after they expire
 		{audit + "OwnershipControls/Rules/0/ObjectOwnership", "BucketOwnerEnforced"},
 		{key + "EnableKeyRotation", true},
 		{key + "PendingWindowInDays", 30},
@@ -167,7 +176,8 @@ func roleFacts() []fact {
 		{function + "Handler", "bootstrap"},
 		{function + "MemorySize", 256},
 		{function + "Timeout", 29},
-		{function + "ReservedConcurrentExecutions", 50},
+		{function + "ReservedConcurrentExecutions", nil}, // concurrency: none
+		{site + "PriceClass", "PriceClass_All"},          // priceClass
 		{function + "TracingConfig/Mode", "Active"},
 		{function + "LoggingConfig/LogFormat", "JSON"},
 		{function + "LoggingConfig/LogGroup", "${UploadsFunctionLogs}"},
@@ -183,12 +193,19 @@ func serviceFacts() []fact {
 		{stage + "DefaultRouteSettings/ThrottlingRateLimit", 100},
 		{stage + "DefaultRouteSettings/ThrottlingBurstLimit", 200},
 		{stage + "AccessLogSettings/DestinationArn", "${UploadsApiAccessLogs.Arn}"},
+		{"Resources/UploadsApiAccessLogs/Properties/LogGroupName", "/aws/vendedlogs/signet-api-" + stackID},
+		{"Resources/UploadsLogsKey/Properties/KeyPolicy/Statement/Sid=LogGroups/Condition/ArnLike/kms:EncryptionContext:aws:logs:arn",
+			list{logGroup + "signet-*", logGroup + "/aws/vendedlogs/signet-api-" + stackID}},
 		{"Resources/UploadsApi/Properties/CorsConfiguration", nil},
 		{"Resources/UploadsApiTokens/Properties/AuthorizerType", "JWT"},
 		{"Resources/UploadsApiTokens/Properties/JwtConfiguration/Issuer", "${UploadsPool.ProviderURL}"},
 		{"Resources/UploadsApiTokens/Properties/JwtConfiguration/Audience", list{"${UploadsPoolClient}"}},
 		{pool + "AdminCreateUserConfig/AllowAdminCreateUserOnly", true},
 		{pool + "MfaConfiguration", "OPTIONAL"},
+		{pool + "AdminCreateUserConfig/InviteMessageTemplate/EmailMessage", // says where to sign in
+			`<p>Somebody has invited you to upload files at <a href="https://${UploadsSiteDistribution.DomainName}">https://${UploadsSiteDistribution.DomainName}</a>.</p>` +
+				`<p>Sign in there as {username} with the password {####} within three days; you then choose your own.</p>`},
+		{"Resources/UploadsPoolDomain/Properties/Domain", "login-" + stackID},
 		{pool + "EnabledMfas", list{"SOFTWARE_TOKEN_MFA"}},
 		{pool + "DeletionProtection", "ACTIVE"},
 		{pool + "Policies/PasswordPolicy/MinimumLength", 12},
@@ -196,7 +213,10 @@ func serviceFacts() []fact {
 		{"Resources/UploadsBranding/Properties/UseCognitoProvidedValues", true},
 		{client + "GenerateSecret", false},
 		{client + "AllowedOAuthFlows", list{"code"}},
-		{client + "ExplicitAuthFlows", list{"ALLOW_REFRESH_TOKEN_AUTH"}},
+		{client + "ExplicitAuthFlows", list{"ALLOW_CUSTOM_AUTH"}},
+		{client + "RefreshTokenRotation/Feature", "ENABLED"},
+		{client + "RefreshTokenRotation/RetryGracePeriodSeconds", 60},
+		{client + "EnableTokenRevocation", true},
 		{client + "AllowedOAuthScopes", list{"openid", "email", "profile"}},
 		{client + "CallbackURLs", list{"https://${UploadsSiteDistribution.DomainName}/", "http://localhost:8976/callback"}},
 		{client + "LogoutURLs", list{"https://${UploadsSiteDistribution.DomainName}/"}},
@@ -214,6 +234,9 @@ func serviceFacts() []fact {
 		{"Resources/UploadsQuarantine", nil},
 		{"Resources/UploadsThreatFound", nil},
 		{denies + "DenyThreats", nil},
+		{denies + "DenyUnscanned", nil},
+		{bucket + "ReplicationConfiguration", nil},
+		{"Resources/UploadsVault", nil},
 		{"Outputs/SiteURL/Value", "https://${UploadsSiteDistribution.DomainName}"},
 		{"Outputs/ApiURL/Value", "https://${UploadsSiteDistribution.DomainName}/api"},
 		{"Outputs/BucketName/Value", "${UploadsBucket}"},
@@ -251,7 +274,7 @@ func siteFacts() []fact {
 		{"Resources/UploadsEdgeLogs/Properties/OwnershipControls/Rules/0/ObjectOwnership", "BucketOwnerPreferred"},
 		{headers + "ContentSecurityPolicy/ContentSecurityPolicy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
 			"font-src 'self'; worker-src 'self'; manifest-src 'self'; connect-src 'self' https://" + physical("signet") + ".s3.${AWS::Region}.amazonaws.com " +
-			"https://cognito-idp.${AWS::Region}.amazonaws.com https://${UploadsPoolDomain}.auth.${AWS::Region}.amazoncognito.com; " +
+			"https://cognito-idp.${AWS::Region}.amazonaws.com https://login-" + stackID + ".auth.${AWS::Region}.amazoncognito.com; " +
 			"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests"},
 		{headers + "StrictTransportSecurity/AccessControlMaxAgeSec", 63072000},
 		{headers + "StrictTransportSecurity/IncludeSubdomains", false},

@@ -12,13 +12,10 @@ import (
 	"signet/lambda/upload"
 )
 
-// Size of the function. API Gateway waits 30 s, so an answer after 29 s is late;
-// at 50 copies the function stays within what one S3 prefix and the account's
-// other functions can bear.
+// Size of the function. API Gateway waits 30 s, so an answer after 29 s is late.
 const (
-	functionMemory      = 256 // MiB
-	functionTimeout     = 29  // seconds
-	functionConcurrency = 50
+	functionMemory  = 256 // MiB
+	functionTimeout = 29  // seconds
 )
 
 // Function signs requests, and its role is the one that signed requests act as.
@@ -45,14 +42,18 @@ func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucke
 		Architecture:                 awslambda.Architecture_ARM_64(),
 		MemorySize:                   jsii.Number(functionMemory),
 		Timeout:                      awscdk.Duration_Seconds(jsii.Number(functionTimeout)),
-		ReservedConcurrentExecutions: jsii.Number(functionConcurrency),
+		ReservedConcurrentExecutions: reserved(config.Concurrency),
 		Tracing:                      awslambda.Tracing_ACTIVE,
 		LoggingFormat:                awslambda.LoggingFormat_JSON,
 		LogGroup:                     group,
 		Role:                         role.WithoutPolicyUpdates(nil),
 		Environment:                  &map[string]*string{upload.EnvVar: jsii.String(string(environment))},
 	})
-	Tidy(cfn(function), waive.NoQueue(), waive.PlainEnvironment())
+	waivers := []waive.Waiver{waive.NoQueue(), waive.PlainEnvironment()}
+	if config.Concurrency == 0 {
+		waivers = append(waivers, waive.SharedConcurrency())
+	}
+	Tidy(cfn(function), waivers...)
 	waive.On(cfn(role), runtimeNames(stack, *bucket.ArnForObjects(jsii.String(config.Prefix + "*"))), waive.NoResource())
 	return &Function{Function: function, role: role}
 }
@@ -73,6 +74,14 @@ func newFunctionRole(scope constructs.Construct, config upload.Config, bucket *B
 			"Signing": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
 		},
 	})
+}
+
+// reserved is how many copies Lambda keeps for a function alone; nil: none.
+func reserved(copies int) *float64 {
+	if copies == 0 {
+		return nil
+	}
+	return jsii.Number(copies)
 }
 
 // Traces lets a function send its traces. X-Ray has no resources to name

@@ -12,15 +12,15 @@ import (
 
 // newLogKey is the key of the logs. It is not the uploads' key, so that who may
 // read the logs and who may read the files stay two questions.
-func newLogKey(scope constructs.Construct, config upload.Config) awskms.Key {
+func newLogKey(scope constructs.Construct, names names, config upload.Config) awskms.Key {
 	stack := awscdk.Stack_Of(scope)
-	groups := "arn:" + *stack.Partition() + ":logs:" + *stack.Region() + ":" + *stack.Account() + ":log-group:" + *stack.StackName() + "-*"
+	groups := "arn:" + *stack.Partition() + ":logs:" + *stack.Region() + ":" + *stack.Account() + ":log-group:"
 	statements := []awsiam.PolicyStatement{
 		// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 		service("LogGroups", "logs."+*stack.Region()+".amazonaws.com", []string{
 			"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey",
 			"kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo",
-		}, "ArnLike", condition{"kms:EncryptionContext:aws:logs:arn": groups}),
+		}, "ArnLike", condition{"kms:EncryptionContext:aws:logs:arn": []string{groups + *stack.StackName() + "-*", groups + names.apiLog}}),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 			Sid: jsii.String("ReadLogs"), Principals: account(), Resources: jsii.Strings("*"), Actions: jsii.Strings("kms:Decrypt"),
 			Conditions: &map[string]any{"StringEquals": condition{"kms:CallerAccount": stack.Account()}},
@@ -31,7 +31,7 @@ func newLogKey(scope constructs.Construct, config upload.Config) awskms.Key {
 		statements = append(statements, service("Trail", "cloudtrail.amazonaws.com",
 			[]string{"kms:DescribeKey", "kms:GenerateDataKey"}, "StringEquals", condition{"aws:SourceArn": trailARN(stack, config)}))
 	}
-	if config.Alarms != "" {
+	if config.Alarms != "" && config.AlarmTopic() == "" {
 		statements = append(statements, service("Alarms", "cloudwatch.amazonaws.com",
 			[]string{"kms:Decrypt", "kms:GenerateDataKey"}, "StringEquals", condition{"aws:SourceAccount": stack.Account()}))
 	}

@@ -1,10 +1,6 @@
 package uploads
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -35,15 +31,6 @@ const (
 	keepAlways   = awscdk.RemovalPolicy_RETAIN
 )
 
-// unlogged are regions to whose buckets CloudFront delivers no logs
-// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html).
-func unlogged() []string {
-	return []string{
-		"af-south-1", "ap-east-1", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ca-west-1",
-		"eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1",
-	}
-}
-
 // Logs is where S3, CloudTrail, CloudFront and the programs write. Both buckets
 // use SSE-S3, the only encryption that S3 takes for the target of server access
 // logs (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html);
@@ -54,11 +41,7 @@ type Logs struct {
 	edge  awss3.Bucket // CloudFront's
 }
 
-func newLogs(scope constructs.Construct, config upload.Config) *Logs {
-	// Where the stack leaves the region to whoever deploys it this is a text like ${Token[…]}.
-	if region := *awscdk.Stack_Of(scope).Region(); slices.Contains(unlogged(), region) {
-		panic(fmt.Errorf("%s: got the region %s, want one to which CloudFront delivers logs: not %s", *scope.Node().Path(), region, strings.Join(unlogged(), ", ")))
-	}
+func newLogs(scope constructs.Construct, names names, config upload.Config) *Logs {
 	audit := awss3.NewBucket(scope, jsii.String("Logs"), logBucket(config))
 	props := logBucket(config)
 	// CloudFront writes its logs with an ACL
@@ -71,7 +54,7 @@ func newLogs(scope constructs.Construct, config upload.Config) *Logs {
 	keepPolicy(audit, keepAlways)
 	keepPolicy(edge, keepAlways)
 	waive.On(cfn(audit), lastLog())
-	return &Logs{key: newLogKey(scope, config), audit: audit, edge: edge}
+	return &Logs{key: newLogKey(scope, names, config), audit: audit, edge: edge}
 }
 
 func logBucket(config upload.Config) *awss3.BucketProps {
@@ -84,14 +67,17 @@ func logBucket(config upload.Config) *awss3.BucketProps {
 		rule.Transitions = &[]*awss3.Transition{{StorageClass: awss3.StorageClass_GLACIER(), TransitionAfter: days(n)}}
 	}
 	return &awss3.BucketProps{
-		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
-		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
-		Encryption:        awss3.BucketEncryption_S3_MANAGED,
-		EnforceSSL:        jsii.Bool(true),
-		MinimumTLSVersion: jsii.Number(1.2),
-		Versioned:         jsii.Bool(true),
-		RemovalPolicy:     keepAlways,
-		LifecycleRules:    &[]*awss3.LifecycleRule{rule, housekeeping(config)},
+		// S3's default, said aloud: a move costs more than a small object's storage
+		// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html).
+		TransitionDefaultMinimumObjectSize: awss3.TransitionDefaultMinimumObjectSize_ALL_STORAGE_CLASSES_128_K,
+		BlockPublicAccess:                  awss3.BlockPublicAccess_BLOCK_ALL(),
+		ObjectOwnership:                    awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
+		Encryption:                         awss3.BucketEncryption_S3_MANAGED,
+		EnforceSSL:                         jsii.Bool(true),
+		MinimumTLSVersion:                  jsii.Number(1.2),
+		Versioned:                          jsii.Bool(true),
+		RemovalPolicy:                      keepAlways,
+		LifecycleRules:                     &[]*awss3.LifecycleRule{rule, housekeeping(config)},
 	}
 }
 
@@ -116,7 +102,13 @@ func days(n int) awscdk.Duration { return awscdk.Duration_Days(jsii.Number(n)) }
 
 // NewLogGroup holds a program's log for 30 days.
 func (l *Logs) NewLogGroup(scope constructs.Construct, id string) awslogs.LogGroup {
+	return l.newLogGroup(scope, id, nil)
+}
+
+// newLogGroup does so under a name, or under one that CloudFormation makes.
+func (l *Logs) newLogGroup(scope constructs.Construct, id string, name *string) awslogs.LogGroup {
 	return awslogs.NewLogGroup(scope, &id, &awslogs.LogGroupProps{
+		LogGroupName:  name,
 		EncryptionKey: l.key,
 		Retention:     awslogs.RetentionDays_ONE_MONTH,
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,

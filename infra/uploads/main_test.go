@@ -27,14 +27,19 @@ const full = `{
 	"budget": {"monthly": 25, "address": "money@example.com"}, "alarms": "ops@example.com", "trail": true, "malwareScan": true, "relay": true,
 	"quarantineReaders": ["arn:aws:iam::111122223333:role/analyst"],
 	"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d"},
-	"writers": ["arn:aws:iam::111122223333:role/importer"]
+	"writers": ["arn:aws:iam::111122223333:role/importer"], "concurrency": 50, "priceClass": "200",
+	"backup": {"replica": {"bucket": "copies", "key": "arn:aws:kms:eu-central-1:444455556666:key/0a1b2c3d", "account": "444455556666"}, "plan": {"days": 35}}
 }`
 
 // bare is a configuration with every option off.
 const bare = `{
 	"name": "bare", "auth": {"issuer": "https://id.example.com/realms/main", "audience": ["bare-site", "bare-cli"]}, "trail": false,
-	"lifecycle": {"logsTransition": 0}
+	"lifecycle": {"logsTransition": 0}, "alarms": "arn:aws:sns:eu-west-1:111122223333:ops", "throttle": {"rate": 20, "burst": 40},
+	"existing": {"bucket": "bare-kept", "key": "1234abcd-12ab-34cd-56ef-1234567890ab"}
 }`
+
+// strict is a configuration that keeps from reading what was not found to be clean.
+const strict = `{"name": "strict", "malwareScan": "strict", "quarantineReaders": ["arn:aws:iam::111122223333:role/analyst"]}`
 
 // relaySuffix is what a relay's stack has behind the name of its uploads.
 const relaySuffix = "-relay"
@@ -58,7 +63,7 @@ func TestMain(m *testing.M) {
 				*out = filepath.Join(dir, "out")
 			}
 			assembly = *out
-			stacks, err = synthesize(dir, *out, "{}", `{"name": "second"}`, full, bare)
+			stacks, err = synthesize(dir, *out, "{}", `{"name": "second"}`, full, bare, strict)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -65,8 +65,19 @@ func serviceMutants() []mutant {
 		{"route gone", "Resources/UploadsApiGETapifiles", nil},
 		{"no throttling", stage + "DefaultRouteSettings", nil},
 		{"other environment", function + "Environment/Variables/SIGNET_CONFIG", "{}"},
-		{"no concurrency limit", function + "ReservedConcurrentExecutions", nil},
+		{"no new account can deploy", function + "ReservedConcurrentExecutions", 50},
+		{"nor with a copying function of its own", copier + "ReservedConcurrentExecutions", 1},
+		{"Seoul by way of Virginia", site + "PriceClass", "PriceClass_100"},
+		{"a policy of log groups for each stack", "Resources/UploadsApiAccessLogs/Properties/LogGroupName", nil},
+		{"access log that the key does not know", "Resources/UploadsLogsKey/Properties/KeyPolicy/Statement/Sid=LogGroups/Condition/ArnLike/kms:EncryptionContext:aws:logs:arn/1", "arn"},
+		{"region without logs", "Rules/UploadsRegion/Assertions/0/Assert/Fn::Contains/0", list{"eu-west-1", "ap-east-1"}},
+		{"region refused after minutes", "Rules/UploadsRegion", nil},
+		{"strong export", "Outputs/BucketName/Export", map[string]any{"Name": "bucket"}},
+		{"moves of small logs", audit + "LifecycleConfiguration/TransitionDefaultMinimumObjectSize", "varies_by_storage_class"},
+		{"an invitation to nowhere", pool + "AdminCreateUserConfig/InviteMessageTemplate", nil},
 		{"sign-up open", pool + "AdminCreateUserConfig/AllowAdminCreateUserOnly", false},
+		{"refresh tokens that do not rotate", client + "RefreshTokenRotation", nil},
+		{"refresh tokens past their rotation", client + "ExplicitAuthFlows", list{"ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}},
 		{"client with a secret", client + "GenerateSecret", true},
 		{"implicit flow", client + "AllowedOAuthFlows", list{"code", "implicit"}},
 		{"site without OAC", site + "Origins/0/OriginAccessControlId", nil},
@@ -98,6 +109,9 @@ func threatMutants() []mutant {
 		{"events lost by the rule", threat + "Targets/0/DeadLetterConfig", nil},
 		{"events lost by the function", "Resources/UploadsQuarantine/Properties/DeadLetterConfig", nil},
 		{"nobody told", "Resources/UploadsQuarantineFailuresAlarm", nil},
+		{"scan before its role is known", "Resources/UploadsMalwareScan/DependsOn", nil},
+		{"mover that takes a new account's copies", "Resources/UploadsQuarantine/Properties/ReservedConcurrentExecutions", 5},
+		{"slowness of one call", "Resources/UploadsSlowAlarm/Properties/Metrics/Id=p99", nil},
 		{"moves anything", "Resources/UploadsQuarantineRole/Properties/Policies/0/PolicyDocument/Statement/Sid=Take/Resource", "${UploadsBucket.Arn}/*"},
 	}
 }
@@ -106,7 +120,7 @@ func threatMutants() []mutant {
 // see it. The golden template, which sees every change, is not among them.
 func TestMutants(t *testing.T) {
 	for stack, mutants := range map[string][]mutant{
-		"signet": slices.Concat(bucketMutants(), serviceMutants()), "full": threatMutants(), "full" + relaySuffix: relayMutants(),
+		"signet": slices.Concat(bucketMutants(), serviceMutants()), "full": slices.Concat(threatMutants(), backupMutants()), "strict": strictMutants(), "full" + relaySuffix: relayMutants(),
 	} {
 		breakEach(t, stack, mutants)
 	}

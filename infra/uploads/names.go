@@ -20,7 +20,16 @@ type names struct {
 	bucketARN string
 	region    string
 	login     string // Cognito's domain prefix, which must not hold "aws" or "cognito": so not config.Name
+	// apiLog is the log group of the API's access log. A group of any other name is
+	// written into a policy of the region's log groups, which has room for few
+	// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html).
+	apiLog string
+	vault  string // of AWS Backup's, which outlives the stack
 }
+
+// vendedLogs begins the names of groups that AWS's services may write to as they
+// are.
+const vendedLogs = "/aws/vendedlogs/"
 
 func newNames(scope constructs.Construct, config upload.Config) names {
 	stack := awscdk.Stack_Of(scope)
@@ -30,11 +39,16 @@ func newNames(scope constructs.Construct, config upload.Config) names {
 	uuid := split(2, "/", stack.StackId())
 	id := *awscdk.Token_AsString(split(0, "-", uuid), nil) + "-" + *awscdk.Token_AsString(split(4, "-", uuid), nil)
 	bucket := config.Name + "-uploads-" + id
+	if config.Existing != nil {
+		bucket = config.Existing.Bucket
+	}
 	return names{
 		bucket:    bucket,
 		bucketARN: "arn:" + *stack.Partition() + ":s3:::" + bucket,
 		region:    *stack.Region(),
 		login:     "login-" + id,
+		vault:     config.Name + "-" + id,
+		apiLog:    vendedLogs + *stack.StackName() + "-api-" + id,
 	}
 }
 

@@ -10,7 +10,7 @@ func fullFacts() []fact {
 	writers := denies + "DenyOtherWriters/"
 	scan := "Resources/UploadsMalwareScan/Properties/"
 	budget := "Resources/UploadsBudget/Properties/"
-	return []fact{
+	return append(backupFacts(), []fact{
 		{bucket + "BucketName", physical("full")},                                              // name
 		{role + "Objects/Resource", "${UploadsBucket.Arn}/in/box/*"},                           // prefix
 		{role + "ListPrefix/Condition/StringLike/s3:prefix", "in/box/*"},                       //
@@ -40,7 +40,8 @@ func fullFacts() []fact {
 		{"Resources/UploadsAlarmTopicPolicy/Properties/PolicyDocument/Statement/Sid=Alarms/Principal/Service", "cloudwatch.amazonaws.com"},
 		{"Resources/UploadsErrorsAlarm/Properties/MetricName", "Errors"},
 		{"Resources/UploadsThrottlesAlarm/Properties/MetricName", "Throttles"},
-		{"Resources/UploadsSlowAlarm/Properties/ExtendedStatistic", "p99"},
+		{"Resources/UploadsSlowAlarm/Properties/Metrics/Expression=IF(calls > 20, p99, 0)/ReturnData", true}, // of enough calls
+		{"Resources/UploadsSlowAlarm/Properties/Metrics/Id=p99/MetricStat/Stat", "p99"},
 		{"Resources/UploadsServerErrorsAlarm/Properties/MetricName", "5xx"},
 		{"Resources/UploadsClientErrorsAlarm/Properties/Metrics/Id=part/MetricStat/Metric/MetricName", "4xx"},
 		{"Resources/UploadsKeyAlarm/Properties/Metrics/Id=calls/MetricStat/Metric/Namespace", "AWS/Usage"},
@@ -56,8 +57,55 @@ func fullFacts() []fact {
 		{"Outputs/DomainTarget/Value", "${UploadsSiteDistribution.DomainName}"},
 		{writers + "Condition/ArnNotLike/aws:PrincipalArn", list{ // writers
 			"arn:aws:iam::111122223333:role/importer", "${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}",
-			"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/full-relay", "${UploadsFunctionRole.Arn}"}},
+			"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/full-relay", "${UploadsBackupRestoreRole.Arn}", "${UploadsFunctionRole.Arn}"}},
 		{writers + "Resource", "${UploadsBucket.Arn}/*"},
+		{function + "ReservedConcurrentExecutions", 50}, // concurrency
+		{site + "PriceClass", "PriceClass_200"},         // priceClass
+	}...)
+}
+
+const (
+	replica = bucket + "ReplicationConfiguration/Rules/Id=replica/"
+	nightly = "Resources/UploadsNightly/Properties/BackupPlan/BackupPlanRule/0/"
+)
+
+// backupFacts hold with backup.
+func backupFacts() []fact {
+	return []fact{
+		{bucket + "ReplicationConfiguration/Role", "${UploadsReplicaRole.Arn}"},
+		{"Resources/UploadsReplicaRole/Properties/RoleName", "full-replica"}, // the other side names it
+		{replica + "Status", "Enabled"},
+		{replica + "Filter/Prefix", "in/box/"},
+		{replica + "DeleteMarkerReplication/Status", "Disabled"},
+		{replica + "SourceSelectionCriteria/SseKmsEncryptedObjects/Status", "Enabled"},
+		{replica + "Destination/Bucket", "arn:${AWS::Partition}:s3:::copies"},
+		{replica + "Destination/Account", "444455556666"},
+		{replica + "Destination/AccessControlTranslation/Owner", "Destination"},
+		{replica + "Destination/EncryptionConfiguration/ReplicaKmsKeyID", "arn:aws:kms:eu-central-1:444455556666:key/0a1b2c3d"},
+		{replica + "Destination/Metrics/Status", "Enabled"},
+		{"Resources/UploadsReplicaAlarm/Properties/MetricName", "OperationsFailedReplication"},
+		{"Resources/UploadsVault/DeletionPolicy", "Retain"},
+		{"Resources/UploadsVault/Properties/BackupVaultName", "full-" + stackID},
+		{nightly + "Lifecycle/DeleteAfterDays", 35},
+		{nightly + "TargetBackupVault", "${UploadsVault}"},
+		{"Resources/UploadsBackupOf/Properties/BackupSelection/Resources", list{"${UploadsBucket.Arn}"}},
+		{"Resources/UploadsBackupOf/Properties/BackupSelection/IamRoleArn", "${UploadsBackupRole.Arn}"},
+	}
+}
+
+// backupMutants break it.
+func backupMutants() []mutant {
+	return []mutant{
+		{"deletions are copied", replica + "DeleteMarkerReplication/Status", "Enabled"},
+		{"what a key encrypts is not copied", replica + "SourceSelectionCriteria", nil},
+		{"copies that the other account cannot read", replica + "Destination/AccessControlTranslation", nil},
+		{"copies with our key", replica + "Destination/EncryptionConfiguration/ReplicaKmsKeyID", "${UploadsKey.Arn}"},
+		{"copying off", replica + "Status", "Disabled"},
+		{"a failed copy that nobody hears of", "Resources/UploadsReplicaAlarm", nil},
+		{"vault deleted with its stack", "Resources/UploadsVault/DeletionPolicy", "Delete"},
+		{"backup of another bucket", "Resources/UploadsBackupOf/Properties/BackupSelection/Resources", list{"*"}},
+		{"restoring denied", denies + "DenyOtherWriters/Condition/ArnNotLike/aws:PrincipalArn", list{"${UploadsFunctionRole.Arn}"}},
+		{"restoring without tags", denies + "DenyOtherTaggers/Condition/ArnNotLike/aws:PrincipalArn", list{"${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}"}},
 	}
 }
 
@@ -70,13 +118,50 @@ func bareFacts() []fact {
 		{"Resources/UploadsApiTokens/Properties/JwtConfiguration/Audience", list{"bare-site", "bare-cli"}}, // auth.audience
 		{"Outputs/ClientId/Value", "bare-site"},
 		{"Outputs/UserPoolId", nil},
-		{"Resources/UploadsTrail", nil}, // trail
+		{"Resources/UploadsTrail", nil},                          // trail
+		{stage + "DefaultRouteSettings/ThrottlingRateLimit", 20}, // throttle
+		{stage + "DefaultRouteSettings/ThrottlingBurstLimit", 40},
+		{"Resources/UploadsAlarmTopic", nil}, // alarms: a topic that is there
+		{"Resources/UploadsErrorsAlarm/Properties/AlarmActions", list{"arn:aws:sns:eu-west-1:111122223333:ops"}},
+		{"Resources/UploadsLogsKey/Properties/KeyPolicy/Statement/Sid=Alarms", nil},
+		{bucket + "BucketName", "bare-kept"}, // existing
+		{key + "KeyPolicy/Statement/Sid=UseThroughS3/Condition/StringLike/kms:EncryptionContext:aws:s3:arn",
+			list{"arn:${AWS::Partition}:s3:::bare-kept", "arn:${AWS::Partition}:s3:::bare-kept/*"}},
 		{"Resources/UploadsLogsKey/Properties/KeyPolicy/Statement/Sid=Trail", nil},
 		{audit + "LifecycleConfiguration/Rules/Id=logs/Transitions", nil}, // lifecycle.logsTransition: never
 		{audit + "LifecycleConfiguration/Rules/Id=logs/ExpirationInDays", 365},
 		{headers + "ContentSecurityPolicy/ContentSecurityPolicy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
-			"font-src 'self'; worker-src 'self'; manifest-src 'self'; connect-src 'self' https://" + physical("bare") + ".s3.${AWS::Region}.amazonaws.com " +
+			"font-src 'self'; worker-src 'self'; manifest-src 'self'; connect-src 'self' https://bare-kept.s3.${AWS::Region}.amazonaws.com " +
 			"https://id.example.com; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests"},
+	}
+}
+
+// strictFacts hold with "malwareScan": "strict".
+func strictFacts() []fact {
+	tag := "/Condition/StringNotEquals/s3:ExistingObjectTag~1GuardDutyMalwareScanStatus"
+	readers := list{"arn:aws:iam::111122223333:role/analyst", "${UploadsQuarantineRole.Arn}", "${UploadsMalwareRole.Arn}"}
+	return []fact{
+		{denies + "DenyUnscannedLinks/Effect", "Deny"},
+		{denies + "DenyUnscannedLinks/Action", list{"s3:GetObject", "s3:GetObjectVersion"}},
+		{denies + "DenyUnscannedLinks/Resource", "${UploadsBucket.Arn}/uploads/*"},
+		{denies + "DenyUnscannedLinks/Condition/StringEquals/s3:authType", "REST-QUERY-STRING"},
+		{denies + "DenyUnscannedLinks" + tag, "NO_THREATS_FOUND"},
+		{denies + "DenyUnscannedLinks/Condition/ArnNotLike/aws:PrincipalArn", readers},
+		{denies + "DenyUnscanned/Effect", "Deny"},
+		{denies + "DenyUnscanned/Action", list{"s3:GetObject", "s3:GetObjectVersion"}},
+		{denies + "DenyUnscanned" + tag, "NO_THREATS_FOUND"},
+		{denies + "DenyUnscanned/Condition/ArnNotLike/aws:PrincipalArn", list{"arn:aws:iam::111122223333:role/analyst",
+			"${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}", "${UploadsFunctionRole.Arn}"}},
+	}
+}
+
+// strictMutants break it.
+func strictMutants() []mutant {
+	return []mutant{
+		{"links to what was not scanned", denies + "DenyUnscannedLinks", nil},
+		{"what could not be scanned is readable", denies + "DenyUnscannedLinks/Condition/StringNotEquals/s3:ExistingObjectTag~1GuardDutyMalwareScanStatus", "UNSUPPORTED"},
+		{"administrators read it", denies + "DenyUnscanned", nil},
+		{"the function cannot compare", denies + "DenyUnscanned/Condition/ArnNotLike/aws:PrincipalArn/3", "arn"},
 	}
 }
 
@@ -112,7 +197,7 @@ func threatFacts() []fact {
 		{denies + "DenyQuarantine/Condition/ArnNotLike/aws:PrincipalArn", readers},
 		{denies + "DenyOtherTaggers/Effect", "Deny"},
 		{denies + "DenyOtherTaggers/Action", list{"s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"}},
-		{denies + "DenyOtherTaggers/Condition/ArnNotLike/aws:PrincipalArn", list{"${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}"}},
+		{denies + "DenyOtherTaggers/Condition/ArnNotLike/aws:PrincipalArn", list{"${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}", "${UploadsBackupRestoreRole.Arn}"}},
 		{remains + "Exclude", list{"assets/*", "relay/jwks.json"}}, // relay
 		{"Resources/UploadsLogsPolicy/Properties/PolicyDocument/Statement/Sid=LoadBalancerLogs/Principal/Service", "logdelivery.elasticloadbalancing.amazonaws.com"},
 	}

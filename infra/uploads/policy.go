@@ -77,7 +77,7 @@ func (b *Bucket) denials(config upload.Config) []denial {
 		{"DenyGrantFullControl", put, false, "*", present("s3:x-amz-grant-full-control")},
 		{"DenyDeleteBucket", []string{"s3:DeleteBucket"}, true, "", nil},
 	}
-	return slices.Concat(rows, b.writersRule(config), b.threatRules(config))
+	return slices.Concat(rows, b.writersRule(config), b.threatRules(config), b.unscannedRules(config))
 }
 
 // writersRule denies writing to everybody but the named roles and our own; with
@@ -104,13 +104,37 @@ func (b *Bucket) threatRules(config upload.Config) []denial {
 	}
 	read := []string{"s3:GetObject", "s3:GetObjectVersion"}
 	readers := condition{"aws:PrincipalArn": append(*jsii.Strings(config.QuarantineReaders...), b.mover)}
+	taggers := []*string{b.scanner, b.mover}
+	if b.restorer != nil { // a restored file has its verdict again
+		taggers = append(taggers, b.restorer)
+	}
 	tag := []string{"s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"}
 	return []denial{
 		{"DenyThreats", read, false, "*", condition{
 			"StringEquals": condition{"s3:ExistingObjectTag/" + upload.ScanTag: upload.ThreatFound}, "ArnNotLike": readers,
 		}},
 		{"DenyQuarantine", read, false, upload.QuarantinePrefix + "*", condition{"ArnNotLike": readers}},
-		{"DenyOtherTaggers", tag, false, "*", condition{"ArnNotLike": condition{"aws:PrincipalArn": []*string{b.scanner, b.mover}}}},
+		{"DenyOtherTaggers", tag, false, "*", condition{"ArnNotLike": condition{"aws:PrincipalArn": taggers}}},
+	}
+}
+
+// unscannedRules keep what the scan has not called clean from everybody but those
+// who examine and move it: from links, whoever signed them, and from reading
+// directly. Our own programs may read directly, to compare what was stored.
+func (b *Bucket) unscannedRules(config upload.Config) []denial {
+	if !config.MalwareStrict {
+		return nil
+	}
+	read := []string{"s3:GetObject", "s3:GetObjectVersion"}
+	unclean := condition{"s3:ExistingObjectTag/" + upload.ScanTag: upload.NoThreats} // nor where there is no tag
+	examiners := append(*jsii.Strings(config.QuarantineReaders...), b.mover, b.scanner)
+	link := condition{"StringEquals": condition{"s3:authType": "REST-QUERY-STRING"}, "StringNotEquals": unclean,
+		"ArnNotLike": condition{"aws:PrincipalArn": examiners}}
+	own := append(*jsii.Strings(config.QuarantineReaders...), b.writers...)
+	direct := condition{"StringNotEquals": unclean, "ArnNotLike": condition{"aws:PrincipalArn": own}}
+	return []denial{
+		{"DenyUnscannedLinks", read, false, config.Prefix + "*", link},
+		{"DenyUnscanned", read, false, config.Prefix + "*", direct},
 	}
 }
 

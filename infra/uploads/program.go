@@ -19,15 +19,14 @@ type ProgramProps struct {
 	Code string
 	// Seconds that one call may take.
 	Seconds float64
-	// Copies is how many calls may run at once: that many are reserved.
-	Copies float64
-	Grants []upload.Grant
+	Grants  []upload.Grant
 	// Failures takes the events that failed for good. Nil: they are dropped.
 	Failures awssqs.IQueue
 }
 
 // Program is a function that works behind the service, without a person who waits
-// for it. Its log, traces and role are like those of the function that signs.
+// for it. Its log, traces and role are like those of the function that signs. It
+// reserves no copies: a new account has ten in all, which AWS keeps unreserved.
 type Program struct {
 	awslambda.Function
 	Role awsiam.Role
@@ -55,20 +54,19 @@ func NewProgram(scope constructs.Construct, id string, logs *Logs, props Program
 		},
 	})
 	function := awslambda.NewFunction(scope, &id, &awslambda.FunctionProps{
-		Description:                  &props.Does,
-		Code:                         awslambda.Code_FromAsset(&props.Code, nil),
-		Handler:                      jsii.String("bootstrap"),
-		Runtime:                      awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture:                 awslambda.Architecture_ARM_64(),
-		MemorySize:                   jsii.Number(128),
-		Timeout:                      awscdk.Duration_Seconds(&props.Seconds),
-		ReservedConcurrentExecutions: &props.Copies,
-		Tracing:                      awslambda.Tracing_ACTIVE,
-		LoggingFormat:                awslambda.LoggingFormat_JSON,
-		LogGroup:                     group,
-		Role:                         role.WithoutPolicyUpdates(nil),
-		DeadLetterQueue:              props.Failures,
+		Description:     &props.Does,
+		Code:            awslambda.Code_FromAsset(&props.Code, nil),
+		Handler:         jsii.String("bootstrap"),
+		Runtime:         awslambda.Runtime_PROVIDED_AL2023(),
+		Architecture:    awslambda.Architecture_ARM_64(),
+		MemorySize:      jsii.Number(128),
+		Timeout:         awscdk.Duration_Seconds(&props.Seconds),
+		Tracing:         awslambda.Tracing_ACTIVE,
+		LoggingFormat:   awslambda.LoggingFormat_JSON,
+		LogGroup:        group,
+		Role:            role.WithoutPolicyUpdates(nil),
+		DeadLetterQueue: props.Failures,
 	})
-	Tidy(cfn(function), waivers...)
+	Tidy(cfn(function), append(waivers, waive.SharedConcurrency())...)
 	return &Program{Function: function, Role: role}
 }

@@ -13,12 +13,9 @@ import (
 	"signet/lambda/upload"
 )
 
-// What the function that moves malware may take: GuardDuty scans up to 100 GB, of
-// which a copy is a matter of minutes; a bucket full of it waits for its turn.
-const (
-	quarantineTimeout     = 15 * 60 // seconds, the most of Lambda
-	quarantineConcurrency = 5
-)
+// quarantineTimeout is how many seconds a move may take, the most of Lambda:
+// GuardDuty scans up to 100 GB, of which a copy is a matter of minutes.
+const quarantineTimeout = 15 * 60
 
 // Quarantine moves what the malware scan calls a threat to quarantine/. The
 // bucket's policy keeps it from being read, before and after.
@@ -36,7 +33,7 @@ func newQuarantine(scope constructs.Construct, config upload.Config, bucket *Buc
 	})
 	waive.On(cfn(queue), queueKey())
 	program := NewProgram(scope, "Quarantine", logs, ProgramProps{
-		Does: "Moves malware to quarantine", Code: code, Seconds: quarantineTimeout, Copies: quarantineConcurrency, Failures: queue,
+		Does: "Moves malware to quarantine", Code: code, Seconds: quarantineTimeout, Failures: queue,
 		Grants: upload.QuarantineGrants(*bucket.BucketArn(), config.Prefix, *bucket.key.KeyArn(), *stack.Region()),
 	})
 	waive.On(cfn(program.Role), runtimeNames(stack, *bucket.ArnForObjects(jsii.String(config.Prefix + "*")),

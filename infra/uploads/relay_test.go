@@ -24,7 +24,7 @@ const (
 	through  = endpoint + "PolicyDocument/Statement/Sid="
 	balancer = "Resources/RelayBalancer/Properties/"
 	cdn      = "Resources/RelayDistribution/Properties/DistributionConfig/"
-	origin   = "Resources/RelayDistributionOrigin1VpcOrigin/Properties/VpcOriginEndpointConfig/"
+	origin   = "Resources/RelayOrigin/Properties/VpcOriginEndpointConfig/"
 )
 
 // relayFacts hold where relay is on, with every other option too.
@@ -106,6 +106,8 @@ func frontFacts() []fact {
 		{origin + "Arn", "${RelayBalancer}"},
 		{origin + "OriginProtocolPolicy", "http-only"},
 		{cdn + "Origins/0/VpcOriginConfig/OriginReadTimeout", 120},
+		{cdn + "Origins/0/VpcOriginConfig/VpcOriginId", "${RelayOrigin.Id}"},
+		{cdn + "PriceClass", "PriceClass_All"},
 		{cdn + "DefaultCacheBehavior/ViewerProtocolPolicy", "https-only"},
 		{cdn + "DefaultCacheBehavior/CachePolicyId", "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"}, // CachingDisabled
 		{cdn + "Logging/Bucket", "${UploadsEdgeLogs.RegionalDomainName}"},
@@ -218,6 +220,14 @@ func relayMutants() []mutant {
 		{"no flow log", "Resources/RelayFlowLog", nil},
 		{"keys of another issuer", "Resources/RelayKeysSchedule/Properties/Targets/0/Input", "{}"},
 		{"tag gone", machine + "Tags", nil},
+		{"machine before its way to S3", "Resources/RelayMachineASG/DependsOn", list{"RelayVpcStorage"}},
+		{"VPC origin before the gateway", "Resources/RelayOrigin/DependsOn", nil},
+		{"zones by letter", "Resources/RelayVpcPrivateSubnet1Subnet/Properties/AvailabilityZone", "${zones of this region, part 0}"},
+		{"both subnets in one zone", "Resources/RelayVpcPrivateSubnet2Subnet/Properties/AvailabilityZone", "${RelayZones.AvailabilityZones.0.ZoneName}"},
+		{"a zone that VPC origins refuse", "Resources/RelayZones/Properties/Create", `{"parameters": {"Filters": [{"Name": "zone-id", "Values": ["use1-az2", "use1-az3"]}]}}`},
+		{"look-ups that throttle each other", "Resources/AWS679f53fac002430cb0da5b7982bd22872D164C4C/Properties/ReservedConcurrentExecutions", 1},
+		{"edges far from Korea", cdn + "PriceClass", "PriceClass_100"},
+		{"strong export", "Outputs/RelayURL/Export", map[string]any{"Name": "url"}},
 	}
 }
 

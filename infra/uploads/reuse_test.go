@@ -69,8 +69,8 @@ func TestRegions(t *testing.T) {
 		region string
 		want   string
 	}{
-		{"af-south-1", "in/Files: got the region af-south-1, want one to which CloudFront delivers logs: "},
-		{"me-south-1", "in/Files: got the region me-south-1, want one to which CloudFront delivers logs: "},
+		{"af-south-1", "in/Files: got the region af-south-1, want a region to which CloudFront delivers logs: ap-northeast-1, "},
+		{"mx-central-1", "in/Files: got the region mx-central-1, want a region to which CloudFront delivers logs: "},
 		{"eu-west-1", "<nil>"},
 	} {
 		app, _, props := reuse(t)

@@ -23,9 +23,11 @@ type Site struct {
 	bucket       awss3.Bucket
 	distribution awscloudfront.Distribution
 	url          string // without a slash at its end
+	// copied is there when the site's files are.
+	copied constructs.IDependable
 }
 
-func newSite(scope constructs.Construct, names names, config upload.Config, logs *Logs, api *API, pool *userPool) *Site {
+func newSite(scope constructs.Construct, names names, config upload.Config, logs *Logs, api *API) *Site {
 	s := &Site{Construct: constructs.NewConstruct(scope, jsii.String("Site"))}
 	// SSE-S3: the files are public to whoever opens the site, and a customer key's
 	// policy would need the distribution, which needs the bucket.
@@ -46,11 +48,11 @@ func newSite(scope constructs.Construct, names names, config upload.Config, logs
 		Comment:             jsii.String(config.Name),
 		DefaultRootObject:   jsii.String("index.html"),
 		HttpVersion:         awscloudfront.HttpVersion_HTTP2_AND_3,
-		PriceClass:          awscloudfront.PriceClass_PRICE_CLASS_100,
+		PriceClass:          priceClass(config.PriceClass),
 		EnableLogging:       jsii.Bool(true),
 		LogBucket:           logs.edge,
 		LogFilePrefix:       jsii.String(siteLogs),
-		DefaultBehavior:     s.files(headers(s.Construct, policy(names, config, pool))),
+		DefaultBehavior:     s.files(headers(s.Construct, policy(names, config))),
 		AdditionalBehaviors: &map[string]*awscloudfront.BehaviorOptions{"/api/*": calls(api)},
 		ErrorResponses:      UncachedErrors(),
 	}
@@ -68,6 +70,17 @@ func newSite(scope constructs.Construct, names names, config upload.Config, logs
 	}
 	waive.On(cfn(s.distribution), waivers...)
 	return s
+}
+
+// priceClass is CloudFront's word for ours.
+func priceClass(name string) awscloudfront.PriceClass {
+	switch name {
+	case "100":
+		return awscloudfront.PriceClass_PRICE_CLASS_100
+	case "200":
+		return awscloudfront.PriceClass_PRICE_CLASS_200
+	}
+	return awscloudfront.PriceClass_PRICE_CLASS_ALL
 }
 
 // files serves the site's bucket to this distribution alone.
@@ -111,7 +124,7 @@ func UncachedErrors() *[]*awscloudfront.ErrorResponse {
 
 // policy is the content security policy: our own files, and connections to the
 // API, the upload bucket and the issuer.
-func policy(names names, config upload.Config, pool *userPool) string {
+func policy(names names, config upload.Config) string {
 	at := func(host string) string { return "https://" + names.bucket + "." + host + ".amazonaws.com" }
 	connect := []string{at("s3." + names.region)}
 	if config.DualStack {
@@ -123,8 +136,8 @@ func policy(names names, config upload.Config, pool *userPool) string {
 	if config.Accelerate && config.DualStack {
 		connect = append(connect, at("s3-accelerate.dualstack"))
 	}
-	if pool != nil {
-		connect = append(connect, "https://cognito-idp."+names.region+".amazonaws.com", pool.domain)
+	if config.Auth.Cognito != nil {
+		connect = append(connect, "https://cognito-idp."+names.region+".amazonaws.com", signInAddress(names, config))
 	} else {
 		connect = append(connect, origin(config.Auth.Issuer))
 	}

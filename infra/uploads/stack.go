@@ -13,7 +13,8 @@ import (
 // names: SiteURL, and not UploadsSiteURL0123ABCD.
 func NewStack(scope constructs.Construct, props Props) *Uploads {
 	stack := awscdk.NewStack(scope, &props.Config.Name, &awscdk.StackProps{
-		Description: jsii.String("Signet: uploads straight into S3"),
+		Description:           jsii.String("Signet: uploads straight into S3"),
+		TerminationProtection: jsii.Bool(true),
 	})
 	Tag(stack, props.Config) // for what CDK puts into the stack and not into our construct
 	u := NewUploads(stack, "Uploads", props)

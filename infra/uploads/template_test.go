@@ -14,26 +14,24 @@ import (
 // template is a CloudFormation template as a person would write it: see tidy.
 type template map[string]any
 
-// readTemplate reads a template. What it imports from another stack it has as that
-// one says it: exporters are the files of their templates.
+// readTemplate reads a template. What it has from another stack's outputs stands as
+// that one says it: exporters are the files of their templates.
 func readTemplate(path string, exporters ...string) (template, error) {
-	exports := map[string]any{}
+	outputs := map[string]any{}
 	for _, file := range exporters {
 		raw, err := readRaw(file)
 		if err != nil {
 			return nil, err
 		}
-		for _, output := range raw["Outputs"].(map[string]any) {
-			if export, ok := output.(map[string]any)["Export"].(map[string]any); ok {
-				exports[export["Name"].(string)] = output.(map[string]any)["Value"]
-			}
+		for name, output := range raw["Outputs"].(map[string]any) {
+			outputs[name] = output.(map[string]any)["Value"]
 		}
 	}
 	raw, err := readRaw(path)
 	if err != nil {
 		return nil, err
 	}
-	return tidy(imported(raw, exports)).(map[string]any), nil
+	return tidy(imported(raw, outputs)).(map[string]any), nil
 }
 
 func readRaw(path string) (raw map[string]any, err error) {
@@ -44,19 +42,19 @@ func readRaw(path string) (raw map[string]any, err error) {
 	return raw, err
 }
 
-// imported puts exported values in the place of their names.
-func imported(v any, exports map[string]any) any {
+// imported puts outputs in the place of their names.
+func imported(v any, outputs map[string]any) any {
 	switch v := v.(type) {
 	case []any:
 		for i, e := range v {
-			v[i] = imported(e, exports)
+			v[i] = imported(e, outputs)
 		}
 	case map[string]any:
-		if name, ok := v["Fn::ImportValue"].(string); ok {
-			return exports[name]
+		if from, ok := v["Fn::GetStackOutput"].(map[string]any); ok {
+			return outputs[from["OutputName"].(string)]
 		}
 		for key, e := range v {
-			v[key] = imported(e, exports)
+			v[key] = imported(e, outputs)
 		}
 	}
 	return v

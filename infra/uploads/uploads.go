@@ -34,7 +34,7 @@ type Uploads struct {
 	// Quarantine is nil without Config.MalwareScan.
 	Quarantine *Quarantine
 	logs       *Logs
-	topic      awssns.Topic // of alarms; nil without
+	topic      awssns.ITopic // of alarms; nil without
 	outputs    []awscdk.CfnOutput
 }
 
@@ -49,26 +49,33 @@ type Uploads struct {
 func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 	u := &Uploads{Construct: constructs.NewConstruct(scope, &id)}
 	config := props.Config
+	checkRegion(u.Construct)
 	names := newNames(u.Construct, config)
-	logs := newLogs(u.Construct, config)
+	logs := newLogs(u.Construct, names, config)
 	u.logs = logs
-	pool := newPool(u.Construct, names, config)
-	u.API = newAPI(u.Construct, config, logs)
-	u.Site = newSite(u.Construct, names, config, logs, u.API, pool)
+	u.API = newAPI(u.Construct, names, config, logs)
+	u.Site = newSite(u.Construct, names, config, logs, u.API)
 	u.Bucket = newBucket(u.Construct, names, config, logs, u.Site)
 	u.Function = newFunction(u.Construct, config, u.Bucket, logs, props.Function)
-	u.Auth = newAuth(u.Construct, config, pool, u.Site)
+	pool := newPool(u.Construct, names, config, u.Site)
+	u.Auth = newAuth(u.Construct, names, config, pool, u.Site)
 	u.API.serve(u.Function, u.Auth)
 	u.Site.deploy(config, logs, u.Auth, props.Site)
 	if config.Trail {
 		newTrail(u.Construct, config, u.Bucket, logs)
 	}
 	if config.MalwareScan {
-		newMalwareScan(u.Construct, config, u.Bucket)
+		newMalwareScan(u.Construct, config, u.Bucket, u.Site)
 		u.Quarantine = newQuarantine(u.Construct, config, u.Bucket, logs, props.Quarantine)
 	}
 	if config.Relay {
 		u.expectRelay(config)
+	}
+	if b := config.Backup; b != nil && b.Replica != nil {
+		newReplica(u.Construct, names, config, u.Bucket)
+	}
+	if b := config.Backup; b != nil && b.Plan != nil {
+		newVault(u.Construct, names, config, u.Bucket)
 	}
 	u.Bucket.protect(config, u.Function)
 	newWatch(u, config, logs)

@@ -19,6 +19,7 @@ import (
 type watch struct {
 	errors, throttles, invocations awscloudwatch.IMetric // of the function
 	p50, p99                       awscloudwatch.IMetric // of the function's duration
+	slow                           awscloudwatch.IMetric // p99 where there are enough calls for it to say something
 	requests, client, server       awscloudwatch.IMetric // of the API: all, 4xx, 5xx
 	clientShare                    awscloudwatch.IMetric // 4xx of all, in percent
 	keyShare                       awscloudwatch.IMetric // KMS requests of their quota, in percent
@@ -48,6 +49,8 @@ func newMetrics(u *Uploads) watch {
 		client:      u.API.MetricClientError(sum),
 		server:      u.API.MetricServerError(sum),
 	}
+	// Of a few calls the p99 is the slowest: one large upload that S3 puts together.
+	w.slow = ratio("IF(calls > 20, p99, 0)", "p99 of more than 20 calls, ms", map[string]awscloudwatch.IMetric{"calls": w.invocations, "p99": w.p99})
 	// Below 20 requests a share says nothing.
 	w.clientShare = ratio("IF(all > 20, 100 * part / all, 0)", "4xx, % of requests", map[string]awscloudwatch.IMetric{"part": w.client, "all": w.requests})
 	// The quota counts all keys of the account in the region, so this sees others'
@@ -72,8 +75,21 @@ func ratio(expression, label string, of map[string]awscloudwatch.IMetric) awsclo
 	})
 }
 
-// alarms mail the configured address, which has to confirm the subscription.
+// alarms tell the configured topic, or mail the configured address, which has to
+// confirm the subscription.
 func (w watch) alarms(u *Uploads, config upload.Config, logs *Logs) {
+	u.topic = newTopic(u, config, logs)
+	for _, row := range slices.Concat(w.rows(), u.Quarantine.rows(), replicaRows(config, u.Bucket)) {
+		row.Add(u.Construct, u.topic)
+	}
+}
+
+// newTopic is where alarms go: the configured topic, whose policy and key its owner
+// has made, or one that mails.
+func newTopic(u *Uploads, config upload.Config, logs *Logs) awssns.ITopic {
+	if arn := config.AlarmTopic(); arn != "" {
+		return awssns.Topic_FromTopicArn(u.Construct, jsii.String("AlarmTopic"), &arn)
+	}
 	topic := awssns.NewTopic(u.Construct, jsii.String("AlarmTopic"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true), MasterKey: logs.key})
 	// With a policy of its own the topic no longer has the one that lets its account in.
 	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
@@ -82,10 +98,7 @@ func (w watch) alarms(u *Uploads, config upload.Config, logs *Logs) {
 		Conditions: &map[string]any{"StringEquals": condition{"aws:SourceAccount": awscdk.Stack_Of(u.Construct).Account()}},
 	}))
 	topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&config.Alarms, nil))
-	u.topic = topic
-	for _, row := range slices.Concat(w.rows(), u.Quarantine.rows()) {
-		row.Add(u.Construct, topic)
-	}
+	return topic
 }
 
 // Alarm is one alarm: it rings when the metric was above a value in so many
@@ -114,7 +127,7 @@ func (w watch) rows() []Alarm {
 	return []Alarm{
 		{"ErrorsAlarm", "The function failed", w.errors, 0, 1, 1},
 		{"ThrottlesAlarm", "The function was throttled: raise its concurrency, or look for a caller in a loop", w.throttles, 0, 2, 3},
-		{"SlowAlarm", "One call in a hundred took more than 3 s", w.p99, 3000, 3, 3},
+		{"SlowAlarm", "One call in a hundred took more than 3 s", w.slow, 3000, 3, 3},
 		{"ServerErrorsAlarm", "The API answered 5xx", w.server, 0, 2, 3},
 		{"ClientErrorsAlarm", "More than a third of the calls got 4xx", w.clientShare, 33, 3, 3},
 		{"KeyAlarm", "KMS is at 80 % of its request quota; with the bucket key on, uploads hardly add to it", w.keyShare, 80, 3, 5},

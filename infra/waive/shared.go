@@ -8,6 +8,12 @@ func NoVPC() Waiver {
 		Reason: "It reaches nothing but AWS's public endpoints; a VPC would add cost and start-up time and protect nothing"}
 }
 
+// SharedConcurrency is for functions without copies of their own.
+func SharedConcurrency() Waiver {
+	return Waiver{IDs: []string{"CKV_AWS_115"},
+		Reason: "A new account has ten copies of functions, none of which can be reserved; the field concurrency reserves some for the one that signs"}
+}
+
 // PlainEnvironment is for functions.
 func PlainEnvironment() Waiver {
 	return Waiver{IDs: []string{"CKV_AWS_173"}, Reason: "The environment holds settings, no secret, and is encrypted with AWS's key"}

@@ -66,8 +66,8 @@ func plain(value any) string {
 		if ref, ok := v["Ref"].(string); ok {
 			return "<" + ref + ">"
 		}
-		if from, ok := v["Fn::ImportValue"].(string); ok {
-			return "<" + from + ">"
+		if from, ok := v["Fn::GetStackOutput"].(map[string]any); ok {
+			return fmt.Sprintf("<%v>", from["OutputName"])
 		}
 		if at, ok := v["Fn::GetAtt"].([]any); ok {
 			return fmt.Sprintf("<%v.%v>", at[0], at[1])
@@ -83,5 +83,5 @@ func plain(value any) string {
 			return text
 		}
 	}
-	panic(fmt.Errorf("got the resource %v, want Ref, Fn::GetAtt, Fn::Sub, Fn::ImportValue or Fn::Join in it", value))
+	panic(fmt.Errorf("got the resource %v, want Ref, Fn::GetAtt, Fn::Sub, Fn::GetStackOutput or Fn::Join in it", value))
 }

@@ -53,10 +53,12 @@ type Handler struct {
 	policy  *upload.Policy
 	signer  *presign.Signer
 	// proofs signs what this handler alone sends: the requests that are sessions.
-	proofs *presign.Signer
-	store  *store
+	proofs  *presign.Signer
+	proving presign.Options // proofs'
+	store   *store
 	// sessions is a cache: what is not in it is asked for.
 	sessions sessions
+	askers   askers
 	routes   map[string][]call // by path
 	copies   copyLimits
 }
@@ -83,12 +85,13 @@ func New(o Options) *Handler {
 			TwoHosts: c.DualStack, SecondEndpoint: c.SecondEndpoint,
 			Credentials: o.Credentials, Now: o.Now,
 		}),
-		proofs: presign.New(presign.Options{
+		proving: presign.Options{
 			Bucket: c.Bucket, Region: c.Region, Endpoint: own.Endpoint, VirtualHost: c.VirtualHost, Credentials: o.Credentials, Now: o.Now,
-		}),
+		},
 		copies: defaultCopies(),
 		store:  &store{config: own, credentials: o.Credentials, http: o.HTTP},
 	}
+	h.proofs = presign.New(h.proving)
 	h.routes = h.paths()
 	return h
 }

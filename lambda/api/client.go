@@ -127,10 +127,12 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	client := c.HTTP
-	if client == nil {
-		client = http.DefaultClient
+	client := http.Client{}
+	if c.HTTP != nil {
+		client = *c.HTTP
 	}
+	// The API redirects nobody, and a token is for its host alone.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	answer, err := client.Do(r)
 	if err != nil {
 		return err
@@ -139,12 +141,23 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	return read(answer, out)
 }
 
+// maxAnswer is the longest answer that is read, in bytes, unpacked: more than the 6 MB
+// that a Lambda gives
+// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+const maxAnswer = 8 << 20
+
 // read decodes an answer: into out, or as a Problem. API Gateway's own errors
 // are no problems; they become one with the status alone.
 func read(answer *http.Response, out any) error {
-	body, err := io.ReadAll(answer.Body)
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
 	if err != nil {
 		return err
+	}
+	if len(body) > maxAnswer {
+		return fmt.Errorf("got an answer of more than %d bytes, want Signet's: see that the address is its API's", maxAnswer)
+	}
+	if answer.StatusCode >= 300 && answer.StatusCode < 400 {
+		return fmt.Errorf("got a redirect (status %d), want an answer: see that the address is the API's own", answer.StatusCode)
 	}
 	if answer.StatusCode >= 300 {
 		p := &Problem{}
@@ -156,5 +169,8 @@ func read(answer *http.Response, out any) error {
 	if out == nil || answer.StatusCode == http.StatusNoContent {
 		return nil
 	}
-	return json.Unmarshal(body, out)
+	if err := json.Unmarshal(body, out); err != nil {
+		return fmt.Errorf("got an answer that is not the API's (%w), want its JSON: something in between answered, such as a portal or a proxy, or the address is another's", err)
+	}
+	return nil
 }

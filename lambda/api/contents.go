@@ -6,29 +6,29 @@ import (
 	"signet/lambda/upload"
 )
 
-// lookups is how many HEAD requests go to S3 at once for one call.
+// lookups is how many HEAD requests go to S3 at once for one caller, however many
+// calls he makes: each may name a thousand files.
 const lookups = 64
 
 // presignAll signs a PUT or a form for each file; errs has the reasons of those that
-// are not signed, by place. Known content may be there already, which costs a look:
-// those are many at once.
+// are not signed, by place. S3 tells a PUT itself that its file is there, by
+// If-None-Match; a form of known content costs a look: those are many at once.
 func (h *Handler) presignAll(x *exchange, files []File, form bool) (signed []*Presigned, errs []error) {
 	signed, errs = make([]*Presigned, len(files)), make([]error, len(files))
-	places := make(chan struct{}, lookups)
+	turns, done := h.askers.of(x.bearer.Caller)
+	defer done()
 	var all sync.WaitGroup
 	for i := range files {
-		sign := func() { signed[i], errs[i] = h.presignPut(x, &files[i]) }
-		if form {
-			sign = func() { signed[i], errs[i] = h.presignContent(x, &files[i], x.hosts == 2 && i%2 == 1) }
-		}
-		if !upload.IsContentID(files[i].ID) {
-			sign()
+		if !form {
+			signed[i], errs[i] = h.presignPut(x, &files[i])
 			continue
 		}
-		places <- struct{}{}
+		if errs[i] = turns.take(x.ctx()); errs[i] != nil {
+			continue
+		}
 		all.Go(func() {
-			defer func() { <-places }()
-			sign()
+			defer turns.leave()
+			signed[i], errs[i] = h.presignContent(x, &files[i], x.hosts == 2 && i%2 == 1)
 		})
 	}
 	all.Wait()

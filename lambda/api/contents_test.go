@@ -10,7 +10,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"signet/lambda/api"
 	"signet/lambda/upload"
@@ -194,4 +197,59 @@ func TestBothHosts(t *testing.T) {
 		t.Error("signed again, the second host is gone")
 	}
 	must[api.Completed](w)(w.as(me).CompleteUpload(t.Context(), api.CompleteRequest{Key: u.Key, UploadID: u.UploadID, Size: size(20 * mib)}))
+}
+
+// crowd counts how many requests are on their way at once.
+type crowd struct {
+	now, most, all atomic.Int64
+}
+
+// RoundTrip answers that nothing is there, after a while.
+func (c *crowd) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.all.Add(1)
+	for n := c.now.Add(1); ; {
+		most := c.most.Load()
+		if n <= most || c.most.CompareAndSwap(most, n) {
+			break
+		}
+	}
+	time.Sleep(20 * time.Millisecond)
+	c.now.Add(-1)
+	return &http.Response{StatusCode: 404, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+}
+
+// However many calls a caller makes at once, S3 is asked by 64 at a time for him;
+// another caller's share is his own.
+func TestLookupsOfACaller(t *testing.T) {
+	transport := &crowd{}
+	w := serviceWith(t, sharedGateway(t), func(o *api.Options) { o.HTTP = &http.Client{Transport: transport} })
+	files := make([]api.File, 200)
+	for i := range files {
+		sum := sha256.Sum256([]byte{byte(i)})
+		files[i] = api.File{Name: "a", Size: size(1), ID: upload.ContentID(sum), Checksum: &api.Checksum{SHA256: base64.StdEncoding.EncodeToString(sum[:])}}
+	}
+	ask := func(callers ...string) int64 {
+		transport.most.Store(0)
+		var all sync.WaitGroup
+		for _, caller := range callers {
+			all.Go(func() {
+				answer, err := w.as(caller).PresignContents(t.Context(), 1, files)
+				if err != nil || len(answer.Files) != len(files) || answer.Files[199].Presigned == nil {
+					t.Errorf("got %d answers (%v), want %d", len(answer.Files), err, len(files))
+				}
+			})
+		}
+		all.Wait()
+		return transport.most.Load()
+	}
+	me := caller(t)
+	if most := ask(me, me, me, me); most > 64 {
+		t.Errorf("got %d requests to S3 at once for four calls of one caller, want 64 at most", most)
+	}
+	if transport.all.Load() < 4*200 {
+		t.Errorf("got %d requests to S3, want one for each file at least", transport.all.Load())
+	}
+	if most := ask(me, me+"2", me+"3"); most <= 64 {
+		t.Errorf("got %d requests to S3 at once for three callers, want more than one's share", most)
+	}
 }

@@ -86,7 +86,7 @@ func badJSON(err error) error {
 		if where == "" {
 			where = "the body"
 		}
-		return upload.Errorf(upload.InvalidRequest, "got %s for %s, want %s: correct it", wrong.Value, where, kindOf(wrong))
+		return upload.Errorf(upload.InvalidRequest, "got %.60s for %s, want %s: correct it", wrong.Value, where, kindOf(wrong))
 	}
 	return &upload.Error{Code: upload.InvalidRequest, Detail: "got a body that is not a JSON object (" + err.Error() + "), want one: correct it", Err: err}
 }

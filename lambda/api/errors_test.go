@@ -87,6 +87,8 @@ func TestBadRequests(t *testing.T) {
 		{"not JSON", "POST", "/presign", "name=a", upload.InvalidRequest},
 		{"an array", "POST", "/presign", "[]", upload.InvalidRequest},
 		{"null", "POST", "/presign", "null", upload.InvalidArgument},
+		{"a number of 800 kB", "POST", "/presign", `{"name":"a","size":1` + strings.Repeat("0", 800_000) + `}`, upload.InvalidRequest},
+		{"a number of 800 kB in Companion's words", "POST", "/s3/sign", `{"key":1` + strings.Repeat("0", 800_000) + `}`, upload.InvalidRequest},
 		{"two objects", "POST", "/presign", `{"name":"a","size":1}{}`, upload.InvalidRequest},
 		{"cut JSON", "POST", "/presign", `{"name":"a","size":1`, upload.InvalidRequest},
 		{"unknown field", "POST", "/presign", `{"name":"a","size":1,"key":"x"}`, upload.InvalidRequest},

@@ -84,16 +84,13 @@ func (m ExplainRequest) check() error {
 
 // facts is the message as package explain has it.
 func (m ExplainRequest) facts(now time.Time) explain.Request {
-	r := explain.Request{Method: m.Method, URL: m.URL, BodySize: m.Size, Time: m.Time, Now: now, Status: m.Status, Response: m.Response, NetworkError: m.Error, Browser: true}
+	r := explain.Request{Method: m.Method, URL: m.URL, BodySize: m.Size, Time: m.Time, Now: now, Status: m.Status, Response: m.Response, NetworkError: m.Error, Browser: true, Origin: m.Origin}
 	if m.Headers == nil {
 		return r
 	}
 	r.Headers = []upload.Header{}
 	for name, value := range m.Headers {
 		r.Headers = append(r.Headers, upload.Header{Name: name, Value: value})
-	}
-	if m.Origin != "" {
-		r.Headers = append(r.Headers, upload.Header{Name: "origin", Value: m.Origin})
 	}
 	slices.SortFunc(r.Headers, func(a, b upload.Header) int { return strings.Compare(a.Name, b.Name) })
 	return r

@@ -3,15 +3,18 @@ package api
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
+	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
 
@@ -46,6 +49,9 @@ import (
 // Gateway's log has routes and no paths, and ours too; CloudFront's has paths, in a
 // bucket that only the account reads, and comes up to an hour later.
 //
+// Anybody may call with what is no session. What this instance can tell by itself it
+// refuses; of the rest S3 is asked, but only so often in vain (see [sessions]).
+//
 // The cost: the address is about 1.7 kB long with a role's session token, and the
 // first call that an instance sees of a session which another one made asks S3,
 // which takes a few milliseconds.
@@ -69,9 +75,15 @@ func (h *Handler) createSession(x *exchange) (any, error) {
 		fields = append(fields, u.Query().Get(name))
 	}
 	token := base64.RawURLEncoding.EncodeToString([]byte(strings.Join(fields, "\n")))
-	h.sessions.keep(token, signed.Expires)
+	h.sessions.keep(token, signed.Expires, true)
 	return &Session{CompanionEndpoint: Base + "/s3/" + token, Expires: signed.Expires}, nil
 }
+
+const (
+	dateFormat = "20060102T150405Z" // of X-Amz-Date
+	// maxSkew is how far ahead S3 lets a signature's date be.
+	maxSkew = 15 * time.Minute
+)
 
 // sessionFields are the parameters of the signed request that a session has to
 // bring; everything else about it is known.
@@ -79,66 +91,100 @@ func sessionFields() []string {
 	return []string{"X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-Signature", "X-Amz-Security-Token"}
 }
 
-// maxSessions bounds the sessions that an instance remembers, at 1.7 kB each.
-const maxSessions = 1000
-
-// sessions remembers the sessions that were made here or that S3 has found good,
-// and until when they are.
-type sessions struct {
-	mu   sync.Mutex
-	good map[string]time.Time
-}
-
-func (s *sessions) knows(token string, now time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return now.Before(s.good[token])
-}
-
-func (s *sessions) keep(token string, until time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.good) >= maxSessions || s.good == nil {
-		s.good = map[string]time.Time{} // the others are asked about again
-	}
-	s.good[token] = until
-}
-
-// session is the bearer that a session speaks for.
+// session is the bearer that a session speaks for. A session has one spelling: with
+// others, each taken for a new one, whoever holds one could flush what is remembered.
 func (h *Handler) session(ctx context.Context, token string) (nobody upload.Bearer, err error) {
 	bad := upload.Errorf(upload.Unauthorized, "got no session that is valid now, want the companionEndpoint of POST %s/s3/session: ask for a new one", Base)
 	text, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	fields := strings.Split(string(text), "\n")
-	if err != nil || len(fields) != 1+len(sessionFields()) {
+	if err != nil || base64.RawURLEncoding.EncodeToString(text) != token || len(fields) != 1+len(sessionFields()) {
 		return nobody, bad
 	}
 	caller, ok := upload.ParseCaller(fields[0])
 	bearer := upload.Bearer{Caller: caller}
-	date, err := time.Parse("20060102T150405Z", fields[2])
+	date, err := time.Parse(dateFormat, fields[2])
 	seconds, err2 := strconv.ParseUint(fields[3], 10, 20)
 	if !ok || err != nil || err2 != nil {
 		return nobody, bad
 	}
 	now, ends := h.options.Now(), date.Add(min(time.Duration(seconds)*time.Second, time.Duration(h.options.Config.Expires)))
-	switch {
-	case !now.Before(ends):
-		return nobody, bad
-	case h.sessions.knows(token, now):
-		return bearer, nil
-	}
-	switch ok, err := h.prove(ctx, bearer, fields[1:]); {
-	case err != nil:
-		return nobody, err
-	case !ok:
+	if !now.Before(ends) || date.After(now.Add(maxSkew)) {
 		return nobody, bad
 	}
-	h.sessions.keep(token, ends)
+	good, known := h.sessions.knows(token, now)
+	if !known {
+		if good, err = h.prove(ctx, bearer, date, fields[1:]); err != nil {
+			return nobody, err
+		}
+		h.sessions.keep(token, ends, good)
+	}
+	if !good {
+		return nobody, bad
+	}
 	return bearer, nil
 }
 
-// prove sends a session's request to S3. Its address is our own in everything
-// but the signature's parameters.
-func (h *Handler) prove(ctx context.Context, bearer upload.Bearer, values []string) (bool, error) {
+// prove finds out whether a session is one. What cannot be, by what it says of
+// itself or because this instance's own key would have signed it otherwise, costs no
+// request; and all the rest, whoever brings it, no more than S3 may be asked in vain.
+func (h *Handler) prove(ctx context.Context, bearer upload.Bearer, date time.Time, values []string) (bool, error) {
+	likely, err := h.likely(ctx, bearer, date, values)
+	if err != nil || !likely {
+		return false, err
+	}
+	if !h.sessions.begin(h.options.Now()) {
+		return false, upload.Errorf(upload.SlowDown, "S3 has been asked about too many sessions that are none: wait a few seconds and try again")
+	}
+	good, err := h.ask(ctx, bearer, values)
+	if good {
+		h.sessions.worthIt()
+	}
+	return good, err
+}
+
+// likely says of a session what can be said here: whether its values have the form
+// of a signature for this bucket's region, and, where our own key is said to have
+// signed, whether it has.
+func (h *Handler) likely(ctx context.Context, bearer upload.Bearer, date time.Time, values []string) (bool, error) {
+	key, scope, _ := strings.Cut(values[0], "/")
+	signature, err := hex.DecodeString(values[3])
+	if err != nil || len(signature) != sha256.Size || scope != (presign.Scope{Time: date, Region: h.options.Config.Region}).String() {
+		return false, nil
+	}
+	own, err := h.options.Credentials(ctx)
+	if err != nil || own.AccessKeyID != key {
+		return err == nil, err
+	}
+	u, err := h.signedAt(ctx, bearer, date)
+	if err != nil {
+		return false, nil // a date at which the key had ended
+	}
+	for i, name := range sessionFields() {
+		if subtle.ConstantTimeCompare([]byte(u.Query().Get(name)), []byte(values[i])) != 1 {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// signedAt is the session that this instance would have made then.
+func (h *Handler) signedAt(ctx context.Context, bearer upload.Bearer, date time.Time) (*url.URL, error) {
+	o := h.proving
+	o.Now = func() time.Time { return date }
+	request, err := h.policy.AuthorizeSession(bearer)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := presign.New(o).URL(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	return url.Parse(signed.URL)
+}
+
+// ask sends a session's request to S3. Its address is our own in everything but the
+// signature's parameters.
+func (h *Handler) ask(ctx context.Context, bearer upload.Bearer, values []string) (bool, error) {
 	request, err := h.policy.AuthorizeSession(bearer)
 	if err != nil {
 		return false, err

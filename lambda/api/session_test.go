@@ -3,7 +3,9 @@ package api_test
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -103,6 +105,74 @@ func TestSessionsEnd(t *testing.T) {
 	w.call("POST", w.api+"/s3/session", sub, "", 200, &old)
 	late := serviceWith(t, g, func(o *api.Options) { o.Config.Expires, o.Now = upload.Duration(time.Minute), clock })
 	late.atAnother(companion{w, old.CompanionEndpoint}).refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
+}
+
+// A session has one spelling: newlines that Go's decoder passes over make no other.
+func TestSessionHasOneSpelling(t *testing.T) {
+	w := service(t)
+	c := w.companion(caller(t))
+	var form api.CompanionForm
+	c.get("/s3/params?filename=a", &form)
+	for _, more := range []string{"%0A", "%0D", "%0D%0A", "=", "%20"} {
+		companion{w, c.base + more}.refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
+		at := len(c.base) - 20
+		companion{w, c.base[:at] + more + c.base[at:]}.refused("GET", "/s3/params?filename=a", "", upload.Unauthorized)
+	}
+}
+
+// What is no session costs S3 little, whoever brings how much of it; and a good one
+// is known all the same, and one of another instance soon again.
+func TestNoSessionsCostLittle(t *testing.T) {
+	transport, now := &counting{}, atomic.Int64{}
+	clock := func() time.Time { return time.Now().Add(time.Duration(now.Load())) }
+	g := sharedGateway(t)
+	w := serviceWith(t, g, func(o *api.Options) { o.HTTP, o.Now = &http.Client{Transport: transport}, clock })
+	own := w.companion(caller(t))
+	text, err := base64.RawURLEncoding.DecodeString(own.base[strings.LastIndex(own.base, "/")+1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := strings.Split(string(text), "\n")
+	send := func(change func(f []string, n int)) (codes map[upload.Code]int) {
+		codes = map[upload.Code]int{}
+		for n := range 100 {
+			f := slices.Clone(fields)
+			change(f, n)
+			bad := base64.RawURLEncoding.EncodeToString([]byte(strings.Join(f, "\n")))
+			answer, err := http.Get(w.api + "/s3/" + bad + "/s3/params?filename=a")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var p api.Problem
+			if err := json.NewDecoder(answer.Body).Decode(&p); err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			codes[p.Code]++
+		}
+		return codes
+	}
+	signature := func(n int) string { return fmt.Sprintf("%064x", n) }
+	for what, change := range map[string]func(f []string, n int){
+		"our own key, which has not signed it": func(f []string, n int) { f[4] = signature(n) },
+		"what is no signature":                 func(f []string, n int) { f[4] = fmt.Sprint(n) },
+		"another region":                       func(f []string, n int) { f[1], f[4] = strings.Replace(f[1], region, "mars-1", 1), signature(n) },
+		"a date to come":                       func(f []string, n int) { f[2], f[4] = "20990101T000000Z", signature(n) },
+	} {
+		transport.sent.Store(0)
+		if codes := send(change); codes[upload.Unauthorized] != 100 || transport.sent.Load() != 0 {
+			t.Errorf("%s: got %v and %d requests to S3, want 401 and none", what, codes, transport.sent.Load())
+		}
+	}
+	transport.sent.Store(0)
+	codes := send(func(f []string, n int) { f[1], f[4] = "ASIA"+f[1][4:][:11]+"Z"+f[1][16:], signature(n) })
+	if n := transport.sent.Load(); n == 0 || n > 10 || codes[upload.Unauthorized]+codes[upload.SlowDown] != 100 || codes[upload.SlowDown] == 0 {
+		t.Errorf("another key: got %v and %d requests to S3, want a few, and then 503", codes, n)
+	}
+	var form api.CompanionForm
+	own.get("/s3/params?filename=a", &form)
+	now.Add(int64(5 * time.Second))
+	w.atAnother(service(t).companion(caller(t)+"2")).get("/s3/params?filename=a", &form)
 }
 
 // Credentials of somebody who may not write make no session.

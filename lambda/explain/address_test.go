@@ -59,7 +59,4 @@ func TestCodes(t *testing.T) {
 			seen[words] = true
 		}
 	}
-	if len(Codes()) != 52 {
-		t.Errorf("got %d causes, want 52", len(Codes()))
-	}
 }

@@ -5,33 +5,41 @@ import (
 	"strings"
 )
 
-// answer is S3's answer, with its error where it carries one.
+// answer is what the server said, with S3's error where it carries one. What it
+// tells beyond code and message is in heard.go.
 type answer struct {
 	status  int
 	code    string
 	message string
+	details string // Google's word for the rest of the message
 	body    string // as XML, unescaped where somebody had escaped it whole
+	heard   heard
 }
 
 // parseAnswer reads an error in XML: whole or cut off, escaped as HTML or not,
-// and the JSON that some libraries print in its place.
+// the JSON that some libraries print in its place, the page that a website's
+// endpoint makes of it, and the headers of an answer without a body.
 func parseAnswer(r Request) answer {
 	a := answer{status: r.Status, body: strings.TrimSpace(r.Response)}
 	if !strings.Contains(a.body, "<Code>") && strings.Contains(a.body, "&lt;Code&gt;") {
 		a.body = unescape(a.body)
 	}
-	a.code, a.message = a.element("Code"), a.element("Message")
+	a.code, a.message, a.details = a.element("Code"), a.element("Message"), a.element("Details")
 	if a.code == "" && r.Status != 200 {
-		a.code, a.message = jsonString(a.body, "Code"), jsonString(a.body, "Message")
+		a.code, a.message = jsonString(a.body, "Code"), firstOf(a.message, jsonString(a.body, "Message"))
 	}
 	if a.code == "" {
-		a.code, a.message = printed(a.body)
+		a.code, a.message = item(a.body, "Code"), firstOf(a.message, item(a.body, "Message"))
 	}
 	if a.code == "" {
 		a.code = header(r.ResponseHeaders, "x-amz-error-code") // answers without a body
-		a.message = header(r.ResponseHeaders, "x-amz-error-message")
+		a.message = orElse(header(r.ResponseHeaders, "x-amz-error-message"), a.message)
 	}
-	a.code, a.message = a.code[:min(len(a.code), 100)], a.message[:min(len(a.message), 4000)]
+	if a.code == "" && a.message == "" {
+		a.code, a.message = printed(a.body)
+	}
+	a.code, a.message = strings.TrimSpace(a.code[:min(len(a.code), 100)]), strings.TrimSpace(a.message[:min(len(a.message), 4000)])
+	a.heard = hear(a, r)
 	return a
 }
 
@@ -49,6 +57,35 @@ func printed(text string) (code, message string) {
 		return code, message
 	}
 	return "", ""
+}
+
+// item is what the page of a website's endpoint says under a name.
+func item(page, name string) string {
+	_, rest, ok := strings.Cut(page, "<li>"+name+": ")
+	if !ok {
+		return ""
+	}
+	text, _, _ := strings.Cut(rest, "</li>")
+	return unescape(text)
+}
+
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+// spoke tells whether S3 said why.
+func (a answer) spoke() bool { return a.code != "" || a.message != "" }
+
+// said quotes it.
+func (a answer) said() string {
+	text := strings.Trim(a.code+": "+a.message, ": ")
+	if a.details != "" && a.details != a.message {
+		text += " (" + strings.TrimSpace(a.details) + ")"
+	}
+	return "S3 says " + text
 }
 
 // accepted tells whether the request succeeded. S3 can answer 200 to a Complete
@@ -77,10 +114,20 @@ func (a answer) element(name string) string {
 	return unescape(text)
 }
 
-// says tells whether the message contains any of these, in any case.
+// says tells whether message or details contain any of these, in any case.
 func (a answer) says(parts ...string) bool {
 	for _, part := range parts {
-		if indexFold(a.message, part) >= 0 {
+		if indexFold(a.message, part) >= 0 || indexFold(a.details, part) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// is tells whether the code is one of these, in any case.
+func (a answer) is(codes ...string) bool {
+	for _, code := range codes {
+		if strings.EqualFold(a.code, code) {
 			return true
 		}
 	}

@@ -69,5 +69,5 @@ func (f *facts) judgeDigest() {
 	case f.answer.element("ExpectedDigest") == emptyChecksum("md5"):
 		f.add(EmptyBodyChecksum, 0.95, "the digest that was given is that of no bytes at all")
 	}
-	f.add(BadChecksum, 0.94, "S3 says %s: %s", f.answer.code, f.answer.message)
+	f.says(BadChecksum, 0.94, "%s%s", f.answer.said(), f.details("ExpectedDigest CalculatedDigest"))
 }

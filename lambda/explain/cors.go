@@ -22,8 +22,10 @@ func (f *facts) judgeCORS() bool {
 		}
 	}
 	switch {
-	case f.answer.code == "AccessForbidden" || f.answer.says("CORSResponse"):
-		f.add(CORSPreflight, 0.93, "S3 says %s", f.answer.message)
+	case f.judgeConsole():
+		return true
+	case f.answer.is("AccessForbidden") || f.answer.says("CORSResponse"):
+		f.says(CORSPreflight, 0.93, "%s", f.answer.said())
 		return true
 	case f.Status == 0 && f.hiddenByCORS():
 		f.judgeHidden()
@@ -39,7 +41,7 @@ func (f *facts) judgeCORS() bool {
 	return false
 }
 
-func (f *facts) origin() string { return header(f.Headers, "origin") }
+func (f *facts) origin() string { return orElse(header(f.Headers, "origin"), f.Origin) }
 
 // crossOrigin tells whether a script of another origin sent the request and
 // wants to read the answer. A form that the browser itself sends does not.
@@ -92,7 +94,7 @@ func (f *facts) judgeHidden() {
 		f.add(BodyCut, 0.3, "a lost connection looks the same")
 		return
 	}
-	if f.Method == "GET" && len(unusual) == 0 || f.Method == "HEAD" || f.Method == "POST" {
+	if !f.guessed && (f.Method == "GET" && len(unusual) == 0 || f.Method == "HEAD" || f.Method == "POST") {
 		f.add(CORSOrigin, 0.62, "%s; %s needs no preflight", why, f.Method)
 		f.add(CORSPreflight, 0.3, "%s", why)
 	} else {
@@ -101,6 +103,7 @@ func (f *facts) judgeHidden() {
 	}
 	if len(unusual) > 0 {
 		f.add(CORSHeader, 0.3, "the page sends %s", strings.Join(unusual, ", "))
+		f.about(CORSHeader, unusual...)
 	}
 	f.add(BodyCut, 0.15, "a lost connection looks the same")
 }
@@ -117,19 +120,49 @@ func (f *facts) judgePreflight(p Preflight) {
 	if p.Status == 0 && p.ResponseHeaders == nil && p.Response == "" {
 		return
 	}
-	said := parseAnswer(Request{Status: p.Status, Response: p.Response})
+	said := parseAnswer(Request{Status: p.Status, Response: p.Response, ResponseHeaders: p.ResponseHeaders})
 	if p.Status >= 300 || said.code != "" {
-		f.add(CORSPreflight, 0.94, "the preflight got %d %s", p.Status, strings.TrimSpace(said.code+" "+said.message))
-		f.add(CORSOrigin, 0.4, "the origin asked for is %s", orUnknown(header(p.Headers, "origin"), f.origin()))
-		if asked := header(p.Headers, "access-control-request-headers"); asked != "" {
-			f.add(CORSHeader, 0.35, "the headers asked for are %s", asked)
-		}
+		f.judgeRefusedPreflight(p, said)
 		return
 	}
 	if p.ResponseHeaders == nil {
 		return
 	}
 	f.judgeGrant(p)
+}
+
+// judgeRefusedPreflight: what S3 says of the bucket's place comes before its CORS
+// rules, which nobody has asked then.
+func (f *facts) judgeRefusedPreflight(p Preflight, said answer) {
+	what := strings.TrimSpace(strings.Join(strings.Fields(said.code+" "+said.message), " "))
+	switch {
+	case p.Status == 301, p.Status == 302, p.Status == 307, p.Status == 308, said.is("PermanentRedirect", "TemporaryRedirect"):
+		f.answer.heard = said.heard
+		if next := parseAddress(header(p.ResponseHeaders, "location")); f.address.scheme == "http" && next.scheme == "https" && next.hostname() == f.address.hostname() {
+			f.says(BucketPolicyTLS, 0.93, "the preflight got %d, to the same host over https, and browsers follow no redirect of a preflight", p.Status)
+			return
+		}
+		f.says(RedirectedRegion, 0.95, "the preflight got %d %s, and browsers follow no redirect of a preflight: %s", p.Status, what,
+			orUnknown(said.heard.endpoint, said.heard.region, header(p.ResponseHeaders, "location")))
+		f.add(CORSPreflight, 0.3, "the preflight got %d", p.Status)
+		return
+	case said.is("NoSuchBucket", "InvalidBucketName"):
+		f.says(NoSuchBucket, 0.95, "the preflight got %d %s", p.Status, what)
+		return
+	case isPage(p.Response) && !strings.Contains(p.Response, "<li>Code: ") || p.Status >= 500 && said.code == "":
+		f.says(NotS3, 0.88, "the preflight got %d from %s, with no answer of S3's", p.Status, orElse(said.heard.server, "a page of HTML"))
+		f.add(CORSPreflight, 0.6, "the preflight got %d", p.Status)
+		return
+	}
+	f.says(CORSPreflight, 0.94, "the preflight got %d %s", p.Status, what)
+	if said.is("SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidAccessKeyId", "MissingSecurityHeader") {
+		f.advise(CORSPreflight, "have the store answer a preflight by the bucket's CORS rules alone: this one (or a proxy before it) looks for a signature on OPTIONS, which no browser can send, so answer OPTIONS in a proxy or use another store or version; then allow %s, %s and %s there", orElse(f.askedOrigin(), "the page's origin"), f.askedMethod(), f.askedNames())
+	}
+	f.add(CORSOrigin, 0.4, "the origin asked for is %s", orUnknown(header(p.Headers, "origin"), f.origin()))
+	if asked := header(p.Headers, "access-control-request-headers"); asked != "" {
+		f.add(CORSHeader, 0.35, "the headers asked for are %s", asked)
+		f.about(CORSHeader, words(asked)...)
+	}
 }
 
 func orUnknown(values ...string) string {
@@ -148,7 +181,7 @@ func (f *facts) judgeGrant(p Preflight) {
 		origin = f.origin()
 	}
 	if got := header(p.ResponseHeaders, "access-control-allow-origin"); got != "*" && (got == "" || origin != "" && got != origin) {
-		f.add(CORSOrigin, 0.92, "the preflight asked for %s: %s", orUnknown(origin), allowed(p.ResponseHeaders))
+		f.says(CORSOrigin, 0.92, "the preflight asked for %s: %s", orUnknown(origin), allowed(p.ResponseHeaders))
 		return
 	}
 	method := header(p.Headers, "access-control-request-method")
@@ -157,12 +190,13 @@ func (f *facts) judgeGrant(p Preflight) {
 	}
 	methods := words(header(p.ResponseHeaders, "access-control-allow-methods"))
 	if simple := method == "" || method == "GET" || method == "HEAD" || method == "POST"; !simple && !contains(methods, method) {
-		f.add(CORSPreflight, 0.92, "the preflight allows the methods %q, and the page sends %s", strings.Join(methods, ", "), method)
+		f.says(CORSPreflight, 0.92, "the preflight allows the methods %q, and the page sends %s", strings.Join(methods, ", "), method)
 	}
 	granted := words(header(p.ResponseHeaders, "access-control-allow-headers"))
 	for _, name := range f.askedHeaders(p) {
 		if !contains(granted, name) {
-			f.add(CORSHeader, 0.94, "the preflight allows the headers %q, and the page sends %s", strings.Join(granted, ", "), name)
+			f.says(CORSHeader, 0.94, "the preflight allows the headers %q, and the page sends %s", strings.Join(granted, ", "), name)
+			f.about(CORSHeader, name)
 		}
 	}
 }
@@ -191,24 +225,4 @@ func words(list string) []string {
 
 func contains(list []string, word string) bool {
 	return slices.ContainsFunc(list, func(w string) bool { return w == "*" || strings.EqualFold(w, word) })
-}
-
-// judgeAccepted looks for what a page can trip over although S3 was content.
-func (f *facts) judgeAccepted() {
-	if f.Method == "OPTIONS" {
-		f.judgePreflight(Preflight{Status: f.Status, Headers: f.Headers, ResponseHeaders: f.ResponseHeaders})
-		return
-	}
-	if !f.crossOrigin() {
-		return
-	}
-	if !f.allowsOrigin(f.ResponseHeaders) {
-		f.add(CORSOrigin, 0.85, "S3 answered %d, but the page of %s may not read it: %s",
-			f.Status, f.origin(), allowed(f.ResponseHeaders))
-		return
-	}
-	exposed := header(f.ResponseHeaders, "access-control-expose-headers")
-	if f.Method == "PUT" && header(f.ResponseHeaders, "etag") != "" && !contains(words(exposed), "etag") {
-		f.add(ETagNotExposed, 0.85, "Access-Control-Expose-Headers of the answer is %q, without ETag", exposed)
-	}
 }

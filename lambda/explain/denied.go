@@ -4,65 +4,106 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"signet/lambda/upload"
 )
 
 // judgeDenied explains AccessDenied. S3 says the same of many things; since 2024
 // its message names action, resource and policy within an organisation
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html).
-func (f *facts) judgeDenied() {
+// It is false when the message is one that stands for itself.
+func (f *facts) judgeDenied() bool {
 	a := f.answer
 	switch {
-	case a.says("not valid yet", "not yet valid"):
-		f.add(NotYetValid, 0.97, "S3 says %s", a.message)
-		return
-	case a.says("not signed"):
-		f.add(HeaderUnsigned, 0.97, "S3 says %s%s", a.message, f.details("HeadersNotSigned"))
-		return
-	case a.says("kms:", "customer master key"):
-		f.add(KMSDenied, 0.96, "S3 says %s", a.message)
-		return
+	case a.says("not valid yet", "not yet valid", "not signed", "Query-string authentication", "object lock", "WORM", "active hold", "retention policy"):
+		return false // see phrases
+	case a.says("kms:", "customer master key", "KMS key"):
+		f.says(KMSDenied, 0.96, "%s", a.said())
+		return true
+	case a.says("Date or x-amz-date header"):
+		f.says(HeaderMissing, 0.93, "%s", a.said())
+		f.about(HeaderMissing, "x-amz-date")
+		return true
+	case a.says("Signature header missing"):
+		f.says(HeaderChanged, 0.85, "%s", a.said())
+		return true
+	case f.judgeHiddenKey():
+		return true
 	}
 	f.judgeQuery()
 	f.judgeTemporary()
-	if f.isForm() && !a.says("explicit deny") {
+	f.judgeTokenPlace()
+	if f.isForm() && !a.heard.policy.explicit {
 		f.judgeForm()
 	}
-	f.judgePolicy(a.says("explicit deny"))
-	if f.sig.v2() && !a.says("explicit deny") {
+	f.judgePolicy()
+	f.judgeCustomerKey()
+	if f.sig.v2() && !a.heard.policy.explicit {
 		f.add(SigV2, 0.55, "the request is signed with Signature Version 2")
+	}
+	return true
+}
+
+// judgeHiddenKey: S3 says 403 of a missing key to whoever may not list the bucket.
+func (f *facts) judgeHiddenKey() bool {
+	reads := f.Method == "GET" || f.Method == "HEAD"
+	onKey := f.URL != "" && f.place.key != "" || f.Operation == "GetObject" || f.Operation == "HeadObject"
+	if f.answer.heard.action != "s3:ListBucket" || !reads || !onKey {
+		return false
+	}
+	f.says(KeyMissingOrForbidden, 0.94, "%s; the request is a %s of a key, which needs s3:ListBucket only to tell that the key is missing", f.answer.said(), f.Method)
+	return true
+}
+
+// judgeCustomerKey: new buckets block SSE-C, and say no more than that it is denied.
+func (f *facts) judgeCustomerKey() {
+	if name, _ := f.encryption(); hasPrefixFold(name, "x-amz-server-side-encryption-customer") {
+		f.add(SSECBlocked, 0.78, "the request brings %s, and new buckets block SSE-C by default", name)
 	}
 }
 
 // judgePolicy weighs which statement denied. Only the request can tell, as S3
 // does not name a policy's condition.
-func (f *facts) judgePolicy(explicit bool) {
-	says := "S3 says " + f.answer.message
-	resource := f.answer.says("resource-based policy") || !f.answer.says("identity-based policy", "service control policy",
-		"permissions boundary", "session policy", "VPC endpoint policy", "resource control policy")
+func (f *facts) judgePolicy() {
+	a := f.answer
+	says := a.said()
+	k := a.heard.policy
+	resource := k.name == "" || k.name == "resource-based policy"
 	permission := 0.62
-	if f.answer.says("not authorized to perform") {
-		permission = 0.8
-	}
-	if !resource {
-		permission = 0.95
-	}
-	if f.answer.says("no identity-based policy allows", "no resource-based policy allows", "no session policy allows",
-		"BlockPublic", "block public access") {
+	switch {
+	case k.name != "" && !k.explicit, !resource, a.says("BlockPublic", "block public access"), strings.HasPrefix(a.heard.action, "storage."), a.says("not entitled"):
 		permission, resource = 0.95, false
+	case a.heard.action != "":
+		permission = 0.8
 	}
 	f.addPermission(permission, says)
 	if !resource {
 		return
 	}
 	sure := 0.0
-	if explicit {
+	if k.explicit {
 		sure = 0.2
 	}
 	f.judgePlainHTTP(sure)
 	f.judgeAge(sure)
 	f.judgeEncryption(sure)
+	f.judgePart()
+}
+
+// isOfUpload tells a request of an upload in parts that was begun already.
+func (f *facts) isOfUpload() bool {
+	return f.address.has("uploadId") && f.Method != "GET" && f.Method != "DELETE" || f.Operation == "UploadPart" || f.Operation == "UploadPartCopy" || f.Operation == "CompleteMultipartUpload"
+}
+
+// judgePart: who could begin an upload and may send no part of it, lacks what KMS
+// wants of parts beyond the beginning.
+func (f *facts) judgePart() {
+	if !f.isOfUpload() || f.answer.heard.action != "" {
+		return
+	}
+	confidence := 0.45
+	if _, value := f.encryption(); strings.Contains(value, "kms") {
+		confidence = 0.78
+	}
+	f.add(KMSDenied, confidence, "the upload could be begun, and a part of it is refused: where KMS encrypts, parts and Complete need kms:Decrypt")
 }
 
 // judgePlainHTTP: a bucket of AWS that takes plain HTTP at all mostly denies it;
@@ -76,7 +117,7 @@ func (f *facts) judgePlainHTTP(sure float64) {
 		return
 	}
 	confidence := 0.64
-	if f.isLocal() {
+	if f.isLocal() || f.address.host != f.address.hostname() { // with a port: an own server
 		confidence = 0.35
 	}
 	f.add(BucketPolicyTLS, confidence+1.2*sure, "the URL begins with http:")
@@ -111,7 +152,7 @@ func (f *facts) judgeAge(sure float64) {
 
 // judgeEncryption: only writes that name or lack an encryption can be refused for it.
 func (f *facts) judgeEncryption(sure float64) {
-	if f.Method != "PUT" && f.Method != "POST" || f.address.has("partNumber") {
+	if f.Method != "PUT" && f.Method != "POST" || f.isOfUpload() {
 		return
 	}
 	name, value := f.encryption()
@@ -127,23 +168,9 @@ func (f *facts) judgeEncryption(sure float64) {
 
 // encryption is the first encryption header, query parameter or form field.
 func (f *facts) encryption() (name, value string) {
-	const prefix = "x-amz-server-side-encryption"
-	lists := [][]upload.Header{f.Headers, f.Form}
-	for _, list := range lists {
-		for _, h := range list {
-			if hasPrefixFold(h.Name, prefix) {
-				return strings.ToLower(h.Name), h.Value
-			}
-		}
-	}
-	for _, p := range f.address.query {
-		if hasPrefixFold(p.name, prefix) {
-			return strings.ToLower(p.name), decode(p.value)
-		}
-	}
-	for _, h := range f.sig.headers {
-		if hasPrefixFold(h, prefix) {
-			return h, "signed"
+	for _, want := range []string{"x-amz-server-side-encryption", "x-amz-server-side-encryption-"} {
+		if name, value = f.carries(want); name != "" {
+			return name, orElse(value, "signed")
 		}
 	}
 	return "", ""
@@ -151,96 +178,10 @@ func (f *facts) encryption() (name, value string) {
 
 // addPermission names action and resource: S3's own words, or what the request needs.
 func (f *facts) addPermission(confidence float64, why string) {
-	action, resource := f.needs()
-	fix := fmt.Sprintf("grant %s on %s to the identity that signs, and see that no bucket policy, boundary or public access block denies it",
-		action, resource)
-	evidence := fmt.Sprintf("%s; the request needs %s on %s", why, action, resource)
-	if f.sig.kind == unsigned && !f.isForm() {
+	actions, resource := f.needs()
+	evidence := fmt.Sprintf("%s; the request needs %s on %s", why, strings.Join(actions, " and "), resource)
+	if f.sig.kind == unsigned && !f.isForm() && f.URL != "" {
 		evidence += "; it is not signed at all"
-		fix = "sign the request: unsigned ones get only what is public; or " + fix
 	}
-	f.add(Permission, confidence, "%s", evidence)
-	for i := range f.causes {
-		if f.causes[i].Code == Permission {
-			f.causes[i].Fix = Shorten(fix)
-		}
-	}
-}
-
-// needs is the IAM action and the resource of the request.
-func (f *facts) needs() (action, resource string) {
-	if said, rest, ok := strings.Cut(f.answer.message, "not authorized to perform: "); ok && said != "" {
-		action, rest, _ = strings.Cut(rest, " ")
-		if _, after, ok := strings.Cut(rest, "resource: "); ok {
-			resource, _, _ = strings.Cut(strings.Trim(after, `"`), " ")
-			return action, strings.Trim(resource, `"`)
-		}
-	}
-	if action == "" {
-		action = f.action()
-	}
-	partition := "aws"
-	switch {
-	case strings.HasPrefix(f.sig.region(), "cn-"):
-		partition = "aws-cn"
-	case strings.HasPrefix(f.sig.region(), "us-gov-"):
-		partition = "aws-us-gov"
-	}
-	resource = "arn:" + partition + ":s3:::" + f.place.bucket
-	key := f.place.key
-	if k, ok := f.field("key"); ok {
-		key = k
-	}
-	if key != "" {
-		resource += "/" + key
-	}
-	return action, resource
-}
-
-// action finds the request's operation in the table that also grants the role.
-func (f *facts) action() string {
-	if f.isForm() {
-		return "s3:PutObject"
-	}
-	best, most := "s3:"+f.Method+"Object", -1
-	onKey := f.place.key != ""
-	for _, o := range upload.Operations() {
-		s := o.Spec()
-		if o == upload.PostObject || o == upload.CopyObject || s.Method != f.Method || s.OnKey != onKey || len(s.Query) <= most {
-			continue
-		}
-		if f.hasAll(s.Query) {
-			best, most = s.Actions[0], len(s.Query)
-		}
-	}
-	if most < 0 && !onKey {
-		best = "s3:ListBucket"
-	}
-	return best
-}
-
-func (f *facts) hasAll(query []string) bool {
-	for _, name := range query {
-		if !f.address.has(name) {
-			return false
-		}
-	}
-	return true
-}
-
-// judgeKMS explains the errors that S3 passes on from KMS.
-func (f *facts) judgeKMS() {
-	a := f.answer
-	evidence := fmt.Sprintf("S3 says %s: %s", a.code, a.message)
-	switch {
-	case a.says("disabled", "pending deletion", "pending import", "invalid state"),
-		strings.Contains(a.code, "Disabled"), strings.Contains(a.code, "InvalidState"):
-		f.add(KMSDisabled, 0.97, "%s", evidence)
-	case strings.Contains(a.code, "Throttling") || strings.Contains(a.code, "LimitExceeded"):
-		f.add(SlowDown, 0.9, "%s", evidence)
-	case strings.Contains(a.code, "NotConfigured"):
-		f.add(KMSDisabled, 0.7, "%s", evidence)
-	default:
-		f.add(KMSDenied, 0.85, "%s", evidence)
-	}
+	f.says(Permission, confidence, "%s", evidence)
 }

@@ -55,6 +55,19 @@ type Request struct {
 	Preflight *Preflight `json:"preflight,omitempty"`
 	// Signed is the request as its signer gave it away. Nil: not known.
 	Signed *Signed `json:"signed,omitempty"`
+	// Origin is the page's, where the headers are not known. Empty: see Headers.
+	Origin string `json:"origin,omitempty"`
+	// Operation is S3's name of the call, such as PutObject, where a client said
+	// it. Empty: not known.
+	Operation string `json:"operation,omitempty"`
+	// Earlier are the attempts at this very request that went before, oldest first.
+	Earlier []Attempt `json:"earlier,omitzero"`
+}
+
+// Attempt is how an attempt at a request ended.
+type Attempt struct {
+	Status       int    // HTTP's; 0: no answer came
+	NetworkError string // empty: none
 }
 
 // Preflight is a browser's question whether it may send a request.
@@ -73,13 +86,17 @@ type Signed struct {
 }
 
 // Cause is one reason why the request failed. A confidence above 0.9 means that
-// S3 says so or that a difference shows it, above 0.6 that the request looks like
-// it, and below that it is possible.
+// S3 itself says exactly this, or that two things show it that do not depend on
+// each other; above 0.6 that the request looks like it, and below that it is
+// possible.
 type Cause struct {
 	Code       Code     `json:"cause"`
 	Confidence float64  `json:"confidence"` // 0 to 1
 	Evidence   []string `json:"evidence"`
 	Fix        string   `json:"fix"`
+
+	witnesses int      // whose word it is: the request's alone, or another's, too
+	about     []string // headers, fields or parameters that it is about
 }
 
 // Explanation is the best cause, and all that were found, best first. Of a
@@ -88,6 +105,9 @@ type Explanation struct {
 	URL string `json:"url"` // shortened: see [Shorten]
 	Cause
 	Causes []Cause `json:"causes"`
+	// Said tells whether the best cause is S3's own word, rather than what the
+	// request or a status shows.
+	Said bool `json:"-"`
 }
 
 // Explain finds the causes.
@@ -98,6 +118,7 @@ func Explain(r Request) Explanation {
 	switch {
 	case len(out.Causes) > 0:
 		out.Cause = out.Causes[0]
+		out.Said = out.witnesses > 1 && f.answer.spoke()
 	case f.failed():
 		out.Cause = Cause{Code: Unknown, Confidence: 0.5, Evidence: f.unknownEvidence(), Fix: Unknown.Fix()}
 		out.Causes = []Cause{out.Cause}
@@ -107,14 +128,17 @@ func Explain(r Request) Explanation {
 	return out
 }
 
-// judge asks in the order of how much can be shown: an answer that is none of
-// S3's, a success, the answer's own words, and then the request by itself.
+// judge asks in the order of how much can be shown: what a browser never sent, a
+// success, what CORS hides, the answer's own words, who else answered, and then
+// the request by itself.
 func (f *facts) judge() {
 	switch {
+	case f.judgeUnsent():
 	case f.answer.accepted():
 		f.judgeAccepted()
+	case f.judgeUnset():
 	case f.judgeCORS():
-	case f.answer.code != "":
+	case f.answer.spoke():
 		f.judgeAnswer()
 	case f.Status != 0:
 		f.judgeStatus()
@@ -125,9 +149,19 @@ func (f *facts) judge() {
 	}
 }
 
+// judgeUnset finds a bucket that nobody named, in whose host the language printed
+// nothing's name. What S3 itself says of it comes first.
+func (f *facts) judgeUnset() bool {
+	if bucket := f.place.bucket; !f.answer.spoke() && f.failed() && bucket != "" && isUnset(bucket) {
+		f.says(NoSuchBucket, 0.93, "the bucket in the URL is %q, which is what a variable prints that is not set", bucket)
+		return true
+	}
+	return false
+}
+
 // failed tells whether the request is known to have failed.
 func (f *facts) failed() bool {
-	return !f.answer.accepted() && (f.Status != 0 || f.answer.code != "" || f.NetworkError != "")
+	return !f.answer.accepted() && (f.Status != 0 || f.answer.spoke() || f.NetworkError != "")
 }
 
 func (f *facts) okConfidence() float64 {
@@ -146,8 +180,8 @@ func (f *facts) okEvidence() string {
 
 func (f *facts) unknownEvidence() []string {
 	switch {
-	case f.answer.code != "":
-		return []string{fmt.Sprintf("S3 says %s: %s", Shorten(f.answer.code), Shorten(f.answer.message))}
+	case f.answer.spoke():
+		return []string{Shorten(f.answer.said())}
 	case f.NetworkError != "":
 		return []string{"the client says " + Shorten(f.NetworkError)}
 	default:
@@ -155,27 +189,76 @@ func (f *facts) unknownEvidence() []string {
 	}
 }
 
-// add notes a cause. The same one again keeps the better confidence and gathers
-// the evidence.
+// oneWitness is how sure a single piece of evidence can make.
+const oneWitness = 0.9
+
+// add notes a cause that the request shows. That is one piece of evidence; S3's
+// refusal of the request is another. The same cause again keeps the better
+// confidence and gathers the evidence.
 func (f *facts) add(code Code, confidence float64, format string, args ...any) {
-	evidence := Shorten(fmt.Sprintf(format, args...))
-	confidence = math.Round(100*confidence) / 100
+	witnesses := 1
+	if f.answer.spoke() || f.Status >= 400 {
+		witnesses = 2
+	}
+	f.note(Cause{Code: code, Confidence: confidence, witnesses: witnesses}, fmt.Sprintf(format, args...))
+}
+
+// says notes a cause that is S3's own word, or a difference between what S3 says
+// that it got and what is known to have been sent.
+func (f *facts) says(code Code, confidence float64, format string, args ...any) {
+	f.note(Cause{Code: code, Confidence: confidence, witnesses: 2}, fmt.Sprintf(format, args...))
+}
+
+func (f *facts) note(c Cause, evidence string) {
+	evidence = Shorten(evidence)
+	c.Confidence = math.Round(100*c.Confidence) / 100
+	if c.witnesses < 2 {
+		c.Confidence = min(c.Confidence, oneWitness)
+	}
 	for i := range f.causes {
-		if c := &f.causes[i]; c.Code == code {
-			c.Confidence = max(c.Confidence, confidence)
-			if !slices.Contains(c.Evidence, evidence) {
-				c.Evidence = append(c.Evidence, evidence)
+		if old := &f.causes[i]; old.Code == c.Code {
+			old.Confidence = max(old.Confidence, c.Confidence)
+			if !slices.Contains(old.Evidence, evidence) {
+				old.Evidence = append(old.Evidence, evidence)
 			}
 			return
 		}
 	}
-	f.causes = append(f.causes, Cause{Code: code, Confidence: confidence, Evidence: []string{evidence}, Fix: code.Fix()})
+	c.Evidence = []string{evidence}
+	f.causes = append(f.causes, c)
 }
 
+// about tells which header, field or parameter a cause that was noted is about.
+func (f *facts) about(code Code, names ...string) {
+	for i := range f.causes {
+		c := &f.causes[i]
+		for _, name := range names {
+			if c.Code == code && name != "" && !slices.Contains(c.about, name) {
+				c.about = append(c.about, name)
+			}
+		}
+	}
+}
+
+// advise sets the fix of a cause that was noted: the sub-case's own.
+func (f *facts) advise(code Code, format string, args ...any) {
+	for i := range f.causes {
+		if f.causes[i].Code == code {
+			f.causes[i].Fix = Shorten(fmt.Sprintf(format, args...))
+		}
+	}
+}
+
+// sorted puts the best first, and gives each its fix.
 func (f *facts) sorted() []Cause {
 	slices.SortStableFunc(f.causes, func(a, b Cause) int { return cmp.Compare(b.Confidence, a.Confidence) })
 	if f.causes == nil {
 		return []Cause{}
+	}
+	for i := range f.causes {
+		if c := &f.causes[i]; c.Fix == "" {
+			c.Fix = Shorten(f.fixFor(*c))
+		}
 	}
 	return f.causes
 }

@@ -17,6 +17,7 @@ type facts struct {
 	sig     signature
 	when    moment
 	causes  []Cause
+	guessed bool // nobody said the method: it is the likely one
 }
 
 func newFacts(r Request) *facts {
@@ -27,7 +28,7 @@ func newFacts(r Request) *facts {
 	f.sig = f.findSignature()
 	f.when = f.findMoment()
 	if f.Method == "" {
-		f.Method = f.likelyMethod()
+		f.Method, f.guessed = f.likelyMethod(), true
 	}
 	return f
 }

@@ -75,6 +75,7 @@ func (f *facts) judgeForm() {
 	if !there {
 		if f.sig.kind != unsigned || hasField(f, "key") {
 			f.add(FormFieldMissing, 0.93, "the form has no field policy")
+			f.about(FormFieldMissing, "policy")
 		}
 		return
 	}
@@ -84,14 +85,33 @@ func (f *facts) judgeForm() {
 		f.add(FormCondition, 0.7, "the field policy is not JSON in base64")
 		return
 	}
-	if !p.expiration.IsZero() && f.when.After(p.expiration) {
-		f.add(FormExpired, 0.94, "the policy ended at %s, and the request is of %s",
-			p.expiration.UTC().Format(time.RFC3339), f.when.UTC().Format(time.RFC3339))
-	}
+	f.judgeFormTime(p)
 	for _, c := range p.conditions {
 		f.judgeCondition(c)
 	}
 	f.judgeExtra(p)
+}
+
+// judgeFormTime compares the policy's life with the time. A form may be looked at
+// long after it was sent, and S3 says it of a policy that has ended: so where it
+// says something else, the clock has little to add.
+func (f *facts) judgeFormTime(p policy) {
+	if p.expiration.IsZero() || f.when.IsZero() || !f.when.After(p.expiration) {
+		return
+	}
+	confidence := 0.94
+	switch {
+	case f.answer.spoke() && !f.when.sure:
+		return
+	case f.answer.spoke():
+		confidence = 0.5
+	case !f.when.sure && f.Status != 0:
+		confidence = 0.4
+	case !f.when.sure:
+		confidence = 0.75
+	}
+	f.add(FormExpired, confidence, "the policy ended at %s, and the request is of %s",
+		p.expiration.UTC().Format(time.RFC3339), f.when.UTC().Format(time.RFC3339))
 }
 
 // judgeOrder: S3 reads nothing that comes after the file.
@@ -108,6 +128,7 @@ func (f *facts) judgeOrder() {
 		}
 		if len(after) > 0 {
 			f.add(FormFileNotLast, 0.97, "after the file come %s", strings.Join(after, ", "))
+			f.about(FormFileNotLast, after...)
 		}
 	}
 }
@@ -120,6 +141,7 @@ func (f *facts) judgeMandatory() {
 	for _, name := range names {
 		if !hasField(f, name) {
 			f.add(FormFieldMissing, 0.95, "the form has no field %s", name)
+			f.about(FormFieldMissing, name)
 		}
 	}
 }
@@ -143,14 +165,15 @@ func (f *facts) judgeCondition(c condition) {
 		}
 	case strings.HasPrefix(c.field, "x-amz-security-token") && !there:
 		f.add(SessionTokenMissing, 0.95, "the policy names x-amz-security-token, and the form has no such field")
-	case !there && (c.operator == "eq" || c.value != ""):
-		f.add(FormFieldMissing, 0.94, "the policy names %s, and the form has no such field", c.field)
 	case !there:
-		f.add(FormFieldMissing, 0.9, "the policy names %s, and the form has no such field", c.field)
+		f.add(FormFieldMissing, 0.94, "the policy names %s, and the form has no such field", c.field)
+		f.about(FormFieldMissing, c.field)
 	case c.operator == "eq" && value != c.value:
 		f.add(FormCondition, 0.94, "%s is %q, and the policy wants %q", c.field, shownField(c.field, value), shownField(c.field, c.value))
+		f.about(FormCondition, c.field)
 	case c.operator == "starts-with" && !startsWith(c.field, value, c.value):
 		f.add(FormCondition, 0.94, "%s is %q, and the policy wants it to begin with %q", c.field, value, c.value)
+		f.about(FormCondition, c.field)
 	}
 }
 
@@ -188,94 +211,7 @@ func (f *facts) judgeExtra(p policy) {
 		}
 		if !named[name] && !strings.HasPrefix(name, "x-ignore-") {
 			f.add(FormFieldExtra, 0.93, "the form has the field %s, and the policy has no condition for it", name)
+			f.about(FormFieldExtra, name)
 		}
 	}
-}
-
-// judgeFormAnswer explains what S3 says of a policy.
-func (f *facts) judgeFormAnswer() {
-	a := f.answer
-	evidence := "S3 says " + a.message
-	switch {
-	case a.says("expired"):
-		f.add(FormExpired, 0.98, "%s", evidence)
-	case a.says("Extra input fields"):
-		f.add(FormFieldExtra, 0.98, "%s", evidence)
-	default:
-		f.judgeFailedCondition(evidence)
-	}
-	if f.isForm() {
-		f.judgeOrder()
-	}
-}
-
-// judgeFailedCondition looks up the field that S3 names: without it in the form,
-// it is missing rather than wrong.
-func (f *facts) judgeFailedCondition(evidence string) {
-	_, rest, _ := strings.Cut(f.answer.message, "$")
-	name := rest
-	if i := strings.IndexAny(rest, `", ]`); i >= 0 {
-		name = rest[:i]
-	}
-	if f.Form != nil && name != "" && !hasField(f, name) && !strings.EqualFold(name, "bucket") {
-		code := FormFieldMissing
-		if strings.EqualFold(name, "x-amz-security-token") {
-			code = SessionTokenMissing
-		}
-		f.add(code, 0.97, "%s; the form has no field %s", evidence, name)
-		f.add(FormCondition, 0.5, "%s", evidence)
-		return
-	}
-	f.add(FormCondition, 0.95, "%s", evidence)
-}
-
-// judgeFormCodes explains the codes that only forms get. It is false for others.
-func (f *facts) judgeFormCodes() bool {
-	a := f.answer
-	evidence := fmt.Sprintf("S3 says %s: %s", a.code, a.message)
-	switch {
-	case a.says("field named"), a.code == "UserKeyMustBeSpecified", a.code == "MissingFields":
-		f.judgeOrder()
-		f.add(FormFieldMissing, 0.95, "%s", evidence)
-	case a.code == "IncorrectNumberOfFilesInPostRequest" || a.says("exactly one file upload"):
-		f.judgeFiles(evidence)
-	case a.code == "MalformedPOSTRequest", a.code == "RequestIsNotMultiPartContent",
-		a.says("enclosure-type multipart/form-data"), strings.Contains(a.element("Condition"), "multipart/form-data"):
-		f.judgeMultipart(evidence)
-	case a.code == "MaxPostPreDataLengthExceededError" || a.code == "MaxPostPreDataLengthExceeded":
-		f.add(FormFieldExtra, 0.8, "%s", evidence)
-	case a.code == "InvalidPolicyDocument":
-		f.judgeForm()
-		f.add(FormCondition, 0.85, "%s", evidence)
-	default:
-		return false
-	}
-	return true
-}
-
-func (f *facts) judgeFiles(evidence string) {
-	files := 0
-	for _, field := range f.Form {
-		if strings.EqualFold(field.Name, "file") {
-			files++
-		}
-	}
-	if files > 1 {
-		f.add(FormFieldExtra, 0.93, "%s; the form has %d files", evidence, files)
-		return
-	}
-	f.judgeOrder()
-	f.add(FormFieldMissing, 0.9, "%s; the file's field must be named file", evidence)
-}
-
-func (f *facts) judgeMultipart(evidence string) {
-	if f.FormCut {
-		f.add(BodyCut, 0.93, "%s; the body ends before its closing boundary", evidence)
-	}
-	contentType, there, _ := f.sent("content-type")
-	if there && !strings.Contains(contentType, "boundary=") {
-		f.add(ContentTypeMismatch, 0.9, "%s; Content-Type is %q, without a boundary: let the client set it", evidence, contentType)
-	}
-	f.add(ContentTypeMismatch, 0.7, "%s", evidence)
-	f.add(BodyCut, 0.4, "%s", evidence)
 }

@@ -10,7 +10,7 @@ import (
 // judgeMethod compares the method with what the URL was signed for, as far as
 // that shows.
 func (f *facts) judgeMethod() {
-	if f.Request.Method == "" || f.sig.kind != queryV4 && f.sig.kind != queryV2 {
+	if f.guessed || f.sig.kind != queryV4 && f.sig.kind != queryV2 {
 		return
 	}
 	if id, ok := f.address.get("x-id"); ok {
@@ -43,6 +43,10 @@ func methodOf(name string) string {
 		return "GET"
 	case strings.HasPrefix(name, "Head"):
 		return "HEAD"
+	case strings.HasPrefix(name, "Delete"), strings.HasPrefix(name, "Abort"):
+		return "DELETE"
+	case strings.HasPrefix(name, "CreateMultipart"), strings.HasPrefix(name, "CompleteMultipart"), name == "PostObject":
+		return "POST"
 	}
 	return ""
 }
@@ -89,6 +93,9 @@ func goesWithBody(name string) bool {
 func (f *facts) likelyMethod() string {
 	if f.isForm() {
 		return "POST"
+	}
+	if method := methodOf(f.Operation); method != "" {
+		return method
 	}
 	if method, _, ok := strings.Cut(f.answer.element("CanonicalRequest"), "\n"); ok {
 		return strings.TrimSpace(method)

@@ -1,12 +1,6 @@
 package explain
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-
-	"signet/lambda/presign"
-)
+import "slices"
 
 // judgeMismatch explains SignatureDoesNotMatch: by the request as its signer
 // gave it away, by the CanonicalRequest that S3 made, by what the request shows,
@@ -27,7 +21,10 @@ func (f *facts) judgeMismatch() {
 		f.compareScope()
 		f.learn(theirs)
 	}
+	f.compareOldString()
+	f.compareResource()
 	f.judgeProvided()
+	f.judgeTokenPlace()
 	f.judgeShape()
 	f.judgeSentHeaders()
 	f.judgeUnlistedHeaders()
@@ -35,6 +32,7 @@ func (f *facts) judgeMismatch() {
 	f.judgeEncoding()
 	f.judgeHost()
 	f.judgeValues()
+	f.judgeRewritten(ok)
 	f.judgeEmptyChecksum()
 	f.judgeUnsignedAtMismatch()
 	if f.sig.v2() {
@@ -62,222 +60,7 @@ func (f *facts) judgeUnlistedHeaders() {
 	for _, name := range f.sig.headers {
 		if name != "host" && name != "content-length" && name != "content-type" {
 			f.add(missing(name), 0.58, "%s is signed, and nothing shows that it was sent", name)
+			f.about(missing(name), name)
 		}
-	}
-}
-
-// compare goes through S3's canonical request line by line.
-func (f *facts) compare(theirs canonical) {
-	if m := f.Request.Method; m != "" && m != theirs.method {
-		f.add(WrongMethod, 0.97, "S3 got %s, and the request is %s", theirs.method, m)
-	}
-	f.comparePath(theirs.path)
-	f.compareQuery(theirs.query)
-	for _, h := range theirs.headers {
-		f.compareHeader(h.Name, h.Value)
-	}
-	f.compareSignedNames(theirs)
-	f.comparePayload(theirs.payload)
-}
-
-// compareSignedNames looks for signed headers that S3 does not know of: some
-// gateways leave out what did not arrive, AWS lists it as empty.
-func (f *facts) compareSignedNames(theirs canonical) {
-	if f.sig.kind == formV4 || theirs.signed == "" || len(f.sig.headers) == 0 {
-		return
-	}
-	names := strings.Split(theirs.signed, ";")
-	for _, name := range f.sig.headers {
-		if !slices.Contains(names, name) {
-			f.add(missing(name), 0.965, "%s is signed, and S3 got none", name)
-		}
-	}
-	for _, name := range names {
-		if !f.sig.signs(name) {
-			f.add(QueryChanged, 0.9, "S3 takes %s for signed, and the request does not", name)
-		}
-	}
-}
-
-// canonicalPath is the canonical form of a path, however it is escaped.
-func canonicalPath(path string) string { return presign.EscapePath(decode(path)) }
-
-// comparePath tells how S3's path differs, and by what kind of mistake.
-func (f *facts) comparePath(theirs string) {
-	ours := f.address.path
-	if theirs == ours || theirs == canonicalPath(ours) {
-		return
-	}
-	what := fmt.Sprintf("S3 got the path %s, and the URL has %s", theirs, ours)
-	code, sure := samePath(theirs, ours)
-	f.add(code, sure, "%s", what)
-}
-
-// samePath finds what would make one path of another.
-func samePath(theirs, ours string) (Code, float64) {
-	a, b := decode(theirs), decode(ours)
-	switch {
-	case a == b:
-		return WrongKey, 0.85 // the same key, escaped differently
-	case decode(a) == b || decode(b) == a || decode(a) == decode(b):
-		return DoubleEncoded, 0.97
-	case spaced(a) == spaced(b):
-		return PlusOrSpace, 0.97
-	case isBelow(a, b), isBelow(b, a):
-		return WrongHost, 0.9 // one with the bucket in front: path style against virtual host
-	}
-	return WrongKey, 0.97
-}
-
-// isBelow tells whether long is short with one more segment in front.
-func isBelow(long, short string) bool {
-	return strings.HasSuffix(long, short) && strings.Count(long, "/") == strings.Count(short, "/")+1
-}
-
-func spaced(s string) string { return strings.ReplaceAll(s, "+", " ") }
-
-// compareQuery tells which parameters differ.
-func (f *facts) compareQuery(theirs []param) {
-	for _, t := range theirs {
-		ours, there := f.address.get(t.name)
-		value := decode(t.value)
-		switch {
-		case strings.EqualFold(t.name, "X-Amz-SignedHeaders"): // see compareSignedNames
-		case !there:
-			f.addParam(t.name, "S3 got the parameter %s, which the URL does not have", t.name)
-		case ours != value:
-			f.compareParam(t.name, ours, value)
-		}
-	}
-	for _, p := range f.address.query {
-		if strings.EqualFold(p.name, "X-Amz-Signature") || has(theirs, p.name) {
-			continue
-		}
-		f.addParam(p.name, "S3 did not get the parameter %s of the URL", p.name)
-	}
-}
-
-func has(list []param, name string) bool {
-	for _, p := range list {
-		if strings.EqualFold(p.name, name) {
-			return true
-		}
-	}
-	return false
-}
-
-func (f *facts) addParam(name, format string, args ...any) {
-	if strings.EqualFold(name, "X-Amz-Security-Token") {
-		f.add(SessionTokenMissing, 0.97, format, args...)
-		return
-	}
-	f.add(QueryChanged, 0.95, format, args...)
-}
-
-func (f *facts) compareParam(name, ours, theirs string) {
-	what := fmt.Sprintf("S3 got %s=%s, and the URL has %s", name, theirs, ours)
-	if secretParam(name) {
-		what = "S3 got another value of " + name + " than the URL has"
-	}
-	switch {
-	case spaced(ours) == spaced(theirs):
-		if f.hasBarePlus(name) && strings.Contains(theirs, " ") && !secretParam(name) {
-			f.add(PlusOrSpace, 0.8, "%s", what)
-			return
-		}
-		f.add(PlusOrSpace, 0.96, "%s", what)
-	case decode(ours) == theirs || decode(theirs) == ours:
-		f.add(DoubleEncoded, 0.96, "%s", what)
-	default:
-		f.add(QueryChanged, 0.96, "%s", what)
-	}
-}
-
-func secretParam(name string) bool {
-	return hasPrefixFold(name, "X-Amz-Security-Token") || hasPrefixFold(name, "X-Amz-Credential") || hasPrefixFold(name, "X-Amz-Signature")
-}
-
-// compareHeader tells whether S3 got a signed header as it was sent.
-func (f *facts) compareHeader(name, theirs string) {
-	name = strings.ToLower(name)
-	if name == "host" {
-		f.compareHost(theirs)
-		return
-	}
-	ours, there, known := f.sent(name)
-	ours = strings.Join(strings.Fields(ours), " ")
-	switch {
-	case theirs == "" && (!there || ours != ""):
-		f.add(missing(name), 0.95, "%s is signed, and S3 got none", name)
-	case known && there && ours != strings.Join(strings.Fields(theirs), " "):
-		f.addHeader(name, 0.96, "S3 got %s: %s, and it was to be %s", name, theirs, ours)
-	case known && !there && name == "content-type" && !f.Browser:
-		f.addHeader(name, 0.9, "S3 got %s: %s, which the client put in by itself", name, theirs)
-	}
-}
-
-func (f *facts) compareHost(theirs string) {
-	if ours, there, _ := f.sent("host"); there && !strings.EqualFold(ours, theirs) {
-		f.add(WrongHost, 0.96, "S3 got the host %s, and the request has %s", theirs, ours)
-	} else if !there && f.address.host != "" && !strings.EqualFold(theirs, f.address.host) && !sameHost(theirs, f.address) {
-		f.add(WrongHost, 0.96, "S3 got the host %s, and the URL has %s", theirs, f.address.host)
-	}
-}
-
-// addHeader names the cause of a header with another value.
-func (f *facts) addHeader(name string, confidence float64, format string, args ...any) {
-	code := HeaderChanged
-	switch name {
-	case "content-type":
-		code = ContentTypeMismatch
-	case "content-length":
-		code = ContentLengthMismatch
-	case "host":
-		code = WrongHost
-	case "x-amz-security-token":
-		code = SessionTokenMissing
-	}
-	f.add(code, confidence, format, args...)
-}
-
-func (f *facts) comparePayload(theirs string) {
-	ours := f.said("x-amz-content-sha256")
-	if theirs == "" || ours == "" || strings.EqualFold(ours, theirs) {
-		return
-	}
-	if f.sig.kind == queryV4 && !f.sig.signs("x-amz-content-sha256") {
-		f.add(HeaderChanged, 0.5, "S3 took another hash of the body than x-amz-content-sha256 says")
-		return
-	}
-	f.add(HeaderChanged, 0.9, "S3 took another hash of the body than x-amz-content-sha256 says")
-}
-
-// compareScope compares the time and scope of S3's StringToSign with the request's.
-func (f *facts) compareScope() {
-	lines := strings.Split(f.answer.element("StringToSign"), "\n")
-	if len(lines) < 4 || f.sig.v2() {
-		return
-	}
-	if date := strings.TrimSpace(lines[1]); f.sig.dateText != "" && date != f.sig.dateText {
-		f.add(QueryChanged, 0.93, "S3 got the time %s, and the request has %s", date, f.sig.dateText)
-	}
-	scope := strings.Split(strings.TrimSpace(lines[2]), "/")
-	if len(scope) != 4 || len(f.sig.scope) != 4 {
-		return
-	}
-	for i, code := range []Code{QueryChanged, WrongRegion, WrongService, QueryChanged} {
-		if scope[i] != f.sig.scope[i] {
-			f.add(code, 0.95, "S3 got %s in the scope, and the request has %s", scope[i], f.sig.scope[i])
-		}
-	}
-}
-
-// judgeProvided compares the signature and the key that S3 says it got.
-func (f *facts) judgeProvided() {
-	if got := f.answer.element("SignatureProvided"); got != "" && f.sig.value != "" && got != f.sig.value {
-		f.add(QueryChanged, 0.9, "the signature that S3 got is not the URL's")
-	}
-	if got := f.answer.element("AWSAccessKeyId"); got != "" && f.sig.accessKey != "" && got != f.sig.accessKey && f.sig.kind != formV4 {
-		f.add(QueryChanged, 0.9, "the access key that S3 got is not the URL's")
 	}
 }

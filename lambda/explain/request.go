@@ -191,6 +191,7 @@ func (f *facts) judgeSentHeaders() {
 		}
 		if _, there, known := f.sent(name); known && !there {
 			f.add(missing(name), 0.95, "%s is signed, and was not sent", name)
+			f.about(missing(name), name)
 		}
 	}
 }
@@ -214,9 +215,11 @@ func (f *facts) judgeUnsignedHeaders() {
 		switch {
 		case name == "authorization" && h.Value != "":
 			f.add(HeaderUnsigned, 0.93, "an Authorization header was sent along with a signed URL: S3 takes one of them")
+			f.about(HeaderUnsigned, name)
 		case name == "x-amz-content-sha256", name == "x-amz-security-token", name == "x-amz-date": // of the signature itself
 		case strings.HasPrefix(name, "x-amz-") && !f.sig.signs(name):
 			f.add(HeaderUnsigned, 0.87, "%s was sent, and is not among the signed headers %s", name, strings.Join(f.sig.headers, ";"))
+			f.about(HeaderUnsigned, name)
 		}
 	}
 }

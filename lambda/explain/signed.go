@@ -11,7 +11,7 @@ import (
 // left to guess then.
 func (f *facts) compareSigned(signed Signed) {
 	if signed.Method != "" && !strings.EqualFold(signed.Method, f.Method) {
-		f.add(WrongMethod, 0.98, "%s was signed, and %s was sent", strings.ToUpper(signed.Method), f.Method)
+		f.says(WrongMethod, 0.98, "%s was signed, and %s was sent", strings.ToUpper(signed.Method), f.Method)
 	}
 	if signed.URL != "" {
 		f.compareURL(parseAddress(signed.URL))
@@ -23,11 +23,11 @@ func (f *facts) compareSigned(signed Signed) {
 
 func (f *facts) compareURL(signed address) {
 	if !sameHost(signed.host, f.address) {
-		f.add(WrongHost, 0.98, "the host %s was signed, and %s was sent to", signed.host, f.address.host)
+		f.says(WrongHost, 0.98, "the host %s was signed, and %s was sent to", signed.host, f.address.host)
 	}
 	if signed.path != f.address.path {
 		code, _ := samePath(f.address.path, signed.path)
-		f.add(code, 0.98, "the path %s was signed, and %s was sent", signed.path, f.address.path)
+		f.says(code, 0.98, "the path %s was signed, and %s was sent", signed.path, f.address.path)
 	}
 	for _, p := range signed.query {
 		got, there := f.address.get(p.name)
@@ -40,7 +40,8 @@ func (f *facts) compareURL(signed address) {
 	}
 	for _, p := range f.address.query {
 		if !has(signed.query, p.name) {
-			f.add(QueryChanged, 0.97, "the parameter %s was added after signing", p.name)
+			f.says(QueryChanged, 0.97, "the parameter %s was added after signing", p.name)
+			f.about(QueryChanged, p.name)
 		}
 	}
 }
@@ -54,7 +55,8 @@ func (f *facts) compareSignedHeader(want upload.Header) {
 	switch {
 	case !known || name == "host" || !f.sig.signs(name) && f.sig.kind == queryV4:
 	case !there && name != "content-length":
-		f.add(missing(name), 0.97, "%s was signed, and was not sent", name)
+		f.says(missing(name), 0.97, "%s was signed, and was not sent", name)
+		f.about(missing(name), name)
 	case there && got != want.Value:
 		f.addHeader(name, 0.97, "%s: %s was signed, and %s was sent", name, want.Value, got)
 	}

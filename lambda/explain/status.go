@@ -1,18 +1,30 @@
 package explain
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
 
 // judgeStatus explains an answer without S3's error: of a HEAD, of a proxy, or
-// one that a browser did not keep. The request itself comes first.
+// one that a browser did not keep. The request itself comes first, unless
+// somebody else answered.
 func (f *facts) judgeStatus() {
+	if f.judgeStranger() {
+		return
+	}
 	f.judgeRequest()
+	switch {
+	case f.answer.heard.marker:
+		f.says(DeleteMarker, 0.94, "the answer is %d with x-amz-delete-marker: true", f.Status)
+		return
+	case f.Status >= 500 && f.Status != 503:
+		f.judgeServerStatus()
+		return
+	}
 	switch f.Status {
 	case 301, 302, 307, 308:
-		f.add(RedirectedRegion, 0.85, "the answer is %d, to %s", f.Status,
-			orUnknown(header(f.ResponseHeaders, "x-amz-bucket-region"), header(f.ResponseHeaders, "location")))
+		f.judgeRedirect(fmt.Sprintf("the answer is %d", f.Status))
 	case 400:
 		f.judgeBare400()
 	case 401, 403:
@@ -21,24 +33,47 @@ func (f *facts) judgeStatus() {
 		f.judgeBare404()
 	case 405:
 		f.add(WrongMethod, 0.8, "the answer is 405, and the method %s", f.Method)
-	case 408:
-		f.add(BodyCut, 0.7, "the answer is 408: the request did not arrive in time")
+	case 408, 499:
+		f.add(BodyCut, 0.7, "the answer is %d: the request did not arrive in time", f.Status)
+	case 409:
+		f.add(RetryConflict, 0.7, "the answer is 409")
 	case 411:
 		f.add(HeaderMissing, 0.8, "the answer is 411: Content-Length was not sent")
 	case 412:
 		f.add(PreconditionFailed, 0.9, "the answer is 412")
 	case 413:
 		f.add(TooLarge, 0.85, "the answer is 413")
+	case 414, 431:
+		f.add(MetadataTooLarge, 0.6, "the answer is %d: the URL or the headers are too long", f.Status)
+	case 416:
+		f.add(InvalidRange, 0.85, "the answer is 416")
 	case 429, 503:
 		f.add(SlowDown, 0.8, "the answer is %d", f.Status)
+	}
+}
+
+// judgeServerStatus: 501 is a header or a call, 507 the room, the rest a fault.
+func (f *facts) judgeServerStatus() {
+	switch f.Status {
+	case 501:
+		if f.Method == "POST" && !f.address.has("uploads") && !f.address.has("uploadId") && !f.address.has("delete") {
+			f.add(NotSupported, 0.85, "the answer is 501 to a POST of a form")
+			return
+		}
+		f.add(HeaderMissing, 0.6, "the answer is 501, as of a body that is sent chunked")
+		f.add(NotSupported, 0.55, "the answer is 501")
+	case 507:
+		f.add(QuotaExceeded, 0.85, "the answer is 507")
+	default:
+		f.add(ServerError, 0.8, "the answer is %d", f.Status)
 	}
 }
 
 // judgeBare400 has little to go by: of temporary credentials it is mostly their
 // end, and of others a wrong region or a POST that is none.
 func (f *facts) judgeBare400() {
-	if region := header(f.ResponseHeaders, "x-amz-bucket-region"); region != "" && f.sig.region() != "" && region != f.sig.region() {
-		f.add(WrongRegion, 0.9, "the answer names the bucket's region %s, and the scope has %s", region, f.sig.region())
+	if region := f.answer.heard.region; region != "" && f.sig.region() != "" && region != f.sig.region() {
+		f.says(WrongRegion, 0.93, "the answer names the bucket's region %s, and the scope has %s", region, f.sig.region())
 	}
 	if f.sig.hasToken && !f.sig.date.IsZero() && f.when.Sub(f.sig.date) > time.Hour {
 		f.add(CredentialsExpired, 0.6, "the answer is 400 to temporary credentials that signed %s before", f.when.Sub(f.sig.date).Round(time.Minute))
@@ -62,7 +97,7 @@ func (f *facts) judgeBare404() {
 	switch {
 	case f.address.has("uploadId"):
 		f.add(NoSuchUpload, 0.6, "the answer is 404, and the URL names an upload")
-	case f.place.key == "" || f.Method == "PUT" || f.Method == "POST":
+	case f.URL != "" && (f.place.key == "" || f.Method == "PUT" || f.Method == "POST"):
 		f.add(NoSuchBucket, 0.6, "the answer is 404 to %s of %s", f.Method, f.place.bucket)
 	default:
 		f.judgeNoSuchKey("the answer is 404")
@@ -77,28 +112,6 @@ func (f *facts) judgeNoSuchKey(why string) {
 	if strings.Contains(f.address.path, "+") {
 		f.add(PlusOrSpace, 0.7, "%s, and the path has a plus: %s", why, f.address.path)
 	}
-	f.add(WrongKey, 0.6, "%s: no object is under %s", why, f.place.key)
-}
-
-// judgeNetwork explains the client's own words when there is no answer.
-func (f *facts) judgeNetwork() {
-	for _, row := range []struct {
-		words      string
-		code       Code
-		confidence float64
-		why        string
-	}{
-		{"ERR_NAME_NOT_RESOLVED|ENOTFOUND|no such host|could not resolve", WrongHost, 0.8, "the host's name is not known"},
-		{"ERR_CERT|certificate|ERR_TLS_CERT|x509", WrongHost, 0.75, "the certificate is not for this host; dots in a bucket's name break virtual-host style"},
-		{"ERR_CONNECTION_REFUSED|ECONNREFUSED|connection refused", WrongHost, 0.6, "nothing listens at this host and port"},
-		{"ERR_CONNECTION_RESET|ERR_CONNECTION_CLOSED|ECONNRESET|EPIPE|broken pipe|reset by peer|ERR_EMPTY_RESPONSE|unexpected EOF|socket hang up", BodyCut, 0.75, "the connection ended before an answer"},
-		{"ERR_NETWORK_CHANGED|ERR_INTERNET_DISCONNECTED|ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT|ETIMEDOUT|timeout|ERR_CONNECTION_ABORTED|ERR_NETWORK_IO_SUSPENDED|ERR_UPLOAD_FILE_CHANGED|ERR_HTTP2|ERR_QUIC|ERR_SSL", BodyCut, 0.6, "the network failed while sending"},
-	} {
-		for word := range strings.SplitSeq(row.words, "|") {
-			if indexFold(f.NetworkError, word) >= 0 {
-				f.add(row.code, row.confidence, "%s (%s)", row.why, f.NetworkError)
-				return
-			}
-		}
-	}
+	key := firstOf(f.answer.element("Key"), f.place.key, "that key")
+	f.add(WrongKey, 0.6, "%s: no object is under %s", why, key)
 }

@@ -89,6 +89,7 @@ func (f *facts) judgeForeignParams() {
 			continue
 		}
 		f.add(QueryChanged, 0.9, "the parameter %s is none of S3's: something added it after signing", p.name)
+		f.about(QueryChanged, p.name)
 	}
 	if at < 0 || isSorted(f.address.query) {
 		return
@@ -96,6 +97,7 @@ func (f *facts) judgeForeignParams() {
 	for _, p := range f.address.query[at+1:] {
 		if !hasPrefixFold(p.name, "X-Amz-") && p.name != "x-id" {
 			f.add(QueryChanged, 0.72, "the parameter %s comes after the signature, which signers put last", p.name)
+			f.about(QueryChanged, p.name)
 		}
 	}
 }
@@ -147,8 +149,43 @@ func (f *facts) judgeValues() {
 	} {
 		if value, there, _ := f.sent(rule.name); there && f.sig.signs(rule.name) && !rule.holds(value) {
 			f.add(HeaderChanged, 0.88, "%s is %q, which no signer signs", rule.name, value)
+			f.about(HeaderChanged, rule.name)
 		}
 	}
+}
+
+// judgeRewritten finds signed headers that proxies and stores rewrite: whatever
+// is sent of them is seldom what arrives.
+func (f *facts) judgeRewritten(canonical bool) {
+	for _, name := range []string{"accept-encoding", "connection", "transfer-encoding", "expect", "user-agent", "x-forwarded-for", "x-forwarded-proto"} {
+		if f.sig.signs(name) && !canonical {
+			f.add(HeaderChanged, 0.72, "%s is signed, which proxies such as Cloudflare and Google's front end rewrite", name)
+			f.advise(HeaderChanged, "do not sign %s: take it out of the signed headers (SignedHeaders), or send past the proxy that rewrites it", name)
+		}
+	}
+	for _, h := range f.Headers {
+		name := strings.ToLower(h.Name)
+		if !strings.HasPrefix(name, "x-amz-meta-") || canonical {
+			continue
+		}
+		switch {
+		case !isASCII(h.Value):
+			f.add(HeaderChanged, 0.74, "%s has characters outside ASCII, which HTTP headers do not carry unchanged", name)
+			f.advise(HeaderChanged, "encode the value of %s before signing (percent-encoding or base64), and decode it where it is read", name)
+		case strings.Contains(strings.TrimSpace(h.Value), "  "):
+			f.add(HeaderChanged, 0.66, "%s has two blanks in a row, which signers and stores join differently", name)
+			f.advise(HeaderChanged, "send the value of %s with single blanks, or encode it before signing", name)
+		}
+	}
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 // judgeContentType weighs a signed content type that was sent: by what libraries
@@ -157,7 +194,10 @@ func (f *facts) judgeContentType(value string) {
 	main, _, charset := strings.Cut(value, ";")
 	main = strings.ToLower(strings.TrimSpace(main))
 	want := typeOf(f.place.key)
+	_, own, _ := f.sent("authorization")
 	switch {
+	case own && f.sig.kind != queryV4: // who signed sends, too
+		f.add(ContentTypeMismatch, 0.35, "content-type is signed, and %q was sent", value)
 	case value == "", main == "application/x-www-form-urlencoded", main == "multipart/form-data":
 		f.add(ContentTypeMismatch, 0.88, "content-type is signed, and %q was sent, which libraries put in by themselves", value)
 	case want != "" && main != want && main != "application/octet-stream" && main != "binary/octet-stream":
@@ -203,7 +243,7 @@ func (f *facts) judgeUnsignedAtMismatch() {
 // isUnusual tells a method that URLs are seldom signed for, and that nothing in
 // this one asks for.
 func (f *facts) isUnusual() bool {
-	if f.Signed != nil || f.address.has("x-id") || f.address.has("uploads") || f.address.has("uploadId") {
+	if f.URL == "" || f.Signed != nil || f.address.has("x-id") || f.address.has("uploads") || f.address.has("uploadId") {
 		return false
 	}
 	return f.Method == "HEAD" || f.Method == "DELETE" || f.Method == "POST" && !f.isForm()
@@ -229,10 +269,15 @@ func (f *facts) judgeRest(canonical bool) {
 	f.add(WrongSecret, sure, "%s: what was signed is what was sent, unless one of the below changed before", why)
 	for _, name := range f.sig.headers {
 		if name != "host" && name != "content-type" {
-			f.addHeader(name, 0.35, "%s is signed: compare it with what the signer was given", name)
+			f.add(causeOfHeader(name), 0.35, "%s is signed: compare it with what the signer was given", name)
+			f.about(causeOfHeader(name), name)
 		}
 	}
 	if f.sig.kind != formV4 {
-		f.add(WrongKey, 0.3, "compare the path with the key that was signed: %s", f.address.path)
+		unsure := 0.3
+		if !canonical && strings.Contains(f.address.path, "/%20") { // signers and stores trim it, or do not
+			unsure = 0.55
+		}
+		f.add(WrongKey, unsure, "compare the path with the key that was signed: %s", f.address.path)
 	}
 }

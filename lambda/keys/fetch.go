@@ -59,6 +59,15 @@ func (k *keeper) fetch(ctx context.Context, issuer string) ([]byte, error) {
 	return json.Marshal(kept)
 }
 
+// stayEncrypted keeps a redirect from leading to plain http, where anybody on the way
+// could put keys of his own.
+func stayEncrypted(r *http.Request, via []*http.Request) error {
+	if len(via) > 3 || r.URL.Scheme != "https" {
+		return fmt.Errorf("got a redirect to %q, want https, and three at most: look at the issuer", r.URL.Scheme+"://"+r.URL.Host)
+	}
+	return nil
+}
+
 func (k *keeper) read(ctx context.Context, address string, into any) error {
 	if !strings.HasPrefix(address, "https://") {
 		return fmt.Errorf("got the address %q, want https: look at the issuer's discovery document", address)

@@ -36,12 +36,17 @@ func newIssuer(t *testing.T) *issuer {
 	t.Helper()
 	i := &issuer{status: http.StatusOK}
 	i.Server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(i.status)
+		if i.status != http.StatusOK {
+			w.WriteHeader(i.status)
+			return
+		}
 		switch r.URL.Path {
 		case "/pool/.well-known/openid-configuration":
 			fmt.Fprintf(w, `{"issuer": %q, "jwks_uri": %q}`, i.name, i.URL+"/pool/keys")
 		case "/plain/.well-known/openid-configuration":
 			fmt.Fprintf(w, `{"issuer": %q, "jwks_uri": "http://keys.example.com"}`, i.URL+"/plain")
+		case "/away/.well-known/openid-configuration":
+			http.Redirect(w, r, "http://id.example.com/", http.StatusFound)
 		case "/pool/keys":
 			io.WriteString(w, i.keys)
 		}
@@ -68,7 +73,9 @@ func newKeeper(t *testing.T, i *issuer) (*keeper, order) {
 	}
 	t.Cleanup(func() { _ = g.Close() })
 	client := s3.New(s3.Options{Region: "us-east-1", BaseEndpoint: aws.String(g.URL()), UsePathStyle: true, Credentials: aws.CredentialsProviderFunc(g.Credentials)})
-	return &keeper{s3: client, http: i.Client(), log: slog.New(slog.DiscardHandler)}, order{Issuer: i.name, Bucket: "site", Key: "relay/jwks.json"}
+	fetches := i.Client()
+	fetches.CheckRedirect = stayEncrypted
+	return &keeper{s3: client, http: fetches, log: slog.New(slog.DiscardHandler)}, order{Issuer: i.name, Bucket: "site", Key: "relay/jwks.json"}
 }
 
 // TestKeeps stores the keys, follows a change and leaves them alone otherwise.
@@ -122,6 +129,7 @@ func TestTrouble(t *testing.T) {
 		{"endless", "got more than", func() { i.keys = strings.Repeat(" ", maxAnswer+1) }},
 		{"another issuer", "want \"https://", func() { i.name = "https://other.example.com" }},
 		{"keys over http", "want https", func() { o.Issuer = i.URL + "/plain" }},
+		{"a redirect to http", "got a redirect to", func() { o.Issuer = i.URL + "/away" }},
 		{"http", "want https", func() { o.Issuer = "http://id.example.com" }},
 	} {
 		i.status, i.keys, i.name, o.Issuer = http.StatusOK, two, i.URL+"/pool", i.URL+"/pool"

@@ -28,7 +28,7 @@ func main() {
 			Region:      os.Getenv("AWS_REGION"),
 			Credentials: aws.CredentialsProviderFunc(credentials),
 		}),
-		http: &http.Client{Timeout: 10 * time.Second},
+		http: &http.Client{Timeout: 10 * time.Second, CheckRedirect: stayEncrypted},
 		log:  slog.New(slog.NewJSONHandler(os.Stdout, nil)),
 	}
 	lambda.Start(k.handle)

@@ -22,7 +22,7 @@ const (
 	allowExpires    = `1m to 12h, such as "15m"`
 	allowBool       = "true or false"
 	allowOrigins    = `exact origins such as "https://example.com" (http for localhost only), each once; "*" is never allowed`
-	allowAuth       = `{"cognito": {}} or {"issuer": "https://…", "audience": ["…"]}`
+	allowAuth       = `{"cognito": {}} or {"issuer": "https://…", "audience": ["…"], "scopes": ["openid"]}`
 	allowMFA        = "off, optional or required"
 	allowTags       = `at most 40 tags: names of 1 to 128 and values of up to 256 letters, digits, spaces and _.:/=+-@; names differ in more than case (Project, Env, Owner and CostCenter are there by default) and do not begin with "aws:"`
 	allowBudget     = `{"monthly": whole US dollars from 1, "address": a mail address}`
@@ -36,12 +36,7 @@ const (
 // check holds every field to what its documentation allows. data is what the
 // configuration was read from, so that an error can show a value as written.
 func (c Config) check(data []byte) error {
-	for _, row := range []struct {
-		name    string
-		value   any
-		ok      bool
-		allowed string
-	}{
+	for _, row := range append([]rule{
 		{"name", c.Name, isName(c.Name), allowName},
 		{"prefix", c.Prefix, isPrefix(c.Prefix), allowPrefix},
 		{"prefix", c.Prefix, !strings.HasPrefix(c.Prefix, QuarantinePrefix), "a prefix outside of " + QuarantinePrefix + ", where malware is kept"},
@@ -60,12 +55,12 @@ func (c Config) check(data []byte) error {
 		{"lifecycle.logsExpire", c.Lifecycle.LogsExpire, c.Lifecycle.LogsExpire > 0 && after(c.Lifecycle.LogsExpire, c.Lifecycle.LogsTransition), "1 to 3650 days, and more than logsTransition"},
 		{"tags", c.Tags, len(c.Tags) <= 40 && areTags(c.Tags), allowTags},
 		{"budget", c.Budget, c.Budget == nil || c.Budget.Monthly >= 1 && isMail(c.Budget.Address), allowBudget},
-		{"alarms", c.Alarms, c.Alarms == "" || isMail(c.Alarms), allowMail},
+		{"alarms", c.Alarms, c.Alarms == "" || isMail(c.Alarms) || isTopic(c.Alarms), allowAlarms},
 		{"domain", c.Domain, c.Domain == nil || c.Domain.ok(), allowDomain},
 		{"store", c.Store, c.Store == nil || c.Store.ok(), allowStore},
 		{"writers", c.Writers, all(c.Writers, isRole), allowWriters},
 		{"quarantineReaders", c.QuarantineReaders, all(c.QuarantineReaders, isRole), allowWriters},
-	} {
+	}, c.deploymentRules()...) {
 		if row.ok {
 			continue
 		}
@@ -94,12 +89,17 @@ func (r Resolved) check() error {
 
 func (a Auth) ok() bool {
 	if a.Cognito != nil {
-		return a.Issuer == "" && a.Audience == nil && slices.Contains([]string{"", "off", "optional", "required"}, a.Cognito.MFA)
+		return a.Issuer == "" && a.Audience == nil && a.Scopes == nil && slices.Contains([]string{"", "off", "optional", "required"}, a.Cognito.MFA)
 	}
 	u, err := url.Parse(a.Issuer)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())) && u.Host != "" &&
 		u.RawQuery == "" && u.Fragment == "" && u.User == nil &&
-		len(a.Audience) > 0 && !slices.Contains(a.Audience, "")
+		len(a.Audience) > 0 && !slices.Contains(a.Audience, "") && !slices.ContainsFunc(a.Scopes, notScope)
+}
+
+// notScope says that a text is no scope (RFC 6749, section 3.3).
+func notScope(s string) bool {
+	return s == "" || !only(s, func(c byte) bool { return c > ' ' && c < 0x7f && c != '"' && c != '\\' })
 }
 
 func (s Store) ok() bool {

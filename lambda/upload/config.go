@@ -2,6 +2,7 @@ package upload
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 )
@@ -47,12 +48,13 @@ type Config struct {
 	Tags map[string]string `json:"tags"`
 	// Budget sends a mail when the month's cost nears it. Default nil: off.
 	Budget *Budget `json:"budget,omitempty"`
-	// Alarms is the mail address that alarms go to. Default "": off.
+	// Alarms is the mail address that alarms go to, or the ARN of a topic of SNS's
+	// that is there. Default "": off.
 	Alarms string `json:"alarms,omitempty"`
 	// Trail turns CloudTrail data events of the upload bucket on. Default true.
 	Trail bool `json:"trail"`
 	// MalwareScan turns GuardDuty Malware Protection on: what it reports as a threat
-	// is moved to [QuarantinePrefix]. Default false.
+	// is moved to [QuarantinePrefix]. Default false. "strict" is MalwareStrict too.
 	MalwareScan bool `json:"malwareScan"`
 	// Domain of the site. Default nil: CloudFront's own name.
 	Domain *Domain `json:"domain,omitempty"`
@@ -67,6 +69,7 @@ type Config struct {
 	// Store is an S3 that is not AWS's, with a bucket that is there. Default nil.
 	Store *Store `json:"store,omitempty"`
 
+	Deployment
 	Resolved
 }
 
@@ -115,6 +118,19 @@ type Auth struct {
 	Cognito  *Cognito `json:"cognito,omitempty"`
 	Issuer   string   `json:"issuer,omitempty"`   // an https URL
 	Audience []string `json:"audience,omitempty"` // at least one with an issuer
+	// Scopes are those of which an access token must have one, and which are asked
+	// for when somebody signs in. Empty: openid, which every issuer knows.
+	Scopes []string `json:"scopes,omitempty"`
+}
+
+// AccessScopes are the scopes of which a caller's token must have one. There is
+// always one: without, API Gateway takes ID tokens of the same audience too
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html).
+func (a Auth) AccessScopes() []string {
+	if len(a.Scopes) == 0 {
+		return []string{"openid"}
+	}
+	return a.Scopes
 }
 
 // Cognito configures the user pool.
@@ -163,6 +179,7 @@ func DefaultConfig() Config {
 		Writers:       []string{},
 
 		QuarantineReaders: []string{},
+		Deployment:        defaultDeployment(),
 	}
 }
 
@@ -181,7 +198,7 @@ func ParseContext(data []byte) (Config, error) {
 func ParseConfig(data []byte) (Config, error) {
 	c := DefaultConfig()
 	c.Tags = nil
-	if err := decode("", data, append(c.fields(), c.Resolved.fields()...), nil); err != nil {
+	if err := decode("", data, slices.Concat(c.fields(), c.Resolved.fields(), c.Deployment.handed()), nil); err != nil {
 		return Config{}, err
 	}
 	if err := c.check(data); err != nil {

@@ -26,7 +26,7 @@ func TestParseContextDefaults(t *testing.T) {
 const everyField = `{
 	"name": "files-2", "prefix": "in/box/", "maxObjectSize": "48.8 TiB", "maxFiles": 7, "allowedTypes": ["image/*", "text/plain"],
 	"expires": "12h", "overwrite": true, "origins": ["https://a.example", "http://localhost:3000"],
-	"auth": {"issuer": "https://id.example/", "audience": ["signet"]}, "accelerate": true, "dualStack": true,
+	"auth": {"issuer": "https://id.example/", "audience": ["signet"], "scopes": ["openid", "https://api.example/files"]}, "accelerate": true, "dualStack": true,
 	"lifecycle": {"abort": 1, "noncurrent": 2, "transition": 3, "expire": 4, "logsTransition": 0, "logsExpire": 6},
 	"tags": {"Env": "prod", "Team": "web"}, "budget": {"monthly": 50, "address": "ops@example.com"}, "alarms": "ops@example.com",
 	"trail": false, "malwareScan": true,
@@ -42,7 +42,7 @@ func TestConfigRoundTrip(t *testing.T) {
 	}
 	defaults := reflect.ValueOf(DefaultConfig())
 	for i := range defaults.NumField() {
-		if name := defaults.Type().Field(i).Name; name != "Resolved" && reflect.DeepEqual(defaults.Field(i).Interface(), reflect.ValueOf(c).Field(i).Interface()) {
+		if name := defaults.Type().Field(i).Name; name != "Resolved" && name != "Deployment" && reflect.DeepEqual(defaults.Field(i).Interface(), reflect.ValueOf(c).Field(i).Interface()) {
 			t.Errorf("everyField leaves %s at its default", name)
 		}
 	}
@@ -99,6 +99,7 @@ func TestParseContextRefuses(t *testing.T) {
 		{`{"origins": ["*"]}`, `origins: got ["*"], want exact origins`}, {`{"origins": ["https://*.example"]}`, `origins:`}, {`{"origins": ["https://a.example/"]}`, `origins:`},
 		{`{"origins": ["http://a.example"]}`, `origins:`}, {`{"origins": ["null"]}`, `origins:`}, {`{"origins": "https://a.example"}`, `origins:`}, {`{"origins": ["https://A.example"]}`, `origins:`},
 		{`{"auth": {}}`, `auth: got {}, want {"cognito": {}} or`}, {`{"auth": {"issuer": "https://a"}}`, `auth:`}, {`{"auth": {"issuer": "http://a.example", "audience": ["x"]}}`, `auth:`},
+		{`{"auth": {"issuer": "https://a", "audience": ["x"], "scopes": [""]}}`, `auth:`}, {`{"auth": {"issuer": "https://a", "audience": ["x"], "scopes": ["a b"]}}`, `auth:`}, {`{"auth": {"cognito": {}, "scopes": ["a"]}}`, `auth:`},
 		{`{"auth": {"cognito": {}, "issuer": "https://a", "audience": ["x"]}}`, `auth:`}, {`{"auth": {"cognito": {"mfa": "sms"}}}`, `auth:`},
 		{`{"lifecycle": {"abort": 0}}`, `lifecycle.abort: got 0, want 1 to 365 days`}, {`{"lifecycle": {"transition": 30, "expire": 30}}`, `lifecycle.expire:`},
 		{`{"lifecycle": {"logsExpire": 30}}`, `lifecycle.logsExpire:`}, {`{"lifecycle": 2}`, `lifecycle: got 2, want a JSON object`},

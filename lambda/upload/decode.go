@@ -17,7 +17,7 @@ type field struct {
 }
 
 func (c *Config) fields() []field {
-	return []field{
+	return append([]field{
 		{"name", &c.Name, allowName},
 		{"prefix", &c.Prefix, allowPrefix},
 		{"maxObjectSize", &c.MaxObjectSize, allowObjectSize},
@@ -32,15 +32,15 @@ func (c *Config) fields() []field {
 		{"lifecycle", &lifecycleValue{&c.Lifecycle}, "an object of days"},
 		{"tags", &c.Tags, allowTags},
 		{"budget", &budgetValue{&c.Budget}, allowBudget},
-		{"alarms", &c.Alarms, allowMail},
+		{"alarms", &c.Alarms, allowAlarms},
 		{"trail", &c.Trail, allowBool},
-		{"malwareScan", &c.MalwareScan, allowBool},
+		{"malwareScan", &scanValue{&c.MalwareScan, &c.MalwareStrict}, allowScan},
 		{"domain", &domainValue{&c.Domain}, allowDomain},
 		{"writers", &c.Writers, allowWriters},
 		{"quarantineReaders", &c.QuarantineReaders, allowWriters},
 		{"relay", &c.Relay, allowBool},
 		{"store", &storeValue{&c.Store}, allowStore},
-	}
+	}, c.Deployment.fields()...)
 }
 
 func (r *Resolved) fields() []field {
@@ -86,6 +86,7 @@ func (v *authValue) decodeAt(path string, data []byte) error {
 		{"cognito", &cognitoValue{&auth.Cognito}, "an object"},
 		{"issuer", &auth.Issuer, allowAuth},
 		{"audience", &auth.Audience, allowAuth},
+		{"scopes", &auth.Scopes, allowAuth},
 	}, nil)
 	*v.to = auth
 	return err

@@ -5,10 +5,11 @@ package upload
 const QuarantinePrefix = "quarantine/"
 
 // The tag that GuardDuty puts on an object version that it has scanned, and the
-// value that says that it is malware
+// values that say that it found nothing, or that it is malware
 // (https://docs.aws.amazon.com/guardduty/latest/ug/monitor-enable-s3-object-tagging-malware-protection.html).
 const (
 	ScanTag     = "GuardDutyMalwareScanStatus"
+	NoThreats   = "NO_THREATS_FOUND"
 	ThreatFound = "THREATS_FOUND"
 )
 

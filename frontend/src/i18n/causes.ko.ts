@@ -60,7 +60,7 @@ export const causes: Record<string, readonly [meaning: string, fix: string]> = {
     '서명한 쪽에 권한이 없습니다',
     '서명하는 역할에 동작과 리소스를 허용하고, 거부하는 정책이 없는지 확인하세요',
   ],
-  'bucket-policy-tls': ['정책이 TLS 없는 요청을 거부합니다', 'https로 보내세요'],
+  'bucket-policy-tls': ['TLS 없는 요청은 거부됩니다', 'https 주소로 서명하고 https로 보내세요'],
   'bucket-policy-encryption': [
     '정책이 이 암호화를 거부합니다',
     '정책이 요구하는 암호화 헤더를 서명해 보내거나, 기본 암호화를 쓰도록 빼세요',
@@ -69,7 +69,10 @@ export const causes: Record<string, readonly [meaning: string, fix: string]> = {
     'URL은 유효하지만 정책이 오래된 서명을 거부합니다',
     '쓰기 직전에 서명하거나 정책의 s3:signatureAge를 늘리세요',
   ],
-  'kms-denied': ['KMS 키를 쓸 권한이 없습니다', '키 정책과 역할에 kms:GenerateDataKey와 kms:Decrypt를 허용하세요'],
+  'kms-denied': [
+    'KMS 키가 없거나 쓸 권한이 없습니다',
+    '버킷과 같은 리전의 키를 ARN으로 지정하고, 키 정책과 역할에 kms:GenerateDataKey와 kms:Decrypt를 허용하세요',
+  ],
   'kms-disabled': [
     'KMS 키가 비활성화되었거나 삭제 예정입니다',
     '키를 활성화하거나 삭제를 취소하거나 다른 키로 암호화하세요',
@@ -93,5 +96,100 @@ export const causes: Record<string, readonly [meaning: string, fix: string]> = {
   'body-cut': [
     '본문이 다 도착하기 전에 연결이 끊겼습니다',
     '다시 보내고, 긴 업로드를 끊는 프록시나 제한이 없는지 확인하세요',
+  ],
+  'acl-disabled': [
+    '버킷이 ACL을 받지 않는데 요청에 ACL이 있습니다',
+    'x-amz-acl(폼에서는 acl 필드)을 빼거나 버킷의 객체 소유권을 BucketOwnerPreferred로 바꾸세요. 권한을 더해도 소용없습니다',
+  ],
+  'sse-c-blocked': [
+    '버킷이 고객 제공 키 암호화(SSE-C)를 받지 않습니다',
+    'x-amz-server-side-encryption-customer-* 헤더를 빼거나 버킷 기본 암호화의 BlockedEncryptionTypes에서 SSE-C를 빼세요',
+  ],
+  'object-locked': [
+    '객체가 잠겨 있습니다: 보존 기간이나 법적 보존이 이 버전을 보호합니다',
+    '보존 기간이 끝나기를 기다리거나 다른 키로 올리세요. 거버넌스 모드라면 s3:BypassGovernanceRetention 권한으로 지울 수 있습니다',
+  ],
+  'object-archived': [
+    '보관(아카이브)된 객체라 먼저 복원해야 합니다',
+    'RestoreObject로 복원을 요청하고 기다린 뒤 받으세요. 받을 파일은 GLACIER로 옮기지 않게 하세요',
+  ],
+  'delete-marker': [
+    '삭제된 객체입니다: 가장 새 버전이 삭제 마커입니다',
+    '이전 버전을 versionId로 받거나 삭제 마커를 지워 되살리세요',
+  ],
+  'key-missing-or-forbidden': [
+    '키가 없거나 볼 수 없습니다: 목록 권한이 없으면 S3는 404 대신 403으로 답합니다',
+    '먼저 키를 확인하세요. s3:ListBucket 권한이 있으면 404로 알 수 있습니다',
+  ],
+  'key-too-long': [
+    '키가 1,024바이트를 넘습니다',
+    '키를 UTF-8로 1,024바이트 이하로 줄이세요. 한글 한 글자는 3바이트입니다',
+  ],
+  'metadata-too-large': ['메타데이터 헤더가 너무 큽니다', 'x-amz-meta-*의 이름과 값을 모두 합쳐 2 KiB 이하로 줄이세요'],
+  'checksum-type': [
+    '파트의 체크섬 종류가 업로드를 시작할 때와 다릅니다',
+    'CreateMultipartUpload에 같은 x-amz-checksum-algorithm을 주거나 파트를 체크섬 없이 보내세요',
+  ],
+  'header-unsupported': [
+    '저장소가 모르는 헤더를 보냈습니다',
+    '그 헤더를 빼세요. 체크섬이라면 SDK의 requestChecksumCalculation을 WHEN_REQUIRED로 두세요',
+  ],
+  'not-supported': ['저장소에 없는 호출입니다', '이 저장소의 문서에 있는 호출을 쓰세요'],
+  'invalid-request': ['S3가 받을 수 없는 값이 있습니다', 'S3가 가리킨 값을 고친 뒤 다시 서명해 보내세요'],
+  'invalid-tag': [
+    'S3가 받을 수 없는 태그입니다',
+    'x-amz-tagging에 a=b&c=d 꼴로 최대 10개, 키마다 한 번, 글자·숫자·공백과 + - = . _ : / @만 쓰세요',
+  ],
+  'invalid-range': ['범위가 객체의 끝보다 뒤에서 시작합니다', '먼저 크기를 확인하고 그 안의 Range를 요청하세요'],
+  'invalid-storage-class': ['저장소에 없는 스토리지 클래스입니다', 'x-amz-storage-class를 빼거나 있는 클래스를 쓰세요'],
+  'not-configured': [
+    '버킷이나 객체에 그런 설정이 없습니다',
+    '고장이 아닙니다. 설정을 먼저 만들거나 없다는 답으로 받아들이세요',
+  ],
+  'bucket-state': ['버킷의 상태가 이 요청을 허용하지 않습니다', 'S3의 설명대로 버킷을 바꾸거나 다른 버킷을 쓰세요'],
+  'retry-conflict': [
+    '같은 키나 버킷에 다른 작업이 진행 중이었습니다',
+    '잠시 뒤 다시 시도하세요. 멀티파트 완료였다면 업로드를 다시 시작하세요',
+  ],
+  'quota-exceeded': [
+    '남은 공간이 없습니다: 할당량이나 디스크가 찼습니다',
+    '할당량을 늘리거나 필요 없는 것(이전 버전과 미완료 업로드 포함)을 지우세요',
+  ],
+  'account-problem': [
+    '지금 이 계정으로는 저장소를 쓸 수 없습니다',
+    '결제, 정지, 가입 상태를 저장소 운영자에게 확인하세요',
+  ],
+  'server-error': [
+    '저장소 자체의 오류입니다',
+    '간격을 늘려 가며 다시 시도하고, 계속되면 요청 ID를 운영자에게 알리세요',
+  ],
+  'not-s3': [
+    '중간의 무언가가 대신 답했거나 엔드포인트가 S3가 아닙니다',
+    '프록시를 거치지 말고 S3 엔드포인트로 보내거나, 대신 답한 쪽의 로그를 확인하세요',
+  ],
+  'no-credentials': [
+    '클라이언트가 자격 증명을 찾지 못해 서명도 전송도 하지 못했습니다',
+    '환경 변수, 프로필, 또는 실행 환경의 역할로 자격 증명을 주세요',
+  ],
+  'tls-failed': [
+    'TLS 연결이 이루어지지 않았습니다',
+    '서버 인증서를 서명한 기관을 신뢰하게 하거나, TLS가 없는 포트라면 http를 쓰세요',
+  ],
+  'mixed-content': [
+    'https 페이지는 http로 보낼 수 없어 브라우저가 보내지 않았습니다',
+    '저장소에 https 주소를 주고 그 주소로 서명하세요. CORS 규칙으로는 해결되지 않습니다',
+  ],
+  'blocked-by-csp': [
+    '페이지의 Content-Security-Policy가 연결을 막아 브라우저가 보내지 않았습니다',
+    'connect-src에 저장소의 출처를 추가하세요. CORS 규칙으로는 해결되지 않습니다',
+  ],
+  'file-changed': [
+    '고른 파일이 바뀌었거나 옮겨졌거나 읽을 수 없습니다',
+    '파일을 다시 골라 올리고, 끝날 때까지 그대로 두세요. 클라우드 드라이브의 파일은 먼저 기기에 저장하세요',
+  ],
+  canceled: ['클라이언트가 요청을 멈췄습니다', '시간 제한, 페이지 이동, 중단 호출이 있었는지 확인하세요'],
+  'form-in-body': [
+    '파일 대신 폼이 저장되었습니다: 경계 문자열이 객체에 들어갔습니다',
+    'PUT의 본문으로 FormData가 아니라 파일 자체를 보내고 다시 올리세요',
   ],
 };

@@ -13,7 +13,15 @@ trap 'tell FAILURE "the first start failed in line $LINENO: read /var/log/cloud-
 
 export AWS_DEFAULT_REGION='@REGION@'
 work=$(mktemp -d)
-aws s3 cp --only-show-errors '@PROGRAM@' "$work/signet"
+# The role may be minutes old, and so not yet known everywhere.
+for try in $(seq 30); do
+  if aws s3 cp --only-show-errors '@PROGRAM@' "$work/signet"; then break; fi
+  if [ "$try" = 30 ]; then
+    tell FAILURE "the program could not be fetched in five minutes: read /var/log/cloud-init-output.log"
+    exit 1
+  fi
+  sleep 10
+done
 # Who can write the bucket of assets must not thereby run programs here.
 echo "@SHA256@  $work/signet" | sha256sum --check --quiet
 install -D --mode 0755 "$work/signet" /usr/local/bin/signet

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"signet/infra/relay/boot"
+	"signet/infra/settings"
 	"signet/lambda/upload"
 )
 
@@ -129,15 +130,29 @@ func TestFirstStart(t *testing.T) {
 	}
 }
 
+// TestRoleOfMinutesAgo is refused by S3 until IAM knows the role everywhere: that
+// must not end the deployment.
+func TestRoleOfMinutesAgo(t *testing.T) {
+	m := newMachine(t)
+	m.write(t, "bin/aws", "#!/bin/sh\necho x >>"+m.root+"/tries\n[ $(wc -l <"+m.root+"/tries) -gt 29 ] && cp "+m.root+"/s3/program \"$5\"\n")
+	if said, err := m.start(t, ours()); err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	if told := <-m.told; !strings.Contains(told, `"Status": "SUCCESS"`) {
+		t.Errorf("got %s told to CloudFormation, want SUCCESS", told)
+	}
+}
+
 // TestRefuses tells CloudFormation, and starts nothing.
 func TestRefuses(t *testing.T) {
 	for _, row := range []struct {
 		name   string
 		change func(*machine, *boot.Machine)
 		said   string
+		told   string
 	}{
-		{"another program", func(m *machine, of *boot.Machine) { m.write(t, "s3/program", program+"# more") }, "did NOT match"},
-		{"no program", func(m *machine, of *boot.Machine) { of.Program = "s3://assets/gone" }, ""},
+		{"another program", func(m *machine, of *boot.Machine) { m.write(t, "s3/program", program+"# more") }, "did NOT match", "failed in line"},
+		{"no program", func(m *machine, of *boot.Machine) { of.Program = "s3://assets/gone" }, "", "could not be fetched in five minutes"},
 	} {
 		m, of := newMachine(t), ours()
 		row.change(m, &of)
@@ -145,8 +160,8 @@ func TestRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(said, row.said) {
 			t.Errorf("%s: got %v and %q, want it to fail with %q", row.name, err, said, row.said)
 		}
-		if told := <-m.told; !strings.Contains(told, `"Status": "FAILURE"`) || !strings.Contains(told, "failed in line") {
-			t.Errorf("%s: got %s told to CloudFormation, want FAILURE", row.name, told)
+		if told := <-m.told; !strings.Contains(told, `"Status": "FAILURE"`) || !strings.Contains(told, row.told) {
+			t.Errorf("%s: got %s told to CloudFormation, want FAILURE with %q", row.name, told, row.told)
 		}
 		if _, err := os.Stat(m.root + "/systemctl.log"); err == nil {
 			t.Errorf("%s: got services started, want none", row.name)
@@ -172,7 +187,7 @@ func TestNeverReady(t *testing.T) {
 // TestSize holds the script with a configuration of the largest size to what user data may have.
 func TestSize(t *testing.T) {
 	of := ours()
-	of.Config = strings.Repeat("x", 3584+512) // infra's maxEnvironment, and what is resolved
+	of.Config = strings.Repeat("x", settings.MaxEnvironment+512) // and what is resolved
 	if n := len(of.Script()); n > 16<<10 {
 		t.Errorf("got %d bytes of user data, want at most 16 KiB", n)
 	}

@@ -144,17 +144,23 @@ func (s *Scan) Verdict(ctx context.Context) error {
 // Close ends the connection.
 func (s *Scan) Close() error { return s.conn.Close() }
 
-// read gives an answer, which ends with a zero as the command did.
+// read gives an answer, which ends with a zero as the command did, and with it the
+// conversation.
 func read(c net.Conn) (string, error) {
-	answer, err := bufio.NewReader(io.LimitReader(c, longestAnswer)).ReadString(0)
+	from := bufio.NewReader(io.LimitReader(c, longestAnswer))
+	answer, err := from.ReadString(0)
+	if err == nil && from.Buffered() > 0 {
+		err = errors.New("got more than one answer from clamd, want one")
+	}
 	return strings.TrimSuffix(answer, "\x00"), err
 }
 
-// verdict reads an answer. Only one that says OK lets anything through.
+// verdict reads an answer. Only what clamd says of a clean stream, word for word,
+// lets anything through.
 func verdict(answer string) error {
 	text := strings.TrimPrefix(answer, "stream: ")
 	switch {
-	case text == "OK":
+	case answer == "stream: OK":
 		return nil
 	case strings.HasSuffix(text, " FOUND"):
 		return &Found{strings.TrimSuffix(text, " FOUND")}

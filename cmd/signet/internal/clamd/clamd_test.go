@@ -14,6 +14,9 @@ import (
 func TestVerdict(t *testing.T) {
 	for answer, want := range map[string]string{
 		"stream: OK":                          "",
+		"OK":                                  `got "OK" from clamd, want OK or FOUND`,
+		"stream: stream: OK":                  `got "stream: OK" from clamd, want OK or FOUND`,
+		"stream: ok":                          `got "ok" from clamd, want OK or FOUND`,
 		"stream: Test.EICAR.UNOFFICIAL FOUND": "clamd found Test.EICAR.UNOFFICIAL",
 		"INSTREAM size limit exceeded. ERROR": ErrTooLarge.Error(),
 		"stream: Can't allocate memory ERROR": `got "Can't allocate memory ERROR" from clamd, want OK or FOUND`,
@@ -36,11 +39,16 @@ func TestVerdict(t *testing.T) {
 // A clamd that hangs up, says nothing, or says too much lets nothing through.
 func TestBadDaemons(t *testing.T) {
 	for what, answer := range map[string]func(net.Conn){
-		"hangs up at once":        func(c net.Conn) { c.Close() },
-		"hangs up after the end":  func(c net.Conn) { bufio.NewReader(c).ReadString(0); c.Close() },
-		"answers without a zero":  func(c net.Conn) { io.WriteString(c, "stream: OK"); c.Close() },
-		"answers without an end":  func(c net.Conn) { c.Write(make([]byte, 1)); c.Close() },
-		"says that it is busy":    func(c net.Conn) { io.WriteString(c, "COMMAND READ TIMED OUT\x00"); c.Close() },
+		"hangs up at once":       func(c net.Conn) { c.Close() },
+		"hangs up after the end": func(c net.Conn) { bufio.NewReader(c).ReadString(0); c.Close() },
+		"answers without a zero": func(c net.Conn) { io.WriteString(c, "stream: OK"); c.Close() },
+		"answers without an end": func(c net.Conn) { c.Write(make([]byte, 1)); c.Close() },
+		"says that it is busy":   func(c net.Conn) { io.WriteString(c, "COMMAND READ TIMED OUT\x00"); c.Close() },
+		"says OK, and then found": func(c net.Conn) {
+			bufio.NewReader(c).ReadString(0)
+			io.WriteString(c, "stream: OK\x00stream: Eicar FOUND\x00")
+			io.Copy(io.Discard, c)
+		},
 		"is silent until we quit": func(c net.Conn) { time.Sleep(time.Second); c.Close() },
 	} {
 		t.Run(what, func(t *testing.T) {

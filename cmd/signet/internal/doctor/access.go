@@ -64,6 +64,8 @@ func blockFlag(f *facts.Facts, name string, on func(facts.Block) bool) Finding {
 		return pass("%s is true", name)
 	case f.AccountBlock.Set && on(f.AccountBlock.Value):
 		return pass("%s is true for the whole account", name)
+	case !f.Intended && strings.HasSuffix(name, "PublicAcls") && f.Bucket.Ownership.Value == string(s3types.ObjectOwnershipBucketOwnerEnforced):
+		return pass("%s is false, and ACLs are off altogether (BucketOwnerEnforced)", name)
 	case !f.Bucket.Block.Set:
 		return fail("the bucket has no public access block")
 	}
@@ -85,28 +87,39 @@ func ownership(f *facts.Facts) Finding {
 	switch o := f.Bucket.Ownership; {
 	case !o.Set || o.Value == "":
 		return fail("no ownership controls, so that objects belong to who wrote them")
+	case o.Value == string(s3types.ObjectOwnershipBucketOwnerPreferred):
+		return fail("object ownership is %s", o.Value).orAdvice(f)
 	case o.Value != string(s3types.ObjectOwnershipBucketOwnerEnforced):
 		return fail("object ownership is %s", o.Value)
 	}
 	return pass("BucketOwnerEnforced")
 }
 
+// aclGrants looks at whom the ACL names: S3's own log service may write where it
+// was asked to, and an account that is named was meant, which is advice.
 func aclGrants(f *facts.Facts) Finding {
-	var trouble []string
+	var strange, named []string
 	for _, g := range f.Bucket.ACL.Value.Grants {
-		if g.Grantee == nil {
+		if g.Grantee == nil || g.Grantee.ID != nil && *g.Grantee.ID == f.Bucket.ACL.Value.Owner {
 			continue
 		}
-		who := aws.ToString(g.Grantee.URI)
+		group := aws.ToString(g.Grantee.URI)
+		name := group[strings.LastIndex(group, "/")+1:]
 		switch {
-		case who != "":
-			who = who[strings.LastIndex(who, "/")+1:]
-		case aws.ToString(g.Grantee.ID) == f.Bucket.ACL.Value.Owner:
-			continue
-		default:
-			who = "another account"
+		case strings.HasSuffix(group, "Users"):
+			strange = append(strange, name+" has "+string(g.Permission))
+		case group == "":
+			named = append(named, "another account has "+string(g.Permission))
+		case name != "LogDelivery" || f.Intended:
+			named = append(named, name+" has "+string(g.Permission))
 		}
-		trouble = append(trouble, who+" has "+string(g.Permission))
 	}
-	return failIf(trouble, "only the owner")
+	all := append(strange, named...)
+	switch {
+	case len(strange) == 0:
+		return failIf(all, "only the owner").orAdvice(f)
+	case !f.Intended && (f.Bucket.Block.Value.IgnoreAcls || f.AccountBlock.Value.IgnoreAcls):
+		return failIf(append(all, "S3 ignores it as long as IgnorePublicAcls is on"), "").at(Medium)
+	}
+	return failIf(all, "")
 }

@@ -1,6 +1,8 @@
 package doctor
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"signet/cmd/signet/internal/doctor/facts"
 	"signet/cmd/signet/internal/doctor/policy"
+	"signet/lambda/upload"
 )
 
 // accountChecks are about money, copies that leave, and odds and ends of the bucket.
@@ -19,13 +22,13 @@ func accountChecks() []Check {
 		{
 			ID: "unfinished-uploads", Title: "No upload lies about unfinished", Group: money, Severity: Medium, Config: "lifecycle.abort",
 			Why:   "its parts are paid for like objects, and no list of objects shows them",
-			Fix:   `aws s3api list-multipart-uploads --bucket BUCKET --query 'Uploads[].[Key,UploadId]' --output text | while read -r key id; do aws s3api abort-multipart-upload --bucket BUCKET --key "$key" --upload-id "$id"; done`,
+			Fix:   `aws s3api list-multipart-uploads --bucket BUCKET --output json | jq -r '.Uploads[]? | "--key \(.Key | @sh) --upload-id \(.UploadId | @sh)"' | xargs -rL1 aws s3api abort-multipart-upload --bucket BUCKET # all of them: those that are under way, too`,
 			Reads: reads(theUploads), Judge: unfinished,
 		},
 		{
 			ID: "tags", Title: "The bucket has the tags Project, Env, Owner and CostCenter", Group: money, Severity: Low, Config: "tags",
 			Why:   "nobody can say whose cost it is",
-			Fix:   "aws s3api put-bucket-tagging --bucket BUCKET --tagging 'TagSet=[{Key=Project,Value=signet},{Key=Env,Value=prod},{Key=Owner,Value=YOU},{Key=CostCenter,Value=YOURS}]' # with the tags that are there: the call replaces all",
+			Fix:   `GETTAGS | jq '.TagSet |= (map(select(.Value != "")) + [TAGS])' > tags.json && aws s3api put-bucket-tagging --bucket BUCKET --tagging file://tags.json`,
 			Reads: reads(theTags), Judge: tags,
 		},
 		{
@@ -43,14 +46,15 @@ func accountChecks() []Check {
 		{
 			ID: "endpoint-policy", Title: "S3 endpoints of VPCs have a policy", Group: transport, Severity: Low, Config: "relay",
 			Why:   "any program in the VPC can carry data to any bucket of anybody through it",
-			Fix:   "aws ec2 modify-vpc-endpoint --vpc-endpoint-id ENDPOINT-ID --policy-document file://endpoint.json # allow the buckets and roles that are meant",
+			Fix:   `aws ec2 modify-vpc-endpoint --vpc-endpoint-id ENDPOINT-ID --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":["BUCKETARN","BUCKETARN/*"]}]}' # with the other buckets that are meant`,
 			Reads: reads(theEndpoints), Judge: endpoints,
 		},
 		{
-			ID: "replication-foreign", Title: "Copies stay in the account", Group: access, Severity: Medium,
-			Why:   "every upload is copied to where you do not decide",
-			Fix:   "aws s3api delete-bucket-replication --bucket BUCKET",
-			Reads: reads(theReplication, theAccount), Judge: replication,
+			ID: "replication-foreign", Title: "Copies stay in the account, or go where backup.replica says", Group: access, Severity: Medium,
+			Why:    "every upload is copied to where you do not decide, or is not copied where you think it is",
+			Fix:    "make deploy # puts it as configured; by hand: aws s3api delete-bucket-replication --bucket BUCKET",
+			Config: "backup",
+			Reads:  reads(theReplication, theAccount), Judge: replication,
 		},
 		{
 			ID: "inventory-foreign", Title: "Inventories stay in the account", Group: access, Severity: Medium,
@@ -72,7 +76,7 @@ func accountChecks() []Check {
 		{
 			ID: "acceleration", Title: "Transfer Acceleration is as configured", Group: browser, Severity: Medium, Config: "accelerate",
 			Why:   "URLs are signed for an address that does not answer; or it costs, and nobody uses it",
-			Fix:   "aws s3api put-bucket-accelerate-configuration --bucket BUCKET --accelerate-configuration Status=Enabled # or Suspended",
+			Fix:   "aws s3api put-bucket-accelerate-configuration --bucket BUCKET --accelerate-configuration Status=STATUS",
 			Reads: reads(theAcceleration), Judge: acceleration,
 		},
 		{
@@ -101,28 +105,31 @@ func unfinished(f *facts.Facts) Finding {
 		text += fmt.Sprintf(", and the parts of %d more could not be counted (%s: allow s3:ListMultipartUploadParts)", u.Uncounted, u.Unlisted)
 	}
 	days := longest(f, f.Config.Lifecycle.Abort, longestAbort)
-	if u.Oldest > time.Duration(days+1)*24*time.Hour {
-		return fail("%s", text)
+	found := pass("%s", text)
+	switch {
+	case u.Oldest > time.Duration(days+1)*24*time.Hour:
+		found = fail("%s", text)
+	case u.Uncounted > 0:
+		found.Status = Unknown
 	}
-	if u.Uncounted > 0 {
-		return Finding{Unknown, text}
-	}
-	return pass("%s", text)
+	found.Mark = "uploads that lie about" // their number and age are others every day
+	return found
 }
 
 func tags(f *facts.Facts) Finding {
-	var lacking []string
-	for _, name := range sortedKeys(f.Config.Tags) {
-		if got, ok := f.Bucket.Tags.Value[name]; !ok || got == "" {
-			lacking = append(lacking, "it lacks "+name)
+	var missing, added []string
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(append(sortedKeys(f.Config.Tags), "Project", "Env", "Owner", "CostCenter")))) {
+		got, ok := f.Bucket.Tags.Value[name]
+		if _, wanted := f.Config.Tags[name]; ok && (got != "" || !wanted) {
+			continue
 		}
-	}
-	for _, name := range []string{"Project", "Env", "Owner", "CostCenter"} {
-		if _, ok := f.Bucket.Tags.Value[name]; !ok && !slices.Contains(lacking, "it lacks "+name) {
-			lacking = append(lacking, "it lacks "+name)
+		value, err := json.Marshal(cmp.Or(f.Config.Tags[name], "YOURS"))
+		if err != nil {
+			continue // a string always works
 		}
+		missing, added = append(missing, "it lacks "+name), append(added, fmt.Sprintf(`{"Key":%q,"Value":%s}`, name, strings.ReplaceAll(string(value), "'", "")))
 	}
-	return failIf(lacking, "%d tag(s)", len(f.Bucket.Tags.Value))
+	return failIf(missing, "%d tag(s)", len(f.Bucket.Tags.Value)).with("TAGS", strings.Join(added, ","))
 }
 
 func budget(f *facts.Facts) Finding {
@@ -161,58 +168,81 @@ func alarms(f *facts.Facts) Finding {
 
 // endpoints tries a stranger's write through each endpoint.
 func endpoints(f *facts.Facts) Finding {
-	var trouble []string
+	var trouble, open []string
 	for _, e := range f.Endpoints.Value {
 		search := policy.Search{
 			Documents: []policy.Document{e.Policy}, Principals: strangers(f), Actions: []string{"s3:PutObject", "s3:GetObject"}, Outsider: true,
 			Resources: []string{"arn:" + f.Partition() + ":s3:::" + policy.Stranger + "/x"},
 		}
 		if _, ok := search.Find(func(r policy.Request) bool { decision, _ := e.Policy.Decide(r); return decision == policy.Allowed }); ok {
-			trouble = append(trouble, e.ID+" lets anything through to any bucket")
+			trouble, open = append(trouble, e.ID+" lets anything through to any bucket"), append(open, e.ID)
 		}
 	}
 	if len(f.Endpoints.Value) == 0 {
 		return skip("there is no S3 endpoint in the region")
 	}
-	return failIf(trouble, "%d endpoint(s)", len(f.Endpoints.Value))
+	return failIf(trouble, "%d endpoint(s)", len(f.Endpoints.Value)).with("ENDPOINT-ID", first(open))
 }
 
+// replication wants no copies in another account but those that the configuration
+// asks for, and wants those.
 func replication(f *facts.Facts) Finding {
 	var trouble []string
+	var intended *upload.Replica
+	if b := f.Config.Backup; b != nil {
+		intended = b.Replica
+	}
+	found := intended == nil
 	for _, r := range f.Bucket.Replication.Value {
 		if r.Status != types.ReplicationRuleStatusEnabled || r.Destination == nil {
 			continue
 		}
-		if to := aws.ToString(r.Destination.Account); to != "" && to != f.Account.Value {
-			trouble = append(trouble, aws.ToString(r.Destination.Bucket)+" is in account "+to)
+		to, bucket := aws.ToString(r.Destination.Account), aws.ToString(r.Destination.Bucket)
+		if intended != nil && strings.HasSuffix(bucket, ":::"+intended.Bucket) && to == intended.Account {
+			found = true
+		} else if to != "" && to != f.Account.Value {
+			trouble = append(trouble, bucket+" is in account "+to)
 		}
+	}
+	if !found {
+		trouble = append(trouble, "nothing is copied to "+intended.Bucket+", as the configuration says")
 	}
 	return failIf(trouble, "%d rule(s)", len(f.Bucket.Replication.Value))
 }
 
 func inventory(f *facts.Facts) Finding {
 	var trouble []string
+	id := ""
 	for _, c := range f.Bucket.Inventory.Value {
 		if c.Destination == nil || c.Destination.S3BucketDestination == nil || !aws.ToBool(c.IsEnabled) {
 			continue
 		}
 		d := c.Destination.S3BucketDestination
 		if to := aws.ToString(d.AccountId); to != "" && to != f.Account.Value {
-			trouble = append(trouble, aws.ToString(d.Bucket)+" is in account "+to)
+			trouble, id = append(trouble, aws.ToString(d.Bucket)+" is in account "+to), aws.ToString(c.Id)
 		}
 	}
-	return failIf(trouble, "%d inventor(ies)", len(f.Bucket.Inventory.Value))
+	return failIf(trouble, "%d inventor(ies)", len(f.Bucket.Inventory.Value)).with("INVENTORY-ID", id)
 }
 
 func acceleration(f *facts.Facts) Finding {
 	on := f.Bucket.Acceleration.Value
 	switch {
 	case on && strings.Contains(f.Bucket.Name, "."):
-		return fail("it is on, and cannot work for a name with a dot")
+		return fail("it is on, and cannot work for a name with a dot").with("STATUS", "Suspended")
 	case !f.Intended:
 		return skip("the configuration is not known: give --config or --stack")
 	case on != f.Config.Accelerate:
-		return fail("it is %s, where the configuration says %t", map[bool]string{true: "on", false: "off"}[on], f.Config.Accelerate)
+		return fail("it is %s, where the configuration says %t", map[bool]string{true: "on", false: "off"}[on], f.Config.Accelerate).
+			with("STATUS", map[bool]string{true: "Suspended", false: "Enabled"}[on])
 	}
 	return pass("as configured")
+}
+
+// first of a list; empty: there is none.
+func first(all []string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
 }

@@ -30,13 +30,13 @@ func auditChecks() []Check {
 			Why: "the access log comes late and not always; what a role did with a file is nowhere on record",
 			Fix: "aws cloudtrail put-event-selectors --trail-name TRAIL --advanced-event-selectors " +
 				`'[{"Name":"Uploads","FieldSelectors":[{"Field":"eventCategory","Equals":["Data"]},{"Field":"resources.type","Equals":["AWS::S3::Object"]},{"Field":"resources.ARN","StartsWith":["BUCKETARN/"]}]}]' && aws cloudtrail start-logging --name TRAIL`,
-			Reads: reads(theTrails), Judge: dataEvents,
+			Reads: reads(theTrails), Judge: func(f *facts.Facts) Finding { return onTrail(f, dataEvents(f)) },
 		},
 		{
 			ID: "trail-validation", Title: "The trail's files carry digests", Group: audit, Severity: Low, Config: "trail",
 			Why:   "nobody can show that a record was not changed afterwards",
 			Fix:   "aws cloudtrail update-trail --name TRAIL --enable-log-file-validation",
-			Reads: reads(theTrails), Judge: trailValidation,
+			Reads: reads(theTrails), Judge: func(f *facts.Facts) Finding { return onTrail(f, trailValidation(f)) },
 		},
 		{
 			ID: "events", Title: "New objects are announced", Group: audit, Severity: Low,
@@ -64,6 +64,16 @@ func auditChecks() []Check {
 			},
 		},
 	}
+}
+
+// onTrail names a trail of the account for the fix.
+func onTrail(f *facts.Facts, found Finding) Finding {
+	for _, t := range f.Trails.Value {
+		if !t.Foreign {
+			return found.with("TRAIL", t.Name)
+		}
+	}
+	return found
 }
 
 // dataEvents wants a running trail for each: reading and writing.

@@ -13,9 +13,10 @@ import (
 // Severity of what a check finds.
 type Severity int
 
-// The severities, worst last.
+// The severities, worst last. Zero is none: of a Finding, that it weighs what its
+// check does.
 const (
-	Info Severity = iota
+	Info Severity = iota + 1
 	Low
 	Medium
 	High
@@ -25,7 +26,12 @@ const (
 func severities() []string { return []string{"info", "low", "medium", "high", "critical"} }
 
 // String is the severity's name.
-func (s Severity) String() string { return severities()[s] }
+func (s Severity) String() string {
+	if s == 0 {
+		return ""
+	}
+	return severities()[s-1]
+}
 
 // MarshalText writes the name.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
@@ -33,7 +39,7 @@ func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil
 // ParseSeverity reads a name.
 func ParseSeverity(name string) (Severity, error) {
 	if i := slices.Index(severities(), name); i >= 0 {
-		return Severity(i), nil
+		return Severity(i + 1), nil
 	}
 	return 0, fmt.Errorf("got severity %q, want one of %s", name, strings.Join(severities(), ", "))
 }
@@ -41,24 +47,67 @@ func ParseSeverity(name string) (Severity, error) {
 // Status is a check's answer.
 type Status string
 
-// The answers. Skip is a check about something that is not there, or that the
-// configuration turned off.
+// The answers. Advice is how we would have it, of a bucket whose owner may well
+// want it as it is: it never fails. Skip is a check about something that is not
+// there, or that the configuration turned off. Accepted failed or is unknown, and
+// somebody said why that is all right.
 const (
-	Pass    Status = "pass"
-	Fail    Status = "fail"
-	Unknown Status = "unknown"
-	Skip    Status = "skip"
+	Pass     Status = "pass"
+	Fail     Status = "fail"
+	Advice   Status = "advice"
+	Unknown  Status = "unknown"
+	Skip     Status = "skip"
+	Accepted Status = "accepted"
 )
 
 // Finding is a check's answer with what was found.
 type Finding struct {
 	Status Status
 	Got    string // for a person: the evidence
+	// Severity of this finding, where it weighs otherwise than its check does.
+	Severity Severity
+	// Mark is what stays the same of the evidence from day to day; empty: Got.
+	Mark string
+	// Fix of this finding, where the check's own does not help; empty: it does.
+	Fix string
+	// Words are what was found, for the fix: word, value, word, value.
+	Words []string
 }
 
-func pass(format string, args ...any) Finding { return Finding{Pass, fmt.Sprintf(format, args...)} }
-func fail(format string, args ...any) Finding { return Finding{Fail, fmt.Sprintf(format, args...)} }
-func skip(format string, args ...any) Finding { return Finding{Skip, fmt.Sprintf(format, args...)} }
+// at is the finding with a weight of its own.
+func (f Finding) at(s Severity) Finding {
+	f.Severity = s
+	return f
+}
+
+// with gives the fix a word for what was found.
+func (f Finding) with(word, value string) Finding {
+	f.Words = append(f.Words, word, value)
+	return f
+}
+
+// instead gives the finding a fix of its own.
+func (f Finding) instead(fix string) Finding {
+	f.Fix = fix
+	return f
+}
+
+// orAdvice is the finding as it is where somebody said what is intended, else
+// advice in place of a failure.
+func (f Finding) orAdvice(is *facts.Facts) Finding {
+	if f.Status == Fail && !is.Intended {
+		f.Status = Advice
+	}
+	return f
+}
+
+func finding(s Status, format string, args []any) Finding {
+	return Finding{Status: s, Got: fmt.Sprintf(format, args...)}
+}
+func pass(format string, args ...any) Finding   { return finding(Pass, format, args) }
+func fail(format string, args ...any) Finding   { return finding(Fail, format, args) }
+func advise(format string, args ...any) Finding { return finding(Advice, format, args) }
+func skip(format string, args ...any) Finding   { return finding(Skip, format, args) }
 
 // failIf is a fail when there is something to say, else a pass.
 func failIf(trouble []string, format string, args ...any) Finding {
@@ -107,71 +156,8 @@ func Groups() []string {
 
 // Checks is the whole table of what settings say; probes are apart.
 func Checks() []Check {
-	return slices.Concat(accessChecks(), sharingChecks(), denialChecks(), encryptionChecks(), corsChecks(), keepingChecks(),
-		auditChecks(), logChecks(), accountChecks(), roleChecks(), functionChecks(), frontChecks())
-}
-
-// Result is a check with its answer, as it is shown.
-type Result struct {
-	ID       string   `json:"id"`
-	Title    string   `json:"title"`
-	Group    string   `json:"group"`
-	Severity Severity `json:"severity"`
-	Status   Status   `json:"status"`
-	Got      string   `json:"got"`
-	Read     string   `json:"read"` // the IAM actions, or the request
-	Why      string   `json:"why"`
-	Fix      string   `json:"fix"`
-	Config   string   `json:"config,omitempty"`
-}
-
-// Examine runs every check of the table that is about what was read.
-func Examine(f *facts.Facts) []Result {
-	var results []Result
-	for _, c := range Checks() {
-		if c.Group == role && !f.Role.Set && f.Role.Trouble == "" || c.Group == service && f.Stack == nil {
-			continue
-		}
-		results = append(results, c.examine(f))
-	}
-	return results
-}
-
-func (c Check) examine(f *facts.Facts) Result {
-	finding, needs := Finding{}, []string{}
-	for _, fact := range c.Reads(f) {
-		needs = append(needs, fact.Action())
-		if why, unknown := fact.Unknown(); unknown && finding.Status == "" {
-			finding = Finding{Unknown, why}
-		}
-	}
-	if finding.Status == "" {
-		finding = c.Judge(f)
-	}
-	return Result{
-		ID: c.ID, Title: c.Title, Group: c.Group, Severity: c.Severity, Status: finding.Status, Got: finding.Got,
-		Read: strings.Join(needs, ", "), Why: c.Why, Fix: fill(c.Fix, f), Config: c.Config,
-	}
-}
-
-// fill puts what was found in the place of the words in capitals.
-func fill(fix string, f *facts.Facts) string {
-	function := ""
-	if f.Stack != nil {
-		function = f.Stack.Function.Name
-	}
-	or := func(value, otherwise string) string {
-		if value == "" {
-			return otherwise
-		}
-		return value
-	}
-	return strings.NewReplacer(
-		"BUCKETARN", "arn:"+f.Partition()+":s3:::"+f.Bucket.Name, "BUCKET", f.Bucket.Name,
-		"LOGS", or(f.Log.Name, "LOG-BUCKET"), "KEY", or(f.Key.Value.ARN, "KEY-ARN"),
-		"REGION", f.Bucket.Region, "ACCOUNT", or(f.Account.Value, "ACCOUNT-ID"),
-		"ROLE", or(f.Role.Value.Name, "ROLE-NAME"), "FUNCTION", or(function, "FUNCTION-NAME"),
-	).Replace(fix)
+	return slices.Concat(accessChecks(), sharingChecks(), denialChecks(), encryptionChecks(), corsChecks(), keepingChecks(), heldChecks(), doorChecks(),
+		auditChecks(), listenerChecks(), logChecks(), accountChecks(), roleChecks(), functionChecks(), frontChecks())
 }
 
 // reads lists facts for Check.Reads.

@@ -31,12 +31,14 @@ type cloud struct {
 
 // order is the world to make: our own stack's settings, and what is wrong.
 type order struct {
-	Template string `json:"template"`
+	Template string `json:"template,omitempty"`
 	Seed     string `json:"seed,omitempty"`
 	// Each makes a bucket beside the first for each seed of the bucket.
 	Each bool `json:"each,omitempty"`
 	// Again keeps the last world, but for what watches it.
 	Again bool `json:"again,omitempty"`
+	// Plain makes other people's buckets instead.
+	Plain bool `json:"plain,omitempty"`
 }
 
 // world is what is in it.

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,12 +17,6 @@ const (
 	shortestAge    = 2 * time.Minute
 	longestExpires = 12 * time.Hour // of upload.Config
 )
-
-// fixPolicy adds a statement to the bucket's policy, whatever is in it.
-func fixPolicy(statement string) string {
-	return "(aws s3api get-bucket-policy --bucket BUCKET --query Policy --output text 2>/dev/null || echo '{\"Version\":\"2012-10-17\",\"Statement\":[]}') | " +
-		"jq '.Statement += [" + statement + "]' > policy.json && aws s3api put-bucket-policy --bucket BUCKET --policy file://policy.json"
-}
 
 func denyAll(sid, condition string) string {
 	return `{"Sid":"` + sid + `","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["BUCKETARN","BUCKETARN/*"],"Condition":` + condition + `}`
@@ -71,7 +66,7 @@ func denialChecks() []Check {
 		{
 			ID: "uploads-allowed", Title: "The policy denies no plain upload over TLS", Group: transport, Severity: High,
 			Why:   "every upload gets 403: a negated operator such as StringNotEquals also holds when the header is not there",
-			Fix:   "aws s3api get-bucket-policy --bucket BUCKET --query Policy --output text | jq . # add \"Null\": {CONDITION-NAME: \"false\"} to the statement named here",
+			Fix:   editPolicy(dropStatement) + ` # or keep it, with "Null": {CONDITION-NAME: "false"} in its Condition, which lets plain uploads pass`,
 			Reads: reads(thePolicy, theAccount), Judge: uploadsAllowed,
 		},
 	}
@@ -123,15 +118,30 @@ func signatureAge(f *facts.Facts) Finding {
 			"s3:authtype": {kind}, "s3:signatureage": {fmt.Sprint(age.Milliseconds())},
 		}, policy.ObjectActions(), true, fmt.Sprintf("a signature of %v (%s)", age, kind)}
 	}
-	finding := denied(f, at("REST-QUERY-STRING", limit+time.Minute), at("REST-QUERY-STRING", 7*24*time.Hour))
-	if finding.Status == Pass {
-		young := at("REST-QUERY-STRING", shortestAge-time.Second)
-		young.actions, young.onBucket = []string{"s3:PutObject"}, false
-		if _, ok := escape(f, young); !ok {
-			return fail("a signature of %v is denied already, which S3 does at random below %v", shortestAge-time.Second, shortestAge)
-		}
+	found := denied(f, at("REST-QUERY-STRING", limit+time.Minute), at("REST-QUERY-STRING", 7*24*time.Hour))
+	if found.Status != Pass {
+		return found.orAdvice(f)
 	}
-	return finding
+	young := at("REST-QUERY-STRING", shortestAge-time.Second)
+	young.actions, young.onBucket = []string{"s3:PutObject"}, false
+	if _, ok := escape(f, young); !ok {
+		return fail("a signature of %v is denied already, which S3 does at random below %v", shortestAge-time.Second, shortestAge).instead(editPolicy(dropStatement)).with("STATEMENT", index(byAge(f.Bucket.Policy.Value)))
+	}
+	return found
+}
+
+// byAge is the first statement that denies by a signature's age.
+func byAge(d policy.Document) int {
+	return slices.IndexFunc(d.Statements, func(s policy.Statement) bool {
+		return s.Deny && slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool { return c.Key == "s3:signatureage" })
+	})
+}
+
+// told are condition keys whose values a report may repeat. Others can be secrets:
+// people let a CDN in by a Referer or User-Agent that nobody else should know.
+func told() []string {
+	return []string{"aws:securetransport", "aws:sourceip", "s3:tlsversion", "s3:authtype", "s3:signatureversion", "s3:signatureage",
+		sseHeader, keyHeader, ssecKey, "s3:x-amz-acl", "s3:prefix", "kms:viaservice"}
 }
 
 // describe says what was found in one line.
@@ -142,7 +152,11 @@ func describe(r policy.Request) string {
 		if strings.HasPrefix(key, "aws:principal") || key == "aws:viaawsservice" || len(r.Context[key]) == 0 {
 			continue
 		}
-		more = append(more, key+"="+r.Context[key][0])
+		if slices.Contains(told(), key) {
+			more = append(more, key+"="+r.Context[key][0])
+		} else {
+			more = append(more, "some "+key)
+		}
 	}
 	if len(more) > 0 {
 		text += " with " + strings.Join(more, ", ")

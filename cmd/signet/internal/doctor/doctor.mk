@@ -8,6 +8,11 @@ $(VENV)/prowler/.installed: cmd/signet/internal/doctor/testdata/requirements.txt
 	$(VENV)/prowler/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+# Every fix is run on every mistake: ten minutes of the AWS CLI, so that it is no part of make test.
+.PHONY: doctor-fixes
+doctor-fixes: $(INFRA_VENV)/.installed $(VENV)/.boto3 ## run every command that the doctor gives as a fix, against moto
+	$(GO) test -tags fixes -run TestFixes -timeout 60m ./cmd/signet/internal/doctor
+
 .PHONY: bench-doctor
-bench-doctor: $(INFRA_VENV)/.installed $(VENV)/prowler/.installed ## the doctor against prowler on the same mistakes, into bench/RESULTS.md
+bench-doctor: $(INFRA_VENV)/.installed $(VENV)/prowler/.installed ## the doctor against prowler and checkov on the same mistakes, into bench/RESULTS.md
 	$(GO) run ./bench/doctor

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"signet/cmd/signet/internal/doctor/facts"
@@ -9,8 +10,9 @@ import (
 )
 
 const (
+	// fixEncryption makes a key, unless one is given: the one that is set is wrong.
 	fixEncryption = "aws s3api put-bucket-encryption --bucket BUCKET --server-side-encryption-configuration " +
-		`'{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"KEY"},"BucketKeyEnabled":true,"BlockedEncryptionTypes":{"EncryptionType":["SSE-C"]}}]}'`
+		`'{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"'"$(aws kms create-key --region REGION --query KeyMetadata.Arn --output text)"'"},"BucketKeyEnabled":true}]}' # or the ARN of a key that is there`
 	sseHeader = "s3:x-amz-server-side-encryption"
 	keyHeader = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 	ssecKey   = "s3:x-amz-server-side-encryption-customer-algorithm"
@@ -25,7 +27,7 @@ func encryptionChecks() []Check {
 	return []Check{
 		check("default-kms", "Objects are encrypted with KMS by default", "without it whoever may read the object may read its content: no second lock, no trace of use", fixEncryption, High, defaultKMS, theEncryption),
 		check("customer-key", "The key is a customer's, named by the bucket", "AWS's own key has a policy that nobody can change, and cannot be used from another account or taken away", fixEncryption, High, customerKey, theEncryption, theKey),
-		check("bucket-key", "The bucket key is on", "each object costs a request to KMS: money, and uploads that are throttled", fixEncryption, Medium, func(f *facts.Facts) Finding {
+		check("bucket-key", "The bucket key is on", "each object costs a request to KMS: money, and uploads that are throttled", editEncryption(".BucketKeyEnabled = true"), Medium, func(f *facts.Facts) Finding {
 			switch e := f.Bucket.Encryption.Value; {
 			case !strings.HasPrefix(e.Algorithm, "aws:kms"):
 				return skip("the default encryption does not use KMS")
@@ -38,21 +40,24 @@ func encryptionChecks() []Check {
 		}, theEncryption),
 		check("key-enabled", "The key is enabled", "uploads and downloads fail; a key that is deleted takes every object with it", "aws kms cancel-key-deletion --key-id KEY; aws kms enable-key --key-id KEY", Critical, keyEnabled, theKey),
 		check("key-usable", "The key's policy lets uploads use it", "every upload and every download gets 403",
-			`aws kms get-key-policy --key-id KEY --policy-name default --query Policy --output text | jq '.Statement += [{"Sid":"UseThroughS3","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::ACCOUNT:root"},"Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":"*","Condition":{"StringEquals":{"kms:CallerAccount":"ACCOUNT","kms:ViaService":"s3.REGION.amazonaws.com"}}}]' > key.json && aws kms put-key-policy --key-id KEY --policy-name default --policy file://key.json`, High, keyUsable, theKey, theAccount),
+			editKey(`.Statement += [{"Sid":"UseThroughS3","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::ACCOUNT:root"},"Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":"*","Condition":{"StringEquals":{"kms:CallerAccount":"ACCOUNT","kms:ViaService":"s3.REGION.amazonaws.com"}}}]`), High, keyUsable, theKey, theAccount),
 		check("key-rotation", "The key rotates", "one key for ever: what leaks once opens everything", "aws kms enable-key-rotation --key-id KEY", Medium, keyRotation, theKey),
 		check("key-region", "The key is in the bucket's region", "S3 refuses every upload", fixEncryption, High, keyRegion, theKey),
 		check("key-policy", "The key's policy lets in nobody from outside", "strangers can open what they get hold of, or switch the key off",
-			"aws kms get-key-policy --key-id KEY --policy-name default --query Policy --output text > key.json # delete what is named here, then: aws kms put-key-policy --key-id KEY --policy-name default --policy file://key.json", Critical, keyPolicy, theKey, theAccount),
+			editKey(dropStatement), Critical, keyPolicy, theKey, theAccount),
+		check("key-wide", "The key's policy gives nobody of the account more than they need", "whoever uses the key can also change its policy, or have a service use it for strangers", editKey(dropStatement), Medium, keyWide, theKey, theAccount),
 		check("other-encryption", "Requests for another encryption are denied", "a client can choose an encryption without your key, and lock nothing", fixPolicy(denyPut("DenyOtherEncryption",
 			`{"Null":{"s3:x-amz-server-side-encryption":"false"},"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}`)), Medium, otherEncryption, thePolicy, theAccount),
 		check("other-key", "Requests for another key are denied", "a client can encrypt with a key of its own account, and take the object hostage", fixPolicy(denyPut("DenyOtherKey",
 			`{"Null":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"false"},"StringNotEquals":{"s3:x-amz-server-side-encryption-aws-kms-key-id":"KEY"}}`)), Medium, otherKey, thePolicy, theAccount, theKey),
-		check("sse-c", "Keys of the customer's own (SSE-C) are blocked", "ransomware copies objects onto themselves with a key that only it has", fixEncryption, Medium, sseC, theEncryption, thePolicy, theAccount),
+		check("sse-c", "Keys of the customer's own (SSE-C) are blocked", "ransomware copies objects onto themselves with a key that only it has", editEncryption(`.BlockedEncryptionTypes = {"EncryptionType":["SSE-C"]}`), Medium, sseC, theEncryption, thePolicy, theAccount),
 	}
 }
 
 func defaultKMS(f *facts.Facts) Finding {
 	switch e := f.Bucket.Encryption; {
+	case !f.Intended && !strings.HasPrefix(e.Value.Algorithm, "aws:kms"):
+		return pass("AES256, with keys that AWS keeps (SSE-S3)")
 	case !e.Set || e.Value.Algorithm == "":
 		return fail("no default encryption is set, which means AES256")
 	case !strings.HasPrefix(e.Value.Algorithm, "aws:kms"):
@@ -63,6 +68,8 @@ func defaultKMS(f *facts.Facts) Finding {
 
 func customerKey(f *facts.Facts) Finding {
 	switch e := f.Bucket.Encryption.Value; {
+	case !f.Intended && !strings.HasPrefix(e.Algorithm, "aws:kms"):
+		return skip("the default encryption does not use KMS")
 	case !strings.HasPrefix(e.Algorithm, "aws:kms"):
 		return fail("no key of KMS is set")
 	case e.Key == "" || strings.HasSuffix(e.Key, "alias/aws/s3") || f.Key.Set && !f.Key.Value.Customer:
@@ -78,7 +85,7 @@ func keyEnabled(f *facts.Facts) Finding {
 	case !k.Set:
 		return skip("the bucket names no key")
 	case k.Value.State != "Enabled":
-		return fail("the key's state is %s", k.Value.State)
+		return fail("the key's state is %s", k.Value.State).with("KEY", keyName(f))
 	}
 	return pass("Enabled")
 }
@@ -114,10 +121,10 @@ func keyRotation(f *facts.Facts) Finding {
 		return skip("its material was imported, and is yours to replace")
 	}
 	if why, unknown := k.Value.Rotates.Unknown(); unknown {
-		return Finding{Unknown, why}
+		return Finding{Status: Unknown, Got: why}
 	}
 	if !k.Value.Rotates.Value {
-		return fail("rotation is off")
+		return fail("rotation is off").with("KEY", keyName(f))
 	}
 	return pass("rotation is on")
 }
@@ -142,35 +149,55 @@ func keyPolicy(f *facts.Facts) Finding {
 		return skip("the bucket names no key of yours")
 	}
 	if why, unknown := f.Key.Value.Policy.Unknown(); unknown {
-		return Finding{Unknown, why}
+		return Finding{Status: Unknown, Got: why}
 	}
 	if !f.Key.Value.Policy.Set {
 		return skip("the key is not there")
 	}
 	d := f.Key.Value.Policy.Value
-	who := pretenders(f, d)
+	if found, ok := keyOpen(f, pretenders(f, d)); ok {
+		return found
+	}
+	var named []policy.Principal
 	for _, p := range principals(f, d) {
 		if account := p.Account(); account != "" && account != f.Account.Value {
-			who = append(who, p)
+			named = append(named, p)
 		}
 	}
-	search := policy.Search{
-		Documents: []policy.Document{d}, Principals: unique(who), Outsider: true, Resources: []string{f.Key.Value.ARN},
-		Actions: []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:CreateGrant", "kms:PutKeyPolicy",
-			"kms:DisableKey", "kms:ScheduleKeyDeletion", "kms:DescribeKey", "kms:GetKeyPolicy"},
-	}
-	var by string
-	if r, ok := search.Find(func(r policy.Request) bool {
-		decision, i := d.Decide(r)
-		if decision == policy.Allowed {
-			by = d.Name(i)
-		}
-		return decision == policy.Allowed
-	}); ok {
-		return fail("%s allows %s to %s", by, r.Action, r.Principal)
+	if found, ok := keyOpen(f, named); ok {
+		return found.orAdvice(f)
 	}
 	return pass("only this account")
 }
+
+// keyOpen finds somebody who may do something with the key.
+func keyOpen(f *facts.Facts, who []policy.Principal) (Finding, bool) {
+	d, by := f.Key.Value.Policy.Value, -1
+	search := policy.Search{
+		Documents: []policy.Document{d}, Principals: unique(who), Outsider: true, Resources: []string{f.Key.Value.ARN},
+		Actions: append(keyUses(), "kms:Encrypt", "kms:ReEncryptFrom", "kms:CreateGrant", "kms:PutKeyPolicy", "kms:DisableKey", "kms:ScheduleKeyDeletion", "kms:DescribeKey", "kms:GetKeyPolicy"),
+	}
+	r, ok := search.Find(func(r policy.Request) bool {
+		decision, i := d.Decide(r)
+		by = i
+		return decision == policy.Allowed
+	})
+	if !ok {
+		return Finding{}, false
+	}
+	return fail("%s allows %s to %s", d.Name(by), r.Action, r.Principal).with("STATEMENT", strconv.Itoa(by)), true
+}
+
+// keyName is what the account calls the key where it is its own, else its ARN.
+func keyName(f *facts.Facts) string {
+	arn := f.Key.Value.ARN
+	if id, own := strings.CutPrefix(arn, "arn:"+f.Partition()+":kms:"+f.Bucket.Region+":"+f.Account.Value+":key/"); own {
+		return id
+	}
+	return arn
+}
+
+func keyUses() []string { return []string{"kms:Decrypt", "kms:GenerateDataKey"} }
 
 // put is a PutObject over TLS with these keys, which has to be denied.
 func put(what string, more policy.Context) scenario {

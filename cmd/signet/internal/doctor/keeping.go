@@ -19,14 +19,10 @@ const (
 	shortestKept      = 7
 )
 
-const fixLifecycle = "aws s3api put-bucket-lifecycle-configuration --bucket BUCKET --lifecycle-configuration " +
-	`'{"Rules":[{"ID":"housekeeping","Status":"Enabled","Filter":{"Prefix":""},"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":2},` +
-	`"NoncurrentVersionExpiration":{"NoncurrentDays":30},"Expiration":{"ExpiredObjectDeleteMarker":true}}]}' # with the rules that are there: the call replaces all`
-
 // keepingChecks are about versions, and what goes when.
 func keepingChecks() []Check {
-	rules := func(id, title, why, config string, severity Severity, judge func(*facts.Facts) Finding, more ...func(*facts.Facts) facts.Unknowable) Check {
-		return Check{ID: id, Title: title, Group: keeping, Severity: severity, Why: why, Fix: fixLifecycle, Config: config, Reads: reads(theLifecycle, more...), Judge: judge}
+	rules := func(id, title, why, config, fix string, severity Severity, judge func(*facts.Facts) Finding, more ...func(*facts.Facts) facts.Unknowable) Check {
+		return Check{ID: id, Title: title, Group: keeping, Severity: severity, Why: why, Fix: fix, Config: config, Reads: reads(theLifecycle, more...), Judge: judge}
 	}
 	return []Check{
 		{
@@ -50,11 +46,12 @@ func keepingChecks() []Check {
 			Fix:   fixPolicy(`{"Sid":"DenyDeleteBucket","Effect":"Deny","Principal":"*","Action":"s3:DeleteBucket","Resource":"BUCKETARN"}`),
 			Reads: reads(thePolicy, theLock, theVersioning, theAccount), Judge: deleteProtection,
 		},
-		rules("abort-incomplete", "Unfinished uploads are aborted", "parts of uploads that were given up are stored and paid for ever, and no list shows them", "lifecycle.abort", High, abortIncomplete),
-		rules("noncurrent-expiry", "Old versions expire", "each overwritten or deleted file is paid for ever", "lifecycle.noncurrent", Medium, noncurrentExpiry, theVersioning),
-		rules("noncurrent-kept", "Old versions are kept long enough to notice", "a mistake is found after a weekend, and the version that would undo it is gone", "lifecycle.noncurrent", Low, noncurrentKept),
-		rules("delete-markers", "Lone delete markers are cleaned up", "listing gets slow: each marker counts as a key", "lifecycle.noncurrent", Low, deleteMarkers, theVersioning),
-		rules("uploads-kept", "Nothing expires uploads that should stay", "files vanish on a day that nobody chose", "lifecycle.expire", High, uploadsKept),
+		rules("abort-incomplete", "Unfinished uploads are aborted", "parts of uploads that were given up are stored and paid for ever, and no list shows them", "lifecycle.abort", addRule("abort-unfinished", `"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":2}`), High, abortIncomplete),
+		rules("noncurrent-expiry", "Old versions expire", "each overwritten or deleted file is paid for ever", "lifecycle.noncurrent", addRule("expire-old-versions", `"NoncurrentVersionExpiration":{"NoncurrentDays":30}`), Medium, noncurrentExpiry, theVersioning),
+		rules("noncurrent-kept", "Old versions are kept long enough to notice", "a mistake is found after a weekend, and the version that would undo it is gone", "lifecycle.noncurrent",
+			editLifecycle(`(.Rules[].NoncurrentVersionExpiration?.NoncurrentDays | values) |= ([., 30] | max)`), Low, noncurrentKept),
+		rules("delete-markers", "Lone delete markers are cleaned up", "listing gets slow: each marker counts as a key", "lifecycle.noncurrent", addRule("drop-lone-markers", `"Expiration":{"ExpiredObjectDeleteMarker":true}`), Low, deleteMarkers, theVersioning),
+		rules("uploads-kept", "Nothing expires uploads that should stay", "files vanish on a day that nobody chose", "lifecycle.expire", editLifecycle(`del(.Rules[RULE].Expiration)`), High, uploadsKept),
 	}
 }
 
@@ -62,7 +59,7 @@ func keepingChecks() []Check {
 // and MFA delete protect what is in it, and a bucket that is not empty stays.
 func deleteProtection(f *facts.Facts) Finding {
 	switch {
-	case f.Bucket.Lock.Value:
+	case f.Bucket.Lock.Value.Enabled:
 		return pass("object lock is on")
 	case f.Bucket.Versioning.Value.MFADelete:
 		return pass("MFA delete is on")
@@ -192,25 +189,44 @@ func deleteMarkers(f *facts.Facts) Finding {
 }
 
 // uploadsKept looks at every enabled rule that can meet an upload, however
-// narrow: what it deletes is gone.
+// narrow: what it deletes is gone. Where nobody said what is intended, a rule for
+// a prefix or a tag was meant, and only one for everything is a mistake.
 func uploadsKept(f *facts.Facts) Finding {
-	var trouble []string
-	for _, r := range f.Bucket.Lifecycle.Value {
-		if r.Status != types.ExpirationStatusEnabled || r.Expiration == nil || !meets(f, r) {
+	var trouble, narrow []string
+	last := 0
+	for i, r := range f.Bucket.Lifecycle.Value {
+		said := deletes(f, r)
+		if r.Status != types.ExpirationStatusEnabled || said == "" || !meets(f, r) {
 			continue
 		}
-		days := int(aws.ToInt32(r.Expiration.Days))
-		switch {
-		case r.Expiration.Date != nil:
-			trouble = append(trouble, fmt.Sprintf("%s deletes uploads on %s", ruleName(r), r.Expiration.Date.Format("2006-01-02")))
-		case days == 0:
-		case f.Intended && (f.Config.Lifecycle.Expire == 0 || days < f.Config.Lifecycle.Expire):
-			trouble = append(trouble, fmt.Sprintf("%s deletes uploads after %d day(s), where the configuration says %d (0: never)", ruleName(r), days, f.Config.Lifecycle.Expire))
-		case !f.Intended && days < shortestKept:
-			trouble = append(trouble, fmt.Sprintf("%s deletes objects after %d day(s)", ruleName(r), days))
+		last = i
+		if f.Intended || covers(f, r) {
+			trouble = append(trouble, ruleName(r)+" "+said)
+		} else {
+			narrow = append(narrow, ruleName(r)+" "+said)
 		}
 	}
-	return failIf(trouble, "no rule deletes what should stay")
+	if len(trouble) == 0 && len(narrow) > 0 {
+		return advise("%s", strings.Join(narrow, "; "))
+	}
+	return failIf(append(trouble, narrow...), "no rule deletes what should stay").with("RULE", index(last))
+}
+
+// deletes says what a rule deletes too early; empty: nothing.
+func deletes(f *facts.Facts, r types.LifecycleRule) string {
+	if r.Expiration == nil {
+		return ""
+	}
+	days, meant := int(aws.ToInt32(r.Expiration.Days)), f.Config.Lifecycle.Expire
+	switch {
+	case r.Expiration.Date != nil:
+		return "deletes uploads on " + r.Expiration.Date.Format("2006-01-02")
+	case days > 0 && f.Intended && (meant == 0 || days < meant):
+		return fmt.Sprintf("deletes uploads after %d day(s), where the configuration says %d (0: never)", days, meant)
+	case days > 0 && !f.Intended && days < shortestKept:
+		return fmt.Sprintf("deletes objects after %d day(s)", days)
+	}
+	return ""
 }
 
 func meets(f *facts.Facts, r types.LifecycleRule) bool {

@@ -10,6 +10,8 @@ import (
 	"signet/cmd/signet/internal/doctor/policy"
 )
 
+const noLogOfLogs = "aws s3api put-bucket-logging --bucket LOGS --bucket-logging-status '{}'"
+
 // logChecks are about the bucket that the access log goes to.
 func logChecks() []Check {
 	check := func(id, title, why, fix, config string, severity Severity, judge func(*facts.Facts) Finding, more ...func(*facts.Facts) facts.Unknowable) Check {
@@ -42,16 +44,20 @@ func logChecks() []Check {
 					return skip("logging is off")
 				case aws.ToString(f.Bucket.Logging.Value.TargetBucket) == f.Bucket.Name:
 					return fail("it goes into the bucket itself")
+				case f.Log.Logging.Set && aws.ToString(f.Log.Logging.Value.TargetBucket) == f.Log.Name:
+					return fail("%s writes its own log into itself", f.Log.Name).instead(noLogOfLogs)
+				case f.Log.Logging.Set && aws.ToString(f.Log.Logging.Value.TargetBucket) == f.Bucket.Name:
+					return fail("%s writes its log back into this bucket", f.Log.Name).instead(noLogOfLogs)
 				}
 				return pass("%s", f.Log.Name)
 			}),
 		check("log-public", "The log bucket is closed to the public", "the log names every file and every caller",
-			strings.ReplaceAll(fixBlock, "BUCKET", "LOGS"), "", High, logPublic, block, document, acl, theAccount),
+			onLogs(fixBlock), "", High, logPublic, block, document, acl, theAccount),
 		check("log-tls", "Plain HTTP to the log bucket is denied", "the log can be read on the way",
-			strings.NewReplacer("BUCKETARN", "arn:aws:s3:::LOGS", "BUCKET", "LOGS").Replace(fixPolicy(denyAll("DenyPlainHTTP", `{"Bool":{"aws:SecureTransport":"false"}}`))),
+			onLogs(fixPolicy(denyAll("DenyPlainHTTP", `{"Bool":{"aws:SecureTransport":"false"}}`))),
 			"", Low, logTLS, document, theAccount),
 		check("log-delivery", "S3 may write the log", "the setting is on and the log stays empty: S3 tells nobody",
-			strings.NewReplacer("BUCKETARN", "arn:aws:s3:::LOGS", "BUCKET", "LOGS").Replace(fixPolicy(`{"Sid":"Log","Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject","Resource":"BUCKETARN/*","Condition":{"StringEquals":{"aws:SourceAccount":"ACCOUNT"}}}`)),
+			onLogs(fixPolicy(`{"Sid":"Log","Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject","Resource":"BUCKETARN/*","Condition":{"StringEquals":{"aws:SourceAccount":"ACCOUNT"}}}`)),
 			"", Medium, logDelivery, document, acl, theAccount, onLog(func(b facts.Bucket) facts.Unknowable { return b.Encryption })),
 		check("log-expiry", "Old logs go", "logs are paid for ever", "aws s3api put-bucket-lifecycle-configuration --bucket LOGS --lifecycle-configuration "+
 			`'{"Rules":[{"ID":"logs","Status":"Enabled","Filter":{"Prefix":"logs/"},"Transitions":[{"Days":30,"StorageClass":"GLACIER"}],"Expiration":{"Days":365}}]}'`,
@@ -69,18 +75,22 @@ func asBucket(f *facts.Facts) *facts.Facts {
 func logPublic(f *facts.Facts) Finding {
 	log := asBucket(f)
 	all := facts.Block{BlockAcls: true, IgnoreAcls: true, BlockPolicy: true, Restrict: true}
-	switch {
-	case log.Bucket.Block.Value != all && f.AccountBlock.Value != all:
-		return fail("%s has not all four of public access block", f.Log.Name)
-	case policyPublic(log).Status == Fail:
-		return policyPublic(log)
-	case policyForeign(log).Status == Fail:
-		return policyForeign(log)
+	drop := onLogs(editPolicy(dropStatement))
+	if public := policyPublic(log); public.Status == Fail {
+		return public.instead(drop)
 	}
 	for _, g := range log.Bucket.ACL.Value.Grants {
 		if g.Grantee != nil && strings.HasSuffix(aws.ToString(g.Grantee.URI), "Users") {
 			return fail("the ACL of %s lets strangers in", f.Log.Name)
 		}
+	}
+	switch foreign := policyForeign(log); {
+	case log.Bucket.Block.Value != all && f.AccountBlock.Value != all && f.Intended:
+		return fail("%s has not all four of public access block", f.Log.Name)
+	case log.Bucket.Block.Value != all && f.AccountBlock.Value != all:
+		return fail("%s has not all four of public access block", f.Log.Name).at(Medium)
+	case foreign.Status == Fail:
+		return foreign.orAdvice(f).instead(drop)
 	}
 	return pass("%s", f.Log.Name)
 }
@@ -94,7 +104,8 @@ func logTLS(f *facts.Facts) Finding {
 func logDelivery(f *facts.Facts) Finding {
 	log := f.Log
 	if e := log.Encryption; e.Set && strings.HasPrefix(e.Value.Algorithm, "aws:kms") {
-		return fail("%s is encrypted with KMS by default, and S3 delivers its log to buckets with AES256 alone", log.Name)
+		return fail("%s is encrypted with KMS by default, and S3 delivers its log to buckets with AES256 alone", log.Name).
+			instead(`aws s3api put-bucket-encryption --bucket LOGS --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'`)
 	}
 	for _, g := range log.ACL.Value.Grants {
 		if g.Grantee != nil && strings.HasSuffix(aws.ToString(g.Grantee.URI), "/s3/LogDelivery") && (g.Permission == types.PermissionWrite || g.Permission == types.PermissionFullControl) {

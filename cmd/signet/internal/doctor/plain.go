@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -44,33 +45,49 @@ func uploadsAllowed(f *facts.Facts) Finding {
 	for _, o := range []upload.Operation{upload.PutObject, upload.UploadPart, upload.PostObject, upload.GetObject, upload.AbortMultipartUpload, upload.ListParts} {
 		for _, action := range o.Spec().Actions {
 			if by, ok := deniedToAll(f, d, action, requests[o]); ok {
-				return fail("%s, as it is signed for a browser, is denied by %s", o, by)
+				return fail("%s, as it is signed for a browser, is denied by %s", o, d.Name(by)).with("STATEMENT", index(by))
 			}
 		}
 	}
 	return pass("no plain request is denied")
 }
 
-func deniedToAll(f *facts.Facts, d policy.Document, action string, context policy.Context) (string, bool) {
-	var by string
+// deniedToAll finds the statement that denies a request to everybody who may sign,
+// whatever is true of them.
+func deniedToAll(f *facts.Facts, d policy.Document, action string, context policy.Context) (by int, denied bool) {
 	everybody := signers(f, d)
 	for _, p := range everybody {
 		search := policy.Search{
-			Principals: []policy.Principal{p}, Actions: []string{action}, Fixed: context,
+			Documents: []policy.Document{d}, Principals: []policy.Principal{p}, Actions: []string{action}, Fixed: settled(d, context),
 			Resources: []string{bucketARN(f) + "/" + f.Config.Prefix + "caller/id/name"},
 		}
-		_, ok := search.Find(func(r policy.Request) bool {
+		if _, ok := search.Find(func(r policy.Request) bool {
 			decision, i := d.Decide(r)
 			if decision == policy.Denied {
-				by = d.Name(i)
+				by = i
 			}
-			return decision == policy.Denied
-		})
-		if !ok {
-			return "", false
+			return decision != policy.Denied
+		}); ok {
+			return 0, false
 		}
 	}
 	return by, len(everybody) > 0
+}
+
+// settled fixes every key that a document asks for and the request does not have,
+// but for those that say who the signer is, which only the account knows.
+func settled(d policy.Document, context policy.Context) policy.Context {
+	fixed := maps.Clone(context)
+	for _, s := range d.Statements {
+		for _, c := range s.Conditions {
+			who := slices.ContainsFunc([]string{"aws:principalorg", "aws:principaltag/", "aws:userid", "aws:username", "aws:principalarn", "aws:principalaccount", "aws:principaltype",
+				"aws:principalisawsservice", "aws:viaawsservice", "aws:resourceaccount", "aws:resourceorg", "s3:resourceaccount"}, func(prefix string) bool { return strings.HasPrefix(c.Key, prefix) })
+			if _, there := fixed[c.Key]; !there && !who {
+				fixed[c.Key] = nil
+			}
+		}
+	}
+	return fixed
 }
 
 // signers are who may be the signing role.
@@ -85,43 +102,45 @@ func signers(f *facts.Facts, d policy.Document) []policy.Principal {
 
 // sharingChecks are about what the bucket's policy allows.
 func sharingChecks() []Check {
-	const fix = "aws s3api get-bucket-policy --bucket BUCKET --query Policy --output text > policy.json # delete what is named here, then: aws s3api put-bucket-policy --bucket BUCKET --policy file://policy.json"
-	check := func(id, title, why string, severity Severity, judge func(*facts.Facts) Finding) Check {
-		return Check{ID: id, Title: title, Group: access, Severity: severity, Why: why, Fix: fix, Reads: reads(thePolicy, theAccount), Judge: judge}
+	check := func(id, title, why, filter string, severity Severity, judge func(*facts.Facts) Finding) Check {
+		return Check{ID: id, Title: title, Group: access, Severity: severity, Why: why, Fix: editPolicy(filter), Reads: reads(thePolicy, theAccount), Judge: judge}
 	}
 	return []Check{
-		check("policy-public", "The policy allows nothing to everybody", "whoever knows the bucket's name may do what the statement says", Critical, policyPublic),
-		check("policy-foreign", "The policy allows nothing to other accounts", "who gets in is decided in an account that is not yours", High, policyForeign),
-		check("policy-broad", "No Allow of the policy names all actions", "a statement meant for reading also allows changing the policy and deleting", Medium, policyBroad),
-		check("policy-deputy", "What a service of AWS may do is tied to your account", "anybody can have that service do it for them, from their own account (the confused deputy)", Medium, policyDeputy),
-		check("policy-notprincipal", "No statement has NotPrincipal", "with Allow it means everybody else, anonymous callers too; with Deny it also hits the sessions of the roles that it spares", Medium, func(f *facts.Facts) Finding {
-			var trouble []string
-			for i, s := range f.Bucket.Policy.Value.Statements {
-				if s.NotPrincipal != nil {
-					trouble = append(trouble, f.Bucket.Policy.Value.Name(i))
-				}
-			}
-			return failIf(trouble, "none")
-		}),
+		check("policy-public", "The policy allows nothing to everybody", "whoever knows the bucket's name may do what the statement says", dropStatement, Critical, policyPublic),
+		check("policy-foreign", "The policy allows nothing to other accounts", "who gets in is decided in an account that is not yours", dropStatement, High, policyForeign),
+		check("policy-broad", "No Allow of the policy names all actions", "a statement meant for reading also allows changing the policy and deleting",
+			`.Statement[STATEMENT] |= (del(.NotAction) | .Action = ["s3:GetObject","s3:ListBucket"])`, Medium, policyBroad),
+		check("policy-deputy", "What a service of AWS may do is tied to your account", "anybody can have that service do it for them, from their own account (the confused deputy)",
+			`.Statement[STATEMENT].Condition.StringEquals["aws:SourceAccount"] = "ACCOUNT"`, Medium, policyDeputy),
+		check("policy-notprincipal", "No statement has NotPrincipal", "with Allow it means everybody else, anonymous callers too; with Deny it also hits the sessions of the roles that it spares",
+			`if .Statement[STATEMENT].Effect == "Allow" then `+dropStatement+` else .Statement[STATEMENT] |= (.NotPrincipal.AWS as $who | del(.NotPrincipal) | .Principal = "*" | .Condition.ArnNotLike["aws:PrincipalArn"] = $who) end`, Medium, policyNotPrincipal),
 		{
 			ID: "writers-only", Title: "Nobody writes but the configured writers", Group: access, Severity: High, Config: "writers",
 			Why:   "any role of the account whose policy allows it can replace what was uploaded",
-			Fix:   fixPolicy(`{"Sid":"DenyOtherWriters","Effect":"Deny","Principal":"*","Action":["s3:PutObject","s3:DeleteObject","s3:DeleteObjectVersion"],"Resource":"BUCKETARN/*","Condition":{"ArnNotLike":{"aws:PrincipalArn":["WRITER-ARN"]}}}`),
+			Fix:   fixPolicy(`{"Sid":"DenyOtherWriters","Effect":"Deny","Principal":"*","Action":["s3:PutObject","s3:DeleteObject","s3:DeleteObjectVersion","s3:AbortMultipartUpload"],"Resource":"BUCKETARN/*","Condition":{"ArnNotLike":{"aws:PrincipalArn":["WRITER-ARN"]}}}`),
 			Reads: reads(thePolicy, theAccount), Judge: writersOnly,
 		},
 	}
 }
 
+func policyNotPrincipal(f *facts.Facts) Finding {
+	var trouble []string
+	first := 0
+	for i, s := range slices.Backward(f.Bucket.Policy.Value.Statements) {
+		if s.NotPrincipal != nil {
+			trouble, first = append(trouble, f.Bucket.Policy.Value.Name(i)), i
+		}
+	}
+	return failIf(trouble, "none").with("STATEMENT", index(first))
+}
+
 // allowed finds what the policy allows to one of these principals, in a context
-// that a stranger can have.
-func allowed(f *facts.Facts, who []policy.Principal) (policy.Request, string, bool) {
+// that a stranger can have, and by which statement.
+func allowed(f *facts.Facts, who []policy.Principal) (r policy.Request, by int, ok bool) {
 	d := f.Bucket.Policy.Value
-	var by string
 	allows := func(r policy.Request) bool {
 		decision, i := d.Decide(r)
-		if decision == policy.Allowed {
-			by = d.Name(i)
-		}
+		by = i
 		return decision == policy.Allowed
 	}
 	for _, s := range []policy.Search{
@@ -133,12 +152,12 @@ func allowed(f *facts.Facts, who []policy.Principal) (policy.Request, string, bo
 			return r, by, true
 		}
 	}
-	return policy.Request{}, "", false
+	return policy.Request{}, 0, false
 }
 
 func policyPublic(f *facts.Facts) Finding {
 	if r, by, ok := allowed(f, pretenders(f, f.Bucket.Policy.Value)); ok {
-		return fail("%s allows %s on %s to anybody", by, r.Action, r.Resource)
+		return fail("%s allows %s on %s to anybody", f.Bucket.Policy.Value.Name(by), r.Action, r.Resource).with("STATEMENT", index(by))
 	}
 	return pass("nothing is allowed to strangers")
 }
@@ -146,6 +165,7 @@ func policyPublic(f *facts.Facts) Finding {
 // policyForeign looks at whom the Allow statements name.
 func policyForeign(f *facts.Facts) Finding {
 	var trouble []string
+	first := -1
 	d := f.Bucket.Policy.Value
 	for i, s := range d.Statements {
 		if s.Deny {
@@ -155,11 +175,14 @@ func policyForeign(f *facts.Facts) Finding {
 			for _, v := range values {
 				if foreign(f, kind, v) {
 					trouble = append(trouble, fmt.Sprintf("%s allows %s to %s", d.Name(i), strings.Join(s.Action, ", "), v))
+					if first < 0 {
+						first = i
+					}
 				}
 			}
 		}
 	}
-	return failIf(trouble, "it allows nothing to other accounts")
+	return failIf(trouble, "it allows nothing to other accounts").with("STATEMENT", index(first))
 }
 
 // foreign says whether a principal is of another account.
@@ -184,23 +207,24 @@ func foreign(f *facts.Facts, kind, v string) bool {
 
 func policyBroad(f *facts.Facts) Finding {
 	var trouble []string
+	first := 0
 	d := f.Bucket.Policy.Value
-	for i, s := range d.Statements {
-		if s.Deny {
-			continue
-		}
+	for i, s := range slices.Backward(d.Statements) {
 		broad := slices.ContainsFunc(s.Action, func(a string) bool {
 			name := strings.TrimPrefix(strings.ToLower(a), "s3:")
 			return strings.HasPrefix(name, "*") || name == "put*" || name == "delete*"
 		})
 		switch {
+		case s.Deny || !broad && s.NotAction == nil:
+			continue
 		case s.NotAction != nil:
 			trouble = append(trouble, d.Name(i)+" allows everything but what its NotAction names")
-		case broad:
+		default:
 			trouble = append(trouble, d.Name(i)+" allows "+strings.Join(s.Action, ", "))
 		}
+		first = i
 	}
-	return failIf(trouble, "every Allow names its actions")
+	return failIf(trouble, "every Allow names its actions").with("STATEMENT", index(first))
 }
 
 // policyDeputy tries each service that the policy names, on behalf of a stranger.
@@ -208,7 +232,7 @@ func policyDeputy(f *facts.Facts) Finding {
 	for _, s := range f.Bucket.Policy.Value.Statements {
 		for _, name := range s.Principal["Service"] {
 			if r, by, ok := allowed(f, []policy.Principal{{Service: name}}); ok && !s.Deny {
-				return fail("%s allows %s to %s, whoever asked it: add aws:SourceAccount or aws:SourceArn", by, r.Action, name)
+				return fail("%s allows %s to %s, whoever asked it: add aws:SourceAccount or aws:SourceArn", f.Bucket.Policy.Value.Name(by), r.Action, name).with("STATEMENT", index(by))
 			}
 		}
 	}

@@ -12,9 +12,9 @@ import (
 // roleChecks simulate the role that signs: what it may do, whoever holds a URL
 // of its making or its credentials may do. The operation table says what it needs.
 func roleChecks() []Check {
-	const fix = "aws iam put-role-policy --role-name ROLE --policy-name Signing --policy-document file://role.json # the statements of the operation table; make deploy writes them. Delete or detach what is named here"
 	check := func(id, title, why, config string, severity Severity, judge func(*facts.Facts) Finding) Check {
-		return Check{ID: id, Title: title, Group: role, Severity: severity, Why: why, Fix: fix, Config: config, Reads: reads(theRole), Judge: judge}
+		return Check{ID: id, Title: title, Group: role, Severity: severity, Why: why, Fix: fixRole, Config: config, Reads: reads(theRole),
+			Judge: func(f *facts.Facts) Finding { return judge(f).with("GRANTS", grants(f)) }}
 	}
 	return []Check{
 		check("role-actions", "It may do no more with the bucket than the operations need", "a URL, or a stolen session, changes the bucket's own settings", "", High, roleActions),
@@ -59,22 +59,47 @@ func reach(f *facts.Facts, actions, resources []string, fixed policy.Context) (p
 	})
 }
 
-func reached(r policy.Request, ok bool, otherwise string) Finding {
+func reached(f *facts.Facts, r policy.Request, ok bool, otherwise string) Finding {
 	if ok {
-		return fail("it may %s on %s", r.Action, r.Resource)
+		return fail("it may %s on %s", r.Action, r.Resource).with("TAKE", taken(f, r))
 	}
 	return pass("%s", otherwise)
 }
 
 func anUpload(f *facts.Facts) string { return bucketARN(f) + "/" + f.Config.Prefix + "caller/id/name" }
 
+// roleActions finds what the role may do beyond the operations. Of a role of which
+// nobody said what it signs, what changes the bucket itself is wrong for everybody.
 func roleActions(f *facts.Facts) Finding {
+	if !f.Intended {
+		return otherRoleActions(f)
+	}
 	table := tableActions()
 	r, ok := reach(f, without(policy.ObjectActions(), table), []string{anUpload(f)}, nil)
 	if !ok {
 		r, ok = reach(f, without(policy.BucketActions(), table), []string{bucketARN(f)}, nil)
 	}
-	return reached(r, ok, "the operation table's actions alone")
+	return reached(f, r, ok, "the operation table's actions alone")
+}
+
+func otherRoleActions(f *facts.Facts) Finding {
+	changes := slices.DeleteFunc(policy.BucketActions(), func(a string) bool { return !strings.HasPrefix(a, "s3:Put") && !strings.HasPrefix(a, "s3:Delete") })
+	if r, ok := reach(f, changes, []string{bucketARN(f)}, nil); ok {
+		return reached(f, r, ok, "")
+	}
+	keys := objects(f, f.Role.Value.Identity)
+	if r, ok := reach(f, []string{"s3:BypassGovernanceRetention", "s3:ObjectOwnerOverrideToBucketOwner"}, keys, nil); ok {
+		return reached(f, r, ok, "")
+	}
+	if len(f.Signs) == 0 {
+		return pass("it changes nothing of the bucket itself")
+	}
+	var needed []string
+	for _, o := range required(f) {
+		needed = append(needed, o.Spec().Actions...)
+	}
+	r, ok := reach(f, without(policy.ObjectActions(), needed), keys, nil)
+	return reached(f, r, ok, "what it signs").orAdvice(f)
 }
 
 func rolePrefix(f *facts.Facts) Finding {
@@ -83,11 +108,11 @@ func rolePrefix(f *facts.Facts) Finding {
 		outside = outside[:1]
 	}
 	if r, ok := reach(f, policy.ObjectActions(), outside, nil); ok {
-		return reached(r, ok, "")
+		return reached(f, r, ok, "")
 	}
 	for _, prefix := range [][]string{nil, {""}, {policy.Stranger}} {
 		if r, ok := reach(f, []string{"s3:ListBucket", "s3:ListBucketVersions"}, []string{bucketARN(f)}, policy.Context{"s3:prefix": prefix}); ok {
-			return fail("it may list the whole bucket (%s without a condition on s3:prefix)", r.Action)
+			return fail("it may list the whole bucket (%s without a condition on s3:prefix)", r.Action).with("TAKE", taken(f, r))
 		}
 	}
 	return pass("only %s", f.Config.Prefix)
@@ -95,18 +120,26 @@ func rolePrefix(f *facts.Facts) Finding {
 
 func roleBuckets(f *facts.Facts) Finding {
 	other := "arn:" + f.Partition() + ":s3:::" + policy.Stranger
-	r, ok := reach(f, policy.ObjectActions(), append(elsewhere(f), other+"/x"), nil)
+	r, ok := reach(f, policy.ObjectActions(), []string{other + "/x"}, nil)
 	if !ok {
 		r, ok = reach(f, append(policy.BucketActions(), "s3:CreateBucket"), []string{other}, nil)
 	}
 	if !ok {
-		r, ok = reach(f, []string{"s3:ListAllMyBuckets", "s3:PutAccountPublicAccessBlock"}, []string{"*"}, nil)
+		r, ok = reach(f, []string{"s3:PutAccountPublicAccessBlock"}, []string{"*"}, nil)
+	}
+	if ok {
+		return reached(f, r, ok, "")
+	}
+	// What it names, or only lists, was meant: of our own role that is too much.
+	r, ok = reach(f, policy.ObjectActions(), elsewhere(f), nil)
+	if !ok {
+		r, ok = reach(f, []string{"s3:ListAllMyBuckets"}, []string{"*"}, nil)
 	}
 	if !ok && f.Log.Name != "" {
 		log := "arn:" + f.Partition() + ":s3:::" + f.Log.Name
 		r, ok = reach(f, slices.Concat(policy.ObjectActions(), policy.BucketActions()), []string{log, log + "/x"}, nil)
 	}
-	return reached(r, ok, "this bucket alone")
+	return reached(f, r, ok, "this bucket alone").orAdvice(f)
 }
 
 // elsewhere are objects of other buckets that the role's own patterns mean.
@@ -125,20 +158,23 @@ func elsewhere(f *facts.Facts) []string {
 }
 
 func roleKey(f *facts.Facts) Finding {
-	actions := []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:CreateGrant", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"}
+	rule := []string{"kms:Encrypt", "kms:ReEncryptFrom", "kms:CreateGrant", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"}
+	all := append(keyUses(), rule...)
 	other := "arn:" + f.Partition() + ":kms:" + f.Bucket.Region + ":" + account(f) + ":key/" + policy.Stranger
-	if r, ok := reach(f, actions, []string{other}, nil); ok {
-		return reached(r, ok, "")
+	if r, ok := reach(f, all, []string{other}, nil); ok {
+		return reached(f, r, ok, "")
 	}
 	if !f.Key.Set {
 		return pass("no key")
 	}
-	if r, ok := reach(f, actions, []string{f.Key.Value.ARN}, policy.Context{"kms:viaservice": nil}); ok {
-		return fail("it may %s by itself: a condition on kms:ViaService is missing", r.Action)
+	if r, ok := reach(f, rule[3:], []string{f.Key.Value.ARN}, nil); ok {
+		return reached(f, r, ok, "")
 	}
-	via := policy.Context{"kms:viaservice": {viaS3(f)}}
-	r, ok := reach(f, without(actions, []string{"kms:Decrypt", "kms:GenerateDataKey"}), []string{f.Key.Value.ARN}, via)
-	return reached(r, ok, "one key, through S3")
+	if r, ok := reach(f, all, []string{f.Key.Value.ARN}, policy.Context{"kms:viaservice": nil}); ok {
+		return fail("it may %s by itself: a condition on kms:ViaService is missing", r.Action).with("TAKE", taken(f, r)).orAdvice(f)
+	}
+	r, ok := reach(f, rule, []string{f.Key.Value.ARN}, policy.Context{"kms:viaservice": {viaS3(f)}})
+	return reached(f, r, ok, "one key, through S3").orAdvice(f)
 }
 
 func viaS3(f *facts.Facts) string { return "s3." + f.Bucket.Region + ".amazonaws.com" }
@@ -149,83 +185,38 @@ func harmless() []string {
 		"xray:puttracesegments", "xray:puttelemetryrecords", "xray:getsamplingrules", "xray:getsamplingtargets", "xray:getsamplingstatisticsummaries"}
 }
 
+// powers are actions by which a role becomes anything else.
+func powers() []string {
+	return []string{"*", "iam:*", "sts:*", "iam:passrole", "iam:createaccesskey", "iam:createuser", "iam:putrolepolicy", "iam:attachrolepolicy", "iam:updateassumerolepolicy",
+		"lambda:*", "kms:*", "organizations:*", "secretsmanager:*"}
+}
+
+// roleServices reads what the statements allow by name. An application's own role
+// does other things besides; what gives it everything is wrong for everybody.
 func roleServices(f *facts.Facts) Finding {
-	var trouble []string
+	var powerful, other []string
+	last := 0
 	d := f.Role.Value.Identity
 	for i, s := range d.Statements {
 		if s.Deny {
 			continue
 		}
 		if s.NotAction != nil {
-			trouble = append(trouble, d.Name(i)+" allows everything but what its NotAction names")
+			powerful, last = append(powerful, d.Name(i)+" allows everything but what its NotAction names"), i
 		}
 		for _, a := range s.Action {
-			name := strings.ToLower(a)
-			if !strings.HasPrefix(name, "s3:") && !strings.HasPrefix(name, "kms:") && !slices.Contains(harmless(), name) {
-				trouble = append(trouble, d.Name(i)+" allows "+a)
+			switch name := strings.ToLower(a); {
+			case slices.Contains(powers(), name) && (name != "kms:*" || slices.Contains(s.Resource, "*")):
+				powerful, last = append(powerful, d.Name(i)+" allows "+a), i
+			case !strings.HasPrefix(name, "s3:") && !strings.HasPrefix(name, "kms:") && !slices.Contains(harmless(), name):
+				other, last = append(other, d.Name(i)+" allows "+a), i
 			}
 		}
 	}
-	return failIf(trouble, "S3, KMS, and its own log and traces")
-}
-
-func roleNeeds(f *facts.Facts) Finding {
-	list, keys := policy.Context{"s3:prefix": {f.Config.Prefix + "caller/"}}, []string{anUpload(f)}
-	if !f.Intended { // any prefix will do
-		list, keys = nil, objects(f, f.Role.Value.Identity)
+	if len(powerful) == 0 && len(other) > 0 {
+		return failIf(other, "").with("TAKE", takenBy(f, last)).orAdvice(f)
 	}
-	var lacking []string
-	want := func(action string, resources []string, fixed policy.Context) {
-		if _, ok := reach(f, []string{action}, resources, fixed); !ok && !slices.Contains(lacking, "it lacks "+action) {
-			lacking = append(lacking, "it lacks "+action)
-		}
-	}
-	for _, o := range upload.Operations() {
-		spec := o.Spec()
-		for _, a := range spec.Actions {
-			if spec.OnKey {
-				want(a, keys, nil)
-			} else {
-				want(a, []string{bucketARN(f)}, list)
-			}
-		}
-		for _, a := range spec.KMS {
-			if f.Key.Set && f.Key.Value.Customer {
-				want(a, []string{f.Key.Value.ARN}, policy.Context{"kms:viaservice": {viaS3(f)}})
-			}
-		}
-	}
-	return failIf(lacking, "%d actions", len(tableActions()))
-}
-
-// roleTrust tries to become the role: as a stranger, as somebody of the account,
-// as a service other than Lambda, through any web identity.
-func roleTrust(f *facts.Facts) Finding {
-	d := f.Role.Value.Trust
-	who := strangers(f)
-	for _, p := range principals(f, d) {
-		if f.Stack != nil || p.Account() != account(f) {
-			who = append(who, p)
-		}
-	}
-	for _, s := range d.Statements {
-		if len(s.Principal["Federated"]) > 0 && len(s.Conditions) == 0 && !s.Deny {
-			return fail("anybody with a token of %s can", strings.Join(s.Principal["Federated"], ", "))
-		}
-		for _, name := range s.Principal["Service"] {
-			if f.Stack != nil && name != "lambda.amazonaws.com" {
-				who = append(who, policy.Principal{Service: name})
-			}
-		}
-	}
-	search := policy.Search{
-		Documents: []policy.Document{d}, Principals: unique(who), Outsider: true, Resources: []string{f.Role.Value.ARN},
-		Actions: []string{"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"},
-	}
-	if r, ok := search.Find(func(r policy.Request) bool { decision, _ := d.Decide(r); return decision == policy.Allowed }); ok {
-		return fail("%s can", r.Principal)
-	}
-	return pass("Lambda alone, or named principals of the account")
+	return failIf(append(powerful, other...), "S3, KMS, and its own log and traces").with("TAKE", takenBy(f, last))
 }
 
 // account is the role's.

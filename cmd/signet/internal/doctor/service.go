@@ -45,6 +45,7 @@ func functionChecks() []Check {
 		return facts.Fact[bool]{Need: "lambda:GetFunctionConfiguration"}
 	}
 	return []Check{
+		concurrencyCheck(),
 		check("function-environment", "The function's environment has no secret", "whoever may read the function's settings has it", "make deploy", High, config, func(f facts.Function) Finding {
 			var trouble []string
 			for _, name := range f.Variables {
@@ -65,21 +66,12 @@ func functionChecks() []Check {
 			case !l.Set:
 				return fail("there is no log group")
 			case l.Value.Days == 0:
-				return fail("%s is kept for ever", l.Value.Name)
+				return fail("%s is kept for ever", l.Value.Name).with("LOG-GROUP", l.Value.Name)
 			case l.Value.Key == "":
-				return fail("%s has no key", l.Value.Name)
+				return fail("%s has no key", l.Value.Name).instead("aws logs associate-kms-key --log-group-name " + l.Value.Name + " --kms-key-id KEY")
 			default:
 				return pass("%d days, %s", l.Value.Days, l.Value.Key)
 			}
-		}),
-		check("function-concurrency", "The function has concurrency of its own", "a flood takes all of the account's functions down, and runs up the bill", "aws lambda put-function-concurrency --function-name FUNCTION --reserved-concurrent-executions 50", Low, theConcurrency, func(f facts.Function) Finding {
-			if !f.Concurrency.Set {
-				return fail("none is reserved")
-			}
-			if f.Concurrency.Value == 0 {
-				return fail("0 is reserved: it never runs")
-			}
-			return pass("%d", f.Concurrency.Value)
 		}),
 		check("function-url", "The function has no address of its own", "whoever finds it calls the function past the API's check of tokens", "aws lambda delete-function-url-config --function-name FUNCTION", Critical, theURL, func(f facts.Function) Finding {
 			if f.URL.Set {
@@ -87,8 +79,32 @@ func functionChecks() []Check {
 			}
 			return pass("none")
 		}),
-		check("function-callers", "Only the API may call the function", "whoever calls it says who they are, and is believed", "aws lambda get-policy --function-name FUNCTION # then: aws lambda remove-permission --function-name FUNCTION --statement-id SID", Critical, theFunctionPolicy, functionCallers),
+		check("function-callers", "Only the API may call the function", "whoever calls it says who they are, and is believed", "aws lambda remove-permission --function-name FUNCTION --statement-id SID", Critical, theFunctionPolicy, functionCallers),
 	}
+}
+
+// concurrencyCheck compares what is reserved with the configuration, which by
+// default reserves nothing: a new account has nothing to reserve.
+func concurrencyCheck() Check {
+	return Check{ID: "function-concurrency", Title: "The function has the concurrency that it is configured to have", Group: service, Severity: Low,
+		Why: "a flood takes all of the account's functions down, or the function is held to less than was planned", Config: "concurrency",
+		Fix:   "make deploy # with another value of concurrency; by hand: aws lambda put-function-concurrency --function-name FUNCTION --reserved-concurrent-executions 50",
+		Reads: reads(theConcurrency),
+		Judge: func(f *facts.Facts) Finding {
+			got, want := f.Stack.Function.Concurrency, f.Config.Concurrency
+			switch {
+			case got.Set && got.Value == 0:
+				return fail("0 is reserved: it never runs")
+			case !got.Set && want > 0:
+				return fail("none is reserved, and the configuration says %d", want)
+			case got.Set && f.Intended && int(got.Value) != want:
+				return fail("%d is reserved, and the configuration says %d", got.Value, want)
+			case !got.Set:
+				return pass("none is reserved, as configured: the account's is shared")
+			default:
+				return pass("%d", got.Value)
+			}
+		}}
 }
 
 // functionCallers tries an invocation by strangers, and by services on behalf
@@ -110,11 +126,20 @@ func functionCallers(f facts.Function) Finding {
 	}
 	search := policy.Search{Documents: []policy.Document{d}, Principals: unique(who), Outsider: true,
 		Actions: []string{"lambda:InvokeFunction", "lambda:InvokeFunctionUrl"}, Resources: named}
-	if r, ok := search.Find(func(r policy.Request) bool { decision, _ := d.Decide(r); return decision == policy.Allowed }); ok {
-		return fail("%s may, whoever it is for: a condition on AWS:SourceArn is missing or too wide", r.Principal)
+	by := 0
+	if r, ok := search.Find(func(r policy.Request) bool {
+		decision, i := d.Decide(r)
+		by = i
+		return decision == policy.Allowed
+	}); ok {
+		return fail("%s may, whoever it is for: a condition on AWS:SourceArn is missing or too wide", r.Principal).with("SID", d.Statements[by].Sid)
 	}
 	return pass("%d statement(s)", len(d.Statements))
 }
+
+// fixRoutes gives every open route the authorizer of the API.
+const fixRoutes = `aws apigatewayv2 get-routes --api-id API-ID --output json | jq -r '.Items[] | select(.AuthorizationType != "JWT" and .AuthorizationType != "AWS_IAM" and (.RouteKey | test("healthz$|openapi.json$|/api/s3/[{]session[}]/") | not)) | .RouteId' | ` +
+	`xargs -I{} aws apigatewayv2 update-route --api-id API-ID --route-id {} --authorization-type JWT --authorizer-id "$(aws apigatewayv2 get-authorizers --api-id API-ID --query 'Items[0].AuthorizerId' --output text)"`
 
 // frontChecks are about the API and the site of a stack of ours.
 func frontChecks() []Check {
@@ -131,7 +156,7 @@ func frontChecks() []Check {
 			}}
 	}
 	return []Check{
-		api("api-authorizer", "Every route wants a token", "anybody may have uploads signed", "aws apigatewayv2 update-route --api-id API --route-id ROUTE --authorization-type JWT --authorizer-id AUTHORIZER", "auth", Critical, func(a facts.API) []string {
+		api("api-authorizer", "Every route wants a token", "anybody may have uploads signed", fixRoutes, "auth", Critical, func(a facts.API) []string {
 			var open []string
 			for _, r := range a.Routes {
 				// Below /api/s3/{session}/ the function itself asks S3 whether the session in the path holds.
@@ -142,13 +167,13 @@ func frontChecks() []Check {
 			}
 			return open
 		}),
-		api("api-throttle", "The API limits its rate", "a loop in one client takes it from all", "aws apigatewayv2 update-stage --api-id API --stage-name '$default' --default-route-settings ThrottlingRateLimit=100,ThrottlingBurstLimit=200", "", Low, func(a facts.API) []string {
+		api("api-throttle", "The API limits its rate", "a loop in one client takes it from all", "aws apigatewayv2 update-stage --api-id API-ID --stage-name '$default' --default-route-settings ThrottlingRateLimit=100,ThrottlingBurstLimit=200", "", Low, func(a facts.API) []string {
 			return stages(a, func(s facts.Stage) bool { return s.Rate <= 0 }, "has no rate limit")
 		}),
-		api("api-log", "The API writes an access log", "a refused call leaves no trace", "aws apigatewayv2 update-stage --api-id API --stage-name '$default' --access-log-settings DestinationArn=LOG-GROUP-ARN,Format='$context.requestId $context.status'", "", Low, func(a facts.API) []string {
+		api("api-log", "The API writes an access log", "a refused call leaves no trace", "aws apigatewayv2 update-stage --api-id API-ID --stage-name '$default' --access-log-settings DestinationArn=LOG-GROUP-ARN,Format='$context.requestId $context.status'", "", Low, func(a facts.API) []string {
 			return stages(a, func(s facts.Stage) bool { return s.LogsTo == "" }, "has no access log")
 		}),
-		api("api-cors", "The API's CORS names its origins", "any page may call the API with a token that it got hold of", "aws apigatewayv2 update-api --api-id API --cors-configuration AllowOrigins=https://YOUR-SITE", "origins", Medium, func(a facts.API) []string {
+		api("api-cors", "The API's CORS names its origins", "any page may call the API with a token that it got hold of", "aws apigatewayv2 update-api --api-id API-ID --cors-configuration AllowOrigins=https://YOUR-SITE", "origins", Medium, func(a facts.API) []string {
 			if i := slices.IndexFunc(a.Origins, func(o string) bool { return strings.Contains(o, "*") }); i >= 0 {
 				return []string{"allows " + a.Origins[i]}
 			}
@@ -173,12 +198,15 @@ func eachOf[T any](all []T, kind string, look func(T) (string, []string)) Findin
 	if len(all) == 0 {
 		return skip("the stack has no %s", kind)
 	}
-	var trouble []string
+	var trouble, bad []string
 	for _, one := range all {
 		id, found := look(one)
+		if len(found) > 0 {
+			bad = append(bad, id)
+		}
 		trouble = append(trouble, prefixed(fmt.Sprintf("%s %s: ", kind, id), found)...)
 	}
-	return failIf(trouble, "%d %s(s)", len(all), kind)
+	return failIf(trouble, "%d %s(s)", len(all), kind).with(kind+"-ID", first(bad))
 }
 
 func stages(a facts.API, bad func(facts.Stage) bool, what string) []string {

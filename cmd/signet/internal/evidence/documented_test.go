@@ -129,7 +129,8 @@ func (g *generator) describedRest() []described {
 		{name: "encryption with a key of one's own", want: explain.SSEHeaderMissing, status: 400, code: "InvalidRequest", message: "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.", source: errorResponses},
 		{name: "the app's own token", want: explain.HeaderUnsigned, status: 400, code: "InvalidArgument", message: "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified", elements: "<ArgumentName>Authorization</ArgumentName>", source: errorResponses, sends: []upload.Header{{Name: "Authorization", Value: "Bearer x"}}},
 		{name: "there already", want: explain.PreconditionFailed, status: 412, code: "PreconditionFailed", message: "At least one of the pre-conditions you specified did not hold", elements: "<Condition>If-None-Match</Condition>", source: errorResponses},
-		{name: "something unheard of", want: explain.Unknown, status: 500, code: "InternalError", message: "We encountered an internal error. Please try again.", source: errorResponses},
+		{name: "a fault of S3's own", want: explain.ServerError, status: 500, code: "InternalError", message: "We encountered an internal error. Please try again.", source: errorResponses},
+		{name: "something unheard of", want: explain.Unknown, status: 400, code: "Odd", message: "An odd thing happened.", source: errorResponses},
 	}
 }
 

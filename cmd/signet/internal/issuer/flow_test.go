@@ -206,6 +206,40 @@ func TestUsedTokenEndsAllThatCameOfIt(t *testing.T) {
 	}
 }
 
+// What is revoked is over, with all that came of the same signing in, and nothing else.
+func TestRevoke(t *testing.T) {
+	s := newSite(t, t.TempDir())
+	first, other := s.signIn("alice"), s.signIn("alice")
+	second, _ := s.renew(first.RefreshToken)
+	revoke := func(form url.Values) int {
+		resp := s.do(s.issuer.URL()+"/revoke", form)
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	for _, c := range []struct {
+		name string
+		form url.Values
+		want int
+	}{
+		{"another client", url.Values{"client_id": {"other"}, "token": {second.RefreshToken}}, 401},
+		{"no token", url.Values{"client_id": {"signet"}}, 400},
+		{"an access token", url.Values{"client_id": {"signet"}, "token": {second.AccessToken}}, 400},
+		{"an unknown one", url.Values{"client_id": {"signet"}, "token": {"x"}}, 200},
+		{"one of it that was used", url.Values{"client_id": {"signet"}, "token": {first.RefreshToken}, "token_type_hint": {"refresh_token"}}, 200},
+		{"one that was revoked", url.Values{"client_id": {"signet"}, "token": {second.RefreshToken}}, 200},
+	} {
+		if got := revoke(c.form); got != c.want {
+			t.Errorf("%s: got %d, want %d", c.name, got, c.want)
+		}
+	}
+	if _, e := s.renew(second.RefreshToken); e.Code != "invalid_grant" {
+		t.Errorf("got %+v for a revoked token, want invalid_grant", e)
+	}
+	if _, e := s.renew(other.RefreshToken); e.Code != "" {
+		t.Errorf("got %+v for another session, want it untouched", e)
+	}
+}
+
 func TestLogout(t *testing.T) {
 	s := newSite(t, t.TempDir())
 	tok := s.signIn("alice")

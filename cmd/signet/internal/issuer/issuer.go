@@ -1,6 +1,7 @@
 // Package issuer is an OpenID Connect provider for this machine, standing in
 // for Cognito: two users without passwords, one public client, authorization
-// code with PKCE, refresh tokens that rotate, sign-out.
+// code with PKCE, refresh tokens that rotate and can be revoked,
+// sign-out.
 //
 // It is written over go-jose and no provider library. github.com/zitadel/oidc's
 // op asks for some thirty storage and client methods before it serves anything,
@@ -122,6 +123,7 @@ func New(c Config) (*Issuer, error) {
 		"GET /authorize":                        http.HandlerFunc(i.authorize),
 		"POST /authorize":                       own.Handler(http.HandlerFunc(i.choose)),
 		"POST /token":                           http.HandlerFunc(i.token),
+		"POST /revoke":                          http.HandlerFunc(i.revoke),
 		"GET /userinfo":                         http.HandlerFunc(i.userinfo),
 		"POST /userinfo":                        http.HandlerFunc(i.userinfo),
 		"GET /logout":                           http.HandlerFunc(i.logout),

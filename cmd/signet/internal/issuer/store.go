@@ -150,6 +150,17 @@ func (r *refreshTokens) take(token string) (session, bool, error) {
 	return t.Session, true, r.save()
 }
 
+// revoke ends the session of a token, used or not.
+func (r *refreshTokens) revoke(token string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t, ok := r.all[sumOf(token)]
+	if !ok {
+		return nil
+	}
+	return r.endLocked(t.Session.ID)
+}
+
 // end forgets all tokens of a session.
 func (r *refreshTokens) end(id string) error {
 	r.mu.Lock()

@@ -102,7 +102,7 @@ func Start(ctx context.Context, o Options) (*Cloud, error) {
 		listener, err = listen(o.Port)
 	}
 	if err == nil {
-		err = c.serve(ctx, o, listener)
+		err = c.serve(o, listener)
 	}
 	if err == nil {
 		return c, nil
@@ -188,7 +188,7 @@ func rememberAddr(dir, address string) error {
 	return os.WriteFile(filepath.Join(dir, addrFile), []byte(strings.TrimPrefix(address, "http://")), 0o600)
 }
 
-func (c *Cloud) serve(ctx context.Context, o Options, listener net.Listener) error {
+func (c *Cloud) serve(o Options, listener net.Listener) error {
 	sites := origins(o.Port)
 	c.Site, c.API = sites[0], sites[0]+"/api"
 	id, err := issuer.New(issuer.Config{
@@ -215,7 +215,7 @@ func (c *Cloud) serve(ctx context.Context, o Options, listener net.Listener) err
 	mux.Handle("/", site)
 	mux.Handle("/oidc/", id)
 	mux.Handle(Reference, http.StripPrefix(strings.TrimSuffix(Reference, "/"), reference.Handler(s3)))
-	all := behaviors(newFront(ctx, o, id.URL(), c), mux)
+	all := behaviors(newFront(o, id.URL(), c), mux)
 	c.server = &http.Server{Handler: onlyHosts(sites, all), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}
 	go func() {
 		if err := c.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

@@ -14,8 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/coreos/go-oidc/v3/oidc"
-
+	"signet/cmd/signet/internal/token"
 	"signet/lambda/api"
 	"signet/lambda/apigw"
 	"signet/lambda/upload"
@@ -29,13 +28,13 @@ const maxPayload = 10 << 20
 // event of payload 2.0, hands that to the Lambda's function as JSON, and sends
 // what comes back.
 type front struct {
-	origins  []string // that CORS allows
-	invoke   func(context.Context, apigw.Event) (apigw.Response, error)
-	verifier *oidc.IDTokenVerifier
-	log      *slog.Logger
+	origins []string // that CORS allows
+	invoke  func(context.Context, apigw.Event) (apigw.Response, error)
+	tokens  *token.Verifier
+	log     *slog.Logger
 }
 
-func newFront(ctx context.Context, o Options, issuerURL string, c *Cloud) *front {
+func newFront(o Options, issuerURL string, c *Cloud) *front {
 	handler := api.New(api.Options{
 		Config:      o.Config,
 		Credentials: c.credentials,
@@ -43,12 +42,12 @@ func newFront(ctx context.Context, o Options, issuerURL string, c *Cloud) *front
 		Log:         o.Log,
 		S3:          c.direct,
 	})
-	keys := oidc.NewRemoteKeySet(ctx, issuerURL+"/keys")
+	rules := token.Rules{Issuer: issuerURL, Audience: []string{"signet"}, Scopes: upload.Auth{}.AccessScopes()}
 	return &front{
-		origins:  o.Config.Origins,
-		invoke:   apigw.Wrap(handler),
-		verifier: oidc.NewVerifier(issuerURL, keys, &oidc.Config{ClientID: "signet"}),
-		log:      o.Log,
+		origins: o.Config.Origins,
+		invoke:  apigw.Wrap(handler),
+		tokens:  token.New(rules, token.NewIssuer(issuerURL)),
+		log:     o.Log,
 	}
 }
 
@@ -158,32 +157,20 @@ func (f *front) event(r *http.Request, body []byte) apigw.Event {
 	return e
 }
 
-// claims are those of a token that verifies, as strings, as API Gateway's JWT
+// claims are those of a token that is taken, as strings, as API Gateway's JWT
 // authorizer gives them; nil for any other.
 func (f *front) claims(r *http.Request) map[string]string {
-	raw, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok {
-		return nil
-	}
-	token, err := f.verifier.Verify(r.Context(), raw)
+	read, err := f.tokens.Bearer(r.Context(), r.Header.Get("Authorization"))
 	if err != nil {
 		return nil
 	}
-	var all map[string]json.RawMessage
-	if err := token.Claims(&all); err != nil {
-		return nil
-	}
-	claims := make(map[string]string, len(all))
-	for name, value := range all {
+	claims := make(map[string]string, len(read.Claims))
+	for name, value := range read.Claims {
 		var text string
 		if json.Unmarshal(value, &text) != nil {
 			text = string(value) // a number as it is written
 		}
 		claims[name] = text
-	}
-	// An ID token tells the site who signed in; it is no key to the API.
-	if !slices.Contains(strings.Fields(claims["scope"]), "openid") {
-		return nil
 	}
 	return claims
 }

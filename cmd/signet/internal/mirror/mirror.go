@@ -25,7 +25,8 @@ const comparing = 16
 // remembered: a younger one could change again within one tick of its clock.
 const young = time.Second
 
-// Object is an object as a listing shows it.
+// Object is an object as a listing shows it. ETag changes when it does: where none is
+// ever replaced, its key will do.
 type Object struct {
 	Size int64
 	ETag string
@@ -34,18 +35,17 @@ type Object struct {
 // Mirror compares.
 type Mirror struct {
 	Local  []walk.File
-	Prefix string            // of the keys, with a slash at its end, or empty
-	Remote map[string]Object // by key
+	Remote map[string]Object // by Rel
 	Index  *Index
 	// Same compares a file with an object by checksum.
-	Same func(ctx context.Context, key, path string) (bool, error)
+	Same func(ctx context.Context, rel, path string) (bool, error)
 	Now  func() time.Time
 }
 
 // Plan is what has to be done.
 type Plan struct {
 	Put    []walk.File
-	Delete []string // keys that have no file any more, in order
+	Delete []string // objects that have no file, by Rel, in order
 	Same   int
 }
 
@@ -55,9 +55,8 @@ func (m *Mirror) Plan(ctx context.Context) (Plan, error) {
 	var doubtful []walk.File
 	here := map[string]bool{}
 	for _, f := range m.Local {
-		key := m.Prefix + f.Rel
-		here[key] = true
-		object, there := m.Remote[key]
+		here[f.Rel] = true
+		object, there := m.Remote[f.Rel]
 		switch {
 		case !there || object.Size != f.Info.Size():
 			p.Put = append(p.Put, f)
@@ -70,9 +69,9 @@ func (m *Mirror) Plan(ctx context.Context) (Plan, error) {
 	changed, err := m.compare(ctx, doubtful)
 	p.Put = append(p.Put, changed...)
 	p.Same += len(doubtful) - len(changed)
-	for key := range m.Remote {
-		if !here[key] {
-			p.Delete = append(p.Delete, key)
+	for rel := range m.Remote {
+		if !here[rel] {
+			p.Delete = append(p.Delete, rel)
 		}
 	}
 	slices.Sort(p.Delete)
@@ -87,13 +86,13 @@ func (m *Mirror) compare(ctx context.Context, files []walk.File) (changed []walk
 	for range min(comparing, len(files)) {
 		work.Go(func() {
 			for f := range queue {
-				same, failed := m.Same(ctx, m.Prefix+f.Rel, f.Path)
+				same, failed := m.Same(ctx, f.Rel, f.Path)
 				mu.Lock()
 				switch {
 				case failed != nil && !errors.Is(failed, fs.ErrPermission) && !errors.Is(failed, fs.ErrNotExist):
 					err = failed
 				case same && failed == nil:
-					m.Remember(f, m.Remote[m.Prefix+f.Rel].ETag)
+					m.Remember(f, m.Remote[f.Rel].ETag)
 				default: // what cannot be read is reported when it is sent
 					changed = append(changed, f)
 				}

@@ -43,7 +43,7 @@ func (w *world) write(rel, content string, age time.Duration) walk.File {
 func (w *world) plan(remote map[string]Object, files ...walk.File) (put, deleted, compared []string) {
 	w.t.Helper()
 	w.compared = nil
-	m := &Mirror{Local: files, Prefix: "p/", Remote: remote, Index: OpenIndex(w.index, "a", "b"),
+	m := &Mirror{Local: files, Remote: remote, Index: OpenIndex(w.index, "a", "b"),
 		Now: func() time.Time { return time.Now().Add(w.age) },
 		Same: func(_ context.Context, key, _ string) (bool, error) {
 			w.compared = append(w.compared, key) // one at a time: there is one file in doubt
@@ -66,7 +66,7 @@ func (w *world) plan(remote map[string]Object, files ...walk.File) (put, deleted
 }
 
 func TestPlan(t *testing.T) {
-	w := &world{t: t, dir: t.TempDir(), index: t.TempDir(), same: map[string]bool{"p/a": true}}
+	w := &world{t: t, dir: t.TempDir(), index: t.TempDir(), same: map[string]bool{"a": true}}
 	a := w.write("a", "one", time.Minute)
 	want := func(what string, remote map[string]Object, f walk.File, put, deleted, compared []string) {
 		t.Helper()
@@ -75,23 +75,23 @@ func TestPlan(t *testing.T) {
 			t.Errorf("%s: put %q, deleted %q, compared %q, want %q, %q, %q", what, p, d, c, put, deleted, compared)
 		}
 	}
-	list := func(etag string) map[string]Object { return map[string]Object{"p/a": {3, etag}} }
+	list := func(etag string) map[string]Object { return map[string]Object{"a": {3, etag}} }
 	only := []string{"a"}
-	asked := []string{"p/a"}
-	want("not there", map[string]Object{"p/z": {}, "p/b": {}}, a, only, []string{"p/b", "p/z"}, nil)
-	want("another size", map[string]Object{"p/a": {4, "1"}}, a, only, nil, nil)
+	asked := []string{"a"}
+	want("not there", map[string]Object{"z": {}, "b": {}}, a, only, []string{"b", "z"}, nil)
+	want("another size", map[string]Object{"a": {4, "1"}}, a, only, nil, nil)
 	want("in doubt", list("1"), a, nil, nil, asked)
 	want("remembered", list("1"), a, nil, nil, nil)
 	want("another object", list("2"), a, nil, nil, asked)
 	want("remembered again", list("2"), a, nil, nil, nil)
 
 	a = w.write("a", "two", 30*time.Second)
-	w.same["p/a"] = false
+	w.same["a"] = false
 	want("another file", list("2"), a, only, nil, asked)
 	want("still another", list("2"), a, only, nil, asked)
 
 	// Written again with the time and size that it had: compared all the same.
-	w.same["p/a"] = true
+	w.same["a"] = true
 	a = w.write("a", "two", 30*time.Second)
 	want("remembered", list("2"), a, nil, nil, asked)
 	then := a.Info.ModTime()
@@ -100,11 +100,11 @@ func TestPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.Info, _ = os.Stat(a.Path)
-	w.same["p/a"] = false
+	w.same["a"] = false
 	want("its time was set back", list("2"), a, only, nil, asked)
 
 	// A file that has just changed could change again unseen: not remembered.
-	w.same["p/a"] = true
+	w.same["a"] = true
 	a = w.write("a", "now", 0)
 	want("young", list("2"), a, nil, nil, asked)
 	want("young again", list("2"), a, nil, nil, asked)
@@ -118,8 +118,8 @@ func TestPlan(t *testing.T) {
 
 // An index that cannot be read is an empty one.
 func TestBrokenIndex(t *testing.T) {
-	w := &world{t: t, dir: t.TempDir(), index: t.TempDir(), same: map[string]bool{"p/a": true}}
-	a, list := w.write("a", "one", time.Minute), map[string]Object{"p/a": {3, "1"}}
+	w := &world{t: t, dir: t.TempDir(), index: t.TempDir(), same: map[string]bool{"a": true}}
+	a, list := w.write("a", "one", time.Minute), map[string]Object{"a": {3, "1"}}
 	w.plan(list, a)
 	if _, _, compared := w.plan(list, a); compared != nil {
 		t.Error("nothing was remembered")

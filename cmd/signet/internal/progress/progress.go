@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,6 +18,8 @@ const (
 	every    = 200 * time.Millisecond // on a terminal
 	seldom   = 10 * time.Second       // elsewhere
 	barWidth = 24
+	// usualWidth is taken where a terminal does not tell its own.
+	usualWidth = 80
 	// memory is how fast the speed forgets: the share of the last second.
 	memory = 0.3
 )
@@ -25,6 +28,7 @@ const (
 type Bar struct {
 	out      io.Writer
 	terminal bool
+	width    func() int // columns of the terminal
 	now      func() time.Time
 
 	mu        sync.Mutex
@@ -43,7 +47,13 @@ type Bar struct {
 // Start begins to show progress on out until Stop.
 func Start(out io.Writer) *Bar {
 	file, ok := out.(*os.File)
-	b := &Bar{out: out, terminal: ok && term.IsTerminal(int(file.Fd())), now: time.Now, stop: make(chan struct{})}
+	b := &Bar{out: out, terminal: ok && term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb", now: time.Now, stop: make(chan struct{})}
+	b.width = func() int {
+		if columns, _, err := term.GetSize(int(file.Fd())); err == nil && columns > 0 {
+			return columns
+		}
+		return usualWidth
+	}
 	b.at = b.now()
 	pause := seldom
 	if b.terminal {
@@ -128,11 +138,32 @@ func (b *Bar) draw() {
 		return
 	}
 	if b.terminal {
-		fmt.Fprintf(b.out, "\r\x1b[K%s %s", b.bar(), b.text())
+		fmt.Fprint(b.out, "\r\x1b[K", b.fitting(b.width()))
 		b.drawn = true
 		return
 	}
-	fmt.Fprintln(b.out, b.text())
+	share, amount, speed, left := b.texts()
+	fmt.Fprintln(b.out, strings.Join(nonEmpty(share, amount, speed, left), "  "))
+}
+
+// fitting is what a line of so many columns holds: a line that wraps could not be
+// renewed. The last column stays free, for some terminals wrap when it is written.
+func (b *Bar) fitting(columns int) string {
+	share, amount, speed, left := b.texts()
+	bar := b.bar()
+	for _, parts := range [][]string{
+		{bar + " " + share, amount, speed, left}, {bar + " " + share, amount, left}, {share, amount, speed, left}, {share, amount, left},
+		{share, left, Bytes(b.moved)}, {share, left}, {share},
+	} {
+		if line := strings.Join(nonEmpty(parts...), "  "); len(line) < columns {
+			return line
+		}
+	}
+	return ""
+}
+
+func nonEmpty(parts ...string) []string {
+	return slices.DeleteFunc(parts, func(s string) bool { return s == "" })
 }
 
 func (b *Bar) bar() string {
@@ -140,15 +171,18 @@ func (b *Bar) bar() string {
 	return "[" + strings.Repeat("#", full) + strings.Repeat("-", barWidth-full) + "]"
 }
 
-func (b *Bar) text() string {
-	text := fmt.Sprintf("%3d %%  %s of %s  %s/s", 100*b.moved/max(b.expected, 1), Bytes(b.moved), Bytes(b.expected), Bytes(int64(b.speed)))
+// texts are the parts of a line; left is empty when nobody knows.
+func (b *Bar) texts() (share, amount, speed, left string) {
+	share = fmt.Sprintf("%3d %%", 100*b.moved/max(b.expected, 1))
+	amount = Bytes(b.moved) + " of " + Bytes(b.expected)
+	speed = Bytes(int64(b.speed)) + "/s"
 	if b.comparing > 0 {
-		return text + "  comparing " + Bytes(b.comparing)
+		return share, amount, speed, "comparing " + Bytes(b.comparing)
 	}
-	if left := b.expected - b.moved; left > 0 && b.speed > 1 {
-		text += "  " + clock(time.Duration(float64(left)/b.speed*float64(time.Second))) + " left"
+	if rest := b.expected - b.moved; rest > 0 && b.speed > 1 {
+		left = clock(time.Duration(float64(rest)/b.speed*float64(time.Second))) + " left"
 	}
-	return text
+	return share, amount, speed, left
 }
 
 // Bytes writes a size for people, in powers of 1,024.

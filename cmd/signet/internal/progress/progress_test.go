@@ -21,7 +21,7 @@ func TestBytes(t *testing.T) {
 func bar(terminal bool) (*Bar, *bytes.Buffer, func(time.Duration)) {
 	var out bytes.Buffer
 	now := time.Unix(0, 0)
-	b := &Bar{out: &out, terminal: terminal, now: func() time.Time { return now }, at: now, stop: make(chan struct{})}
+	b := &Bar{out: &out, terminal: terminal, width: func() int { return 80 }, now: func() time.Time { return now }, at: now, stop: make(chan struct{})}
 	return b, &out, func(d time.Duration) { now = now.Add(d) }
 }
 
@@ -79,6 +79,32 @@ func TestClock(t *testing.T) {
 	for d, want := range map[time.Duration]string{0: "0:00", 61 * time.Second: "1:01", 3601 * time.Second: "1:00:01", 26 * time.Hour: "26:00:00"} {
 		if got := clock(d); got != want {
 			t.Errorf("%s: got %s, want %s", d, got, want)
+		}
+	}
+}
+
+// A line never reaches the last column, whatever the terminal's width.
+func TestLineFits(t *testing.T) {
+	b, _, pass := bar(true)
+	b.Expect(5 << 40)
+	b.Move(3 << 40)
+	pass(100 * time.Hour)
+	b.draw()
+	for columns, want := range map[int]string{
+		120: "[##############----------]  60 %  3.0 TiB of 5.0 TiB  8.7 MiB/s  66:40:00 left",
+		60:  " 60 %  3.0 TiB of 5.0 TiB  8.7 MiB/s  66:40:00 left",
+		40:  " 60 %  66:40:00 left  3.0 TiB",
+		22:  " 60 %  66:40:00 left",
+		20:  " 60 %",
+		2:   "",
+	} {
+		if got := b.fitting(columns); got != want {
+			t.Errorf("%d columns: %q, want %q", columns, got, want)
+		}
+	}
+	for columns := range 130 {
+		if got := b.fitting(columns); len(got) >= columns && got != "" {
+			t.Errorf("%d columns: %q", columns, got)
 		}
 	}
 }

@@ -3,9 +3,12 @@ package relay
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
+	"time"
 )
 
 // conn is a connection that knows how many bytes followed a request's header. A
@@ -16,7 +19,10 @@ import (
 // who fears for a file sends its checksum.
 type conn struct {
 	net.Conn
-	leave func()
+	plain  bool // what passes is HTTP, and not TLS
+	places *places
+	from   netip.Prefix // whose it is
+	idle   time.Time    // since when it waits for a request; zero: it has one. places.mu guards it
 
 	mu      sync.Mutex
 	header  bool   // the header has not ended
@@ -26,28 +32,37 @@ type conn struct {
 	buffer  [4 << 10]byte
 }
 
-// listener makes its connections countable, and accepts no more of them than it has
-// places for.
+// listener makes its connections countable, and gives out places.
 type listener struct {
 	net.Listener
-	places chan struct{}
+	places *places
 	plain  bool // what passes is HTTP, and not TLS
 }
 
 // Accept implements net.Listener.
 func (l listener) Accept() (net.Conn, error) {
-	l.places <- struct{}{}
-	c, err := l.Listener.Accept()
-	if err != nil {
-		<-l.places
-		return nil, err
+	for {
+		raw, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		c := &conn{Conn: raw, places: l.places, plain: l.plain, header: l.plain}
+		if l.places.enter(c) {
+			return c, nil
+		}
+		raw.Close()
 	}
-	return &conn{Conn: c, header: l.plain, leave: sync.OnceFunc(func() { <-l.places })}, nil
+}
+
+// Close implements net.Listener.
+func (l listener) Close() error {
+	l.places.close()
+	return l.Listener.Close()
 }
 
 // Close implements net.Conn.
 func (c *conn) Close() error {
-	defer c.leave()
+	defer c.places.leave(c)
 	return c.Conn.Close()
 }
 
@@ -59,11 +74,19 @@ func remember(ctx context.Context, c net.Conn) context.Context {
 }
 
 func next(c net.Conn, state http.ConnState) {
-	if c, ok := c.(*conn); ok && state == http.StateIdle {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.header, c.tail, c.passed = true, nil, 0
+	if secure, ok := c.(*tls.Conn); ok {
+		c = secure.NetConn()
 	}
+	own, ok := c.(*conn)
+	if !ok {
+		return
+	}
+	if own.plain && state == http.StateIdle {
+		own.mu.Lock()
+		own.header, own.tail, own.passed = true, nil, 0
+		own.mu.Unlock()
+	}
+	own.places.state(own, state)
 }
 
 // Read implements net.Conn. A header is handed on to its end and no further, so that

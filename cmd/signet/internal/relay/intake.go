@@ -8,6 +8,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"signet/lambda/upload"
@@ -43,8 +44,12 @@ func raw(r *http.Request, from *body) (incoming, error) {
 		}
 	}
 	name := strings.TrimPrefix(r.URL.Path, UploadPath+"/")
+	id, err := queryID(r)
+	if err != nil {
+		return incoming{}, err
+	}
 	in := incoming{
-		name: name, mediaType: r.Header.Get("Content-Type"), id: r.URL.Query().Get(fieldID), crc64nvme: r.Header.Get(checksumHeader),
+		name: name, mediaType: r.Header.Get("Content-Type"), id: id, crc64nvme: r.Header.Get(checksumHeader),
 		atMost: r.ContentLength, file: from,
 		end: func() error {
 			if excess(r) {
@@ -57,6 +62,21 @@ func raw(r *http.Request, from *body) (incoming, error) {
 		in.mediaType = "" // curl --data-binary says so of anything
 	}
 	return in, checkName(name)
+}
+
+// queryID is the one parameter that a PUT may have. One that is unknown, or given
+// twice, means something that would not happen.
+func queryID(r *http.Request) (string, error) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return "", upload.Errorf(upload.InvalidArgument, "got a query that cannot be read, want %s=… or none: encode it", fieldID)
+	}
+	for name, values := range query {
+		if name != fieldID || len(values) > 1 {
+			return "", upload.Errorf(upload.InvalidArgument, "got the parameter %.80q, want %s once or none: leave it out", name, fieldID)
+		}
+	}
+	return query.Get(fieldID), nil
 }
 
 // form reads a multipart/form-data body up to its file.

@@ -24,6 +24,7 @@ type page struct {
 	origin   string
 	tokens   *tokens
 	seal     sealer
+	out      signedOut
 	guard    *http.CrossOriginProtection
 	template *template.Template
 }

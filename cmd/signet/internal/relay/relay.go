@@ -60,7 +60,10 @@ type Options struct {
 	// Stall is how long a sender may take for 32 KiB, or for less at the end. 0: 30 s,
 	// which is 1 kB/s.
 	Stall time.Duration
-	Log   *slog.Logger
+	// Answer is how long 64 KiB of an answer may take to leave, or less at its end. 0:
+	// 30 s, which is 2 kB/s.
+	Answer time.Duration
+	Log    *slog.Logger
 }
 
 // Relay answers all paths. It is safe for concurrent use.
@@ -74,12 +77,16 @@ type Relay struct {
 	rest    *api.Handler
 	metrics *metrics
 	traffic *traffic
+	last    readiness
 }
 
 // New makes the relay. It asks nobody anything yet; [Relay.Ready] does.
 func New(o Options) (*Relay, error) {
 	if o.Stall == 0 {
 		o.Stall = 30 * time.Second
+	}
+	if o.Answer == 0 {
+		o.Answer = 30 * time.Second
 	}
 	r := &Relay{options: o, policy: upload.NewPolicy(o.Config), store: stream.NewStore(o.Config, o.Credentials), traffic: newTraffic()}
 	var err error
@@ -115,6 +122,7 @@ const callLimit = 30 * time.Second
 // ServeHTTP leads a request to what answers it. No ServeMux: that answers an
 // unclean path with a redirect, where a file's name is to be refused.
 func (h *Relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w = newMoving(w, h.options.Answer)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	if lines(r.Header) > mostLines {
 		h.refuse(w, r, upload.Errorf(HeaderFieldsTooLarge, "got %d header lines, want at most %d: leave some out", lines(r.Header), mostLines))
@@ -178,31 +186,9 @@ func (h *Relay) cors(w http.ResponseWriter, r *http.Request) (done bool) {
 
 // ready answers whether an upload that came now would be taken.
 func (h *Relay) ready(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
-	defer cancel()
-	if err := h.Ready(ctx); err != nil {
+	if err := h.Ready(); err != nil {
 		h.refuse(w, r, err)
 		return
 	}
 	write(w, "application/json", http.StatusOK, map[string]string{"status": "ready"})
-}
-
-// Ready says what is in the way of uploads: that the server drains, or that S3, the
-// issuer's keys or clamd are out of reach.
-func (h *Relay) Ready(ctx context.Context) error {
-	if h.traffic.draining() {
-		return errDraining()
-	}
-	if err := h.tokens.ready(ctx); err != nil {
-		return unavailable("the issuer's keys are out of reach: see that the issuer answers, or give --jwks", err)
-	}
-	if err := h.store.Ready(ctx); err != nil {
-		return unavailable("the bucket is out of reach: see the network, the role and the configuration", err)
-	}
-	if h.options.Clamd != "" {
-		if err := h.options.Clamd.Ping(ctx); err != nil {
-			return unavailable(clamdAway, err)
-		}
-	}
-	return nil
 }

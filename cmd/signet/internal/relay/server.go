@@ -8,8 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -22,8 +25,12 @@ type Server struct {
 	Listen, Metrics string
 	// Cert and Key are PEM files, read again when they change. Empty: plain HTTP.
 	Cert, Key string
-	// MaxConnections may be open at once; more wait to be accepted.
+	// MaxConnections may be open at once. When one more comes, the one that has waited
+	// longest for its next request is closed; where all have one, it waits.
 	MaxConnections int
+	// MaxPerAddress may be open at once from one address, 64 bits of IPv6. 0: as many
+	// as there are, for behind a load balancer all have the same few.
+	MaxPerAddress int
 	// Drain is how long uploads under way may take when the server is to stop.
 	Drain time.Duration
 	Log   *slog.Logger
@@ -59,7 +66,7 @@ func (s *Server) Run(ctx context.Context, ready func(address, metrics string)) e
 		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug), ConnContext: remember, ConnState: next,
 		HTTP2: &http.HTTP2Config{MaxReceiveBufferPerStream: streamWindow},
 	}
-	figures := &http.Server{Handler: s.figures(), ReadHeaderTimeout: headerLimit, ReadTimeout: headerLimit, IdleTimeout: idleLimit}
+	figures := &http.Server{Handler: s.figures(), ReadHeaderTimeout: headerLimit, ReadTimeout: headerLimit, WriteTimeout: callLimit, IdleTimeout: idleLimit}
 	beside, err := s.beside()
 	if err != nil {
 		open.Close()
@@ -105,7 +112,7 @@ func (s *Server) listen() (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("got --listen %s: %w", s.Listen, err)
 	}
-	l = listener{l, make(chan struct{}, s.MaxConnections), s.Cert == ""}
+	l = listener{l, newPlaces(s.MaxConnections, s.MaxPerAddress), s.Cert == ""}
 	if s.Cert == "" {
 		return l, nil
 	}
@@ -137,7 +144,28 @@ func (s *Server) beside() (net.Listener, error) {
 func (s *Server) figures() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Relay.Metrics(), promhttp.HandlerOpts{}))
-	return mux
+	own, _, _ := net.SplitHostPort(s.Metrics)
+	return onlyOwn(own, mux)
+}
+
+// onlyOwn answers under addresses, localhost, the machine's name and the one that
+// --metrics gives. A page whose name suddenly leads to this machine (DNS rebinding)
+// has another.
+func onlyOwn(own string, next http.Handler) http.Handler {
+	machine, _ := os.Hostname() // without a name it has none
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+		named := host != "" && slices.ContainsFunc([]string{"localhost", machine, own}, func(s string) bool { return strings.EqualFold(s, host) })
+		if err != nil && !named {
+			http.Error(w, "got another host, want an address, or the name that --metrics gives", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // notify tells systemd what it waits for with Type=notify; where there is none, it

@@ -8,9 +8,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"signet/cmd/signet/internal/token"
 	"signet/lambda/api"
 	"signet/lambda/upload"
 )
@@ -28,6 +28,7 @@ const (
 
 // session is who signed in on the page.
 type session struct {
+	ID      string `json:"id"`
 	Subject string `json:"subject"`
 	CSRF    string `json:"csrf"`
 }
@@ -49,21 +50,21 @@ type signingIn struct {
 func (p *page) session(r *http.Request) (s session, err error) {
 	_, err = upload.NewCaller("")
 	cookie, missing := r.Cookie(sessionCookie)
-	if missing != nil || p.guard.Check(r) != nil || p.seal.open(cookie.Value, sessionCookie, &s) != nil {
+	if missing != nil || p.guard.Check(r) != nil || p.seal.open(cookie.Value, sessionCookie, &s) != nil || p.out.has(s.ID) {
 		return session{}, err
 	}
 	return s, nil
 }
 
 func (p *page) oauth(ctx context.Context) (*oauth2.Config, error) {
-	provider, err := p.tokens.discover(ctx)
+	issuer, err := p.tokens.issuer.Metadata(ctx)
 	if err != nil {
 		return nil, unavailable("signing in is not possible now: try again later", err)
 	}
-	endpoint := provider.Endpoint()
-	endpoint.AuthStyle = oauth2.AuthStyleInParams // a public client has no password to send
 	return &oauth2.Config{
-		ClientID: p.tokens.audience[0], Endpoint: endpoint, RedirectURL: p.origin + CallbackPath, Scopes: []string{oidc.ScopeOpenID},
+		ClientID: p.tokens.client, RedirectURL: p.origin + CallbackPath, Scopes: []string{"openid"},
+		// A public client has no password to send.
+		Endpoint: oauth2.Endpoint{AuthURL: issuer.Authorization, TokenURL: issuer.Token, AuthStyle: oauth2.AuthStyleInParams},
 	}, nil
 }
 
@@ -81,7 +82,7 @@ func (p *page) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, config.AuthCodeURL(s.State, oidc.Nonce(s.Nonce), oauth2.S256ChallengeOption(s.Verifier)), http.StatusSeeOther)
+	http.Redirect(w, r, config.AuthCodeURL(s.State, oauth2.SetAuthURLParam("nonce", s.Nonce), oauth2.S256ChallengeOption(s.Verifier)), http.StatusSeeOther)
 }
 
 // callback makes the sign-in a session.
@@ -101,13 +102,13 @@ func (p *page) callback(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, upload.Errorf(upload.AccessDenied, "the issuer answered %.80q: sign in again", q.Get("error")))
 		return
 	}
-	token, err := p.exchange(r.Context(), q.Get("code"), s)
+	who, err := p.exchange(r.Context(), q.Get("code"), s)
 	if err != nil {
 		p.fail(w, r, err)
 		return
 	}
-	life := min(sessionLife, time.Until(token.Expiry))
-	if err := p.keep(w, sessionCookie, session{Subject: token.Subject, CSRF: rand.Text()}, life, http.SameSiteStrictMode); err != nil {
+	life := min(sessionLife, time.Until(who.Expires))
+	if err := p.keep(w, sessionCookie, session{ID: rand.Text(), Subject: who.Subject, CSRF: rand.Text()}, life, http.SameSiteStrictMode); err != nil {
 		p.fail(w, r, err)
 		return
 	}
@@ -117,32 +118,26 @@ func (p *page) callback(w http.ResponseWriter, r *http.Request) {
 }
 
 // exchange gets the ID token for a code, and verifies it.
-func (p *page) exchange(ctx context.Context, code string, s signingIn) (*oidc.IDToken, error) {
+func (p *page) exchange(ctx context.Context, code string, s signingIn) (token.Token, error) {
 	config, err := p.oauth(ctx)
 	if err != nil {
-		return nil, err
+		return token.Token{}, err
 	}
 	refused := func(cause error) error {
 		return &upload.Error{Code: upload.AccessDenied, Detail: "the issuer did not confirm the sign-in: sign in again", Err: cause}
 	}
-	ctx = oidc.ClientContext(ctx, &http.Client{Timeout: 10 * time.Second})
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Timeout: 10 * time.Second})
 	answer, err := config.Exchange(ctx, code, oauth2.VerifierOption(s.Verifier))
 	if err != nil {
-		return nil, refused(plain(err))
+		return token.Token{}, refused(plain(err))
 	}
+	p.revoke(ctx, config.ClientID, answer.RefreshToken)
 	raw, _ := answer.Extra("id_token").(string)
-	verifier, err := p.tokens.verifier(ctx, false)
+	who, err := p.tokens.ID(ctx, raw, p.tokens.client, s.Nonce)
 	if err != nil {
-		return nil, refused(err)
+		return token.Token{}, refused(err)
 	}
-	token, err := verifier.Verify(ctx, raw)
-	if err != nil {
-		return nil, refused(err)
-	}
-	if token.Nonce != s.Nonce {
-		return nil, refused(errors.New("another nonce"))
-	}
-	return token, nil
+	return who, nil
 }
 
 // plain is an error of the token endpoint without what was sent to it.
@@ -160,6 +155,7 @@ func (p *page) signOut(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, upload.Errorf(upload.AccessDenied, "got a form that was not of this sign-in, want one of the page: open it again"))
 		return
 	}
+	p.out.add(s.ID, time.Now())
 	p.drop(w, sessionCookie)
 	http.Redirect(w, r, PagePath, http.StatusSeeOther)
 }

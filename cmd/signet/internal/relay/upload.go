@@ -2,6 +2,8 @@ package relay
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -134,11 +136,16 @@ func (h *Relay) send(ctx context.Context, u *uploading, in incoming) (Stored, er
 	if err != nil {
 		return Stored{}, err
 	}
-	approved, err := h.policy.AuthorizeStream(upload.Bearer{Caller: u.caller}, upload.Place{}, upload.File{Name: in.name, Type: mediaType, Size: upload.UnknownSize, ID: in.id})
+	bearer, file := upload.Bearer{Caller: u.caller}, upload.File{Name: in.name, Type: mediaType, Size: upload.UnknownSize, ID: in.id}
+	wish := stream.Wish{AtMost: in.atMost, CRC64NVME: in.crc64nvme, Approve: func(context.Context) error { return in.end() }}
+	if in.id == "" || upload.IsContentID(in.id) {
+		wish.Known, wish.OnlyKnown = h.known(bearer, file), in.id != ""
+		file.ID = "" // of one that turns out to be too large to be held back
+	}
+	approved, err := h.policy.AuthorizeStream(bearer, upload.Place{}, file)
 	if err != nil {
 		return Stored{}, err
 	}
-	wish := stream.Wish{AtMost: in.atMost, CRC64NVME: in.crc64nvme, Approve: func(context.Context) error { return in.end() }}
 	if h.options.Clamd != "" {
 		scan, err := h.options.Clamd.Begin(ctx)
 		if err != nil {
@@ -158,6 +165,18 @@ func (h *Relay) send(ctx context.Context, u *uploading, in incoming) (Stored, er
 		err = gone(ctx)
 	}
 	return Stored{Completed: done, Type: approved.Type()}, err
+}
+
+// known approves a file whose bytes are all here under the id that follows from them:
+// the same file is the same object whichever way it comes.
+func (h *Relay) known(b upload.Bearer, f upload.File) func(int64, [sha256.Size]byte) (upload.Request, error) {
+	return func(size int64, sum [sha256.Size]byte) (upload.Request, error) {
+		f.Size, f.SHA256 = size, base64.StdEncoding.EncodeToString(sum[:])
+		if f.ID == "" {
+			f.ID = upload.ContentID(sum)
+		}
+		return h.policy.Authorize(b, upload.Place{}, f)
+	}
 }
 
 const clamdAway = "the virus scanner is out of reach, and nothing goes past it: try again later"

@@ -19,7 +19,7 @@ func (e FolderError) Error() string {
 
 // notFound is the error for what nothing is called.
 func (f *Files) notFound(ctx context.Context, given string) error {
-	if folder, err := f.IsFolder(ctx, given); err != nil || folder {
+	if _, folder, err := f.Folder(ctx, given); err != nil || folder {
 		if err == nil {
 			err = FolderError{given}
 		}
@@ -47,7 +47,7 @@ func (f *Files) near(ctx context.Context, given string) string {
 	if name == "" {
 		return ""
 	}
-	best, least := "", min(3, len(name)/2+1)
+	best, least := "", min(3, len(name)/4)+1
 	for list, err := range f.Pages(ctx, api.FilesQuery{Folder: strings.TrimSuffix(folder, "/")}) {
 		if err != nil {
 			break

@@ -8,6 +8,7 @@ package remote
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 	"path"
@@ -37,8 +38,14 @@ type Found struct {
 	Files []api.StoredFile
 }
 
-// Path is a file's folder and name.
-func Path(f api.StoredFile) string { return path.Join(f.Folder, f.Name) }
+// Path is a file's folder and name, as the service tells them: what they lead to, it
+// does not look.
+func Path(f api.StoredFile) string {
+	if f.Folder == "" {
+		return f.Name
+	}
+	return f.Folder + "/" + f.Name
+}
 
 // page is a page of a list, or why there is none.
 type page struct {
@@ -58,8 +65,12 @@ func (f *Files) Pages(ctx context.Context, q api.FilesQuery) iter.Seq2[api.FileL
 		pages := make(chan page, 1)
 		go func() {
 			defer close(pages)
+			var laps Laps
 			for more := true; more; {
 				list, err := f.Client.ListFiles(ctx, q)
+				if err == nil {
+					err = laps.Go(list.Next)
+				}
 				select {
 				case pages <- page{list, err}:
 				case <-ctx.Done():
@@ -77,33 +88,49 @@ func (f *Files) Pages(ctx context.Context, q api.FilesQuery) iter.Seq2[api.FileL
 	}
 }
 
-// Below gives all files below a folder.
+// Below gives all files below a folder, as [Files.Folder] calls it.
 func (f *Files) Below(ctx context.Context, folder string) ([]Found, error) {
 	var all []api.StoredFile
 	for list, err := range f.Pages(ctx, api.FilesQuery{Folder: folder, Recursive: true}) {
 		if err != nil {
 			return nil, err
 		}
+		for _, file := range list.Files {
+			if !isBelow(file, folder) {
+				return nil, fmt.Errorf("got %q in a list of %s, want what is in it: see that --api is Signet's", Path(file), folder)
+			}
+		}
 		all = append(all, list.Files...)
 	}
 	return f.inOrder(ctx, byPath(all))
 }
 
-// IsFolder says whether anything lies below a path. The root, "", always is one.
-func (f *Files) IsFolder(ctx context.Context, at string) (bool, error) {
-	if at == "" {
-		return true, nil
+func isBelow(file api.StoredFile, folder string) bool {
+	return folder == "" || file.Folder == folder || strings.HasPrefix(file.Folder, folder+"/")
+}
+
+// Folder finds a folder, and says what it is called there: names are cleaned, and in
+// one Unicode form. The root, "", always is one.
+func (f *Files) Folder(ctx context.Context, given string) (called string, there bool, err error) {
+	if given == "" {
+		return "", true, nil
 	}
-	q := api.FilesQuery{Folder: at, Recursive: true, Limit: 1}
-	for list, err := range f.Pages(ctx, q) {
+	for list, err := range f.Pages(ctx, api.FilesQuery{Folder: given, Recursive: true, Limit: 1}) {
 		if isRefused(err) {
-			return false, nil // a path that no folder can have
+			return "", false, nil // a path that no folder can have
 		}
-		if err != nil || len(list.Files) > 0 {
-			return err == nil, err
+		if err != nil {
+			return "", false, err
+		}
+		for _, file := range list.Files {
+			for _, called := range []string{given, form(given), clean(given)} {
+				if called != "" && isBelow(file, called) {
+					return called, true, nil
+				}
+			}
 		}
 	}
-	return false, nil
+	return "", false, nil
 }
 
 // inOrder orders files of one name that were stored within one second, which is all

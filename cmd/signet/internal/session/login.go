@@ -30,8 +30,12 @@ type Login struct {
 	// Callback is where the browser comes back to, http://localhost:PORT/PATH.
 	// Empty: what the provider registers, any free port where it takes any.
 	Callback string
-	// Show gets the address to open in a browser.
-	Show func(address string)
+	// Show gets the address to open in a browser, who signs the person in, and the site
+	// that the token goes to. fresh says that the two were not met together before. Its
+	// error ends it.
+	Show func(address, issuer, site string, fresh bool) error
+	// Plain lets http go to other machines.
+	Plain bool
 }
 
 // siteConfig is what config.json says (frontend/src/config.ts).
@@ -54,6 +58,10 @@ func (l Login) Run(ctx context.Context) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := Trusted("issuer", config.Auth.Issuer, l.Plain); err != nil {
+		return nil, err
+	}
+	ctx = oidc.ClientContext(ctx, &http.Client{Transport: brief{}})
 	provider, err := oidc.NewProvider(ctx, config.Auth.Issuer)
 	if err != nil {
 		return nil, fmt.Errorf("got no answer of the sign-in provider %s (%w): see that it can be reached", config.Auth.Issuer, err)
@@ -66,7 +74,14 @@ func (l Login) Run(ctx context.Context) (*Session, error) {
 	client := oauth2.Config{ClientID: config.Auth.ClientID, Endpoint: provider.Endpoint(), RedirectURL: callback, Scopes: strings.Fields(config.Auth.Scope)}
 	client.Endpoint.AuthStyle = oauth2.AuthStyleInParams
 	verifier, state := oauth2.GenerateVerifier(), oauth2.GenerateVerifier()
-	l.Show(client.AuthCodeURL(state, oauth2.S256ChallengeOption(verifier)))
+	revoke, err := l.endpoints(provider)
+	if err != nil {
+		return nil, err
+	}
+	met := pair{site, config.Auth.Issuer}
+	if err := l.Show(client.AuthCodeURL(state, oauth2.S256ChallengeOption(verifier)), met.Issuer, met.Site, !met.known()); err != nil {
+		return nil, err
+	}
 	code, err := receive(ctx, listener, callback, state)
 	if err != nil {
 		return nil, err
@@ -75,17 +90,56 @@ func (l Login) Run(ctx context.Context) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("got no token from the provider (%s): run signet login again", plain(err))
 	}
-	s := &Session{API: site + config.API, ClientID: client.ClientID, TokenURL: client.Endpoint.TokenURL, MaxFiles: config.MaxFiles}
+	s := &Session{API: site + config.API, ClientID: client.ClientID, TokenURL: client.Endpoint.TokenURL, RevokeURL: revoke, MaxFiles: config.MaxFiles}
 	s.take(token)
-	return s, nil
+	return s, met.remember()
+}
+
+// brief cuts answers that are longer than a provider's are.
+type brief struct{}
+
+// RoundTrip implements http.RoundTripper.
+func (brief) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err == nil {
+		answer.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(answer.Body, 1<<20), answer.Body}
+	}
+	return answer, err
+}
+
+// endpoints looks at the addresses that the provider names, one of which a browser is
+// going to open, and gives the one that ends sessions.
+func (l Login) endpoints(provider *oidc.Provider) (revoke string, err error) {
+	var more struct {
+		Revoke string `json:"revocation_endpoint"`
+	}
+	if err := provider.Claims(&more); err != nil {
+		return "", fmt.Errorf("got a sign-in provider whose description cannot be read: %w", err)
+	}
+	for what, address := range map[string]string{
+		"authorization_endpoint": provider.Endpoint().AuthURL, "token_endpoint": provider.Endpoint().TokenURL, "revocation_endpoint": more.Revoke,
+	} {
+		if address == "" && what == "revocation_endpoint" {
+			continue
+		}
+		if err := Trusted(what, address, l.Plain); err != nil {
+			return "", err
+		}
+	}
+	return more.Revoke, nil
 }
 
 // site reads the address: with the API's path at its end it is the site's too.
 func (l Login) site() (string, error) {
+	if err := Trusted("site", l.Site, l.Plain); err != nil {
+		return "", err
+	}
 	u, err := url.Parse(l.Site)
-	local := err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && (u.Scheme != "http" || !local) {
-		return "", fmt.Errorf("got site %q, want its https address such as https://d111111abcdef8.cloudfront.net: correct it", l.Site)
+	if err != nil {
+		return "", err
 	}
 	return u.Scheme + "://" + u.Host, nil
 }

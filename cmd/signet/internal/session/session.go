@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,6 +34,8 @@ type Session struct {
 	API      string `json:"api"` // such as https://example.com/api
 	ClientID string `json:"clientId,omitempty"`
 	TokenURL string `json:"tokenUrl,omitempty"`
+	// RevokeURL ends refresh tokens (RFC 7009). Empty: the provider offers none.
+	RevokeURL string `json:"revokeUrl,omitempty"`
 	// MaxFiles is the deployment's limit on files in one presign call; 0: unknown.
 	MaxFiles int       `json:"maxFiles,omitempty"`
 	Access   string    `json:"accessToken"`
@@ -59,6 +62,9 @@ func path() (string, error) {
 func Load(getenv func(string) string) (*Session, error) {
 	site, token := getenv(EnvAPI), getenv(EnvToken)
 	if site != "" && token != "" {
+		if err := Trusted(EnvAPI, site, getenv(EnvPlain) == "1"); err != nil {
+			return nil, err
+		}
 		return &Session{API: strings.TrimRight(site, "/"), Access: token}, nil
 	}
 	if site != "" || token != "" {
@@ -97,12 +103,17 @@ func (s *Session) Save() error {
 		}
 		s.path = p
 	}
-	dir := filepath.Dir(s.path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
 	data, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
+		return err
+	}
+	return replace(s.path, data)
+}
+
+// replace writes a file for the user alone.
+func replace(at string, data []byte) error {
+	dir := filepath.Dir(at)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
 	file, err := os.CreateTemp(dir, "session-*") // with mode 0600
@@ -111,7 +122,7 @@ func (s *Session) Save() error {
 	}
 	_, err = file.Write(append(data, '\n'))
 	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), s.path)
+		err = os.Rename(file.Name(), at)
 	}
 	if err != nil {
 		os.Remove(file.Name())
@@ -119,17 +130,52 @@ func (s *Session) Save() error {
 	return err
 }
 
-// Forget removes the kept session; that there is none is as well.
-func Forget() error {
+// End signs out: the kept session is forgotten, and the provider told to renew it no
+// more. That there is none is as well. An access token that somebody has copied holds
+// until its end, within the hour.
+func End(ctx context.Context) error {
 	p, err := path()
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(p); !errors.Is(err, fs.ErrNotExist) {
+	kept, _ := read(p) // one that cannot be read is forgotten all the same
+	if err := os.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	if kept == nil || kept.Refresh == "" || kept.RevokeURL == "" {
+		return nil
+	}
+	if err := kept.revoke(ctx); err != nil {
+		return fmt.Errorf("the session is forgotten here, but %w: it ends there by itself", err)
 	}
 	return nil
 }
+
+// revokeLimit is how long a provider may take to end a session.
+const revokeLimit = 10 * time.Second
+
+func (s *Session) revoke(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, revokeLimit)
+	defer cancel()
+	form := url.Values{"token": {s.Refresh}, "token_type_hint": {"refresh_token"}, "client_id": {s.ClientID}}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.RevokeURL, strings.NewReader(form.Encode()))
+	if err != nil {
+		return errors.New("the provider has no address that ends it")
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer, err := (&http.Client{CheckRedirect: stay}).Do(r)
+	if err != nil {
+		return errors.New("the provider cannot be reached")
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("the provider answered %d and may not have ended it", answer.StatusCode)
+	}
+	return nil
+}
+
+// stay follows no redirect: what is sent is for one address alone.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Token gives a token that holds, renewed if need be.
 func (s *Session) Token(ctx context.Context) (string, error) {
@@ -194,7 +240,7 @@ const callLimit = 15 * time.Minute
 func (s *Session) HTTP() *http.Client {
 	line := http.DefaultTransport.(*http.Transport).Clone()
 	line.MaxIdleConnsPerHost = callsAtOnce
-	return &http.Client{Transport: renewing{s, line}, Timeout: callLimit}
+	return &http.Client{Transport: renewing{s, line}, Timeout: callLimit, CheckRedirect: stay}
 }
 
 // callsAtOnce is how many connections to a service without HTTP/2 are kept for the next
@@ -210,7 +256,7 @@ type renewing struct {
 func (t renewing) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := t.next.RoundTrip(r)
 	used := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if err != nil || answer.StatusCode != http.StatusUnauthorized || r.GetBody == nil || !t.session.renewed(r.Context(), used) {
+	if err != nil || used == "" || answer.StatusCode != http.StatusUnauthorized || r.GetBody == nil || !t.session.renewed(r.Context(), used) {
 		return answer, err
 	}
 	answer.Body.Close()

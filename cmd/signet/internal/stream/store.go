@@ -101,6 +101,38 @@ func (s *Store) put(ctx context.Context, a upload.Stream, body io.ReadSeeker, si
 	return completed(a, size, out.ETag, out.VersionId, sum), nil
 }
 
+// putKnown stores a file under the key that follows from its content: S3 takes these
+// bytes alone. That it is there already is as well, for it is the same.
+func (s *Store) putKnown(ctx context.Context, a upload.Request, body io.ReadSeeker, size int64, sum string) (api.Completed, error) {
+	ctx, cancel := apart(ctx, requestLimit)
+	defer cancel()
+	key, header := a.Key(), map[string]*string{}
+	for _, h := range a.Headers() {
+		header[h.Name] = &h.Value
+	}
+	in := &s3.PutObjectInput{
+		Bucket: &s.bucket, Key: &key, Body: body, ContentLength: &size, ContentType: header["content-type"],
+		ChecksumSHA256: header["x-amz-checksum-sha256"], IfNoneMatch: header["if-none-match"],
+	}
+	in.ServerSideEncryption, in.SSEKMSKeyId = s.encryption()
+	done := api.Completed{Key: key, Size: size, Checksum: &api.Checksum{CRC64NVME: sum, SHA256: aws.ToString(in.ChecksumSHA256)}}
+	out, err := s.client.PutObject(ctx, in, unsigned)
+	if err == nil {
+		done.ETag, done.VersionID = aws.ToString(out.ETag), aws.ToString(out.VersionId)
+		return done, nil
+	}
+	refusal := api.StoreError(err)
+	if upload.CodeOf(refusal) != upload.PreconditionFailed {
+		return api.Completed{}, refusal
+	}
+	there, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &s.bucket, Key: &key, ChecksumMode: types.ChecksumModeEnabled})
+	if err != nil || aws.ToInt64(there.ContentLength) != size || there.ChecksumSHA256 != nil && *there.ChecksumSHA256 != done.Checksum.SHA256 {
+		return api.Completed{}, refusal
+	}
+	done.ETag, done.VersionID = aws.ToString(there.ETag), aws.ToString(there.VersionId)
+	return done, nil
+}
+
 func completed(a upload.Stream, size int64, etag, version *string, sum string) api.Completed {
 	return api.Completed{
 		Key: a.Object().Key(), Size: size, ETag: aws.ToString(etag), VersionID: aws.ToString(version), Checksum: &api.Checksum{CRC64NVME: sum},

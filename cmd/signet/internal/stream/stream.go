@@ -11,6 +11,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"hash"
 	"io"
 	"log/slog"
 	"sync"
@@ -39,7 +41,19 @@ type Wish struct {
 	Heard io.Writer
 	// Approve has the last word before the object comes into being. nil: yes.
 	Approve func(context.Context) error
+	// Known approves a file that was held back whole, below upload.MultipartFrom, under
+	// the key that follows from its SHA-256. nil: the file's id has been given.
+	Known func(size int64, sha256 [sha256.Size]byte) (upload.Request, error)
+	// OnlyKnown refuses a file that is too large for that.
+	OnlyKnown bool
 }
+
+// held is the least that has to be declared of a file that is not held back: a form
+// has a little more than its file.
+const held = upload.MultipartFrom + 16<<10
+
+// heldSlots hold a file that is held back.
+const heldSlots = (upload.MultipartFrom + slotSize - 1) / slotSize
 
 // Sender sends files. It is safe for concurrent use.
 type Sender struct {
@@ -57,6 +71,9 @@ type Sender struct {
 // is), or that S3 did.
 func (s *Sender) Send(ctx context.Context, approved upload.Stream, from *Source, w Wish) (api.Completed, error) {
 	r := &run{Sender: s, ctx: ctx, approved: approved, from: from, wish: w, slots: partSlots(w.AtMost, approved.Most())}
+	if w.Known != nil && w.AtMost < held {
+		r.digest = sha256.New()
+	}
 	if err := r.heard(from.Head); err != nil {
 		return api.Completed{}, err
 	}
@@ -64,7 +81,11 @@ func (s *Sender) Send(ctx context.Context, approved upload.Stream, from *Source,
 		r.sum = crc.Update(0, from.Head)
 		return r.single(bytes.NewReader(from.Head))
 	}
-	first, more, err := r.read(from.Head)
+	slots := r.slots
+	if r.digest != nil && w.AtMost >= 0 {
+		slots = max(slots, int((w.AtMost+slotSize-1)/slotSize))
+	}
+	first, more, err := r.read(from.Head, min(slots, max(heldSlots, r.slots)))
 	if err != nil {
 		return api.Completed{}, err
 	}
@@ -72,6 +93,11 @@ func (s *Sender) Send(ctx context.Context, approved upload.Stream, from *Source,
 		defer first.release()
 		return r.single(first.body())
 	}
+	if w.OnlyKnown {
+		first.release()
+		return api.Completed{}, errNotHeld()
+	}
+	r.digest = nil
 	return r.inParts(first)
 }
 
@@ -95,6 +121,7 @@ type run struct {
 	slots    int // of each part
 	size     int64
 	sum      uint64
+	digest   hash.Hash // of a file that is held back; nil: it is not
 
 	uploadID string
 	failed   atomic.Bool // a part could not be sent
@@ -106,6 +133,9 @@ type run struct {
 func (r *run) heard(piece []byte) error {
 	if r.size += int64(len(piece)); r.size > min(r.approved.Most(), MostBytes) {
 		return TooLarge(r.size, r.approved.Most())
+	}
+	if r.digest != nil {
+		r.digest.Write(piece)
 	}
 	if r.wish.Heard != nil && len(piece) > 0 {
 		_, err := r.wish.Heard.Write(piece)
@@ -123,9 +153,10 @@ func TooLarge(size, allowed int64) error {
 	return upload.Errorf(upload.EntityTooLarge, "got %d bytes or more, want at most %d through a server: send it straight to S3 (POST /uploads)", size, int64(MostBytes))
 }
 
-// read takes the next part, which begins with head, and says whether more follows.
-func (r *run) read(head []byte) (p *part, more bool, err error) {
-	if p, err = r.Pool.part(r.ctx, r.slots, r.from.slow()); err != nil {
+// read takes the next part, which begins with head and has at least so many slots, and
+// says whether more follows. One that may be held back gets what is free.
+func (r *run) read(head []byte, slots int) (p *part, more bool, err error) {
+	if p, err = r.Pool.part(r.ctx, slots, r.from.slow()); err != nil {
 		return nil, false, context.Cause(r.ctx)
 	}
 	p.begin(head)
@@ -137,7 +168,7 @@ func (r *run) read(head []byte) (p *part, more bool, err error) {
 		return r.heard(piece)
 	}
 	err = p.fill(r.from, heard)
-	for err == nil && p.count < quickSlots && r.from.quick() && p.grow() {
+	for err == nil && (p.count < quickSlots && r.from.quick() || p.count < heldSlots && r.digest != nil) && p.grow() {
 		err = p.fill(r.from, heard)
 	}
 	switch err {
@@ -167,11 +198,30 @@ func (r *run) single(body io.ReadSeeker) (api.Completed, error) {
 		return api.Completed{}, err
 	}
 	began := time.Now()
-	done, err := r.Store.put(r.ctx, r.approved, body, r.size, crc.Base64(r.sum))
+	done, err := r.put(body)
 	if err == nil {
 		r.sent(r.size, began)
 	}
 	return done, err
+}
+
+// put sends a file that is in memory, bound to its bytes where it was held back.
+func (r *run) put(body io.ReadSeeker) (api.Completed, error) {
+	if r.digest == nil || r.size >= upload.MultipartFrom {
+		if r.wish.OnlyKnown {
+			return api.Completed{}, errNotHeld()
+		}
+		return r.Store.put(r.ctx, r.approved, body, r.size, crc.Base64(r.sum))
+	}
+	known, err := r.wish.Known(r.size, [sha256.Size]byte(r.digest.Sum(nil)))
+	if err != nil {
+		return api.Completed{}, err
+	}
+	return r.Store.putKnown(r.ctx, known, body, r.size, crc.Base64(r.sum))
+}
+
+func errNotHeld() error {
+	return upload.Errorf(upload.InvalidArgument, "got the id of known content for a file that is not held back, want less than %d bytes: leave the id out", upload.MultipartFrom)
 }
 
 // approve compares checksums and asks whoever else has a say. Nothing that was
@@ -223,7 +273,7 @@ func (r *run) sendAll(p *part) (err error) {
 		if !more || r.failed.Load() {
 			break
 		}
-		if p, more, err = r.read(nil); err != nil {
+		if p, more, err = r.read(nil, r.slots); err != nil {
 			break
 		}
 	}

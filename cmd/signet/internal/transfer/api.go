@@ -154,6 +154,15 @@ func (m *apiUpload) Abort(ctx context.Context) error {
 	return err
 }
 
+// AskChecksum asks the API for S3's checksum of a version.
+func AskChecksum(ctx context.Context, client *api.Client, key, versionID string) (Checksum, error) {
+	info, err := client.FileInfo(ctx, key, versionID)
+	if err != nil || info.Checksum == nil {
+		return Checksum{}, apiError(err)
+	}
+	return Checksum{info.Checksum.CRC64NVME, info.Checksum.SHA256}, nil
+}
+
 // SignGet signs the download of a version through the API.
 func SignGet(ctx context.Context, client *api.Client, key, versionID string) (Request, error) {
 	link, err := client.CheckedFileURL(ctx, key, versionID)

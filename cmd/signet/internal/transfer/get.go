@@ -25,9 +25,10 @@ const (
 type Download struct {
 	// Size is what it is known to have, in bytes.
 	Size int64
-	// CRC64NVME is S3's checksum of the whole, base64, where it is known already.
-	// Empty: S3 is asked for it.
-	CRC64NVME string
+	// Ask gives S3's checksum of the whole, for a file of more than one range. nil: it
+	// is taken from a request for the whole that is cut, of which some bytes arrive in
+	// vain.
+	Ask func(ctx context.Context) (Checksum, error)
 	// ETag is the object's, so that nothing else is mixed in. Empty: Sign names a
 	// version, which does the same.
 	ETag string
@@ -71,7 +72,7 @@ func (e *Engine) getInto(ctx context.Context, d Download, p *partial) (Got, erro
 	}
 	got := Got{Size: d.Size, Resumed: resumed}
 	e.Meter.Move(resumed)
-	f := &fetch{Download: d, engine: e, partial: p, want: checksum{crc64nvme: d.CRC64NVME}, asked: d.CRC64NVME != ""}
+	f := &fetch{Download: d, engine: e, partial: p}
 	if err := f.run(ctx); err != nil {
 		return got, err
 	}
@@ -104,30 +105,40 @@ type fetch struct {
 
 	mu      sync.Mutex // of what follows
 	request Request
-	want    checksum // S3's of the whole
+	want    Checksum // S3's of the whole
 	asked   bool     // whether want is known
 }
 
-// checksum is what S3 has of a whole object, base64; of one that was sent in one
+// Checksum is what S3 has of a whole object, base64; of one that was sent in one
 // piece by its content's name it is SHA-256. Empty: none.
-type checksum struct{ crc64nvme, sha256 string }
+type Checksum struct{ CRC64NVME, SHA256 string }
 
 // compared gives the checksum of what has arrived beside the one that it should
 // have; both are empty where S3 has none.
-func (c checksum) compared(p *partial, crc64nvme string) (has, want string, err error) {
+func (c Checksum) compared(p *partial, crc64nvme string) (has, want string, err error) {
 	switch {
-	case c.crc64nvme != "":
-		return crc64nvme, c.crc64nvme, nil
-	case c.sha256 == "" || strings.Contains(c.sha256, "-"): // of parts' checksums
+	case c.CRC64NVME != "":
+		return crc64nvme, c.CRC64NVME, nil
+	case c.SHA256 == "" || strings.Contains(c.SHA256, "-"): // of parts' checksums
 		return "", "", nil
 	}
 	h := sha256.New()
 	_, err = io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{io.NewSectionReader(p.file, 0, p.size)}, make([]byte, chunk))
-	return base64.StdEncoding.EncodeToString(h.Sum(nil)), c.sha256, err
+	return base64.StdEncoding.EncodeToString(h.Sum(nil)), c.SHA256, err
 }
 
 // run fetches all pieces that are missing, and asks for the checksum.
 func (f *fetch) run(ctx context.Context) error {
+	if f.Ask != nil && len(f.partial.pieces) > 1 {
+		err := f.engine.retrying(ctx, func(bool) (err error) {
+			f.want, err = f.Ask(ctx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		f.asked = true
+	}
 	err := f.inRanges(ctx)
 	if errors.Is(err, errNoRanges) {
 		if err = f.partial.restart(); err == nil {

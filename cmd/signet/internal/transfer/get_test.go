@@ -64,6 +64,37 @@ func TestGet(t *testing.T) {
 	}
 }
 
+// Where the checksum can be asked for, no byte arrives in vain.
+func TestGetAsks(t *testing.T) {
+	w := newWorld(t)
+	for name, target := range w.pipers() {
+		f := file(t, "asked", 20*mib)
+		r := w.newEngine(target).one(t, f)
+		if r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		d := Download{Size: 20 * mib, Partial: filepath.Join(t.TempDir(), ".partial"), To: filepath.Join(t.TempDir(), f.Name)}
+		if b, ok := target.(*Bucket); ok {
+			d.Ask = func(ctx context.Context) (Checksum, error) { return b.AskChecksum(ctx, r.Key) }
+			d.Sign = func(ctx context.Context) (Request, error) { return b.SignGet(ctx, r.Key) }
+		} else {
+			d.Ask = func(ctx context.Context) (Checksum, error) { return AskChecksum(ctx, w.api, r.Key, "") }
+			d.Sign = func(ctx context.Context) (Request, error) { return SignGet(ctx, w.api, r.Key, "") }
+		}
+		w.proxy.on(func(_ int, r *http.Request) fault {
+			if r.Method == http.MethodGet && r.Header.Get("Range") == "" {
+				t.Errorf("%s: asked for the whole", name)
+			}
+			return nil
+		})
+		if got, err := w.engine.Get(t.Context(), d); err != nil || !got.Compared {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+		w.proxy.on(nil)
+		w.arrived(f, filepath.Dir(d.To))
+	}
+}
+
 // cutAnswer lets so many bytes of an answer through.
 func (p *proxy) cutAnswer(after int) func(int, *http.Request) fault {
 	cuts := 0

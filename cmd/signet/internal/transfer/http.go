@@ -67,6 +67,25 @@ func NewHTTP(l Line) *http.Client {
 	}
 }
 
+// request makes a request to an address that the target named, if it may be opened.
+func (e *Engine) request(ctx context.Context, method string, r Request, body io.Reader) (*http.Request, error) {
+	if e.Trust != nil {
+		if err := e.Trust(r.URL); err != nil {
+			return nil, &Error{Code: "InvalidRequest", Detail: err.Error()}
+		}
+	}
+	request, err := http.NewRequestWithContext(ctx, method, r.URL, body)
+	if err != nil {
+		return nil, &Error{Code: "InvalidRequest", Detail: "got a signed address that is none: see the service's configuration"}
+	}
+	for name, value := range r.Headers {
+		if name != "content-length" && name != "host" { // net/http's own, with the same value
+			request.Header.Set(name, value)
+		}
+	}
+	return request, nil
+}
+
 func http1() *http.Protocols {
 	p := new(http.Protocols)
 	p.SetHTTP1(true)

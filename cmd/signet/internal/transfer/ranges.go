@@ -58,7 +58,7 @@ func (f *fetch) heard(answer *http.Response) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.asked {
-		f.want = checksum{answer.Header.Get("x-amz-checksum-crc64nvme"), answer.Header.Get("x-amz-checksum-sha256")}
+		f.want = Checksum{answer.Header.Get("x-amz-checksum-crc64nvme"), answer.Header.Get("x-amz-checksum-sha256")}
 		f.asked = true
 	}
 }
@@ -94,12 +94,9 @@ func (f *fetch) whole(ctx context.Context, r Request) error {
 func (f *fetch) get(ctx context.Context, r Request, set func(http.Header), take func(*http.Response, context.CancelCauseFunc) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
+	request, err := f.engine.request(ctx, http.MethodGet, r, nil)
 	if err != nil {
-		return &Error{Code: "InvalidRequest", Detail: "got a signed address that is none: see the service's configuration"}
-	}
-	for name, value := range r.Headers {
-		request.Header.Set(name, value)
+		return err
 	}
 	if f.ETag != "" {
 		request.Header.Set("If-Match", f.ETag)

@@ -94,18 +94,13 @@ func (e *Engine) follow(err error) error {
 }
 
 func (e *Engine) put(ctx context.Context, r Request, b *body, size int64) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPut, r.URL, b)
+	request, err := e.request(ctx, http.MethodPut, r, b)
 	if err != nil {
-		return nil, &Error{Code: "InvalidRequest", Detail: "got a signed address that is none: see the service's configuration"}
+		return nil, err
 	}
 	request.ContentLength = size
 	if size == 0 {
 		request.Body = http.NoBody // else net/http sends it in chunks of unknown number
-	}
-	for name, value := range r.Headers {
-		if name != "content-length" && name != "host" { // net/http's own, with the same value
-			request.Header.Set(name, value)
-		}
 	}
 	answer, err := e.HTTP.Do(request)
 	if err != nil {

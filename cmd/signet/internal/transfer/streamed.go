@@ -25,9 +25,9 @@ func (e *Engine) Stream(ctx context.Context, d Download, to io.Writer) (Got, err
 	if err != nil {
 		return got, err
 	}
-	has, want := got.CRC64NVME, s.want.crc64nvme
-	if want == "" && !strings.Contains(s.want.sha256, "-") {
-		has, want = base64.StdEncoding.EncodeToString(s.sha256.Sum(nil)), s.want.sha256
+	has, want := got.CRC64NVME, s.want.CRC64NVME
+	if want == "" && !strings.Contains(s.want.SHA256, "-") {
+		has, want = base64.StdEncoding.EncodeToString(s.sha256.Sum(nil)), s.want.SHA256
 	}
 	if got.Compared = want != ""; got.Compared && has != want {
 		return got, &Error{Code: "BadDigest", Detail: fmt.Sprintf("got bytes of checksum %s, want %s: what was written is not the file, get it again", has, want)}

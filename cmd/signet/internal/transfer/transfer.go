@@ -99,6 +99,8 @@ type Engine struct {
 	// Patient goes on trying, about a minute, where nobody answers at all. False: for
 	// 10 s.
 	Patient bool
+	// Trust says whether an address that the target named may be opened. nil: all may.
+	Trust func(address string) error
 	// Notice hears, once, why nothing moves when nobody answers at all. nil: nobody.
 	Notice func(error)
 

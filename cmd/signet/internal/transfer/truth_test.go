@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -176,5 +177,18 @@ func TestOwnAuthority(t *testing.T) {
 	e.HTTP = NewHTTP(Line{Connections: 1, Roots: roots})
 	if r := e.one(t, file(t, "small.txt", 5)); r.Err != nil {
 		t.Error(r.Err)
+	}
+}
+
+// An address that may not be opened is not, and not shown.
+func TestUntrustedAddress(t *testing.T) {
+	asked := 0
+	e, b := other(t, func(http.ResponseWriter, *http.Request) { asked++ })
+	e.Trust = func(address string) error { return errors.New("got an address that is not trusted") }
+	contains(t, e.one(t, file(t, "small.txt", 5)).Err, "not trusted")
+	_, err := e.Stream(t.Context(), Download{Size: 5, Sign: func(ctx context.Context) (Request, error) { return b.SignGet(ctx, "k") }}, io.Discard)
+	contains(t, err, "not trusted")
+	if asked != 0 {
+		t.Errorf("asked %d times", asked)
 	}
 }

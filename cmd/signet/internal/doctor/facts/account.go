@@ -38,7 +38,7 @@ func readAccount(ctx context.Context, c *sts.Client) Fact[string] {
 func readAccountBlock(ctx context.Context, c *s3control.Client, account Fact[string]) Fact[Block] {
 	const need = "s3:GetAccountPublicAccessBlock"
 	if !account.Set {
-		return unread[Block](need, "the account's number is not known")
+		return unread[Block](need, "the account's number is not known ("+account.Trouble+")", account)
 	}
 	return read(need, []string{"NoSuchPublicAccessBlockConfiguration"}, func() (Block, error) {
 		out, err := c.GetPublicAccessBlock(ctx, &s3control.GetPublicAccessBlockInput{AccountId: &account.Value})
@@ -53,7 +53,7 @@ func readAccountBlock(ctx context.Context, c *s3control.Client, account Fact[str
 func readBudgets(ctx context.Context, c *budgets.Client, account Fact[string]) Fact[[]Budget] {
 	const need = "budgets:ViewBudget"
 	if !account.Set {
-		return unread[[]Budget](need, "the account's number is not known")
+		return unread[[]Budget](need, "the account's number is not known ("+account.Trouble+")", account)
 	}
 	return read(need, []string{"NotFoundException"}, func() (all []Budget, err error) {
 		pages := budgets.NewDescribeBudgetsPaginator(c, &budgets.DescribeBudgetsInput{AccountId: &account.Value})

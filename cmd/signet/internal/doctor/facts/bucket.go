@@ -19,7 +19,7 @@ type Bucket struct {
 	ACL          Fact[ACL]
 	Policy       Fact[policy.Document]
 	Versioning   Fact[Versioning]
-	Lock         Fact[bool] // object lock
+	Lock         Fact[Lock]
 	Encryption   Fact[Encryption]
 	CORS         Fact[[]types.CORSRule]
 	Lifecycle    Fact[[]types.LifecycleRule]
@@ -46,6 +46,15 @@ type ACL struct {
 type Versioning struct {
 	Status    string
 	MFADelete bool
+}
+
+// Lock is Object Lock.
+type Lock struct {
+	Enabled bool
+	// Mode of the default retention, GOVERNANCE or COMPLIANCE; empty: there is none.
+	Mode string
+	// Days of it, a year being 365.
+	Days int32
 }
 
 // Encryption is the default for new objects.
@@ -100,7 +109,7 @@ func readLogBucket(ctx context.Context, c *s3.Client, name, region string) Bucke
 	n := &name
 	return Bucket{
 		Name: name, Region: region, Block: readBlock(ctx, c, n), ACL: readACL(ctx, c, n), Policy: readPolicy(ctx, c, n),
-		Encryption: readEncryption(ctx, c, n), Lifecycle: readLifecycle(ctx, c, n),
+		Encryption: readEncryption(ctx, c, n), Lifecycle: readLifecycle(ctx, c, n), Logging: readLogging(ctx, c, n),
 	}
 }
 
@@ -159,13 +168,17 @@ func readVersioning(ctx context.Context, c *s3.Client, name *string) Fact[Versio
 	})
 }
 
-func readLock(ctx context.Context, c *s3.Client, name *string) Fact[bool] {
-	return read("s3:GetBucketObjectLockConfiguration", []string{"ObjectLockConfigurationNotFoundError"}, func() (bool, error) {
+func readLock(ctx context.Context, c *s3.Client, name *string) Fact[Lock] {
+	return read("s3:GetBucketObjectLockConfiguration", []string{"ObjectLockConfigurationNotFoundError"}, func() (Lock, error) {
 		out, err := c.GetObjectLockConfiguration(ctx, &s3.GetObjectLockConfigurationInput{Bucket: name})
 		if err != nil || out.ObjectLockConfiguration == nil {
-			return false, err
+			return Lock{}, err
 		}
-		return out.ObjectLockConfiguration.ObjectLockEnabled == types.ObjectLockEnabledEnabled, nil
+		l := Lock{Enabled: out.ObjectLockConfiguration.ObjectLockEnabled == types.ObjectLockEnabledEnabled}
+		if r := out.ObjectLockConfiguration.Rule; r != nil && r.DefaultRetention != nil {
+			l.Mode, l.Days = string(r.DefaultRetention.Mode), aws.ToInt32(r.DefaultRetention.Days)+365*aws.ToInt32(r.DefaultRetention.Years)
+		}
+		return l, nil
 	})
 }
 

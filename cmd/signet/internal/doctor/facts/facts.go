@@ -4,7 +4,6 @@
 package facts
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -25,14 +24,19 @@ type Fact[T any] struct {
 	Need string
 	// Trouble is why it could not be read. Empty: it was.
 	Trouble string
+	// Remedy is what to do about it; empty: allow Need.
+	Remedy string
 }
 
 // Unknown says whether the setting could not be read, and why, with what it takes.
 func (f Fact[T]) Unknown() (string, bool) {
-	if f.Trouble == "" {
+	switch {
+	case f.Trouble == "":
 		return "", false
+	case f.Remedy == "":
+		return f.Trouble + ": allow " + f.Need, true
 	}
-	return f.Trouble + ": allow " + f.Need, true
+	return f.Trouble + ": " + f.Remedy, true
 }
 
 // Unknowable is a fact of any type, as far as knowing it goes.
@@ -47,9 +51,12 @@ type Facts struct {
 	// it holds the defaults.
 	Config   upload.Config
 	Intended bool
-	Account  Fact[string]
-	Bucket   Bucket
-	Uploads  Fact[Unfinished]
+	// Client and Signs are those of Target.
+	Client  string
+	Signs   []string
+	Account Fact[string]
+	Bucket  Bucket
+	Uploads Fact[Unfinished]
 	// Log is the bucket that the access log goes to; its Name is empty when there
 	// is none, or when it is the upload bucket itself.
 	Log          Bucket
@@ -59,6 +66,11 @@ type Facts struct {
 	Budgets      Fact[[]Budget]
 	Alarms       Fact[[]Alarm]
 	Endpoints    Fact[[]Endpoint]
+	Points       Fact[[]Point] // access points of the bucket
+	MultiPoints  Fact[[]Point] // those of many regions
+	Fronts       Fact[[]Front] // distributions of the account
+	Names        Fact[[]Name]  // buckets that settings name
+	Listeners    Fact[[]Listener]
 	Role         Fact[Role]
 	// Stack is nil unless a stack was asked for.
 	Stack *Stack
@@ -88,28 +100,9 @@ func read[T any](need string, absent []string, call func() (T, error)) Fact[T] {
 		f.Value, f.Set = value, true
 	case errors.As(err, &api) && slices.Contains(absent, api.ErrorCode()):
 	default:
-		f.Trouble = trouble(err)
+		f.Trouble, f.Remedy = trouble(err)
 	}
 	return f
-}
-
-// trouble is an error without what differs from call to call.
-func trouble(err error) string {
-	var api smithy.APIError
-	if errors.As(err, &api) {
-		return "AWS answered " + api.ErrorCode()
-	}
-	var parse *policyError
-	if errors.As(err, &parse) {
-		return parse.Error()
-	}
-	if errors.Is(err, context.Canceled) {
-		return "it was interrupted"
-	}
-	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
-		err = inner
-	}
-	return "the call did not work (" + err.Error() + ")"
 }
 
 // policyError is a document that we cannot read, which is no reason to pass.
@@ -125,8 +118,14 @@ func parsePolicy(text string) (policy.Document, error) {
 	return d, nil
 }
 
-// unread is a fact that hangs on another one.
-func unread[T any](need, why string) Fact[T] { return Fact[T]{Need: need, Trouble: why} }
+// unread is a fact that hangs on another one, which could not be read.
+func unread[T, U any](need, why string, other Fact[U]) Fact[T] {
+	remedy := other.Remedy
+	if remedy == "" {
+		remedy = "allow " + other.Need + " and " + need
+	}
+	return Fact[T]{Need: need, Trouble: why, Remedy: remedy}
+}
 
 // Action is the IAM action that reads the fact.
 func (f Fact[T]) Action() string { return f.Need }

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"context"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -24,8 +23,8 @@ type Key struct {
 
 // readKey is not Set when the bucket has no key of KMS.
 func readKey(ctx context.Context, c *kms.Client, e Fact[Encryption]) Fact[Key] {
-	if why, unknown := e.Unknown(); unknown {
-		return unread[Key](e.Need+" and kms:DescribeKey", "the default encryption is not known ("+strings.TrimSuffix(why, ": allow "+e.Need)+")")
+	if e.Trouble != "" {
+		return unread[Key]("kms:DescribeKey", "the default encryption is not known ("+e.Trouble+")", e)
 	}
 	if !e.Set || e.Value.Key == "" {
 		return Fact[Key]{Need: "kms:DescribeKey"}

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,13 +25,17 @@ type Target struct {
 	// Config is what is intended; nil: what the stack's function was given, else
 	// nothing is known of it.
 	Config *upload.Config
+	// Client is what uploads from a page: uppy, signet, form or sdk; empty: it is
+	// not known. Signs is what the role signs, by the names of --signs.
+	Client string
+	Signs  []string
 	Now    time.Time
 }
 
 // Read gathers all facts. It fails only when there is nothing to judge: no
 // credentials, no such bucket, no such stack.
 func Read(ctx context.Context, config aws.Config, t Target) (*Facts, error) {
-	f := &Facts{Config: upload.DefaultConfig()}
+	f := &Facts{Config: upload.DefaultConfig(), Client: t.Client, Signs: t.Signs}
 	c := newClients(config)
 	var around func()
 	if t.Stack != "" {
@@ -79,11 +84,16 @@ func (f *Facts) read(ctx context.Context, c clients, t Target, around func()) {
 		f.Account = readAccount(ctx, c.sts)
 		f.AccountBlock = readAccountBlock(ctx, c.control, f.Account)
 		f.Budgets = readBudgets(ctx, c.budgets, f.Account)
+		f.Points = readPoints(ctx, c.control, f.Account, t.Bucket)
+		f.MultiPoints = readMultiPoints(ctx, c.config, f.Account, t.Bucket)
 	})
+	group.Go(func() { f.Fronts = readFronts(ctx, c.front) })
 	if around != nil {
 		group.Go(around)
 	}
 	group.Wait()
+	f.Listeners = readListeners(ctx, c, f.Bucket.Events, f.Account)
+	f.Names = readNames(ctx, c.s3, f, t.Stack != "")
 }
 
 // bucketRegion is where the bucket is: S3 says so even where it says no else.
@@ -97,7 +107,8 @@ func bucketRegion(ctx context.Context, c *s3.Client, bucket, region string) (str
 	}
 	var answer *smithyhttp.ResponseError
 	if !errors.As(err, &answer) {
-		return "", fmt.Errorf("bucket %s: %s: check the network, and that AWS credentials are there (aws sts get-caller-identity)", bucket, trouble(err))
+		what, remedy := trouble(err)
+		return "", fmt.Errorf("bucket %s: %s: %s", bucket, what, cmp.Or(remedy, "check the credentials (aws sts get-caller-identity)"))
 	}
 	if told := answer.Response.Header.Get("X-Amz-Bucket-Region"); told != "" {
 		region = told

@@ -17,6 +17,9 @@ type Role struct {
 	Trust     policy.Document
 	// Identity are the role's policies, inline and attached, as one document.
 	Identity policy.Document
+	// Taken is, for each statement of Identity, the operation of the AWS CLI that
+	// takes its policy from the role.
+	Taken []string
 	// Boundary is nil when the role has none.
 	Boundary *policy.Document
 }
@@ -69,10 +72,16 @@ func (r *Role) inline(ctx context.Context, c *iam.Client) error {
 			if err != nil {
 				return err
 			}
-			r.Identity.Statements = append(r.Identity.Statements, d.Statements...)
+			r.add(d, "delete-role-policy --role-name "+r.Name+" --policy-name "+name)
 		}
 	}
 	return nil
+}
+
+func (r *Role) add(d policy.Document, taken string) {
+	for _, s := range d.Statements {
+		r.Identity.Statements, r.Taken = append(r.Identity.Statements, s), append(r.Taken, taken)
+	}
 }
 
 func (r *Role) attached(ctx context.Context, c *iam.Client) error {
@@ -87,7 +96,7 @@ func (r *Role) attached(ctx context.Context, c *iam.Client) error {
 			if err != nil {
 				return err
 			}
-			r.Identity.Statements = append(r.Identity.Statements, d.Statements...)
+			r.add(d, "detach-role-policy --role-name "+r.Name+" --policy-arn "+aws.ToString(p.PolicyArn))
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -29,7 +30,8 @@ func readResources(ctx context.Context, c *cloudformation.Client, stack string) 
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("stack %s: %s: check its name and region, and allow cloudformation:ListStackResources", stack, trouble(err))
+			what, remedy := trouble(err)
+			return nil, fmt.Errorf("stack %s: %s: %s", stack, what, cmp.Or(remedy, "check its name and region, and allow cloudformation:ListStackResources"))
 		}
 		for _, s := range page.StackResourceSummaries {
 			if s.PhysicalResourceId != nil {
@@ -46,7 +48,8 @@ func findFunction(ctx context.Context, c *lambda.Client, r resources, stack stri
 	for _, name := range r["AWS::Lambda::Function"] {
 		out, err := c.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
 		if err != nil {
-			return nil, upload.Config{}, fmt.Errorf("function %s: %s: allow lambda:GetFunctionConfiguration, or give --bucket instead of --stack", name, trouble(err))
+			what, remedy := trouble(err)
+			return nil, upload.Config{}, fmt.Errorf("function %s: %s: %s", name, what, cmp.Or(remedy, "allow lambda:GetFunctionConfiguration, or give --bucket instead of --stack"))
 		}
 		if out.Environment == nil || out.Environment.Variables[upload.EnvVar] == "" {
 			continue

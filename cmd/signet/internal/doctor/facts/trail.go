@@ -13,6 +13,7 @@ import (
 type Trail struct {
 	Name      string
 	Bucket    string // where it writes
+	Foreign   bool   // it may be another account's: an organization's
 	Logging   bool
 	Validated bool // its files carry digests
 	Selectors cloudtrail.GetEventSelectorsOutput
@@ -39,7 +40,7 @@ func readTrails(ctx context.Context, c *cloudtrail.Client) Fact[[]Trail] {
 }
 
 func readTrail(ctx context.Context, c *cloudtrail.Client, t types.Trail) (Trail, error) {
-	trail := Trail{Name: aws.ToString(t.Name), Bucket: aws.ToString(t.S3BucketName), Validated: aws.ToBool(t.LogFileValidationEnabled)}
+	trail := Trail{Name: aws.ToString(t.Name), Bucket: aws.ToString(t.S3BucketName), Validated: aws.ToBool(t.LogFileValidationEnabled), Foreign: aws.ToBool(t.IsOrganizationTrail)}
 	name := t.TrailARN
 	if name == nil {
 		name = t.Name

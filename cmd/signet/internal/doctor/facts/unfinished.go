@@ -2,10 +2,13 @@ package facts
 
 import (
 	"context"
+	"errors"
+	"net/url"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
 // Unfinished counts the multipart uploads that were begun and never completed:
@@ -25,26 +28,55 @@ type Unfinished struct {
 func readUnfinished(ctx context.Context, c *s3.Client, bucket string, now time.Time) Fact[Unfinished] {
 	return read("s3:ListBucketMultipartUploads", nil, func() (Unfinished, error) {
 		var u Unfinished
-		pages := s3.NewListMultipartUploadsPaginator(c, &s3.ListMultipartUploadsInput{Bucket: &bucket})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		err := eachUpload(ctx, c, bucket, func(upload types.MultipartUpload, key string) {
+			u.Count++
+			if upload.Initiated != nil {
+				u.Oldest = max(u.Oldest, now.Sub(*upload.Initiated))
+			}
+			bytes, err := partBytes(ctx, c, bucket, &key, upload.UploadId)
+			u.Bytes += bytes
 			if err != nil {
-				return u, err
+				u.Uncounted++
+				u.Unlisted, _ = trouble(err)
 			}
-			for _, upload := range page.Uploads {
-				u.Count++
-				if upload.Initiated != nil {
-					u.Oldest = max(u.Oldest, now.Sub(*upload.Initiated))
-				}
-				bytes, err := partBytes(ctx, c, bucket, upload.Key, upload.UploadId)
-				u.Bytes += bytes
-				if err != nil {
-					u.Uncounted, u.Unlisted = u.Uncounted+1, trouble(err)
-				}
-			}
-		}
-		return u, nil
+		})
+		return u, err
 	})
+}
+
+// Plain is a key or a marker of a list as it was stored. Lists are asked for in
+// URL encoding, and some stores answer without.
+func Plain(encoding types.EncodingType, text *string) (string, error) {
+	if encoding != types.EncodingTypeUrl {
+		return aws.ToString(text), nil
+	}
+	return url.QueryUnescape(aws.ToString(text)) // a space comes as +
+}
+
+// eachUpload asks for keys in URL encoding, because XML cannot hold every key.
+func eachUpload(ctx context.Context, c *s3.Client, bucket string, tell func(types.MultipartUpload, string)) error {
+	in := &s3.ListMultipartUploadsInput{Bucket: &bucket, EncodingType: types.EncodingTypeUrl}
+	for {
+		page, err := c.ListMultipartUploads(ctx, in)
+		if err != nil {
+			return err
+		}
+		for _, upload := range page.Uploads {
+			key, err := Plain(page.EncodingType, upload.Key)
+			if err != nil {
+				return err
+			}
+			tell(upload, key)
+		}
+		next, err := Plain(page.EncodingType, page.NextKeyMarker)
+		if err != nil || !aws.ToBool(page.IsTruncated) {
+			return err
+		}
+		if next == aws.ToString(in.KeyMarker) && aws.ToString(page.NextUploadIdMarker) == aws.ToString(in.UploadIdMarker) {
+			return errors.New("got the same page of uploads again, want the next: the store does not page")
+		}
+		in.KeyMarker, in.UploadIdMarker = &next, page.NextUploadIdMarker
+	}
 }
 
 func partBytes(ctx context.Context, c *s3.Client, bucket string, key, id *string) (int64, error) {

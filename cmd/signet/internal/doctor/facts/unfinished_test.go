@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,12 +25,20 @@ func TestUnfinishedUploadsOnAllPages(t *testing.T) {
 		q := r.URL.Query()
 		switch {
 		case q.Has("uploads") && q.Get("key-marker") == "":
-			fmt.Fprint(w, "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker><NextUploadIdMarker>a</NextUploadIdMarker>"+upload("a")+"</ListMultipartUploadsResult>")
+			if q.Get("encoding-type") != "url" {
+				t.Error("the list was not asked for in URL encoding, in which alone every key can come")
+			}
+			fmt.Fprint(w, "<ListMultipartUploadsResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextKeyMarker>a+%EF%BF%BE%2F</NextKeyMarker><NextUploadIdMarker>a</NextUploadIdMarker>"+upload("a+%EF%BF%BE%2F")+"</ListMultipartUploadsResult>")
 		case q.Has("uploads"):
+			if got := q.Get("key-marker"); got != "a \ufffe/" {
+				t.Errorf("got the marker %q, want it decoded", got)
+			}
 			fmt.Fprint(w, "<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>"+upload("b")+upload("denied")+"</ListMultipartUploadsResult>")
 		case q.Get("uploadId") == "denied" || !q.Has("uploadId"):
 			w.WriteHeader(http.StatusForbidden)
 			fmt.Fprint(w, "<Error><Code>AccessDenied</Code></Error>")
+		case strings.HasPrefix(r.URL.Path, "/any-bucket/a") && r.URL.Path != "/any-bucket/a \ufffe/":
+			t.Errorf("got parts of %q asked for, want the key decoded", r.URL.Path)
 		case q.Get("part-number-marker") == "":
 			fmt.Fprint(w, "<ListPartsResult><IsTruncated>true</IsTruncated><NextPartNumberMarker>1</NextPartNumberMarker><Part><PartNumber>1</PartNumber><Size>5242880</Size></Part></ListPartsResult>")
 		default:

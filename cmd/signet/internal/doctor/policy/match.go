@@ -88,6 +88,9 @@ func (s Statement) by(p Principal) bool {
 	return s.Principal == nil || s.Principal.names(p) // an identity's policy has none
 }
 
+// Does says whether the statement is about an action.
+func (s Statement) Does(action string) bool { return s.does(action) }
+
 func (s Statement) does(action string) bool {
 	match := func(pattern string) bool { return match(pattern, action, true) }
 	if s.NotAction != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"signet/cmd/signet/internal/doctor"
 	"signet/cmd/signet/internal/doctor/facts"
@@ -109,17 +110,15 @@ func (p *runner) clean(ctx context.Context) error {
 			left = append(left, w[0])
 		}
 	}
-	pages := s3.NewListObjectVersionsPaginator(p.client, &s3.ListObjectVersionsInput{Bucket: &p.Bucket, Prefix: &p.folder})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			break // what was stored is known without the list, too
-		}
+	// The folder is new, and what the probes can leave in it fits one page. What was
+	// stored is known without the list, too, where that is refused.
+	page, err := p.client.ListObjectVersions(ctx, &s3.ListObjectVersionsInput{Bucket: &p.Bucket, Prefix: &p.folder, EncodingType: types.EncodingTypeUrl})
+	if err == nil {
 		for _, v := range page.Versions {
-			left = p.remove(ctx, left, v.Key, v.VersionId)
+			left = p.remove(ctx, left, page.EncodingType, v.Key, v.VersionId)
 		}
 		for _, m := range page.DeleteMarkers {
-			left = p.remove(ctx, left, m.Key, m.VersionId)
+			left = p.remove(ctx, left, page.EncodingType, m.Key, m.VersionId)
 		}
 	}
 	if len(left) > 0 {
@@ -128,9 +127,13 @@ func (p *runner) clean(ctx context.Context) error {
 	return nil
 }
 
-func (p *runner) remove(ctx context.Context, left []string, key, version *string) []string {
-	if _, err := p.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &p.Bucket, Key: key, VersionId: version}); err != nil {
-		return append(left, aws.ToString(key))
+func (p *runner) remove(ctx context.Context, left []string, encoding types.EncodingType, listed, version *string) []string {
+	key, err := facts.Plain(encoding, listed)
+	if err == nil {
+		_, err = p.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &p.Bucket, Key: &key, VersionId: version})
+	}
+	if err != nil {
+		return append(left, key)
 	}
 	return left
 }

@@ -34,7 +34,7 @@ func places() []struct {
 		checks   []string
 	}{
 		{"client", "Browser", 20, 150, []string{"cors-", "bucket-name", "requester-pays", "acceleration", "probe-foreign-origin"}},
-		{"site", "CloudFront", 230, 30, []string{"site-"}},
+		{"site", "CloudFront", 230, 30, []string{"site-", "origin-gone"}},
 		{"api", "API", 230, 150, []string{"api-"}},
 		{"function", "Lambda", 440, 30, []string{"function-", "alarms", "budget"}},
 		{"role", "Role", 440, 150, []string{"role-"}},

@@ -38,15 +38,17 @@ type Unfinished struct {
 
 // Summary counts the answers.
 type Summary struct {
-	Fail    int `json:"fail"`
-	Unknown int `json:"unknown"`
-	Pass    int `json:"pass"`
-	Skip    int `json:"skip"`
+	Fail     int `json:"fail"`
+	Advice   int `json:"advice"`
+	Unknown  int `json:"unknown"`
+	Pass     int `json:"pass"`
+	Skip     int `json:"skip"`
+	Accepted int `json:"accepted"`
 }
 
 // Sort puts the worst first within each group, and counts.
 func (r *Report) Sort() {
-	order := []doctor.Status{doctor.Fail, doctor.Unknown, doctor.Pass, doctor.Skip}
+	order := []doctor.Status{doctor.Fail, doctor.Unknown, doctor.Accepted, doctor.Advice, doctor.Pass, doctor.Skip}
 	slices.SortStableFunc(r.Results, func(a, b doctor.Result) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(doctor.Groups(), a.Group), slices.Index(doctor.Groups(), b.Group)),
@@ -63,6 +65,10 @@ func count(results []doctor.Result) (s Summary) {
 			s.Fail++
 		case doctor.Unknown:
 			s.Unknown++
+		case doctor.Advice:
+			s.Advice++
+		case doctor.Accepted:
+			s.Accepted++
 		case doctor.Pass:
 			s.Pass++
 		default:
@@ -72,9 +78,21 @@ func count(results []doctor.Result) (s Summary) {
 	return s
 }
 
-// FailsAt says whether something failed at or above a severity.
+// FailsAt says whether something failed at or above a severity, or could not be
+// read, which is not passed.
 func (r *Report) FailsAt(least doctor.Severity) bool {
-	return slices.ContainsFunc(r.Results, func(one doctor.Result) bool { return one.Status == doctor.Fail && one.Severity >= least })
+	return slices.ContainsFunc(r.Results, func(one doctor.Result) bool { return one.Counts(least) })
+}
+
+// Unread are the ids of the checks that stand in the way for not being known.
+func (r *Report) Unread(least doctor.Severity) []string {
+	var ids []string
+	for _, one := range r.Results {
+		if one.Status == doctor.Unknown && one.Counts(least) {
+			ids = append(ids, one.ID)
+		}
+	}
+	return ids
 }
 
 // JSON writes the report as one object.

@@ -18,13 +18,15 @@ func sample() *report.Report {
 	one := func(id, group string, s doctor.Severity, status doctor.Status) doctor.Result {
 		return doctor.Result{ID: id, Title: "Title of " + id, Group: group, Severity: s, Status: status, Got: "<b>" + id + "</b>", Why: "why & how", Fix: `aws s3 "x" <y>`, Read: "s3:GetX"}
 	}
+	accepted := one("website-off", doctor.Groups()[0], doctor.Medium, doctor.Accepted)
+	accepted.Accepted = "the landing page"
 	r := &report.Report{
 		Bucket: "my-bucket", Region: "eu-west-1", Account: "111122223333", Time: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), Version: "1.2.3",
 		Unfinished: &report.Unfinished{Count: 2, Bytes: 1 << 30, OldestDays: 3.5, Cost: "$0.02 a month"},
 		Results: []doctor.Result{
 			one("versioning", doctor.Groups()[4], doctor.High, doctor.Pass), one("cors-origins", doctor.Groups()[3], doctor.High, doctor.Fail),
 			one("cors-headers", doctor.Groups()[3], doctor.Low, doctor.Fail), one("key-policy", doctor.Groups()[2], doctor.Critical, doctor.Unknown),
-			one("budget", doctor.Groups()[6], doctor.Low, doctor.Skip),
+			one("budget", doctor.Groups()[6], doctor.Low, doctor.Skip), one("tags", doctor.Groups()[6], doctor.Low, doctor.Advice), accepted,
 		},
 	}
 	r.Sort()
@@ -39,7 +41,8 @@ func TestTable(t *testing.T) {
 	got := b.String()
 	for _, want := range []string{
 		"Bucket my-bucket in eu-west-1\n", "2 unfinished upload(s), the oldest 3.5 days old, $0.02 a month\n", "  FAIL     high      Title of cors-origins\n",
-		"  unknown  critical  Title of key-policy (key-policy)\n", "  pass     versioning\n", "  n/a      budget\n", "\n2 failed, 1 unknown, 1 passed, 1 did not apply\n",
+		"  unknown  critical  Title of key-policy (key-policy)\n", "  pass     versioning\n", "  n/a      budget\n", "\n2 failed, 1 unknown, 1 passed, 1 did not apply, 1 to consider, 1 accepted\n",
+		"  advice             Title of tags (tags)\n", "  accepted medium    Title of website-off (website-off)\n", "reason    the landing page\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %q:\n%s", want, got)
@@ -50,10 +53,25 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// What failed stands in the way, and what could not be read, unless it is taste.
 func TestFailsAt(t *testing.T) {
-	for severity, want := range map[doctor.Severity]bool{doctor.Info: true, doctor.Low: true, doctor.High: true, doctor.Critical: false} {
-		if got := sample().FailsAt(severity); got != want {
-			t.Errorf("%s: got %t", severity, got)
+	for _, row := range []struct {
+		status   doctor.Status
+		taste    bool
+		severity doctor.Severity
+		want     bool
+	}{
+		{doctor.Fail, false, doctor.Info, true}, {doctor.Fail, false, doctor.Medium, true}, {doctor.Fail, false, doctor.High, false},
+		{doctor.Unknown, false, doctor.Low, true}, {doctor.Unknown, false, doctor.Medium, true}, {doctor.Unknown, false, doctor.High, false},
+		{doctor.Unknown, true, doctor.Info, false}, {doctor.Advice, true, doctor.Info, false}, {doctor.Accepted, false, doctor.Info, false},
+		{doctor.Pass, false, doctor.Info, false}, {doctor.Skip, false, doctor.Info, false},
+	} {
+		r := report.Report{Results: []doctor.Result{{ID: "x", Severity: doctor.Medium, Status: row.status, Taste: row.taste}}}
+		if got := r.FailsAt(row.severity); got != row.want {
+			t.Errorf("%s from %s on: got %t", row.status, row.severity, got)
+		}
+		if got := len(r.Unread(row.severity)) == 1; got != (row.want && row.status == doctor.Unknown) {
+			t.Errorf("unread from %s on: got %t", row.severity, got)
 		}
 	}
 }
@@ -65,10 +83,10 @@ func TestJSON(t *testing.T) {
 	}
 	var got struct {
 		Bucket  string
-		Summary struct{ Fail, Unknown, Pass, Skip int }
-		Results []struct{ ID, Severity, Status, Got, Why, Fix, Read string }
+		Summary struct{ Fail, Unknown, Pass, Skip, Advice, Accepted int }
+		Results []struct{ ID, Severity, Status, Got, Why, Fix, Read, Accepted string }
 	}
-	if err := json.Unmarshal(b.Bytes(), &got); err != nil || got.Bucket != "my-bucket" || got.Summary.Fail != 2 || len(got.Results) != 5 || got.Results[0].Severity != "critical" {
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil || got.Bucket != "my-bucket" || got.Summary.Fail != 2 || got.Summary.Advice != 1 || got.Summary.Accepted != 1 || len(got.Results) != 7 || got.Results[0].Accepted != "the landing page" || got.Results[1].Severity != "critical" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
@@ -100,6 +118,7 @@ func TestSARIF(t *testing.T) {
 				RuleID, Kind, Level string
 				RuleIndex           int
 				Message             struct{ Text string }
+				Suppressions        []struct{ Kind, Justification string }
 				Locations           []struct {
 					PhysicalLocation struct {
 						ArtifactLocation struct{ URI string }
@@ -118,8 +137,8 @@ func TestSARIF(t *testing.T) {
 		t.Fatalf("got %+v", log)
 	}
 	run := log.Runs[0]
-	if len(run.Results) != 3 || len(run.Tool.Driver.Rules) != 5 {
-		t.Errorf("got %d results and %d rules, want 3 and 5", len(run.Results), len(run.Tool.Driver.Rules))
+	if len(run.Results) != 5 || len(run.Tool.Driver.Rules) != 7 {
+		t.Errorf("got %d results and %d rules, want 5 and 7", len(run.Results), len(run.Tool.Driver.Rules))
 	}
 	seen := map[string]bool{}
 	for _, r := range run.Tool.Driver.Rules {
@@ -129,7 +148,7 @@ func TestSARIF(t *testing.T) {
 		seen[r.ID] = true
 	}
 	for _, r := range run.Results {
-		if run.Tool.Driver.Rules[r.RuleIndex].ID != r.RuleID || r.Message.Text == "" || (r.Kind == "fail") == (r.Level == "none") || r.Kind != "fail" && r.Kind != "open" {
+		if run.Tool.Driver.Rules[r.RuleIndex].ID != r.RuleID || r.Message.Text == "" || (r.Kind == "fail") == (r.Level == "none") || r.Kind != "fail" && r.Kind != "open" && r.Kind != "informational" || (r.RuleID == "website-off") != (len(r.Suppressions) == 1) {
 			t.Errorf("result %+v", r)
 		}
 		if l := r.Locations[0]; l.PhysicalLocation.ArtifactLocation.URI == "" || l.PhysicalLocation.Region.StartLine < 1 || l.LogicalLocations[0].FullyQualifiedName != "arn:aws:s3:::my-bucket" {

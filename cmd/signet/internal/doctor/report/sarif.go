@@ -40,13 +40,18 @@ type (
 		Text string `json:"text"`
 	}
 	sarifResult struct {
-		RuleID       string            `json:"ruleId"`
-		RuleIndex    int               `json:"ruleIndex"`
-		Kind         string            `json:"kind"`
-		Level        string            `json:"level"`
-		Message      sarifText         `json:"message"`
-		Locations    []sarifLocation   `json:"locations"`
-		Fingerprints map[string]string `json:"partialFingerprints"`
+		RuleID       string             `json:"ruleId"`
+		RuleIndex    int                `json:"ruleIndex"`
+		Kind         string             `json:"kind"`
+		Level        string             `json:"level"`
+		Message      sarifText          `json:"message"`
+		Locations    []sarifLocation    `json:"locations"`
+		Fingerprints map[string]string  `json:"partialFingerprints"`
+		Suppressions []sarifSuppression `json:"suppressions,omitempty"`
+	}
+	sarifSuppression struct {
+		Kind          string `json:"kind"`
+		Justification string `json:"justification"`
 	}
 	sarifLocation struct {
 		Physical struct {
@@ -66,22 +71,28 @@ type (
 	}
 )
 
-// SARIF writes what failed and what could not be known. A bucket is no file;
+// SARIF writes what failed, what could not be known, what is advice and, as
+// suppressed, what is accepted. A bucket is no file;
 // code scanning wants one, and gets the one in which it is configured.
 func (r *Report) SARIF(w io.Writer) error {
 	run := sarifRun{Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "signet doctor", Version: r.Version, Rules: []sarifRule{}}
 	for i, one := range r.Results {
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule(one))
-		if one.Status != doctor.Fail && one.Status != doctor.Unknown {
+		if one.Status == doctor.Pass || one.Status == doctor.Skip {
 			continue
 		}
 		result := sarifResult{
 			RuleID: one.ID, RuleIndex: i, Kind: "fail", Level: level(one.Severity), Message: sarifText{one.Title + ": " + one.Got},
 			Locations: []sarifLocation{r.location()}, Fingerprints: map[string]string{"signetDoctor/v1": r.Bucket + "/" + one.ID},
 		}
-		if one.Status == doctor.Unknown {
+		switch one.Status {
+		case doctor.Unknown:
 			result.Kind, result.Level = "open", "none"
+		case doctor.Advice:
+			result.Kind, result.Level = "informational", "none"
+		case doctor.Accepted:
+			result.Suppressions = []sarifSuppression{{"external", one.Accepted}}
 		}
 		run.Results = append(run.Results, result)
 	}
@@ -97,7 +108,7 @@ func rule(one doctor.Result) sarifRule {
 		help += "\nIn cdk.json: " + one.Config
 	}
 	// The scores by which code scanning sorts, from low to critical.
-	score := []string{"0.0", "3.0", "5.5", "8.0", "9.5"}[one.Severity]
+	score := []string{"0.0", "3.0", "5.5", "8.0", "9.5"}[one.Severity-doctor.Info]
 	return sarifRule{
 		ID: one.ID, ShortDescription: sarifText{one.Title}, FullDescription: sarifText{strings.ToUpper(one.Why[:1]) + one.Why[1:] + "."}, Help: sarifText{help},
 		DefaultConfiguration: map[string]string{"level": level(one.Severity)},

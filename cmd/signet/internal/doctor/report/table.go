@@ -28,7 +28,16 @@ func (r *Report) Table(w io.Writer) error {
 		}
 	}
 	s := r.Summary
-	fmt.Fprintf(&b, "\n%d failed, %d unknown, %d passed, %d did not apply\n", s.Fail, s.Unknown, s.Pass, s.Skip)
+	fmt.Fprintf(&b, "\n%d failed, %d unknown, %d passed, %d did not apply", s.Fail, s.Unknown, s.Pass, s.Skip)
+	for _, more := range []struct {
+		n    int
+		what string
+	}{{s.Advice, "to consider"}, {s.Accepted, "accepted"}} {
+		if more.n > 0 {
+			fmt.Fprintf(&b, ", %d %s", more.n, more.what)
+		}
+	}
+	b.WriteString("\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -45,6 +54,10 @@ func tableGroup(b *strings.Builder, group string, in []doctor.Result) {
 					fmt.Fprintf(b, "           %-9s %s\n", line[0], line[1])
 				}
 			}
+		case doctor.Advice:
+			fmt.Fprintf(b, "  advice   %-9s %s (%s)\n           %-9s %s; otherwise %s\n", "", one.Title, one.ID, "", one.Got, one.Why)
+		case doctor.Accepted:
+			fmt.Fprintf(b, "  accepted %-9s %s (%s)\n           %-9s %s\n           %-9s %s\n", one.Severity, one.Title, one.ID, "", one.Got, "reason", one.Accepted)
 		case doctor.Unknown:
 			fmt.Fprintf(b, "  unknown  %-9s %s (%s)\n           %-9s %s\n", one.Severity, one.Title, one.ID, "", one.Got)
 		default:

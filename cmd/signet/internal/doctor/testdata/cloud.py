@@ -16,6 +16,8 @@ import sys
 import zipfile
 
 import boto3
+
+import plain
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.core.base_backend import BackendDict
@@ -25,7 +27,7 @@ from moto.server import ThreadedMotoServer
 
 HERE = pathlib.Path(__file__).parent
 REGION = "eu-west-1"
-SERVICES = ["s3", "kms", "iam", "lambda", "logs", "apigatewayv2", "cloudfront", "cloudtrail", "cloudwatch", "budgets", "ec2"]
+SERVICES = ["s3", "kms", "iam", "lambda", "logs", "apigatewayv2", "cloudfront", "cloudtrail", "cloudwatch", "budgets", "ec2", "s3control", "sqs", "sns"]
 
 
 def main():
@@ -43,6 +45,13 @@ def main():
     aws = {name: boto3.client(name, **keys) for name in SERVICES}
     for line in sys.stdin:
         order = json.loads(line)
+        if order.get("plain"):
+            reset()
+            others = json.loads((HERE / "plain.json").read_text())
+            wanted = [c for c in others["fine"] + others["mistakes"] if order["plain"] in (True, c["id"])]
+            plain.logs(aws["s3"], ACCOUNT)
+            print(json.dumps({"bucket": "", "logs": "plain-logs", "each": {c["id"]: plain.build(aws, ACCOUNT, c, said) for c in wanted}}), flush=True)
+            continue
         if order.get("again"):
             world.watch_again()
         else:
@@ -378,7 +387,17 @@ def settings(s3, bucket, p):
         s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}})
     if "AccelerateConfiguration" in p:
         s3.put_bucket_accelerate_configuration(Bucket=bucket, AccelerateConfiguration={"Status": p["AccelerateConfiguration"]["AccelerationStatus"]})
+    if "ReplicationConfiguration" in p:
+        s3.put_bucket_replication(Bucket=bucket, ReplicationConfiguration={"Role": "arn:aws:iam::111122223333:role/full-replica", "Rules": [replica(r) for r in p["ReplicationConfiguration"]["Rules"]]})
     s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [t for t in p["Tags"] if not t["Key"].startswith("aws")]})
+
+
+def replica(r):
+    to = r["Destination"]
+    return {"ID": r["Id"], **{k: r[k] for k in ("Status", "Priority", "Filter", "DeleteMarkerReplication", "SourceSelectionCriteria")},
+            "Destination": {"Bucket": "arn:aws:s3:::" + json.dumps(to["Bucket"]).rsplit(":::", 1)[-1].strip('"]}'), "Account": to["Account"], "Metrics": to["Metrics"],
+                            "AccessControlTranslation": to["AccessControlTranslation"],
+                            "EncryptionConfiguration": {"ReplicaKmsKeyID": to["EncryptionConfiguration"]["ReplicaKmsKeyID"]}}}
 
 
 def lifecycle(r):

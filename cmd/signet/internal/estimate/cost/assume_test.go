@@ -16,7 +16,7 @@ func TestWhatOurCodeHas(t *testing.T) {
 		times      int
 		holds      bool
 	}{
-		{"infra/uploads/function.go", "functionMemory      = 256 // MiB", 1, functionMemory == 256},
+		{"infra/uploads/function.go", "functionMemory  = 256 // MiB", 1, functionMemory == 256},
 		// One of the six alarms divides a metric by another.
 		{"infra/uploads/watch.go", `Alarm", "`, 6, alarmMetrics == 7},
 		{"infra/uploads/logs.go", "awslogs.RetentionDays_ONE_MONTH", 1, logCompression > 0},

@@ -57,9 +57,9 @@ func TestWhenQuotasBind(t *testing.T) {
 		{"two calls each", gib(func(*Workload) {}), "HTTP API, the stage", 50},
 		{"account", small(1), "HTTP API, the account", 10_000},
 		{"small account", Workload{Rate: 1, Size: 1, Region: "ca-west-1", Partitions: 1, FilesPerCall: 1}, "HTTP API, the account", 2_500},
-		{"requests of 50 copies", small(1), "Lambda requests", 500},
-		{"copies, busy for 0.61 ms", small(1), "Lambda copies", 50 / 610e-6},
-		{"copies, six calls of S3", gib(func(*Workload) {}), "Lambda copies", 50 / (2*610e-6 + 6*0.15)},
+		{"requests of 1,000 copies", small(1), "Lambda requests", 10_000},
+		{"copies, busy for 0.61 ms", small(1), "Lambda copies", 1_000 / 610e-6},
+		{"copies, six calls of S3", gib(func(*Workload) {}), "Lambda copies", 1_000 / (2*610e-6 + 6*0.15)},
 		{"sign-ins", small(1), "Cognito", 1_200},
 		{"writes, one each", small(1), "S3 writes, one partition", 3_500},
 		{"writes, 120 parts", gib(func(*Workload) {}), "S3 writes", 3_500.0 / 122},
@@ -141,9 +141,8 @@ func TestHeldToTheSources(t *testing.T) {
 		path, pattern string
 		want          float64
 	}{
-		{"infra/uploads/api.go", `throttleRate\s+= (\d+)`, s.StageRate},
-		{"infra/uploads/api.go", `throttleBurst\s+= (\d+)`, s.StageBurst},
-		{"infra/uploads/function.go", `functionConcurrency\s+= (\d+)`, s.Concurrency},
+		{"lambda/upload/config_deploy.go", `Throttle\{Rate: (\d+)`, s.StageRate},
+		{"lambda/upload/config_deploy.go", `Throttle\{Rate: \d+, Burst: (\d+)`, s.StageBurst},
 		{"bench/RESULTS.md", `\| signet \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| ([\d.]+) \|`, decide * 1e6},
 		{"cmd/signet/internal/transfer/transfer.go", `MultipartFrom = (\d+) << 20`, multipartFrom >> 20},
 		{"cmd/signet/internal/transfer/retry.go", `attempts\s+= (\d+)`, attempts},

@@ -36,8 +36,8 @@ func cloudFront(n need) Quota {
 
 func stageThrottle(s Stack, n need) Quota {
 	return Quota{Name: "HTTP API, the stage's throttle", Limit: s.StageRate, Burst: s.StageBurst, Unit: requests, PerUpload: n.calls, stage: call,
-		Answer: "429 Too Many Requests", Source: "infra/uploads/api.go",
-		Raise: "it is ours, against loops and surprises: raise throttleRate and throttleBurst there, and deploy"}
+		Answer: "429 Too Many Requests", Source: "cdk.json, throttle",
+		Raise: "it is ours, against loops and surprises: raise throttle in cdk.json, and deploy"}
 }
 
 // smallAccounts are the regions whose accounts begin with a quarter of the others'
@@ -63,14 +63,17 @@ const perEnvironment = 10
 func invocations(s Stack, n need) Quota {
 	return Quota{Name: "Lambda requests, 10 a second for each copy", Limit: perEnvironment * s.Concurrency, Unit: requests, PerUpload: n.calls, stage: call,
 		Answer: "503 from the API, 429 at Lambda", Source: lambdaPage,
-		Raise: "raise functionConcurrency in infra/uploads/function.go, and deploy; an account begins with 1000 (" + serviceQuotas("lambda", "L-B99A9384") + ")"}
+		Raise: moreCopies}
 }
 
 func concurrency(s Stack, n need) Quota {
 	return Quota{Name: "Lambda copies at once", Limit: s.Concurrency, Unit: "copies", PerUpload: n.busy, stage: call,
-		Answer: "503 from the API, 429 at Lambda", Source: "infra/uploads/function.go",
-		Raise: "raise functionConcurrency there, and deploy; an account begins with 1000 (" + serviceQuotas("lambda", "L-B99A9384") + ")"}
+		Answer: "503 from the API, 429 at Lambda", Source: lambdaPage,
+		Raise: moreCopies}
 }
+
+// moreCopies holds for a stack without the field concurrency.
+var moreCopies = "ask for more than the 1000 of an account, or the 10 of a new one (" + serviceQuotas("lambda", "L-B99A9384") + "); concurrency in cdk.json keeps some of them for this function"
 
 func writes(w Workload, n need) Quota {
 	return Quota{Name: "S3 writes, " + partitions(w), Limit: 3_500 * float64(w.Partitions), Unit: requests, PerUpload: n.writes, stage: storage,

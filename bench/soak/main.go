@@ -1,0 +1,72 @@
+// Command soak puts signet serve and the handler behind signet dev under two hundred
+// clients of all kinds for half an hour: honest ones, slow ones, and those that cut,
+// stall, flood, fall silent and lie. It watches memory and descriptors of both
+// processes, and wants them flat; every honest file has to come back as it was sent.
+// It writes its section of bench/RESULTS.md and exits with 1 where a goal is missed.
+//
+// make soak runs it at the root of the repository. A run of less than half an hour is
+// printed, and written nowhere.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"sync"
+	"time"
+
+	"signet/bench/report"
+)
+
+// whole is the least duration whose figures count.
+const whole = 30 * time.Minute
+
+func main() {
+	duration := flag.Duration("duration", whole, "how long")
+	clients := flag.Int("clients", 200, "how many at once")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	met, err := soak(ctx, *duration, *clients)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+	}
+	if err != nil || !met {
+		os.Exit(1)
+	}
+}
+
+func soak(ctx context.Context, duration time.Duration, clients int) (bool, error) {
+	w, err := newWorld()
+	if err != nil {
+		return false, err
+	}
+	defer w.close()
+	watched := []*watch{{name: "signet serve", pid: w.serve.Process.Pid}, {name: "signet dev, with the handler", pid: w.cloud.Process.Pid}}
+	running, cancel := context.WithTimeout(ctx, duration)
+	defer cancel()
+	var watching sync.WaitGroup
+	for _, each := range watched {
+		watching.Go(func() { each.run(running) })
+	}
+	tally := w.crowd(running, clients)
+	watching.Wait()
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	section := report.Section{Name: "soak", Title: "Half an hour of all kinds of clients", Notes: []string{notes}, Versions: []string{
+		fmt.Sprintf("%d clients, %s", clients, duration),
+	}}
+	section.Tables = append(section.Tables, tally.table(), watchTable(watched))
+	section.Goals = append(tally.goals(), watchGoals(watched)...)
+	if duration < whole {
+		return section.Print(), nil
+	}
+	return section.Finish("bench/RESULTS.md")
+}
+
+const notes = "Clients, both processes, S3 gateway and disk share the cores. Memory is the proportional set size (PSS) of the process without the S3 gateway, a child of its own, " +
+	"sampled every two seconds; the growth is that of a straight line through the samples, least squares, from when a third of the time is over (before that caches and pools fill) to the end. " +
+	"An honest file is downloaded by a signed URL and compared byte for byte, then its version is deleted, so that the bucket stays as large as it is."

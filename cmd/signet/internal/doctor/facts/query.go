@@ -1,0 +1,89 @@
+package facts
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/smithy-go"
+)
+
+// query makes one call of AWS's Query protocol, for services of which we need a
+// single one and whose modules are large. page may be nil.
+func query(ctx context.Context, config aws.Config, service string, form url.Values, page any) error {
+	if !ReadOnly(form.Get("Action")) {
+		return fmt.Errorf("got the operation %s, want one that only reads", form.Get("Action"))
+	}
+	body := []byte(form.Encode())
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address(config, service), bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	credentials, err := config.Credentials.Retrieve(ctx)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(body)
+	if err := v4.NewSigner().SignHTTP(ctx, credentials, r, hex.EncodeToString(sum[:]), service, config.Region, time.Now()); err != nil {
+		return err
+	}
+	client := config.HTTPClient
+	if client == nil {
+		client = http.DefaultClient
+	}
+	answer, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(answer.Body, 16<<20))
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusOK {
+		return refusal(answer.Status, data)
+	}
+	if page == nil {
+		return nil
+	}
+	return xml.Unmarshal(data, page)
+}
+
+// refusal has the code in EC2's form or in everybody else's.
+func refusal(status string, data []byte) error {
+	var said struct {
+		EC2  string `xml:"Errors>Error>Code"`
+		Code string `xml:"Error>Code"`
+	}
+	_ = xml.Unmarshal(data, &said) // an answer that is no XML has the status alone
+	switch {
+	case said.EC2 != "":
+		status = said.EC2
+	case said.Code != "":
+		status = said.Code
+	}
+	return &smithy.GenericAPIError{Code: status}
+}
+
+// address of a service's Query protocol.
+func address(config aws.Config, service string) string {
+	if own := Override(config, strings.ToUpper(service)); own != "" {
+		return own
+	}
+	suffix := ".amazonaws.com/"
+	if partition(config.Region) == "aws-cn" {
+		suffix = ".amazonaws.com.cn/"
+	}
+	return "https://" + service + "." + config.Region + suffix
+}

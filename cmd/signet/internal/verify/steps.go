@@ -1,0 +1,43 @@
+package verify
+
+// steps are all that is tried, in this order: later ones use what earlier ones
+// have stored.
+func steps() []step {
+	return []step{
+		{"site", "The site is there, with its security headers", (*conversation).site},
+		{"site-cache", "Hashed files are cached for a year, the rest is asked for each time", (*conversation).siteCache},
+		{"no-token", "Without a token the API refuses", (*conversation).noToken},
+		{"changed-token", "With a changed token the API refuses", (*conversation).changedToken},
+		{"id-token", "With an ID token the API refuses", (*conversation).idToken},
+		{"token", "With the person's token it answers", (*conversation).token},
+
+		{"put", "A small file, by a signed PUT", (*conversation).sendSmall},
+		{"put-again", "The same PUT again replaces nothing", (*conversation).sendAgain},
+		{"parts", "A file in parts, which is read back equal", (*conversation).sendParts},
+		{"form", "A file by a form", (*conversation).sendForm},
+		{"companion", "A file in parts, as Uppy's Companion signs it", (*conversation).sendCompanion},
+
+		{"list", "The list has what was sent", (*conversation).list},
+		{"get", "What is read back is what was sent", (*conversation).get},
+		{"versions", "A deleted file is gone from the list, and its versions are not", (*conversation).remove},
+		{"restore", "It comes back", (*conversation).restore},
+
+		{"other-signature", "A signature with one digit changed is refused", (*conversation).otherSignature},
+		{"other-type", "Another type than was signed is refused", (*conversation).otherType},
+		{"other-length", "Another length than was signed is refused", (*conversation).otherLength},
+		{"added-acl", "An ACL that was not signed is refused", (*conversation).addedACL},
+		{"added-encryption", "An encryption that was not signed is refused", (*conversation).addedEncryption},
+		{"form-size", "A form's file above its size is refused", (*conversation).formSize},
+		{"form-key", "A form with another key is refused", (*conversation).formKey},
+		{"other-caller", "Another person's file is not found", (*conversation).otherCaller},
+		{"unsigned", "Without a signature nothing is read", (*conversation).unsigned},
+		{"cors-own", "The site's pages may send to the bucket", (*conversation).corsOwn},
+		{"cors-foreign", "Other pages may not", (*conversation).corsForeign},
+
+		{"plain-http", "Plain HTTP is denied to administrators too", (*conversation).plainHTTP},
+		{"bucket-acl", "An ACL is denied to administrators too", (*conversation).bucketACL},
+		{"bucket-encryption", "Another encryption is denied to administrators too", (*conversation).bucketEncryption},
+		{"bucket-delete", "Deleting the bucket is denied to administrators too", (*conversation).bucketDelete},
+		{"encrypted", "What was sent is encrypted with the stack's key", (*conversation).encrypted},
+	}
+}

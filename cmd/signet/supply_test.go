@@ -1,0 +1,52 @@
+package main
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Every package of every lock file is held to its bytes, and none to an address.
+func TestLocksHaveIntegrity(t *testing.T) {
+	var locks []string
+	err := filepath.WalkDir(filepath.Join("..", ".."), func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && slices.Contains([]string{"node_modules", "build", "cdk.out", ".venv", ".git", ".signet"}, entry.Name()) {
+			return fs.SkipDir // what is made, or others'
+		}
+		if err == nil && entry.Name() == "package-lock.json" {
+			locks = append(locks, path)
+		}
+		return err
+	})
+	if err != nil || len(locks) < 5 {
+		t.Fatalf("got %d lock files (%v), want all of them", len(locks), err)
+	}
+	for _, path := range locks {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lock struct {
+			Packages map[string]struct {
+				Integrity, Resolved string
+				Link, InBundle      bool
+			}
+		}
+		if err := json.Unmarshal(text, &lock); err != nil {
+			t.Fatal(err)
+		}
+		for name, p := range lock.Packages {
+			own := !strings.Contains(name, "node_modules/") || p.Link // a folder here
+			if !own && !p.InBundle && p.Integrity == "" {
+				t.Errorf("%s: %s has no integrity: npm takes whatever it gets", path, name)
+			}
+			if strings.Contains(p.Resolved, "://") {
+				t.Errorf("%s: %s has an address, want none: see .npmrc", path, name)
+			}
+		}
+	}
+}

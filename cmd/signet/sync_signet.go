@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"hash"
+	"io"
+	"os"
+	"path"
+	"strings"
+
+	"github.com/minio/crc64nvme"
+
+	"signet/cmd/signet/internal/mirror"
+	"signet/cmd/signet/internal/remote"
+	"signet/cmd/signet/internal/transfer"
+	"signet/cmd/signet/internal/walk"
+	"signet/lambda/api"
+	"signet/lambda/upload"
+)
+
+// signetShelf is a folder of Signet. An object is never replaced there, so its key is
+// all that has to be remembered of it.
+type signetShelf struct {
+	client *api.Client
+	api    *transfer.API
+	folder string
+	keys   map[string]string // the newest of each path
+}
+
+func (f *syncFlags) openSignet() (shelf, error) {
+	client, s, err := service()
+	if err != nil {
+		return nil, err
+	}
+	return &signetShelf{client: client, api: &transfer.API{Client: client, MaxFiles: s.MaxFiles}, folder: f.folder, keys: map[string]string{}}, nil
+}
+
+func (s *signetShelf) name() []string          { return []string{signetSide, s.client.Base, s.folder} }
+func (s *signetShelf) label(rel string) string { return path.Join(s.folder, rel) }
+func (s *signetShelf) target() transfer.Target { return s.api }
+
+// form leaves a path as it is that cannot be there: sending it says why.
+func (s *signetShelf) form(rel string) string {
+	if clean := remote.Clean(rel); clean != "" {
+		return clean
+	}
+	return rel
+}
+
+func (s *signetShelf) list(ctx context.Context, wants func(string) bool) (map[string]mirror.Object, map[string][]string, error) {
+	found, err := (&remote.Files{Client: s.client}).Below(ctx, s.folder)
+	there, older := make(map[string]mirror.Object, len(found)), map[string][]string{}
+	for _, of := range found {
+		rel := strings.TrimPrefix(strings.TrimPrefix(of.Path, s.folder), "/")
+		if !wants(rel) {
+			continue
+		}
+		there[rel] = mirror.Object{Size: of.Files[0].Size, ETag: of.Files[0].Key}
+		s.keys[rel] = of.Files[0].Key
+		for _, file := range of.Files[1:] {
+			older[rel] = append(older[rel], file.Key)
+		}
+	}
+	return there, older, err
+}
+
+func (s *signetShelf) same(ctx context.Context, rel, path string) (bool, error) {
+	info, err := s.client.FileInfo(ctx, s.keys[rel], "")
+	if err != nil || info.Checksum == nil {
+		return false, err
+	}
+	return sameSum(path, *info.Checksum)
+}
+
+// sameSum compares a file with a checksum that S3 has of an object.
+func sameSum(path string, sum api.Checksum) (bool, error) {
+	var h hash.Hash = crc64nvme.New()
+	want := sum.CRC64NVME
+	if want == "" {
+		h, want = sha256.New(), sum.SHA256
+	}
+	file, err := os.Open(path)
+	if err != nil || want == "" {
+		return false, err
+	}
+	defer file.Close()
+	if _, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{file}, make([]byte, 256<<10)); err != nil {
+		return false, err
+	}
+	return base64.StdEncoding.EncodeToString(h.Sum(nil)) == want, nil
+}
+
+func (s *signetShelf) file(f walk.File) transfer.File {
+	folder, name := splitPath(path.Join(s.folder, f.Rel))
+	return transfer.File{Path: f.Path, Name: name, Folder: folder}
+}
+
+func (s *signetShelf) mark(r transfer.Result) string { return r.Key }
+
+func (s *signetShelf) download(_ string, o mirror.Object) transfer.Download {
+	return transfer.Download{Size: o.Size,
+		Ask: func(ctx context.Context) (transfer.Checksum, error) {
+			return transfer.AskChecksum(ctx, s.client, o.ETag, "")
+		},
+		Sign: func(ctx context.Context) (transfer.Request, error) {
+			return transfer.SignGet(ctx, s.client, o.ETag, "")
+		}}
+}
+
+// remove puts delete markers on the newest of the paths, and on keys. What was deleted
+// can be brought back.
+func (s *signetShelf) remove(ctx context.Context, rels, keys []string, done func(string, error)) {
+	for _, rel := range rels {
+		keys = append(keys, s.keys[rel])
+	}
+	for len(keys) > 0 {
+		n := min(len(keys), upload.ListPage)
+		out, err := s.client.DeleteFiles(ctx, keys[:n])
+		if err == nil && len(out.Files) != n {
+			err = errors.New("got another number of answers than files: see that --api is Signet's")
+		}
+		for i, key := range keys[:n] {
+			failed := err
+			if err == nil && out.Files[i].Error != nil {
+				failed = out.Files[i].Error
+			}
+			done(s.shown(key), failed)
+		}
+		keys = keys[n:]
+	}
+}
+
+// shown is a key's path, or the key of an older file of a name.
+func (s *signetShelf) shown(key string) string {
+	for rel, newest := range s.keys {
+		if newest == key {
+			return s.label(rel)
+		}
+	}
+	return key
+}

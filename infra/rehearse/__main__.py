@@ -1,0 +1,203 @@
+"""Rehearses a deployment from nothing to nothing, on an AWS on this machine:
+
+    make rehearse
+
+The CDK's own command line deploys the whole stack but for what gaps.py lists; a
+person signs in; `signet verify` has the conversation that it has with a real
+deployment. Then comes what an operator does: update, malware, destroy, and deploy
+again beside what was kept.
+"""
+import json
+import shutil
+import sys
+import time
+
+import forgotten
+import gaps
+from assembly import synthesize
+from cloud import ACCOUNT, REGION, WORK, Cloud, Failed, run
+from person import Person
+
+NAME = "signet"
+SIGNET, PREFLIGHT = WORK / "signet", WORK / "preflight"
+# What the doctor rightly finds here, because the emulator lacks it (gaps.py).
+DOCTOR = {
+    "data-events": "no trail", "budget": "no budget", "alarms": "alarms whose actions it does not turn on",
+    "probe-old-signature": "no s3:signatureAge",
+}
+CONFIG = {"name": NAME, "malwareScan": True, "alarms": "ops@example.com", "budget": {"monthly": 20, "address": "ops@example.com"}}
+
+
+class Rehearsal:
+    def __init__(self, cloud):
+        self.cloud, self.began = cloud, time.monotonic()
+
+    def step(self, says):
+        print(f"{time.monotonic() - self.began:6.1f} s  {says}", flush=True)
+
+    def tool(self, *args, env=None, log=None, check=True):
+        """One of the project's own programs, as a client of this AWS."""
+        return run(args, {**self.cloud.env(), **self.admin, "HOME": str(WORK), **(env or {})}, log, check=check)
+
+    def administrator(self):
+        """Somebody who may do everything that a policy does not deny: the emulator's root is denied nothing."""
+        iam = self.cloud.aws("iam")
+        iam.create_user(UserName="admin")
+        everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+        iam.put_user_policy(UserName="admin", PolicyName="everything", PolicyDocument=json.dumps(everything))
+        key = iam.create_access_key(UserName="admin")["AccessKey"]
+        self.admin = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+    def deploy(self, folder):
+        outputs = WORK / "outputs.json"
+        self.cloud.cdk("deploy", "--app", folder, "--all", "--require-approval", "never", "--no-version-reporting", "--outputs-file", outputs, log="deploy.log")
+        self.outputs = json.loads(outputs.read_text())[NAME]
+        stack = forgotten.Stack(self.cloud, folder, NAME)
+        host = self.outputs["SiteURL"].removeprefix("https://")
+        (WORK / "apis.json").write_text(json.dumps({host: stack.find("UploadsApi", "AWS::ApiGatewayV2::Api")}))
+        return stack
+
+
+    def verify(self, person, other):
+        tokens = {"SIGNET_API": self.outputs["SiteURL"] + "/api", "SIGNET_TOKEN": person["access_token"],
+                  "SIGNET_OTHER_TOKEN": other["access_token"], "SIGNET_ID_TOKEN": person["id_token"]}
+        done = self.tool(SIGNET, "verify", "--stack", NAME, "--json", env=tokens, log="verify.json", check=False)
+        report = json.loads(done.stdout) if done.stdout else {"steps": []}
+        bad = [s for s in report["steps"] if s["status"] != "pass"]
+        if done.returncode or bad or len(report["steps"]) < 30:
+            raise Failed(f"signet verify: got {len(report['steps'])} steps and {json.dumps(bad, indent=1)}, want 30 that pass\n{done.stderr}")
+        self.step(f"signet verify: {len(report['steps'])} steps passed")
+
+    def doctor(self):
+        done = self.tool(SIGNET, "doctor", "--stack", NAME, "--probe", "--json", log="doctor.json", check=False)
+        failed = {c["id"] for c in json.loads(done.stdout)["results"] if c["status"] == "fail"}
+        if failed != set(DOCTOR):
+            raise Failed(f"signet doctor: got the failures {sorted(failed)}, want {sorted(DOCTOR)}")
+        self.step("signet doctor found what the emulator lacks, and nothing else")
+
+    def malware(self, stack, person, tokens):
+        """What GuardDuty calls a threat is unreadable at once, and then moved."""
+        s3, bucket, key = self.cloud.aws("s3"), self.outputs["BucketName"], person.upload(tokens)
+        version = s3.head_object(Bucket=bucket, Key=key)["VersionId"]
+        if person.read(tokens, key) != 200:
+            raise Failed("malware: got a file that its owner cannot read before it is scanned, want it read")
+        s3.put_object_tagging(Bucket=bucket, Key=key, VersionId=version, Tagging={"TagSet": [{"Key": "GuardDutyMalwareScanStatus", "Value": "THREATS_FOUND"}]})
+        if (status := person.read(tokens, key)) != 403:
+            raise Failed(f"malware: got {status} for a file that is one, want 403")
+        event = {"source": "aws.guardduty", "detail-type": "GuardDuty Malware Protection Object Scan Result", "detail": {
+            "schemaVersion": "1.0", "scanStatus": "COMPLETED", "resourceType": "S3_OBJECT",
+            "s3ObjectDetails": {"bucketName": bucket, "objectKey": key, "versionId": version, "s3Throttled": False},
+            "scanResultDetails": {"scanResultStatus": "THREATS_FOUND", "threats": [{"name": "EICAR-Test-File (not a virus)"}]}}}
+        function = stack.find("UploadsQuarantine", "AWS::Lambda::Function")
+        for _ in range(2):  # the second time there is nothing to do
+            answer = self.cloud.aws("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
+            if answer.get("FunctionError"):
+                raise Failed(f"quarantine: got {answer['Payload'].read()[:500]}")
+        moved = [o["Key"] for o in s3.list_objects_v2(Bucket=bucket, Prefix="quarantine/").get("Contents", [])]
+        left = s3.list_object_versions(Bucket=bucket, Prefix=key).get("Versions", [])
+        if moved != [f"quarantine/{key}/{version}"] or left:
+            raise Failed(f"quarantine: got {moved} there and {left} left, want one moved and none left")
+        self.step("malware was unreadable, and moved to quarantine/")
+
+    def redeploy(self):
+        """An update arrives, and the same again is no change."""
+        folder = synthesize("second", {**CONFIG, "lifecycle": {"noncurrent": 60}, "origins": ["https://app.example.com"]})
+        self.deploy(folder)
+        rules = self.cloud.aws("s3").get_bucket_cors(Bucket=self.outputs["BucketName"])["CORSRules"]
+        if "https://app.example.com" not in rules[0]["AllowedOrigins"]:
+            raise Failed(f"update: got the CORS rules {rules}, want the new origin")
+        diff = self.cloud.cdk("diff", "--app", folder, "--fail", log="diff.log", check=False)
+        if diff.returncode:
+            raise Failed(f"diff: got a difference, want none\n{diff.stdout[-2000:]}{diff.stderr[-2000:]}")
+        self.folder = folder
+        self.step("updated, and no difference is left")
+
+    def destroy(self):
+        """Away, but for what must be kept; and again beside it."""
+        refused = self.cloud.cdk("destroy", "--app", self.folder, "--all", "--force", log="protected.log", check=False)
+        if not self.there():
+            raise Failed(f"destroy: got the protected stack deleted, want it refused\n{refused.stderr}")
+        self.away()
+        kept = self.kept()
+        if self.there() or kept != (4, 2, 1):
+            raise Failed(f"destroy: got {kept} buckets, keys and pools, want 4, 2 and 1")
+        self.step("destroyed: four buckets, two keys and the pool are kept")
+        self.deploy(self.folder)
+        if self.kept() != (8, 4, 2):
+            raise Failed(f"again: got {self.kept()} buckets, keys and pools, want 8, 4 and 2")
+        self.step("deployed again beside what was kept")
+
+    def away(self):
+        self.tool(PREFLIGHT, "--config", WORK / "config.json", "--yes", "--kept", WORK / "kept.json", "destroy", log="destroy-preflight.log")
+        self.cloud.cdk("destroy", "--app", self.folder, "--all", "--force", log="destroy.log")
+
+    def adopt(self, ada, key):
+        """Away once more, and back with `existing`: the same bucket, key, people and files."""
+        before = self.outputs
+        self.away()
+        config = {**CONFIG, **json.loads((WORK / "kept.json").read_text())}
+        (WORK / "config.json").write_text(json.dumps(config))
+        self.folder = synthesize("adopted", config)
+        self.tool(PREFLIGHT, "--config", WORK / "config.json", "--assembly", self.folder, "adopt", log="adopt.log")
+        self.deploy(self.folder)
+        for name in ("BucketName", "KeyArn", "UserPoolId"):
+            if self.outputs[name] != before[name]:
+                raise Failed(f"existing: got the {name} {self.outputs[name]}, want {before[name]}")
+        ada.outputs = self.outputs
+        files = json.loads(ada.api(ada.sign_in(), "/files"))["files"]
+        if [f["key"] for f in files] != [key]:
+            raise Failed(f"existing: got the files {files}, want {key}")
+        self.step("deployed again with what was kept: the same person has the same file")
+
+    def there(self):
+        stacks = self.cloud.aws("cloudformation").describe_stacks()["Stacks"]
+        return any(s["StackName"] == NAME and s["StackStatus"] != "DELETE_COMPLETE" for s in stacks)
+
+    def kept(self):
+        """How many buckets, keys and pools of ours there are."""
+        buckets = [b["Name"] for b in self.cloud.aws("s3").list_buckets()["Buckets"] if b["Name"].startswith(NAME)]
+        kms = self.cloud.aws("kms")
+        keys = [k for k in kms.list_keys()["Keys"] if (m := kms.describe_key(KeyId=k["KeyId"])["KeyMetadata"])["KeyManager"] == "CUSTOMER" and m["Description"].endswith("of " + NAME)]
+        return len(buckets), len(keys), len(self.cloud.aws("cognito-idp").list_user_pools(MaxResults=10)["UserPools"])
+
+
+def main():
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    if closed := gaps.check():
+        raise Failed("\n".join(closed))
+    folder = synthesize("first", CONFIG)
+    (WORK / "config.json").write_text(json.dumps(CONFIG))
+    run(["go", "build", "-o", SIGNET, "./cmd/signet"], timeout=600)
+    run(["go", "build", "-o", PREFLIGHT, "./infra/preflight"], timeout=600)
+    with Cloud() as cloud:
+        r = Rehearsal(cloud)
+        cloud.cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}", "--app", folder, log="bootstrap.log")
+        r.step("bootstrapped")
+        r.administrator()
+        r.tool(PREFLIGHT, "--config", WORK / "config.json", "deploy", log="preflight.log")
+        r.step("preflight found nothing")
+        stack = r.deploy(folder)
+        r.step(f"deployed {len(stack.resources)} resources")
+        r.step(f"put {forgotten.put(stack)} forgotten settings")
+        ada, bob = (Person(cloud, r.outputs, name + "@example.com") for name in ("ada", "bob"))
+        tokens = ada.sign_in()
+        others = bob.sign_in()
+        r.step("two people signed in at managed login")
+        r.verify(tokens, others)
+        r.doctor()
+        r.malware(stack, ada, tokens)
+        r.redeploy()
+        r.destroy()
+        ada = Person(cloud, r.outputs, "ada@example.com")
+        key = ada.upload(ada.sign_in())
+        r.adopt(ada, key)
+        r.verify(ada.sign_in(), Person(cloud, r.outputs, "bob@example.com").sign_in())
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failed as e:
+        print(f"rehearse: {e}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,78 @@
+"""What the emulator lacks, in one list: each gap says why it is one, and how to see
+that it still is. A gap that the emulator has closed fails the rehearsal, so that
+nothing is left out for longer than it must be.
+
+What is not here is rehearsed. What AWS does and no emulator shows is in
+infra/README.md, "What no emulator shows".
+"""
+import inspect
+from dataclasses import dataclass
+from typing import Callable
+
+import ministack.core.iam_evaluator as iam
+import ministack.services.eventbridge as eventbridge
+import ministack.services.s3 as s3
+from ministack import app
+from ministack.services.cloudformation import changesets, provisioners
+
+
+@dataclass(frozen=True)
+class Gap:
+    name: str
+    why: str
+    still: Callable[[], bool]
+
+
+def no_type(name):
+    return Gap(name, "its CloudFormation has no such type: left out", lambda: name not in provisioners._RESOURCE_HANDLERS)
+
+
+def in_source(module, text):
+    return lambda: text in inspect.getsource(module)
+
+
+# Resource types that are left out of the template.
+TYPES = [
+    no_type("AWS::CloudTrail::Trail"),
+    no_type("AWS::Cognito::ManagedLoginBranding"),
+    no_type("AWS::Budgets::Budget"),
+    no_type("AWS::GuardDuty::MalwareProtectionPlan"),
+]
+
+# What patch.py changes in the template, and emulator.py in the emulator.
+MENDED = [
+    Gap("alarms by metric math", "it takes plain metrics: those alarms are left out",
+        in_source(provisioners, "Properties.Metrics (metric math) is not supported")),
+    Gap("UserPool.ProviderURL", "it has no such attribute: https:// and ProviderName stand there",
+        lambda: "ProviderURL" not in inspect.getsource(provisioners._cognito_user_pool_attributes)),
+    Gap("CRC64NVME of parts", "it makes a composite of them; S3 has this checksum of whole objects alone",
+        lambda: str(s3._composite_checksum("CRC64NVME", ["AAAAAAAAAAA="])).endswith("-1")),
+    Gap("aws:PrincipalArn of a session", "it is the session's ARN; AWS has the role's",
+        lambda: "assumed-role" in str(iam._resolve_condition_key("aws:PrincipalArn", session()))),
+    Gap("import of bucket policies", "it imports buckets, keys and pools alone; AWS's list of types has policies too",
+        lambda: "AWS::S3::BucketPolicy" not in changesets._IMPORT_LOOKUPS),
+    Gap("execute-api", "it does not know AWS's own host names of APIs, and CloudFront refuses them as origins: front.py sends /api there",
+        lambda: not app._EXECUTE_API_RE.match("0123abcd.execute-api.eu-west-1.amazonaws.com")),
+    Gap("aws.guardduty", "it takes no events of AWS's sources, as AWS does not: the function that moves malware is called",
+        in_source(eventbridge, "allow_aws_source")),
+]
+
+# What a process on this machine cannot have, whatever the emulator does: layers at
+# /opt (the AWS command line of CDK's is called where it lies), and another
+# machine's programs (those of this one's kind are put into the assets).
+
+# What its CloudFormation takes and forgets: settings.py puts it by the API, and
+# finds out by itself whether it still is forgotten.
+FORGOTTEN = [
+    "BucketEncryption", "LifecycleConfiguration", "LoggingConfiguration", "OwnershipControls", "Tags",
+    "ReservedConcurrentExecutions", "DefaultRouteSettings",
+]
+
+
+def session():
+    return iam.EvalContext("arn:aws:sts::000000000000:assumed-role/r/s", "AssumedRole", "000000000000", "s3:GetObject", "*", "eu-west-1")
+
+
+def check():
+    """The gaps that are closed, which is a failure."""
+    return [f"{g.name}: the emulator has it now: take it off the list in gaps.py, and what stands in for it" for g in TYPES + MENDED if not g.still()]

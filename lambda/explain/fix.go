@@ -1,0 +1,268 @@
+package explain
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// fixFor is what to do about a cause in this very request: with the header, the
+// limit, the region, the policy that the evidence names. What a row of the table
+// says is left for where nothing is named.
+func (f *facts) fixFor(c Cause) string {
+	for _, fix := range []func(Cause) string{f.fixUnset, f.fixPlace, f.fixHeaders, f.fixDenied, f.fixForm, f.fixSizes, f.fixParts, f.fixBrowser, f.fixStore} {
+		if text := fix(c); text != "" {
+			return text
+		}
+	}
+	return c.Code.Fix()
+}
+
+// fixUnset is about a variable that nobody set: its place holds what the language
+// prints of nothing.
+func (f *facts) fixUnset(c Cause) string {
+	key := firstOf(f.sig.accessKey, f.answer.element("AWSAccessKeyId"))
+	bucket := firstOf(f.answer.heard.bucket, f.place.bucket)
+	switch {
+	case c.Code == UnknownAccessKey && (key != "" && isUnset(key) || f.emptyKey()):
+		return fmt.Sprintf("set the access key of the signer: it is %q, as of an environment variable that is not set where the signer runs", key)
+	case (c.Code == NoSuchBucket || c.Code == Permission || c.Code == WrongHost) && isUnset(bucket) && bucket != "":
+		return fmt.Sprintf("set the bucket's name: it is %q, as of an environment variable that is not set where the signer runs", bucket)
+	}
+	return ""
+}
+
+// emptyKey tells a credential without its access key: /20261124/us-east-1/s3/….
+func (f *facts) emptyKey() bool {
+	return f.sig.kind != unsigned && f.sig.accessKey == "" && f.answer.element("AWSAccessKeyId") == "" && f.URL != "" ||
+		f.answer.says("non-empty Access Key") || emptyCredential.MatchString(f.answer.message)
+}
+
+var emptyCredential = regexp.MustCompile(`"/\d{8}/`)
+
+func isUnset(value string) bool {
+	switch strings.ToLower(value) {
+	case "", "undefined", "null", "none", "nil", "[object object]", "your_bucket_name", "your-bucket":
+		return true
+	}
+	return false
+}
+
+// fixPlace is about hosts, regions, methods and keys.
+func (f *facts) fixPlace(c Cause) string {
+	h := f.answer.heard
+	switch c.Code {
+	case WrongRegion:
+		if region := firstOf(h.region, f.place.region); region != "" {
+			return fmt.Sprintf("sign for the region %s: set it in the client that signs%s", region, scoped(f.sig.region()))
+		}
+	case RedirectedRegion:
+		return f.fixRedirect()
+	case WrongHost:
+		return f.fixHost()
+	case WrongMethod:
+		return f.fixMethod()
+	case WrongKey:
+		return f.fixKey()
+	case QueryChanged:
+		if f.answer.says("Query-string authentication") {
+			return "use the whole signed URL: S3 got one whose parameters are cut off, as a shell does at the first & of a URL without quotes (curl 'https://…'), or a client that drops the query"
+		}
+		if f.answer.is("InvalidToken", "InvalidTokenId", "InvalidSecurityToken") {
+			return "send X-Amz-Security-Token exactly as the credentials came with it: whole, percent-encoded once in a URL (+ as %2B, / as %2F, = as %3D), and beside the access key that it belongs to; where it is right, see that the bucket's region is enabled for the account's global tokens (opt-in regions want regional STS)"
+		}
+		if len(c.about) > 0 {
+			return "use the signed URL as it stands: " + strings.Join(c.about, ", ") + " may not be added, dropped or changed after signing (a parameter that is needed has to be given to the signer)"
+		}
+	case NoSuchBucket:
+		if twice := f.bucketTwice(); twice != "" {
+			return twice
+		}
+		if name := firstOf(h.bucket, f.place.bucket); name != "" {
+			return fmt.Sprintf("correct the bucket's name, which S3 read as %q, and see that it stands in the URL once: in the host (virtual-host style) or first in the path, not both", name)
+		}
+	case WrongSecret:
+		return f.fixSecret()
+	case UnknownAccessKey:
+		return f.fixKeyID()
+	case NoSuchUpload:
+		if f.Method == "POST" && f.failedBefore() {
+			return "the attempt before, whose answer got lost, has completed the upload: HEAD the key and compare size and checksum before beginning anew"
+		}
+	}
+	return ""
+}
+
+// fixSecret names what is signed and cannot be seen here.
+func (f *facts) fixSecret() string {
+	if f.sig.kind == unsigned || f.URL == "" {
+		return ""
+	}
+	fix := "check the secret access key"
+	if key := f.sig.accessKey; len(key) > 4 {
+		fix += " of " + key[:4] + "…"
+	}
+	fix += " for a cut end, a blank or another key's secret, and sign again"
+	if f.answer.element("CanonicalRequest") == "" && f.address.host != f.address.hostname() {
+		fix += fmt.Sprintf("; see that the host is signed with its port, as %s, and that no proxy changes Host", f.address.host)
+	}
+	return fix
+}
+
+// fixKeyID is about an access key that the store does not know: each has its own.
+func (f *facts) fixKeyID() string {
+	host := f.address.hostname()
+	key := firstOf(f.sig.accessKey, f.answer.element("AWSAccessKeyId"))
+	switch {
+	case strings.HasSuffix(host, "backblazeb2.com"), f.answer.says("Malformed Access Key Id"):
+		return "sign with the keyID and applicationKey of an application key that B2 made for this bucket: the account's master key does not work for S3"
+	case strings.HasSuffix(host, "r2.cloudflarestorage.com"), f.answer.says("Credential access key has length"):
+		return "sign with the Access Key ID (32 characters) and Secret Access Key of an R2 API token of this very account, for the region auto: neither another API token of Cloudflare nor AWS's keys"
+	case len(key) > 4 && host != "":
+		return fmt.Sprintf("sign with a key that %s knows: %s… is none of it; keys belong to one account, partition (China, GovCloud) and store, and one that was deleted or is inactive fails so, too", host, key[:4])
+	}
+	return ""
+}
+
+func named(host string) string {
+	if host == "" {
+		return ""
+	}
+	return " " + host
+}
+
+func scoped(region string) string {
+	if region == "" {
+		return ""
+	}
+	return " (the signature was made for " + region + ")"
+}
+
+func (f *facts) fixRedirect() string {
+	h := f.answer.heard
+	region, host := h.region, h.endpoint
+	if region == "" && host != "" {
+		region = locate(parseAddress("https://" + host + "/")).region
+	}
+	if host == "" {
+		host = f.redirectHost()
+		if region == "" {
+			region = locate(parseAddress("https://" + host + "/")).region
+		}
+	}
+	var b strings.Builder
+	b.WriteString("give the client that signs the bucket's own region")
+	if region != "" {
+		b.WriteString(" (" + region + ")")
+	}
+	b.WriteString(", so that its URLs name the regional host")
+	if host != "" {
+		b.WriteString(" (" + host + ")")
+	} else if region != "" {
+		b.WriteString(" (BUCKET.s3." + region + ".amazonaws.com)")
+	}
+	b.WriteString(": a redirect carries no signature on, and browsers follow none of a preflight, so no CORS rule helps")
+	return b.String()
+}
+
+// redirectHost is the other host in a browser's words.
+func (f *facts) redirectHost() string {
+	for _, start := range []string{"redirected from '", "redirected to '", "redirected to "} {
+		if i := indexFold(f.NetworkError, start); i >= 0 {
+			if host := hostOf(after(f.NetworkError[i:], start, "' ")); host != "" && host != f.address.host {
+				return host
+			}
+		}
+	}
+	return ""
+}
+
+// bucketTwice tells of a bucket's name that stands in host and path, or twice in
+// the host: the endpoint that was configured has it already.
+func (f *facts) bucketTwice() string {
+	first, rest, _ := strings.Cut(f.address.host, ".")
+	switch {
+	case first != "" && strings.HasPrefix(rest, first+"."):
+		return fmt.Sprintf("take the bucket's name out of the endpoint that the client is given: it puts it there itself, so that %s has %s twice", f.address.host, first)
+	case !f.place.pathStyle && f.place.bucket != "" && strings.HasPrefix(f.place.key, f.place.bucket+"/"):
+		return fmt.Sprintf("take the bucket's name out of the path, or out of the host: %s stands in both, so that the key begins with it", f.place.bucket)
+	}
+	return ""
+}
+
+func (f *facts) fixHost() string {
+	host, a := f.address.host, f.answer
+	bucket := firstOf(f.place.bucket, a.heard.bucket)
+	if twice := f.bucketTwice(); twice != "" {
+		return twice
+	}
+	switch {
+	case a.says("API port"):
+		return fmt.Sprintf("send to the API port of MinIO (9000 by default), not to the console's (%s): set it as the endpoint of the client that signs, and in MINIO_SERVER_URL", orElse(host, "9001"))
+	case a.says("virtual host"), a.is("SecondLevelDomainForbidden", "PathStyleDomainForbidden"):
+		virtual := "https://BUCKET.HOST/KEY"
+		if bucket != "" && host != "" && f.place.pathStyle {
+			virtual = "https://" + bucket + "." + host + "/…"
+		}
+		return fmt.Sprintf("sign in virtual-host style (forcePathStyle: false, addressing_style virtual): this store takes %s only", virtual)
+	case a.says("Transfer Acceleration"), f.place.kind == "s3-accelerate" && a.spoke():
+		return "switch on Transfer Acceleration for the bucket (its name may have no dots), or sign for its regional host in place of s3-accelerate"
+	case f.isDotted() && !a.spoke():
+		return fmt.Sprintf("sign path style (forcePathStyle: true): https://s3.%s.amazonaws.com/%s/…, whose certificate is valid; or use a bucket without dots in its name", orElse(firstOf(f.place.region, f.sig.region()), "REGION"), bucket)
+	case strings.HasPrefix(f.place.kind, "s3-website"):
+		return "send to the bucket's REST host (BUCKET.s3.REGION.amazonaws.com) in place of the website's: " + host + " takes no signatures and no uploads"
+	case indexFold(f.NetworkError, "scheme") >= 0, indexFold(f.NetworkError, "Invalid endpoint") >= 0, indexFold(f.NetworkError, "start with http") >= 0, indexFold(f.NetworkError, "connection adapters") >= 0, indexFold(f.NetworkError, "start with https") >= 0:
+		return "begin the endpoint with https:// (or http:// for one without TLS): the client was given a bare host name"
+	case strings.Contains(f.NetworkError, "UNSAFE_PORT"):
+		return fmt.Sprintf("give the store another port than %s, which browsers block, such as 443 or 9000", host)
+	case f.NetworkError != "" && host != "":
+		return fmt.Sprintf("sign for a host that this client can reach: %s is known only where the signer runs (a container's or an internal name); give the signer the public endpoint, since the host is part of the signature and cannot be replaced afterwards", host)
+	case f.NetworkError != "":
+		return "sign for a host that this client can reach: correct the endpoint's name and port, and see that it is known where the client runs"
+	}
+	return ""
+}
+
+func (f *facts) fixMethod() string {
+	want, why := f.signedFor()
+	if id, ok := f.address.get("x-id"); ok && methodOf(id) != "" {
+		want, why = methodOf(id), "x-id="+id
+	}
+	if f.isMultipart() && f.sig.kind == queryV4 {
+		return "send the file itself as the body of a PUT to this URL; a form needs a POST policy (url and fields) of its own"
+	}
+	if allowed := header(f.ResponseHeaders, "allow"); allowed != "" {
+		return "send with one of the methods that the answer allows (" + allowed + "), and sign for it"
+	}
+	if want != "" && !strings.Contains(" "+want+" ", " "+f.Method+" ") {
+		return fmt.Sprintf("send %s, which is what the URL was signed for (%s), or sign another URL for %s", strings.ReplaceAll(want, " ", " or "), why, f.Method)
+	}
+	return fmt.Sprintf("send with the method that was signed, or sign another URL for %s: a URL is good for one method alone", f.Method)
+}
+
+func (f *facts) fixKey() string {
+	path := f.address.path
+	key := firstOf(f.answer.element("Key"), f.place.key)
+	if twice := f.bucketTwice(); twice != "" {
+		return twice
+	}
+	switch {
+	case f.answer.is("NoSuchKey", "NoSuchVersion", "NotFound") || f.Status == 404:
+		return fmt.Sprintf("check the key against a listing (case, prefix, escapes; versionId where one is given): nothing is stored under %q", key)
+	case f.answer.code != "" && !f.answer.is("SignatureDoesNotMatch") && key != "":
+		return fmt.Sprintf("choose another key than %q: no . or .. or empty segments, no segment that is a file already, and no characters that S3 says it does not take", key)
+	case strings.Contains(strings.ToUpper(path), "%2F"):
+		return "leave the slashes of bucket and key as they are: the path has %2F, which signers write as / (a bucket's name holds no slash; what follows belongs to the key)"
+	}
+	return ""
+}
+
+// failedBefore tells whether an earlier attempt may have succeeded unseen.
+func (f *facts) failedBefore() bool {
+	for _, a := range f.Earlier {
+		if a.Status == 0 || a.Status >= 500 {
+			return true
+		}
+	}
+	return false
+}

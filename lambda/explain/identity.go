@@ -1,0 +1,106 @@
+package explain
+
+import (
+	"strings"
+	"time"
+)
+
+// judgeMalformed explains a credential that S3 will not even try.
+func (f *facts) judgeMalformed() {
+	a := f.answer
+	evidence := a.said() + f.details("Region")
+	switch {
+	case a.says("the region ") || a.says("region is wrong") || a.element("Region") != "":
+		f.says(WrongRegion, 0.97, "%s", evidence)
+	case a.says("non-empty Access Key", "access key (AKID) must be"), emptyCredential.MatchString(a.message):
+		f.says(UnknownAccessKey, 0.95, "%s", evidence)
+	case a.says("incorrect service", "belongs to"):
+		f.says(WrongService, 0.96, "%s", evidence)
+	case a.says("less than a week", "604800"):
+		f.says(ExpiresTooLong, 0.97, "%s", evidence)
+	case a.says("not valid yet", "not yet valid"):
+		f.says(NotYetValid, 0.96, "%s", evidence)
+	case f.sig.kind == headerV4, f.URL == "" && a.says("Signature="):
+		f.says(HeaderChanged, 0.85, "%s", evidence)
+		if a.says("Signature=") {
+			f.advise(HeaderChanged, "send Authorization with its Signature= of 64 hex digits: it is empty or cut off, so look what the signer returned (an error page, nothing), and sign for Signature Version 4")
+		}
+	default:
+		f.judgeShape()
+		f.says(QueryChanged, 0.85, "%s", evidence)
+		if f.URL == "" && a.says("Credential is mal-formed", "<YOUR-AKID>") {
+			f.advise(QueryChanged, "give the signer the plain access key, date and region: Credential has to be ACCESSKEY/YYYYMMDD/REGION/s3/aws4_request, which a blank, a slash or a line's end in the access key or region breaks")
+		}
+	}
+}
+
+func (f *facts) judgeUnknownKey() {
+	evidence := f.answer.said()
+	if f.sig.temporary() && !f.sig.hasToken || !f.sig.hasToken && strings.HasPrefix(f.answer.element("AWSAccessKeyId"), "ASIA") {
+		f.says(SessionTokenMissing, 0.97, "%s; the access key is of temporary credentials (ASIA…), and no session token came along", evidence)
+		return
+	}
+	f.says(UnknownAccessKey, 0.95, "%s", evidence)
+	if !f.sig.hasToken && !strings.HasPrefix(f.sig.accessKey, "AKIA") {
+		f.add(SessionTokenMissing, 0.3, "no session token came along, which the key may need")
+	}
+}
+
+// judgeUnauthorized: a 401 is of credentials that the store does not know, or of none.
+func (f *facts) judgeUnauthorized() {
+	if f.sig.kind == unsigned && f.URL != "" && !f.isForm() {
+		f.addPermission(0.85, f.answer.said())
+		return
+	}
+	f.says(UnknownAccessKey, 0.8, "%s", f.answer.said())
+	f.addPermission(0.6, f.answer.said())
+}
+
+// judgeToken explains a session token that S3 cannot read.
+func (f *facts) judgeToken() {
+	evidence := f.answer.said()
+	f.judgeTokenPlace()
+	switch {
+	case f.sig.kind != unsigned && (!f.sig.hasToken || f.sig.token == ""):
+		f.says(SessionTokenMissing, 0.9, "%s; no session token came along", evidence)
+	case strings.Contains(f.sig.token, " ") || f.hasBarePlus("X-Amz-Security-Token"):
+		f.says(PlusOrSpace, 0.9, "%s; a plus in X-Amz-Security-Token is not escaped as %%2B", evidence)
+	case strings.Contains(f.sig.token, "%"):
+		f.says(DoubleEncoded, 0.9, "%s; X-Amz-Security-Token is percent-encoded twice", evidence)
+	case f.answer.says("expired"):
+		f.says(CredentialsExpired, 0.9, "%s", evidence)
+	default:
+		f.says(QueryChanged, 0.6, "%s; the token is not the one that the credentials came with, or was cut", evidence)
+		ended := 0.45
+		if !f.sig.date.IsZero() && f.when.Sub(f.sig.date) > time.Hour {
+			ended = 0.65
+		}
+		f.add(CredentialsExpired, ended, "%s; gateways say so of ended sessions, too", evidence)
+		f.add(UnknownAccessKey, 0.3, "%s; the token may be of another key", evidence)
+	}
+}
+
+// judgeTokenPlace: a token that stands behind the signature was put there after
+// signing, and S3 wants it signed. A sorted query shows nothing.
+func (f *facts) judgeTokenPlace() {
+	at := f.signatureAt()
+	if f.sig.kind != queryV4 || at < 0 || isSorted(f.address.query) {
+		return
+	}
+	for _, p := range f.address.query[at+1:] {
+		if strings.EqualFold(p.name, "X-Amz-Security-Token") {
+			f.add(QueryChanged, 0.86, "X-Amz-Security-Token comes after the signature, so it was added to a URL that was signed without it")
+			f.advise(QueryChanged, "give the session token to the signer together with key and secret: it is signed into the URL as X-Amz-Security-Token, and may not be appended afterwards")
+		}
+	}
+}
+
+// hasBarePlus tells whether a parameter's value has a plus that is not escaped.
+func (f *facts) hasBarePlus(name string) bool {
+	for _, p := range f.address.query {
+		if strings.EqualFold(p.name, name) && strings.Contains(p.value, "+") {
+			return true
+		}
+	}
+	return false
+}
