@@ -3,12 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"signet/bench/local"
+	"signet/bench/report"
 	"signet/bench/turns"
 )
 
@@ -91,18 +91,6 @@ func versions(ctx context.Context) []string {
 		line, _, _ := strings.Cut(string(out), "\n")
 		return line
 	}
-	pinned := func(name string) string {
-		mod, err := os.ReadFile("bench/peers/" + name + "/go.mod")
-		if err != nil {
-			return name + " unknown"
-		}
-		for line := range strings.Lines(string(mod)) {
-			if fields := strings.Fields(line); len(fields) >= 3 && fields[0] == "require" {
-				return name + " " + fields[2]
-			}
-		}
-		return name + " unknown"
-	}
-	return []string{first("bin/signet", "version"), pinned("s5cmd"), pinned("rclone"), strings.ReplaceAll(strings.Fields(first(".venv/bin/aws", "--version"))[0], "/", " "),
-		"boto3 " + first(".venv/bin/python", "-c", "import boto3; print(boto3.__version__)"), pinned("toxiproxy")}
+	return []string{first("bin/signet", "version"), report.Peer("s5cmd"), report.Peer("rclone"), strings.ReplaceAll(strings.Fields(first(".venv/bin/aws", "--version"))[0], "/", " "),
+		"boto3 " + first(".venv/bin/python", "-c", "import boto3; print(boto3.__version__)"), report.Peer("toxiproxy")}
 }

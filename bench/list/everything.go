@@ -63,7 +63,7 @@ func (b *cases) everything() error {
 		}
 		names, of[t.name] = append(names, t.name), t
 	}
-	r, err := turns.Take(b.ctx, "all", names, b.rounds, func(name string) (turns.Run, error) { return b.list(of[name]) }, os.Stdout)
+	r, err := turns.Take(b.ctx, "all", names, min(b.rounds, 5), func(name string) (turns.Run, error) { return b.list(of[name]) }, os.Stdout)
 	if err != nil {
 		return err
 	}
@@ -117,6 +117,6 @@ func (l *lines) Write(p []byte) (int, error) {
 // versions says what is compared.
 func versions() []string {
 	sdkModule := "github.com/aws/aws-sdk-go-v2/service/s3"
-	return []string{report.Output("bin/signet", "version"), "s5cmd " + report.Output("build/peers/s5cmd", "version"),
+	return []string{report.Output("bin/signet", "version"), report.Peer("s5cmd"),
 		strings.ReplaceAll(strings.Fields(report.Output(".venv/bin/aws", "--version"))[0], "/", " "), report.Module(sdkModule)}
 }

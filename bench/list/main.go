@@ -41,7 +41,7 @@ func main() {
 	flag.StringVar(&s.only, "only", "", "case to run: newest or everything")
 	flag.IntVar(&s.files, "files", allFiles, "files of the list by time, 1 to 10,000")
 	flag.IntVar(&s.objects, "objects", allObjects, "objects of the list of everything, 900 or more")
-	flag.IntVar(&s.rounds, "rounds", allRounds, "rounds of each case")
+	flag.IntVar(&s.rounds, "rounds", allRounds, "rounds of each case; everything has 5 at most")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	met, err := bench(ctx, s)

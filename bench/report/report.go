@@ -175,6 +175,20 @@ func machine() string {
 // Module is a module of go.mod with its version.
 func Module(path string) string { return Output("go", "list", "-m", path) }
 
+// Peer is a tool that bench/peers builds, with the version that its go.mod pins.
+func Peer(name string) string {
+	mod, err := os.ReadFile("bench/peers/" + name + "/go.mod")
+	if err != nil {
+		return name + " unknown"
+	}
+	for line := range strings.Lines(string(mod)) {
+		if fields := strings.Fields(line); len(fields) >= 3 && fields[0] == "require" {
+			return name + " " + fields[2]
+		}
+	}
+	return name + " unknown"
+}
+
 // Output is what a command prints, in a line, for the versions of peers;
 // "unknown" when it cannot be run.
 func Output(name string, args ...string) string {
