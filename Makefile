@@ -61,7 +61,7 @@ test: test-go test-site test-browser test-companion-short test-api ## all tests:
 # The race detector watches what several goroutines use at once.
 .PHONY: test-go
 test-go: $(VENV)/.boto3 bench/peers/node/node_modules/.installed $(VENV)/clients/.installed frontend/dist/index.html frontend/node_modules/.installed need-curl need-chromium need-clamd need-systemd-analyze cmd/signet/internal/reference/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
-	$(GO) test ./lambda/... ./cmd/... ./infra/... ./bench/...
+	$(GO) test -timeout 40m ./lambda/... ./cmd/... ./infra/... ./bench/...
 	$(GO) test -race ./lambda/presign ./cmd/signet/internal/relay ./cmd/signet/internal/token
 
 .PHONY: test-site

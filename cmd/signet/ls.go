@@ -4,10 +4,13 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"path"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"signet/cmd/signet/internal/progress"
 	"signet/cmd/signet/internal/remote"
@@ -93,15 +96,11 @@ func lsCommand(args []string, stdout, stderr io.Writer) int {
 // folder.
 func (l *lister) list(ctx context.Context, place string) error {
 	folder := strings.TrimSuffix(place, "/")
-	if folder != place || folder == "" {
-		return l.folder(ctx, folder)
-	}
-	called, there, err := l.files.Folder(ctx, folder)
-	if err != nil {
+	switch there, err := l.folder(ctx, folder); {
+	case err != nil || there || folder == "":
 		return err
-	}
-	if there {
-		return l.folder(ctx, called)
+	case folder != place:
+		return fmt.Errorf("got %q, want a folder in which there is something: see signet ls", place)
 	}
 	found, err := l.files.Find(ctx, place)
 	if err != nil {
@@ -118,15 +117,19 @@ func (l *lister) list(ctx context.Context, place string) error {
 	return nil
 }
 
-// folder prints what is in a folder. By name, and with all that is below, that is page
-// after page.
-func (l *lister) folder(ctx context.Context, folder string) error {
+// folder prints what is in a folder, and says whether that is anything. By name, and
+// with all that is below, it is page after page.
+func (l *lister) folder(ctx context.Context, folder string) (there bool, err error) {
 	var files []api.StoredFile
 	var folders []string
 	for page, err := range l.files.Pages(ctx, api.FilesQuery{Folder: folder, Recursive: l.all}) {
-		if err != nil {
-			return err
+		if remote.IsRefused(err) {
+			return false, nil // a path that no folder can have
 		}
+		if err != nil {
+			return false, err
+		}
+		there = there || len(page.Files)+len(page.Folders) > 0
 		files, folders = append(files, page.Files...), append(folders, page.Folders...)
 		if l.all && l.order == "name" {
 			for _, f := range files {
@@ -134,13 +137,13 @@ func (l *lister) folder(ctx context.Context, folder string) error {
 			}
 			files = files[:0]
 			if err := l.out.Flush(); err != nil {
-				return err
+				return false, err
 			}
 		}
 	}
 	slices.Sort(folders)
 	for _, name := range slices.Compact(folders) {
-		l.folderRow(folder, name)
+		l.folderRow(norm.NFC.String(folder), name)
 	}
 	l.sort(files)
 	for _, f := range files {
@@ -150,7 +153,7 @@ func (l *lister) folder(ctx context.Context, folder string) error {
 		}
 		l.file(f, shown)
 	}
-	return nil
+	return there, nil
 }
 
 func (l *lister) sort(files []api.StoredFile) {

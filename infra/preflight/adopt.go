@@ -26,9 +26,9 @@ const adoptLimit = 10 * time.Minute
 // CloudFormation's, so that the deployment that follows changes these resources in
 // place of making others. A stack that is there has nothing to adopt.
 //
-// What is imported is declared with its identity alone: an import changes nothing
-// of it, and the deployment then sets every property, because none of them is as
-// the import declared it
+// What is imported is declared with its identity, and what can never be changed of
+// it, alone: an import changes nothing, and the deployment then sets every other
+// property, because none of them is as the import declared it
 // (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.html).
 func adopt(ctx context.Context, a *account, c upload.Config, assembly string, out io.Writer) error {
 	if c.Existing == nil {
@@ -110,7 +110,13 @@ func (t template) imports(e upload.Existing, policy json.RawMessage) ([]imported
 	}
 	if e.UserPool != "" {
 		pool := t.find("AWS::Cognito::UserPool", func(map[string]any) bool { return true })
-		list = append(list, imported{pool, "AWS::Cognito::UserPool", map[string]string{"UserPoolId": e.UserPool}, map[string]any{}})
+		fixed := map[string]any{}
+		for _, name := range fixedOfPools() {
+			if value, ok := t.Resources[pool].Properties[name]; ok {
+				fixed[name] = value
+			}
+		}
+		list = append(list, imported{pool, "AWS::Cognito::UserPool", map[string]string{"UserPoolId": e.UserPool}, fixed})
 	}
 	for _, i := range list {
 		if i.Logical == "" {
@@ -118,6 +124,13 @@ func (t template) imports(e upload.Existing, policy json.RawMessage) ([]imported
 		}
 	}
 	return list, nil
+}
+
+// fixedOfPools are the properties of a user pool that are set when it is made and
+// never again, so that declaring them later would be to ask for another pool
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpool.html).
+func fixedOfPools() []string {
+	return []string{"AliasAttributes", "Schema", "UsernameAttributes", "UsernameConfiguration"}
 }
 
 func (t template) find(kind string, is func(properties map[string]any) bool) string {

@@ -16,7 +16,7 @@ func TestImports(t *testing.T) {
 		"LogsA": {"Type": "AWS::S3::Bucket", "Properties": {}},
 		"FilesB": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "kept", "BucketEncryption": {"ServerSideEncryptionConfiguration": [
 			{"BucketKeyEnabled": true, "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": {"Fn::GetAtt": ["KeyC", "Arn"]}}}]}}},
-		"KeyC": {"Type": "AWS::KMS::Key"}, "LogsKeyD": {"Type": "AWS::KMS::Key"}, "PoolE": {"Type": "AWS::Cognito::UserPool"},
+		"KeyC": {"Type": "AWS::KMS::Key"}, "LogsKeyD": {"Type": "AWS::KMS::Key"}, "PoolE": {"Type": "AWS::Cognito::UserPool", "Properties": {"UsernameAttributes": ["email"], "MfaConfiguration": "ON"}},
 		"LogsPolicyF": {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": {"Ref": "LogsA"}}},
 		"PolicyG": {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": {"Ref": "FilesB"}}}}}`), &whole); err != nil {
 		t.Fatal(err)
@@ -28,6 +28,9 @@ func TestImports(t *testing.T) {
 	ids := map[string]string{}
 	for _, i := range got {
 		ids[i.Logical] = i.id()
+	}
+	if pool := got[3].Properties; !reflect.DeepEqual(pool, map[string]any{"UsernameAttributes": []any{"email"}}) {
+		t.Errorf("got the pool declared with %v, want what can never be changed of it, and nothing else", pool)
 	}
 	if want := map[string]string{"FilesB": "kept", "PolicyG": "kept", "KeyC": "key-1", "PoolE": "pool_1"}; !reflect.DeepEqual(ids, want) {
 		t.Errorf("got %v, want %v", ids, want)

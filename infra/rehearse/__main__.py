@@ -139,7 +139,7 @@ class Rehearsal:
         (WORK / "config.json").write_text(json.dumps(config))
         self.folder = synthesize("adopted", config)
         self.tool(PREFLIGHT, "--config", WORK / "config.json", "--assembly", self.folder, "adopt", log="adopt.log")
-        self.deploy(self.folder)
+        forgotten.put(self.deploy(self.folder))
         for name in ("BucketName", "KeyArn", "UserPoolId"):
             if self.outputs[name] != before[name]:
                 raise Failed(f"existing: got the {name} {self.outputs[name]}, want {before[name]}")

@@ -170,3 +170,27 @@ func TestTerminationProtection(t *testing.T) {
 		}
 	}
 }
+
+// TestAtRest wants nothing in a stack of the defaults that costs while nobody uses
+// it, but for the two keys: of every type that does, with its price in the table of
+// infra/README.md.
+func TestAtRest(t *testing.T) {
+	for kind, want := range map[string]int{
+		"AWS::KMS::Key":                             2,
+		"AWS::CloudWatch::Dashboard":                1, // an account has three for nothing
+		"AWS::CloudWatch::Alarm":                    0,
+		"AWS::EC2::VPCEndpoint":                     0,
+		"AWS::EC2::NatGateway":                      0,
+		"AWS::EC2::EIP":                             0,
+		"AWS::ElasticLoadBalancingV2::LoadBalancer": 0,
+		"AWS::AutoScaling::AutoScalingGroup":        0,
+		"AWS::SecretsManager::Secret":               0,
+		"AWS::WAFv2::WebACL":                        0,
+		"AWS::Route53::HostedZone":                  0,
+		"AWS::Lambda::Version":                      0, // of which provisioned copies would be
+	} {
+		if got := len(stacks["signet"].resources(kind)); got != want {
+			t.Errorf("%s: got %d, want %d", kind, got, want)
+		}
+	}
+}

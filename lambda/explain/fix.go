@@ -150,6 +150,9 @@ func (f *facts) fixRedirect() string {
 			region = locate(parseAddress("https://" + host + "/")).region
 		}
 	}
+	if f.answer.says("unspecified location constraint") {
+		return "name the bucket's region when it is made (CreateBucketConfiguration with LocationConstraint: the region of the endpoint that is asked), or send CreateBucket to us-east-1, which alone takes none; for a bucket that is there already, give the client its region"
+	}
 	var b strings.Builder
 	b.WriteString("give the client that signs the bucket's own region")
 	if region != "" {

@@ -14,6 +14,8 @@ func fixedStore() []fixed {
 	return []fixed{
 		{"no bucket", put("NoSuchBucket", "The specified bucket does not exist", "<BucketName>buckte</BucketName>"), NoSuchBucket, "buckte"},
 		{"another region", put("PermanentRedirect", "m", "<Endpoint>bucket.s3.us-west-2.amazonaws.com</Endpoint>"), RedirectedRegion, "us-west-2|bucket.s3.us-west-2.amazonaws.com"},
+		{"a bucket bound to a region", put("IllegalLocationConstraintException", "The ap-east-1 location constraint is incompatible for the region specific endpoint this request was sent to."), RedirectedRegion, "ap-east-1"},
+		{"a bucket to be made", put("IllegalLocationConstraintException", "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to."), RedirectedRegion, "LocationConstraint|us-east-1"},
 		{"a bare redirect", answered("PUT", 307, "x-amz-bucket-region: us-west-2"), RedirectedRegion, "us-west-2"},
 		{"no upload", put("NoSuchUpload", "m").at(part), NoSuchUpload, "begin again"},
 		{"an upload that is done", again(put("NoSuchUpload", "m").as("POST").at(part)), NoSuchUpload, "HEAD|completed"},

@@ -28,7 +28,7 @@ type heard struct {
 // hear reads elements, headers and the message's own words.
 func hear(a answer, r Request) heard {
 	h := heard{
-		region:    firstOf(a.element("Region"), header(r.ResponseHeaders, "x-amz-bucket-region"), after(a.message, "expecting '", "'"), after(a.message, "bucket is in this region: ", " .,;\"'"), autoRegion(a.message)),
+		region:    firstOf(a.element("Region"), header(r.ResponseHeaders, "x-amz-bucket-region"), after(a.message, "expecting '", "'"), after(a.message, "bucket is in this region: ", " .,;\"'"), autoRegion(a.message), constraint(a.message)),
 		endpoint:  firstOf(a.element("Endpoint"), hostOf(header(r.ResponseHeaders, "location"))),
 		bucket:    firstOf(a.element("BucketName"), a.element("Bucket")),
 		resource:  a.element("Resource"),
@@ -53,6 +53,16 @@ func hear(a answer, r Request) heard {
 func autoRegion(message string) string {
 	if _, list, ok := strings.Cut(message, "Must be one of: "); ok && strings.Contains(list, "auto") {
 		return "auto"
+	}
+	return ""
+}
+
+// constraint is the region that a bucket is bound to, where the endpoint of another
+// was asked.
+func constraint(message string) string {
+	rest, ok := strings.CutSuffix(strings.TrimSuffix(message, "."), " location constraint is incompatible for the region specific endpoint this request was sent to")
+	if i := strings.LastIndexByte(rest, ' '); ok && rest[i+1:] != "unspecified" {
+		return rest[i+1:]
 	}
 	return ""
 }

@@ -3,12 +3,13 @@ import type { StoredFile } from '../files.ts';
 import type { Key } from '../i18n/index.ts';
 import { el, replace } from './dom.ts';
 import { rowActions } from './files-actions.ts';
-import { addressOf, childOf, hashOf } from './files-address.ts';
+import { addressOf, childOf, hashOf, joined } from './files-address.ts';
 import type { FilesContext } from './files-context.ts';
 import { crumbs } from './files-crumbs.ts';
 import { type Fresh, visible } from './files-model.ts';
 import { FilesReader } from './files-reader.ts';
 import { filesTable, quietButton, type RowActions } from './files-table.ts';
+import { gather } from './gather.ts';
 
 /** "My files": a folder, or the deleted files, and what can be done with each of them. */
 export class FileList {
@@ -20,7 +21,7 @@ export class FileList {
   readonly #deleted: FilesReader;
   readonly #actions: RowActions;
   /** What this page has stored, oldest first. */
-  #stored: Fresh[] = [];
+  readonly #stored = new Map<string, Fresh>();
   #count = 0;
 
   constructor(private readonly context: FilesContext) {
@@ -48,14 +49,19 @@ export class FileList {
     return this.#reader.refresh();
   }
 
-  /** Puts files on top that this page has just stored, where their folder is shown, and shows the folders that came with them. */
-  stored(files: readonly StoredFile[]): void {
-    const fresh = files.map((file) => ({ ...file, stored: ++this.#count }));
-    const keys = new Set(files.map(({ key }) => key));
-    this.#stored = [...this.#stored.filter(({ key }) => !keys.has(key)), ...fresh];
-    const folders = files.flatMap(({ folder }) => childOf(this.#folder, folder) ?? []);
-    this.#present.store(this.#here(fresh), folders);
+  /** Puts a file on top that this page has just stored, where its folder is shown, and shows a folder that came with it. */
+  stored(file: StoredFile): void {
+    const fresh = { ...file, stored: ++this.#count };
+    this.#stored.delete(file.key); // it is the last one now
+    this.#stored.set(file.key, fresh);
+    this.#show(fresh);
   }
+
+  /** Files come by the thousand; the list is drawn for many at once. */
+  readonly #show = gather((fresh: Fresh[]) => {
+    const folders = fresh.flatMap(({ folder }) => childOf(this.#folder, folder) ?? []);
+    this.#present.store(this.#here(fresh), folders);
+  });
 
   /** Marks files that were deleted elsewhere on the page. */
   deleted(keys: readonly string[]): void {
@@ -65,11 +71,18 @@ export class FileList {
     }
   }
 
-  /** Whether another file may have the name of one; false where the folder is shown, known whole, and has none. */
-  shared({ key, name, folder }: StoredFile): boolean {
+  /** Those of files just stored whose names others may have too: left out are those of a folder that is shown, known whole, and has none. */
+  shared(files: readonly StoredFile[]): StoredFile[] {
     const { listing, state } = this.#present;
-    if (folder !== this.#folder || state !== 'ready' || listing.next !== undefined) return true;
-    return listing.rows.some((row) => row.name === name && row.key !== key && !row.deleted);
+    const whole = state === 'ready' && listing.next === undefined;
+    const keys = new Map<string, Set<string>>();
+    const path = ({ folder, name }: StoredFile) => joined(folder, name);
+    const there = listing.rows.filter(({ deleted }) => !deleted);
+    for (const file of [...there, ...this.#stored.values()]) {
+      const known = keys.get(path(file)) ?? new Set();
+      keys.set(path(file), known.add(file.key));
+    }
+    return files.filter((file) => !whole || file.folder !== this.#folder || (keys.get(path(file))?.size ?? 0) > 1);
   }
 
   get #reader(): FilesReader {
@@ -80,7 +93,7 @@ export class FileList {
     const folder = this.#folder;
     return new FilesReader({
       deleted: false,
-      stored: this.#here(this.#stored),
+      stored: this.#here([...this.#stored.values()]),
       read: (cursor, most) => this.context.files.list(folder, most, cursor),
       changed: () => this.#draw(),
       failed: (error) => this.#fail('filesFailed', error),
@@ -92,7 +105,7 @@ export class FileList {
   }
 
   #forget(key: string): void {
-    this.#stored = this.#stored.filter((file) => file.key !== key);
+    this.#stored.delete(key);
   }
 
   /** Shows what the address says. While nothing is known of it the section keeps its height, so that the page does not jump twice. */

@@ -18,8 +18,8 @@ export interface OlderContext {
   changed(): void;
   /** Called when files were deleted. */
   deleted(keys: string[]): void;
-  /** Whether another file may have the name of one. */
-  shared(file: StoredFile): boolean;
+  /** Those of files just stored whose names others may have too. */
+  shared(files: StoredFile[]): StoredFile[];
 }
 
 /** A file of the upload list; `stored` where it has been sent. */
@@ -45,19 +45,14 @@ export class Older {
 
   /** Looks for older files of the names of those that have just been stored, unless it is certain that there are none: a look costs as much as an upload. */
   async look(files: readonly Looked[]): Promise<void> {
-    for (const { id, stored } of files.filter((file) => this.#worth(file, files)).slice(0, LOOKS)) {
-      if (!stored) continue;
+    const shared = new Set(this.context.shared(files.flatMap(({ stored }) => stored ?? [])));
+    const worth = files.filter(({ stored }) => stored && shared.has(stored));
+    for (const { id, stored } of worth.slice(0, LOOKS)) {
       // The file is up, whatever becomes of this.
-      const others = await othersOf(this.context.files, stored.key).catch(() => undefined);
+      const others = stored && (await othersOf(this.context.files, stored.key).catch(() => undefined));
       if (others) this.#others.set(id, others);
       this.context.changed();
     }
-  }
-
-  #worth({ stored }: Looked, batch: readonly Looked[]): boolean {
-    if (!stored) return false;
-    const same = ({ stored: other }: Looked) => other?.name === stored.name && other.folder === stored.folder;
-    return this.context.shared(stored) || batch.filter(same).length > 1;
   }
 
   /** Asks, and deletes exactly the file that is shown. */

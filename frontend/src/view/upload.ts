@@ -32,8 +32,8 @@ export interface UploadContext {
   existed(): void;
   /** Called when files were deleted. */
   deleted(keys: string[]): void;
-  /** Whether another file may have the name of one; false where it is certain that there is none. */
-  shared(file: StoredFile): boolean;
+  /** Those of files just stored whose names others may have too. */
+  shared(files: StoredFile[]): StoredFile[];
 }
 
 /** Uppy would write every failed upload to the console; the notices say it better. */

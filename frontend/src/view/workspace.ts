@@ -1,10 +1,11 @@
 import type { SiteConfig } from '../config.ts';
 import { type Api, Engine, type EngineOptions } from '../engine/index.ts';
-import { Files, type StoredFile } from '../files.ts';
+import { Files } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
 import { el } from './dom.ts';
 import { FileList } from './files.ts';
 import { addressOf } from './files-address.ts';
+import { gather } from './gather.ts';
 import type { Notices } from './notices.ts';
 
 /** What the page of somebody who is signed in needs. */
@@ -16,9 +17,6 @@ export interface WorkspaceContext {
   /** How the engine reaches the API. */
   engine: EngineOptions;
 }
-
-/** Milliseconds in which stored files are gathered into one drawing of the list. */
-const SETTLE = 800;
 
 /** The page of somebody who is signed in: upload on top, "my files" below. `busy` tells whether uploads are on their way. */
 export function workspace(context: WorkspaceContext): { element: HTMLElement; busy(): boolean } {
@@ -50,29 +48,15 @@ export function workspace(context: WorkspaceContext): { element: HTMLElement; bu
     const engine = new Engine(context.engine);
     const uploads = new Uploads({
       ...{ i18n, config, notices, engine, files, folder },
-      stored: gather((stored: StoredFile[]) => list.stored(stored)),
+      stored: (file) => list.stored(file),
       existed: gather(() => void list.refresh()),
       deleted: (keys) => list.deleted(keys),
-      shared: (file) => list.shared(file),
+      shared: (stored) => list.shared(stored),
     });
     active = () => uploads.active;
     surface.append(uploads.element);
   });
   return { element, busy: () => active() > 0 };
-}
-
-/** Calls `act` once, SETTLE after the first of several calls, with what they were about. */
-function gather<T = void>(act: (gathered: T[]) => void): (one: T) => void {
-  let gathered: T[] = [];
-  return (one) => {
-    gathered.push(one);
-    if (gathered.length > 1) return;
-    setTimeout(() => {
-      const all = gathered;
-      gathered = [];
-      act(all);
-    }, SETTLE);
-  };
 }
 
 /** Opens an address that answers with an attachment. A tab of its own while uploads run, so that the page is not asked whether to leave. */

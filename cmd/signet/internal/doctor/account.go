@@ -145,7 +145,7 @@ func budget(f *facts.Facts) Finding {
 }
 
 func alarms(f *facts.Facts) Finding {
-	silent := 0
+	silent, off := 0, ""
 	for _, a := range f.Alarms.Value {
 		about := slices.ContainsFunc(a.Namespaces, func(n string) bool {
 			return slices.Contains([]string{"AWS/S3", "AWS/Lambda", "AWS/ApiGateway"}, n)
@@ -156,12 +156,18 @@ func alarms(f *facts.Facts) Finding {
 		if about {
 			silent++
 		}
+		if about && a.Off {
+			off += " '" + strings.ReplaceAll(a.Name, "'", "") + "'"
+		}
 	}
 	if f.Intended && f.Config.Alarms == "" {
 		return skip("the configuration has none")
 	}
+	if off != "" {
+		return fail("%d alarm(s) about S3, Lambda or API Gateway, whose actions are off", silent).instead("aws cloudwatch enable-alarm-actions --alarm-names" + off)
+	}
 	if silent > 0 {
-		return fail("%d alarm(s) about S3, Lambda or API Gateway, whose actions are off", silent)
+		return fail("%d alarm(s) about S3, Lambda or API Gateway, which tell nobody", silent)
 	}
 	return fail("no alarm about S3, Lambda or API Gateway")
 }

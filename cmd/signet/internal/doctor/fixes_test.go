@@ -18,6 +18,7 @@ import (
 // untried are mistakes whose fix the emulator cannot run, or that no command can
 // mend, each with why. One that works after all is an error: take it out.
 var untried = map[string]string{
+	"alarms-silent":   "moto does not understand how the AWS CLI speaks to CloudWatch",
 	"sse-c-allowed":   "moto forgets BlockedEncryptionTypes",
 	"upload-given-up": "moto speaks plain HTTP, which the bucket's policy denies; given-up has no policy",
 }
@@ -93,30 +94,38 @@ func mended(t *testing.T, name, check string, w world, look func(*testing.T) []d
 // Every fix is run, against the emulator, on every mistake of the tests: the check
 // that found it then finds nothing more.
 func TestFixes(t *testing.T) {
-	c := startCloud(t)
-	w := c.make(t, order{Plain: true})
-	_, mistakes := others(t)
-	for _, o := range mistakes {
-		mended(t, o.ID, o.Expect, w, func(t *testing.T) []doctor.Result { return o.examine(t, w) })
-	}
-	w = c.make(t, order{Template: "full", Each: true})
-	for _, s := range seeds(t, "bucket") {
-		own := w.Each[s.ID]
-		at := time.Now().AddDate(0, 0, 30)
-		mended(t, s.ID, s.Expect, w, func(t *testing.T) []doctor.Result {
-			return examine(t, facts.Target{Bucket: own.Bucket, Role: own.Role, Config: intended(t), Now: at})
-		})
-	}
-	w = c.make(t, order{Template: "full"})
-	for _, s := range seeds(t, "account") {
-		c.make(t, order{Seed: s.ID, Again: true})
-		mended(t, s.ID, s.Expect, w, func(t *testing.T) []doctor.Result {
-			return examine(t, facts.Target{Bucket: w.Bucket, Config: intended(t)})
-		})
-	}
-	for _, s := range seeds(t, "stack") {
-		w := c.make(t, order{Template: "full", Seed: s.ID})
-		cloudFormation(t, "full", w)
-		mended(t, s.ID, s.Expect, w, func(t *testing.T) []doctor.Result { return examine(t, facts.Target{Stack: "full"}) })
-	}
+	t.Run("others", func(t *testing.T) {
+		w := startCloud(t).make(t, order{Plain: true})
+		_, mistakes := others(t)
+		for _, o := range mistakes {
+			mended(t, o.ID, o.Expect, w, func(t *testing.T) []doctor.Result { return o.examine(t, w) })
+		}
+	})
+	t.Run("bucket", func(t *testing.T) {
+		w, at := startCloud(t).make(t, order{Template: "full", Each: true}), time.Now().AddDate(0, 0, 30)
+		for _, s := range seeds(t, "bucket") {
+			own := w.Each[s.ID]
+			mended(t, s.ID, s.Expect, w, func(t *testing.T) []doctor.Result {
+				return examine(t, facts.Target{Bucket: own.Bucket, Role: own.Role, Config: intended(t), Now: at})
+			})
+		}
+	})
+	t.Run("account", func(t *testing.T) {
+		c := startCloud(t)
+		w := c.make(t, order{Template: "full"})
+		for _, s := range seeds(t, "account") {
+			c.make(t, order{Seed: s.ID, Again: true})
+			mended(t, s.ID, s.Expect, w, func(t *testing.T) []doctor.Result {
+				return examine(t, facts.Target{Bucket: w.Bucket, Config: intended(t)})
+			})
+		}
+	})
+	t.Run("stack", func(t *testing.T) {
+		c := startCloud(t)
+		for _, s := range seeds(t, "stack") {
+			w := c.make(t, order{Template: "full", Seed: s.ID})
+			cloudFormation(t, "full", w)
+			mended(t, s.ID, s.Expect, w, func(t *testing.T) []doctor.Result { return examine(t, facts.Target{Stack: "full"}) })
+		}
+	})
 }

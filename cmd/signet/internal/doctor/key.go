@@ -29,18 +29,20 @@ func keyWide(f *facts.Facts) Finding {
 }
 
 func tooWide(f *facts.Facts, s policy.Statement) string {
-	rules := slices.ContainsFunc([]string{"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:CreateGrant"}, s.Does)
+	rules := s.Does("kms:PutKeyPolicy") || s.Does("kms:ScheduleKeyDeletion")
+	hands := rules || s.Does("kms:CreateGrant") // a grant hands on what one has
 	tied := slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
-		return slices.Contains([]string{"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "kms:calleraccount", "kms:viaservice"}, c.Key) || strings.HasPrefix(c.Key, "kms:encryptioncontext:")
+		return slices.Contains([]string{"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "kms:calleraccount", "kms:viaservice", "kms:grantisforawsresource"}, c.Key) ||
+			strings.HasPrefix(c.Key, "kms:encryptioncontext:")
 	})
 	switch everybody := slices.Contains(s.Principal["AWS"], "*"); {
 	case s.NotAction != nil:
 		return "allows everything but what its NotAction names"
-	case len(s.Principal["Service"]) > 0 && rules && !tied:
+	case len(s.Principal["Service"]) > 0 && hands && !tied:
 		return "lets " + strings.Join(s.Principal["Service"], ", ") + " rule the key"
-	case everybody && rules && !slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool { return c.Key == "kms:grantisforawsresource" }):
+	case everybody && (rules || hands && !tied):
 		return "lets everybody who meets its conditions rule the key"
-	case f.Role.Set && rules && slices.Contains(s.Principal["AWS"], f.Role.Value.ARN):
+	case f.Role.Set && hands && slices.Contains(s.Principal["AWS"], f.Role.Value.ARN):
 		return "lets the role that signs rule the key"
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"signet/lambda/explain"
 )
@@ -18,7 +19,7 @@ type said struct {
 const anyMethod = `(?P<method>GET|PUT|POST|HEAD|DELETE|OPTIONS|PATCH)`
 
 // messages are what Chrome, Firefox and Safari say, today and some years ago.
-func messages() []said {
+var messages = sync.OnceValue(func() []said {
 	return []said{
 		{regexp.MustCompile(`Access to \S+(?: \S+)? at '(?P<url>[^']+)'(?: \(redirected from '(?P<from>[^']+)'\))? from origin '(?P<origin>[^']+)' has been blocked by CORS policy: (?P<reason>.*)`), true},
 		{regexp.MustCompile(`Cross-Origin Request Blocked: .*? at (?P<url>\S+?)\.? \(Reason: (?P<reason>.*?)\)\.?(?: Status code: (?P<status>\d+))?`), false},
@@ -41,7 +42,7 @@ func messages() []said {
 		{regexp.MustCompile(`(?P<url>https?://\S+):\d* Failed to load resource: (?:the server responded with a status of (?P<status>\d{3})|(?P<reason>net::ERR_\w+))`), false},
 		{regexp.MustCompile(`Failed to load resource: (?:the server responded with a status of (?P<status>\d{3})|(?P<reason>net::ERR_\w+|The network connection was lost|.*access control checks))`), false},
 	}
-}
+})
 
 // console reads the messages of a browser's console, one request each; what a
 // browser says twice of one request becomes one. The rest is what is none.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"signet/lambda/explain"
 )
@@ -62,25 +63,27 @@ func (r Report) Text(w io.Writer) error {
 }
 
 func text(b *strings.Builder, e explain.Explanation) {
+	line := func(format string, args ...any) { b.WriteString(oneLine(fmt.Sprintf(format, args...)) + "\n") }
 	if e.URL != "" {
-		fmt.Fprintf(b, "request   %s\n", e.URL)
+		line("request   %s", e.URL)
 	}
-	fmt.Fprintf(b, "cause     %s (%.0f %%): %s\n", e.Code, 100*e.Confidence, e.Code.Meaning())
-	for _, line := range e.Evidence {
-		fmt.Fprintf(b, "evidence  %s\n", oneLine(line))
+	line("cause     %s (%.0f %%): %s", e.Code, 100*e.Confidence, e.Code.Meaning())
+	for _, evidence := range e.Evidence {
+		line("evidence  %s", evidence)
 	}
-	fmt.Fprintf(b, "fix       %s\n", e.Fix)
+	line("fix       %s", e.Fix)
 	for _, c := range e.Causes[min(1, len(e.Causes)):] {
-		fmt.Fprintf(b, "or        %s (%.0f %%): %s\n", c.Code, 100*c.Confidence, oneLine(c.Evidence[0]))
+		line("or        %s (%.0f %%): %s", c.Code, 100*c.Confidence, c.Evidence[0])
 	}
 }
 
-// oneLine keeps an answer's line breaks and controls off the terminal.
+// oneLine keeps line breaks, controls and what changes how a line reads off the
+// terminal, whoever wrote them: a server, a HAR, or whoever pasted them.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 			return ' '
 		}
 		return r
-	}, s)
+	}, strings.ToValidUTF8(s, " "))
 }

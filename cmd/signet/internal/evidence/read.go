@@ -80,6 +80,10 @@ func isURL(text string) bool { return oneURL.MatchString(text) }
 // prose reads sentences: what a browser's console and SDKs say. S3's error beside
 // a console's line belongs to it.
 func prose(text string) []explain.Request {
+	const most = 256 << 10 // bytes of a log: what failed last stands at its end
+	if len(text) > most {
+		text = text[len(text)-most:]
+	}
 	list, rest := console(text)
 	thrown, ok := sdkError(rest)
 	switch {

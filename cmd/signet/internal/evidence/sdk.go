@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"signet/lambda/explain"
 	"signet/lambda/upload"
 )
 
 // thrown is how an SDK prints S3's error; the names of the groups say what they are.
-func thrown() []*regexp.Regexp {
+var thrown = sync.OnceValue(func() []*regexp.Regexp {
 	return []*regexp.Regexp{
 		regexp.MustCompile(`An error occurred \((?P<code>[^)]+)\) when calling the (?P<operation>\w+) operation(?: \([^)]*\))?:? ?(?P<message>[^\n]*)`),                               // botocore
 		regexp.MustCompile(`A client error \((?P<code>[^)]+)\) occurred when calling the (?P<operation>\w+) operation: (?P<message>[^\n]*)`),                                          // botocore, older
@@ -34,7 +35,7 @@ func thrown() []*regexp.Regexp {
 		regexp.MustCompile(`API: (?P<operation>\w+)\([\s\S]*?\bError: (?P<message>[^\n]*)`),                                                                   // MinIO's log
 		regexp.MustCompile(`AmazonS3Exception: (?P<message>[^\n]*)`),                                                                                          // .NET
 	}
-}
+})
 
 var (
 	xmlError   = regexp.MustCompile(`(?s)<Error\b[^>]*>.*?</Error>|<Error\b[^>]*>.*<Code>.*`)
@@ -46,7 +47,7 @@ var (
 		regexp.MustCompile(`\b(3\d\d) (?:Moved|Temporary|Permanent)`),
 	}
 	operationSaid = regexp.MustCompile(`(?:when calling the|operation error S3:|Error executing "|S3[.:] ?) ?(\w+)"?`)
-	operationName = regexp.MustCompile(`\b((?:Put|Get|Head|Delete|Copy|Restore)Objects?|UploadPart|(?:Create|Complete|Abort)MultipartUpload|ListObjectsV2|ListParts)(?:Command|Request)?\b`)
+	operationName = regexp.MustCompile(`\b((?:[Pp]ut|[Gg]et|[Hh]ead|[Dd]elete|[Cc]opy|[Rr]estore)Objects?|[Uu]ploadPart|(?:[Cc]reate|[Cc]omplete|[Aa]bort)MultipartUpload|[Ll]istObjectsV2|[Ll]istParts)(?:Command|Request)?\b`)
 	aQuery        = regexp.MustCompile(`\?[^\s'"<>]*X-Amz-[^\s'"<>]*`)
 	aField        = regexp.MustCompile(`(?m)^\s*"?(BucketName|Bucket|Endpoint|Region|Header|HeadersNotSigned|Condition|StorageClass|ProposedSize|MaxSizeAllowed|MinSizeAllowed|ArgumentName|ArgumentValue|PartNumber|ETag|Key|Resource|RequestTime|ServerTime)"?: ['"]?([^'",\n]+)['"]?,?$`)
 	aJSONField    = regexp.MustCompile(`"(bucketname|resource|key|region)":"([^"]+)"`) // minio for JavaScript
@@ -67,6 +68,9 @@ func sdkError(text string) (explain.Request, bool) {
 	r := explain.Request{URL: storeURL(readable), Operation: first(operationSaid, text)}
 	if !operationName.MatchString(r.Operation) {
 		r.Operation = first(operationName, text)
+	}
+	if r.Operation != "" { // JavaScript's methods begin small
+		r.Operation = strings.ToUpper(r.Operation[:1]) + r.Operation[1:]
 	}
 	if g := aRequest.FindStringSubmatch(readable); g != nil {
 		r.Method, r.URL = strings.ToUpper(g[1]), g[2]

@@ -11,11 +11,13 @@ var (
 	apacheLine   = regexp.MustCompile(`^.*\.(headers|wire)\b.*http-outgoing-\d+ (>>|<<) ?(.*)$`)
 	traceLine    = regexp.MustCompile(`^\S+:\d+ `)
 	traceRequest = regexp.MustCompile(`^(?:GET|PUT|POST|HEAD|DELETE) /\S*$`)
+	jsRequest    = regexp.MustCompile(`(?m)^REQUEST: ([A-Z]+ \S+)$`)
+	jsStatus     = regexp.MustCompile(`(?m)^RESPONSE: (\d{3})$`)
 	traceStatus  = regexp.MustCompile(`^\d{3} [A-Z]`)
 )
 
 // unwrap takes HTTP out of what the logs of other tools put around it: rclone's
-// --dump, mc's --debug and admin trace, Apache's client for Java. A text that is
+// --dump, mc's --debug and admin trace, minio-js's traceOn, Apache's client for Java. A text that is
 // none of these stays as it is.
 func unwrap(text string) string {
 	switch {
@@ -28,6 +30,8 @@ func unwrap(text string) string {
 		})
 	case strings.Contains(text, "[REQUEST ") && strings.Contains(text, "[RESPONSE]"):
 		return eachLine(text, unwrapTrace)
+	case strings.Contains(text, "REQUEST: ") && strings.Contains(text, "\nRESPONSE: "):
+		return jsRequest.ReplaceAllString(jsStatus.ReplaceAllString(text, "HTTP/1.1 $1"), "$1 HTTP/1.1")
 	case strings.Contains(text, "mc: <DEBUG> "), strings.Contains(text, "HTTP REQUEST (req "):
 		return eachLine(text, func(line string) (string, bool) {
 			line = rcloneLine.ReplaceAllString(strings.TrimPrefix(line, "mc: <DEBUG> "), "")

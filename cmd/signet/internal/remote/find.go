@@ -52,7 +52,7 @@ func (f *Files) byKey(ctx context.Context, key string) ([]Found, error) {
 	}
 	info, err := f.Client.FileInfo(ctx, key, "")
 	switch {
-	case isGone(err), isRefused(err):
+	case isGone(err), IsRefused(err):
 		return nil, nil
 	case err != nil:
 		return nil, err
@@ -63,7 +63,7 @@ func (f *Files) byKey(ctx context.Context, key string) ([]Found, error) {
 // deletedKey finds the version under a key's delete marker.
 func (f *Files) deletedKey(ctx context.Context, key string) ([]Found, error) {
 	list, err := f.Client.ListVersions(ctx, key)
-	if isGone(err) || isRefused(err) {
+	if isGone(err) || IsRefused(err) {
 		return nil, nil
 	}
 	for _, v := range list.Versions {
@@ -104,7 +104,7 @@ func (f *Files) named(ctx context.Context, p string) ([]Found, error) {
 		q := api.FilesQuery{Folder: strings.TrimSuffix(folder, "/"), Prefix: atMost(prefix, upload.MaxNameBytes)}
 		for list, err := range f.Pages(ctx, q) {
 			switch {
-			case isRefused(err):
+			case IsRefused(err):
 				return nil, nil // a path that nothing can have
 			case err != nil:
 				return nil, err
@@ -157,7 +157,7 @@ func (f *Files) byPattern(ctx context.Context, pattern string) ([]Found, error) 
 	var files []api.StoredFile
 	for list, err := range f.Pages(ctx, q) {
 		switch {
-		case isRefused(err):
+		case IsRefused(err):
 			return nil, nil
 		case err != nil:
 			return nil, err

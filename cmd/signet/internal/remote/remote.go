@@ -116,7 +116,7 @@ func (f *Files) Folder(ctx context.Context, given string) (called string, there 
 		return "", true, nil
 	}
 	for list, err := range f.Pages(ctx, api.FilesQuery{Folder: given, Recursive: true, Limit: 1}) {
-		if isRefused(err) {
+		if IsRefused(err) {
 			return "", false, nil // a path that no folder can have
 		}
 		if err != nil {
@@ -178,8 +178,8 @@ func byPath(files []api.StoredFile) []Found {
 	return all
 }
 
-// isRefused says that the service could not make sense of what was asked.
-func isRefused(err error) bool {
+// IsRefused says that the service could not make sense of what was asked.
+func IsRefused(err error) bool {
 	p, ok := errors.AsType[*api.Problem](err)
 	return ok && p.Status == http.StatusBadRequest
 }

@@ -2,8 +2,11 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"signet/lambda/api"
@@ -20,6 +23,10 @@ type API struct {
 	Client *api.Client
 	// MaxFiles is the policy's limit on files in a call. 0: unknown.
 	MaxFiles int
+
+	// unseen says that none of the last files was there already, so that the next are
+	// sent without a look.
+	unseen atomic.Bool
 }
 
 // Batch implements [Target].
@@ -32,6 +39,9 @@ func (a *API) Batch() int {
 
 // ByContent says that small files are named by their content.
 func (a *API) ByContent() bool { return true }
+
+// SentInVain makes the next files be looked for again.
+func (a *API) SentInVain() { a.unseen.Store(false) }
 
 // Presign implements [Target].
 func (a *API) Presign(ctx context.Context, wishes []Wish) ([]Signed, error) {
@@ -47,15 +57,12 @@ func (a *API) Presign(ctx context.Context, wishes []Wish) ([]Signed, error) {
 			files[i].Checksum = &api.Checksum{CRC64NVME: w.CRC64NVME}
 		}
 	}
-	answer, err := a.Client.PresignFiles(ctx, files)
+	answers, err := a.sign(ctx, files)
 	if err != nil {
 		return nil, apiError(err)
 	}
-	if len(answer.Files) != len(wishes) {
-		return nil, &Error{Code: "InvalidRequest", Detail: fmt.Sprintf("got %d signatures for %d files: see that --api is Signet's", len(answer.Files), len(wishes))}
-	}
 	signed := make([]Signed, len(wishes))
-	for i, f := range answer.Files {
+	for i, f := range answers {
 		switch {
 		case f.Error != nil:
 			signed[i].Err = apiError(f.Error)
@@ -64,6 +71,45 @@ func (a *API) Presign(ctx context.Context, wishes []Wish) ([]Signed, error) {
 		}
 	}
 	return signed, nil
+}
+
+// sign signs files but for those that are there already. S3 says so of a PUT only once
+// its bytes have come, so the API is asked to look for them, which it does for a form,
+// as long as it finds some.
+func (a *API) sign(ctx context.Context, files []api.File) ([]api.PresignedFile, error) {
+	answers, rest := make([]api.PresignedFile, len(files)), make([]int, 0, len(files))
+	if !a.unseen.Load() && !slices.ContainsFunc(files, func(f api.File) bool { return !upload.IsContentID(f.ID) }) {
+		looked, err := a.Client.PresignContents(ctx, 1, files)
+		if err = errors.Join(err, errCount(looked, err, files)); err != nil {
+			return nil, err
+		}
+		copy(answers, looked.Files)
+	}
+	var missing []api.File
+	for i, f := range answers {
+		if f.Error == nil || f.Error.Code != upload.PreconditionFailed {
+			rest, missing = append(rest, i), append(missing, files[i])
+		}
+	}
+	a.unseen.Store(len(missing) == len(files))
+	if len(missing) == 0 {
+		return answers, nil
+	}
+	signed, err := a.Client.PresignFiles(ctx, missing)
+	if err = errors.Join(err, errCount(signed, err, missing)); err != nil {
+		return nil, err
+	}
+	for i, at := range rest {
+		answers[at] = signed.Files[i]
+	}
+	return answers, nil
+}
+
+func errCount(answer api.PresignedFiles, err error, files []api.File) error {
+	if err != nil || len(answer.Files) == len(files) {
+		return nil
+	}
+	return &Error{Code: "InvalidRequest", Detail: fmt.Sprintf("got %d signatures for %d files: see that --api is Signet's", len(answer.Files), len(files))}
 }
 
 // Begin implements [Target].

@@ -3,6 +3,9 @@ package transfer
 import (
 	"context"
 	"errors"
+	"path"
+
+	"golang.org/x/text/unicode/norm"
 
 	"signet/cmd/signet/internal/crc"
 	"signet/lambda/api"
@@ -90,7 +93,7 @@ func (c *comparing) Write(p []byte) (int, error) {
 // two that look alike would go on with each other's upload. What it answers ends the
 // turn.
 func (e *Engine) turn(ctx context.Context, w Wish) (end func()) {
-	name := w.Key + "\n" + w.Folder + "\n" + w.Name + "\n" + w.ID
+	name := norm.NFC.String(path.Join(w.Folder, w.Name)) + "\n" + w.ID
 	for {
 		e.mu.Lock()
 		ahead, busy := e.turns[name]

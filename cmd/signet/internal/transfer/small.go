@@ -159,6 +159,9 @@ func (e *Engine) putSingle(ctx context.Context, f *single) Result {
 		r.Key = cmp.Or(keyOf(err), r.Key)
 		err = f.sameAs(err)
 		r.Existed = err == nil
+		if named, ok := e.Target.(contentNamer); ok && r.Sent > 0 {
+			named.SentInVain()
+		}
 	}
 	switch {
 	case r.Existed:

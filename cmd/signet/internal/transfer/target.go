@@ -25,6 +25,8 @@ type contentNamer interface {
 	// ByContent says that the wish for a small file has to have its SHA-256, and the id
 	// that follows from it.
 	ByContent() bool
+	// SentInVain hears that a file was sent, and refused because it was there already.
+	SentInVain()
 }
 
 // Wish is a file as the one who signs has to know it.

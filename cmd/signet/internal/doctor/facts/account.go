@@ -23,6 +23,7 @@ type Alarm struct {
 	Name       string
 	Namespaces []string // of its metrics, such as AWS/Lambda
 	Acts       bool     // actions are on, and there is one
+	Off        bool     // there is one, and actions are off
 }
 
 func readAccount(ctx context.Context, c *sts.Client) Fact[string] {
@@ -86,7 +87,7 @@ func readAlarms(ctx context.Context, c *cloudwatch.Client) Fact[[]Alarm] {
 				return nil, err
 			}
 			for _, a := range page.MetricAlarms {
-				one := Alarm{Name: aws.ToString(a.AlarmName), Acts: aws.ToBool(a.ActionsEnabled) && len(a.AlarmActions) > 0}
+				one := Alarm{Name: aws.ToString(a.AlarmName), Acts: aws.ToBool(a.ActionsEnabled) && len(a.AlarmActions) > 0, Off: !aws.ToBool(a.ActionsEnabled) && len(a.AlarmActions) > 0}
 				if a.Namespace != nil {
 					one.Namespaces = append(one.Namespaces, *a.Namespace)
 				}
