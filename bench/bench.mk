@@ -14,3 +14,4 @@ bench/peers/node/node_modules/.installed: bench/peers/node/package.json bench/pe
 
 -include bench/browser/browser.mk
 -include bench/estimate/estimate.mk
+-include bench/list/list.mk

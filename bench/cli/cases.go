@@ -10,7 +10,9 @@ import (
 	"strconv"
 	"time"
 
+	"signet/bench/local"
 	"signet/bench/report"
+	"signet/bench/turns"
 )
 
 const (
@@ -21,7 +23,7 @@ const (
 
 // cases are what is measured, in one report.
 type cases struct {
-	*world
+	*local.World
 	ctx           context.Context
 	rounds, kills int
 	tools         []tool
@@ -30,7 +32,7 @@ type cases struct {
 
 // material writes a file of random bytes.
 func (b *cases) material(name string, size int64) (string, error) {
-	path := b.path(name)
+	path := b.Path(name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", err
 	}
@@ -45,7 +47,7 @@ func (b *cases) material(name string, size int64) (string, error) {
 
 // folder writes many files, dated a minute ago, as files that lie there are.
 func (b *cases) folder(name string, count int, size int64) (string, error) {
-	dir, then := b.path(name), time.Now().Add(-time.Minute)
+	dir, then := b.Path(name), time.Now().Add(-time.Minute)
 	for i := range count {
 		path, err := b.material(filepath.Join(name, fmt.Sprintf("%02d", i%50), "file-"+strconv.Itoa(i)), size)
 		if err == nil {
@@ -61,43 +63,43 @@ func (b *cases) folder(name string, count int, size int64) (string, error) {
 // upload is a contest in which each run begins with an empty bucket and must end
 // with so many objects and bytes.
 func (b *cases) upload(c contest, objects int, size int64) contest {
-	c.before = func(tool) error { return b.empty(b.ctx) }
+	c.before = func(tool) error { return b.Empty(b.ctx) }
 	c.after = func(tool) error {
-		n, bytes, err := b.stored(b.ctx)
+		n, bytes, err := b.Stored(b.ctx)
 		if err == nil && (n != objects || bytes != size) {
 			err = fmt.Errorf("got %d objects of %d bytes, want %d of %d", n, bytes, objects, size)
 		}
 		return err
 	}
-	c.home = func(tool) string { return b.path("home") }
+	c.home = func(tool) string { return b.Path("home") }
 	return c
 }
 
 // compete runs a contest and puts it into the report.
-func (b *cases) compete(c contest, us string) (results, error) {
+func (b *cases) compete(c contest, us string) (turns.Runs, error) {
 	r, err := c.run(b.ctx, b.tools)
 	if err != nil {
 		return nil, err
 	}
 	b.section.Tables = append(b.section.Tables, c.table(r, us))
-	return r, b.empty(b.ctx)
+	return r, b.Empty(b.ctx)
 }
 
 func (b *cases) goal(figure string, got, want float64, unit string) {
 	b.section.Goals = append(b.section.Goals, report.Goal{Figure: figure, Got: got, Want: want, AtMost: true, Unit: unit})
 }
 
-func (b *cases) file(name string, size int64, rounds int) (results, error) {
+func (b *cases) file(name string, size int64, rounds int) (turns.Runs, error) {
 	path, err := b.material(name+".bin", size)
 	if err != nil {
 		return nil, err
 	}
 	defer os.Remove(path)
-	d, err := b.open(b.gateway.URL())
+	d, err := b.Open(b.URL())
 	if err != nil {
 		return nil, err
 	}
-	defer d.close()
+	defer d.Close()
 	return b.compete(b.upload(contest{
 		name: name, caption: "A file of " + name, tools: []string{ours, plain, s5cmd, rclone, awscli, boto3}, rounds: rounds, door: d,
 		words: func(t tool) []string { return t.file(path) },
@@ -107,8 +109,8 @@ func (b *cases) file(name string, size int64, rounds int) (results, error) {
 func (b *cases) oneGiB() error {
 	r, err := b.file("1GiB", gib, b.rounds)
 	if err == nil {
-		best := r.fastest()
-		b.goal("1 GiB, against the fastest peer ("+best+")", r.ratio(ours, best), 1, "×")
+		best := r.Fastest(peers...)
+		b.goal("1 GiB, against the fastest peer ("+best+")", r.Ratio(ours, best), 1, "×")
 	}
 	return err
 }
@@ -116,9 +118,9 @@ func (b *cases) oneGiB() error {
 func (b *cases) eightGiB() error {
 	r, err := b.file("8GiB", 8*gib, min(b.rounds, 3))
 	if err == nil {
-		best := r.fastest()
-		b.goal("8 GiB, against the fastest peer ("+best+")", r.ratio(ours, best), 1, "×")
-		b.goal("8 GiB, memory", float64(r.memory(ours)>>20), 200, " MB")
+		best := r.Fastest(peers...)
+		b.goal("8 GiB, against the fastest peer ("+best+")", r.Ratio(ours, best), 1, "×")
+		b.goal("8 GiB, memory", float64(r.Memory(ours)>>20), 200, " MB")
 	}
 	return err
 }
@@ -130,17 +132,17 @@ func (b *cases) small() error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	d, err := b.open(b.gateway.URL())
+	d, err := b.Open(b.URL())
 	if err != nil {
 		return err
 	}
-	defer d.close()
+	defer d.Close()
 	r, err := b.compete(b.upload(contest{
 		name: "small", caption: "2,000 files of 64 KiB", tools: []string{ours, plain, s5cmd, rclone, awscli}, rounds: b.rounds, door: d,
 		words: func(t tool) []string { return t.folder(dir) },
 	}, count, count*64*kib), ours)
 	if err == nil {
-		b.goal("2,000 × 64 KiB through the API, against s5cmd", r.ratio(ours, s5cmd), 0.9, "×")
+		b.goal("2,000 × 64 KiB through the API, against s5cmd", r.Ratio(ours, s5cmd), 0.9, "×")
 	}
 	return err
 }
@@ -152,23 +154,23 @@ func (b *cases) line() error {
 		return err
 	}
 	defer os.Remove(path)
-	far, err := farAway(b.ctx, b.gateway.URL())
+	far, err := farAway(b.ctx, b.URL())
 	if err != nil {
 		return err
 	}
 	defer far.close()
-	d, err := b.open(far.url)
+	d, err := b.Open(far.url)
 	if err != nil {
 		return err
 	}
-	defer d.close()
+	defer d.Close()
 	r, err := b.compete(b.upload(contest{
 		name: "line", caption: "1 GiB over 80 ms and 8 MB/s a connection", tools: []string{ours, plain, s5cmd, rclone, awscli, boto3}, rounds: min(b.rounds, 3), door: d,
 		words: func(t tool) []string { return t.file(path) },
 	}, 1, gib), ours)
 	if err == nil {
-		best := r.fastest()
-		b.goal("1 GiB over that line, against the fastest peer ("+best+")", r.ratio(ours, best), 0.8, "×")
+		best := r.Fastest(peers...)
+		b.goal("1 GiB over that line, against the fastest peer ("+best+")", r.Ratio(ours, best), 0.8, "×")
 	}
 	return err
 }
@@ -182,24 +184,24 @@ func (b *cases) sync() error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	d, err := b.open(b.gateway.URL())
+	d, err := b.Open(b.URL())
 	if err != nil {
 		return err
 	}
-	defer d.close()
-	home := func(t tool) string { return b.path("home") }
+	defer d.Close()
+	home := func(t tool) string { return b.Path("home") }
 	c := contest{
 		name: "sync", caption: "Sync of 10,000 unchanged files", tools: []string{plain, s5cmd, rclone, awscli}, rounds: min(b.rounds, 3), door: d, home: home,
 		words: func(t tool) []string { return t.sync(dir) },
 		before: func(t tool) error {
-			if err := b.empty(b.ctx); err != nil {
+			if err := b.Empty(b.ctx); err != nil {
 				return err
 			}
 			_, err := t.measure(b.ctx, t.sync(dir), d, home(t))
 			return err
 		},
 		after: func(tool) error {
-			if n, _, err := b.stored(b.ctx); err != nil || n != count {
+			if n, _, err := b.Stored(b.ctx); err != nil || n != count {
 				return fmt.Errorf("got %d objects, want %d: %w", n, count, err)
 			}
 			return nil
@@ -207,8 +209,8 @@ func (b *cases) sync() error {
 	}
 	r, err := b.compete(c, plain)
 	if err == nil {
-		best := r.fastest()
-		b.goal("sync of 10,000 unchanged files, against the fastest peer ("+best+")", r.ratio(plain, best), 1, "×")
+		best := r.Fastest(peers...)
+		b.goal("sync of 10,000 unchanged files, against the fastest peer ("+best+")", r.Ratio(plain, best), 1, "×")
 	}
 	return err
 }

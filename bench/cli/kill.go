@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"signet/bench/local"
 	"signet/bench/report"
 	"signet/lambda/upload"
 )
@@ -39,16 +40,16 @@ func (b *cases) kill() error {
 	if err != nil {
 		return err
 	}
-	m, err := newMeter(b.gateway.URL())
+	m, err := newMeter(b.URL())
 	if err != nil {
 		return err
 	}
 	defer m.close()
-	d, err := b.open(m.url)
+	d, err := b.Open(m.url)
 	if err != nil {
 		return err
 	}
-	defer d.close()
+	defer d.Close()
 	table := report.Table{Caption: "kill -9 at a random point of 256 MiB, and the same command again",
 		Columns: []string{"tool", "kills", "whole afterwards", "sent again, median, MiB", "sent again, most, MiB"}}
 	for _, t := range b.tools {
@@ -74,22 +75,22 @@ func (b *cases) kill() error {
 		}
 	}
 	b.section.Tables = append(b.section.Tables, table)
-	return b.empty(b.ctx)
+	return b.Empty(b.ctx)
 }
 
 // killed kills a tool so many times, and answers what was sent again each time.
-func (b *cases) killed(t tool, words []string, d *door, m *meter, sum [32]byte, count int) (again []int64, whole int, err error) {
+func (b *cases) killed(t tool, words []string, d *local.Door, m *meter, sum [32]byte, count int) (again []int64, whole int, err error) {
 	full, err := b.unharmed(t, words, d)
 	if err != nil {
 		return nil, 0, err
 	}
 	for range count {
-		if err := b.empty(b.ctx); err != nil {
+		if err := b.Empty(b.ctx); err != nil {
 			return nil, 0, err
 		}
 		m.reset()
-		c, _, err := t.start(b.ctx, slices.Clone(words), d, b.path("home"))
-		if err != nil {
+		c, _ := t.command(b.ctx, slices.Clone(words), d, b.Path("home"))
+		if err := c.Start(); err != nil {
 			return nil, 0, err
 		}
 		time.Sleep(time.Duration(rand.Int64N(int64(full))))
@@ -98,7 +99,7 @@ func (b *cases) killed(t tool, words []string, d *door, m *meter, sum [32]byte, 
 		if killed != nil && !errors.Is(killed, os.ErrProcessDone) {
 			return nil, 0, killed
 		}
-		if _, err := t.measure(b.ctx, slices.Clone(words), d, b.path("home")); err != nil {
+		if _, err := t.measure(b.ctx, slices.Clone(words), d, b.Path("home")); err != nil {
 			return nil, 0, err
 		}
 		again = append(again, max(0, m.sent()-killSize))
@@ -114,22 +115,22 @@ func (b *cases) killed(t tool, words []string, d *door, m *meter, sum [32]byte, 
 }
 
 // unharmed is how long the tool takes when nobody kills it.
-func (b *cases) unharmed(t tool, words []string, d *door) (time.Duration, error) {
-	if err := b.empty(b.ctx); err != nil {
+func (b *cases) unharmed(t tool, words []string, d *local.Door) (time.Duration, error) {
+	if err := b.Empty(b.ctx); err != nil {
 		return 0, err
 	}
-	r, err := t.measure(b.ctx, slices.Clone(words), d, b.path("home"))
-	return r.took, err
+	r, err := t.measure(b.ctx, slices.Clone(words), d, b.Path("home"))
+	return r.Took, err
 }
 
 // isWhole reads the one object back.
 func (b *cases) isWhole(sum [32]byte) (bool, error) {
-	client := b.client()
-	list, err := client.ListObjectsV2(b.ctx, &s3.ListObjectsV2Input{Bucket: aws.String(bucket)})
+	client := b.Client()
+	list, err := client.ListObjectsV2(b.ctx, &s3.ListObjectsV2Input{Bucket: aws.String(local.Bucket)})
 	if err != nil || len(list.Contents) != 1 {
 		return false, fmt.Errorf("got %d objects, want one: %w", len(list.Contents), err)
 	}
-	out, err := client.GetObject(b.ctx, &s3.GetObjectInput{Bucket: aws.String(bucket), Key: list.Contents[0].Key})
+	out, err := client.GetObject(b.ctx, &s3.GetObjectInput{Bucket: aws.String(local.Bucket), Key: list.Contents[0].Key})
 	if err != nil {
 		return false, err
 	}

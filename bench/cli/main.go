@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"signet/bench/local"
 	"signet/bench/report"
 	"signet/cmd/signet/gateway"
 )
@@ -39,12 +40,12 @@ func main() {
 }
 
 func bench(ctx context.Context, only string, rounds, kills int) (bool, error) {
-	w, err := newWorld(ctx)
+	w, err := local.New(ctx)
 	if err != nil {
 		return false, err
 	}
-	defer w.close()
-	b := &cases{world: w, ctx: ctx, rounds: max(1, rounds), kills: max(1, kills), tools: tools()}
+	defer w.Close()
+	b := &cases{World: w, ctx: ctx, rounds: max(1, rounds), kills: max(1, kills), tools: tools()}
 	b.section = report.Section{Name: "bench-cli", Title: "The command line", Versions: versions(ctx)}
 	for _, c := range []struct {
 		name string

@@ -3,13 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
+
+	"signet/bench/local"
+	"signet/bench/report"
+	"signet/bench/turns"
 )
 
 // The tools, as the tables call them.
@@ -22,6 +22,8 @@ const (
 	boto3  = "boto3, the document's script"
 )
 
+var peers = []string{s5cmd, rclone, awscli, boto3}
+
 // tool is one that sends.
 type tool struct {
 	name string
@@ -31,7 +33,7 @@ type tool struct {
 	file, folder, sync func(path string) []string
 }
 
-const to = "s3://" + bucket + "/"
+const to = "s3://" + local.Bucket + "/"
 
 func tools() []tool {
 	rcloneFlags := []string{"--config=", "--s3-provider=Other", "--s3-env-auth", "--s3-no-check-bucket", "--s3-endpoint=$AWS_ENDPOINT_URL", "-q"}
@@ -48,51 +50,35 @@ func tools() []tool {
 	return []tool{
 		{name: ours, file: command("bin/signet", "put", "-q", "{}"), folder: command("bin/signet", "put", "-q", "-r", "{}")},
 		{name: plain, credentials: true,
-			file: command("bin/signet", "put", "-q", "{}", "--bucket", bucket), folder: command("bin/signet", "put", "-q", "-r", "{}", "--bucket", bucket, "--prefix", "all/"),
+			file: command("bin/signet", "put", "-q", "{}", "--bucket", local.Bucket), folder: command("bin/signet", "put", "-q", "-r", "{}", "--bucket", local.Bucket, "--prefix", "all/"),
 			sync: command("bin/signet", "sync", "-q", "{}", to+"all")},
 		{name: s5cmd, credentials: true, file: command("build/peers/s5cmd", "cp", "{}", to+"{name}"),
 			folder: command("build/peers/s5cmd", "cp", "{}/", to+"all/"), sync: command("build/peers/s5cmd", "sync", "{}/", to+"all/")},
-		{name: rclone, credentials: true, file: rc("build/peers/rclone", "copyto", "{}", ":s3:"+bucket+"/{name}"),
-			folder: rc("build/peers/rclone", "copy", "{}", ":s3:"+bucket+"/all"), sync: rc("build/peers/rclone", "sync", "{}", ":s3:"+bucket+"/all")},
+		{name: rclone, credentials: true, file: rc("build/peers/rclone", "copyto", "{}", ":s3:"+local.Bucket+"/{name}"),
+			folder: rc("build/peers/rclone", "copy", "{}", ":s3:"+local.Bucket+"/all"), sync: rc("build/peers/rclone", "sync", "{}", ":s3:"+local.Bucket+"/all")},
 		{name: awscli, credentials: true, file: command(".venv/bin/aws", "s3", "cp", "--only-show-errors", "{}", to+"{name}"),
 			folder: command(".venv/bin/aws", "s3", "cp", "--only-show-errors", "--recursive", "{}", to+"all/"),
 			sync:   command(".venv/bin/aws", "s3", "sync", "--only-show-errors", "{}", to+"all/")},
-		{name: boto3, credentials: true, file: command(".venv/bin/python", "bench/peers/boto3/upload.py", "{}", bucket, "{name}")},
+		{name: boto3, credentials: true, file: command(".venv/bin/python", "bench/peers/boto3/upload.py", "{}", local.Bucket, "{name}")},
 	}
 }
 
-// run is what one run of a tool took.
-type run struct {
-	took   time.Duration
-	cpu    time.Duration // of the tool alone, not of what it sends to
-	memory int64         // most of it resident, in bytes
-}
-
-// start starts a command line of a tool through a door.
-func (t tool) start(ctx context.Context, words []string, d *door, home string) (*exec.Cmd, *bytes.Buffer, error) {
+// command makes a command line of a tool that goes through a door; what it says is
+// kept for the error.
+func (t tool) command(ctx context.Context, words []string, d *local.Door, home string) (*exec.Cmd, *bytes.Buffer) {
 	for i := range words {
-		words[i] = strings.ReplaceAll(words[i], "$AWS_ENDPOINT_URL", d.s3)
+		words[i] = strings.ReplaceAll(words[i], "$AWS_ENDPOINT_URL", d.S3)
 	}
 	c := exec.CommandContext(ctx, words[0], words[1:]...)
-	c.Env = d.environment(home, t.credentials)
+	c.Env = d.Environment(home, t.credentials)
 	var said bytes.Buffer
 	c.Stdout, c.Stderr = &said, &said
-	return c, &said, c.Start()
+	return c, &said
 }
 
 // measure runs a command line to its end, which must be a success.
-func (t tool) measure(ctx context.Context, words []string, d *door, home string) (run, error) {
-	began := time.Now()
-	c, said, err := t.start(ctx, words, d, home)
-	if err == nil {
-		err = c.Wait()
-	}
-	if err != nil {
-		return run{}, fmt.Errorf("%s: %w: %.2000s", strings.Join(words, " "), err, said)
-	}
-	usage := c.ProcessState.SysUsage().(*syscall.Rusage)
-	cpu := c.ProcessState.UserTime() + c.ProcessState.SystemTime()
-	return run{time.Since(began), cpu, usage.Maxrss << 10}, nil // Linux counts KiB
+func (t tool) measure(ctx context.Context, words []string, d *local.Door, home string) (turns.Run, error) {
+	return turns.Measure(t.command(ctx, words, d, home))
 }
 
 // versions says what was compared.
@@ -105,18 +91,6 @@ func versions(ctx context.Context) []string {
 		line, _, _ := strings.Cut(string(out), "\n")
 		return line
 	}
-	pinned := func(name string) string {
-		mod, err := os.ReadFile("bench/peers/" + name + "/go.mod")
-		if err != nil {
-			return name + " unknown"
-		}
-		for line := range strings.Lines(string(mod)) {
-			if fields := strings.Fields(line); len(fields) >= 3 && fields[0] == "require" {
-				return name + " " + fields[2]
-			}
-		}
-		return name + " unknown"
-	}
-	return []string{first("bin/signet", "version"), pinned("s5cmd"), pinned("rclone"), strings.ReplaceAll(strings.Fields(first(".venv/bin/aws", "--version"))[0], "/", " "),
-		"boto3 " + first(".venv/bin/python", "-c", "import boto3; print(boto3.__version__)"), pinned("toxiproxy")}
+	return []string{first("bin/signet", "version"), report.Peer("s5cmd"), report.Peer("rclone"), strings.ReplaceAll(strings.Fields(first(".venv/bin/aws", "--version"))[0], "/", " "),
+		"boto3 " + first(".venv/bin/python", "-c", "import boto3; print(boto3.__version__)"), report.Peer("toxiproxy")}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -33,7 +34,8 @@ type world struct {
 	Site, S3, Bucket, Token   string
 	keys                      struct{ AccessKeyID, SecretAccessKey string }
 	client                    *s3.Client
-	content                   []byte // of all files, over and over
+	content                   []byte // of all files, over and over, but for their stamps
+	files                     atomic.Uint64
 	kmsKey, environmentConfig string
 }
 

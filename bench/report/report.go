@@ -36,10 +36,14 @@ type Goal struct {
 	Want   float64
 	AtMost bool   // else at least
 	Unit   string // follows the numbers: "×", " µs"
+	NotRun string // why nothing was measured, which is neither met nor missed; "": it was
 }
 
-// Met says whether the goal is reached.
+// Met says whether the goal is reached; what was not run is not.
 func (g Goal) Met() bool {
+	if g.NotRun != "" {
+		return false
+	}
 	if g.AtMost {
 		return g.Got <= g.Want
 	}
@@ -53,6 +57,9 @@ func (g Goal) row() []string {
 	}
 	if !g.Met() {
 		met = "**missed**"
+	}
+	if g.NotRun != "" {
+		return []string{g.Figure, "", bound + Number(g.Want) + g.Unit, "**not run**: " + g.NotRun}
 	}
 	return []string{g.Figure, Number(g.Got) + g.Unit, bound + Number(g.Want) + g.Unit, met}
 }
@@ -69,10 +76,10 @@ func Number(x float64) string {
 	}
 }
 
-// Missed lists the goals that are not reached.
+// Missed lists the goals that were measured and are not reached.
 func (s Section) Missed() (missed []Goal) {
 	for _, g := range s.Goals {
-		if !g.Met() {
+		if !g.Met() && g.NotRun == "" {
 			missed = append(missed, g)
 		}
 	}
@@ -167,6 +174,20 @@ func machine() string {
 
 // Module is a module of go.mod with its version.
 func Module(path string) string { return Output("go", "list", "-m", path) }
+
+// Peer is a tool that bench/peers builds, with the version that its go.mod pins.
+func Peer(name string) string {
+	mod, err := os.ReadFile("bench/peers/" + name + "/go.mod")
+	if err != nil {
+		return name + " unknown"
+	}
+	for line := range strings.Lines(string(mod)) {
+		if fields := strings.Fields(line); len(fields) >= 3 && fields[0] == "require" {
+			return name + " " + fields[2]
+		}
+	}
+	return name + " unknown"
+}
 
 // Output is what a command prints, in a line, for the versions of peers;
 // "unknown" when it cannot be run.

@@ -22,6 +22,17 @@ func TestGoalMet(t *testing.T) {
 	}
 }
 
+// A goal that was not run is no goal met, and says so.
+func TestGoalNotRun(t *testing.T) {
+	s := Section{Goals: []Goal{{Figure: "a", Want: 1, AtMost: true, NotRun: "no tool"}, {Figure: "b", Got: 2, Want: 1, AtMost: true}}}
+	if s.Goals[0].Met() || len(s.Missed()) != 1 || s.Missed()[0].Figure != "b" {
+		t.Errorf("got met %t and missed %v, want a not met and b missed alone", s.Goals[0].Met(), s.Missed())
+	}
+	if text := s.String(); !strings.Contains(text, "| a |  | at most 1 | **not run**: no tool |") {
+		t.Errorf("got %s, want a row that says that it was not run", text)
+	}
+}
+
 func TestSectionReplacesItself(t *testing.T) {
 	a, b := Section{Name: "a", Title: "First"}, Section{Name: "b", Title: "Second"}
 	file := b.into(a.into("# Results\n"))

@@ -41,3 +41,13 @@ it('a file that is edited while its tab is dead is a new upload', async () => {
   const verdict = await suffering(3, { kind: 'file changed', at: 0.3, how: 'edited' });
   expect(verdict).toMatchObject({ struck: 1, done: true, whole: true });
 });
+
+it('a file that is changed in place after it was stored is stored beside what it was', async () => {
+  const verdict = await suffering(
+    4,
+    { kind: 'connection cut', at: 0.1, offset: 3 * MiB },
+    { kind: 'stored file changed', at: 1, how: 'quiet' },
+  );
+  expect(verdict).toMatchObject({ struck: 2, done: true, whole: true });
+  expect(good(verdict)).toBe(true);
+});

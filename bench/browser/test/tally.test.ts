@@ -148,6 +148,7 @@ describe('bytes in flight at faults', () => {
 const cut: Fault = { kind: 'connection cut', at: 0.5, offset: 1 };
 const flip: Fault = { kind: 'byte flipped', at: 0.5, offset: 1 };
 const changed: Fault = { kind: 'file changed', at: 0.5, how: 'quiet' };
+const storedBefore: Fault = { kind: 'stored file changed', at: 1, how: 'quiet' };
 const fine: Verdict = {
   number: 1,
   faults: [cut],
@@ -181,9 +182,14 @@ describe('goals', () => {
       .map(({ figure, got, want }) => `${figure}: ${got} of ${want}`);
 
   it('are all met where all is as it should be', () => {
-    const verdicts = [fine, { ...fine, faults: [flip] }, { ...fine, faults: [changed] }];
+    const verdicts = [
+      fine,
+      { ...fine, faults: [flip] },
+      { ...fine, faults: [changed] },
+      { ...fine, faults: [storedBefore] },
+    ];
     expect(missed(verdicts)).toEqual([]);
-    expect(goals(verdicts).map(({ want }) => want)).toEqual([2, 3, 1, 1, 0, 3]);
+    expect(goals(verdicts).map(({ want }) => want)).toEqual([2, 4, 2, 1, 1, 0, 4]);
   });
 
   it('tell a flipped byte that was not caught', () => {
@@ -197,6 +203,14 @@ describe('goals', () => {
   it('tell a change that was not noticed', () => {
     expect(missed([{ ...fine, faults: [changed], whole: false }])).toEqual([
       'changed files noticed, and whole as they are now: 0 of 1',
+      'wrong things reported as done: 1 of 0',
+    ]);
+  });
+
+  it('tell a change of a stored file that was taken for the stored one', () => {
+    expect(missed([{ ...fine, faults: [storedBefore], whole: false }])).toEqual([
+      'changed files noticed, and whole as they are now: 0 of 1',
+      '… of which were stored before, and are still there as they were: 0 of 1',
       'wrong things reported as done: 1 of 0',
     ]);
   });

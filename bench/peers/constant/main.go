@@ -17,7 +17,7 @@ func main() {
 		StatusCode: 200,
 		Headers:    map[string]string{"cache-control": "no-store", "content-type": "application/json", "x-content-type-options": "nosniff"},
 		// As long as a signed URL with a session token of 1,200 bytes.
-		Body: `{"key":"uploads/ada/holiday photo~0123456789abcdef0123456789abcdef.jpg","method":"PUT","url":"https://uploads/?X-Amz-Signature=` +
+		Body: `{"key":"uploads/ada/holiday photo~rabcdefghijklmnopqrstuvwxy.jpg","method":"PUT","url":"https://uploads/?X-Amz-Signature=` +
 			strings.Repeat("0123456789abcdef", 125) + `","headers":{"content-length":"12345678","content-type":"image/jpeg","if-none-match":"*"},"expires":"2026-11-23T15:00:00Z"}`,
 	}
 	lambda.Start(func(_ context.Context, event apigw.Event) (apigw.Response, error) {

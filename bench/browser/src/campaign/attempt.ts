@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Outcome } from '../../page/page.ts';
 import { type Material, write } from '../rig/material.ts';
 import { stored } from '../rig/objects.ts';
@@ -27,7 +28,7 @@ export async function attempt(lane: Lane, plan: Plan): Promise<Verdict> {
   const visit = new Visit(lane, path);
   try {
     await visit.begin(true);
-    const last = await suffer(lane, plan, visit, file);
+    const wanted = await suffer(lane, plan, visit, file);
     const outcome = await end(visit);
     const seconds = (Date.now() - began) / 1000;
     const log = await lane.proxy.log();
@@ -35,7 +36,7 @@ export async function attempt(lane: Lane, plan: Plan): Promise<Verdict> {
       number: plan.number,
       faults: plan.faults,
       seconds,
-      ...(await judge(lane, plan, log, outcome, last, name)),
+      ...(await judge(lane, plan, log, outcome, wanted, name)),
     };
   } finally {
     await visit.leave();
@@ -44,15 +45,24 @@ export async function attempt(lane: Lane, plan: Plan): Promise<Verdict> {
   }
 }
 
-/** Does the faults of a plan, each at its moment; answers what the file is in the end. */
-async function suffer(lane: Lane, { faults, size }: Plan, visit: Visit, file: Material): Promise<Material> {
+/**
+ * Does the faults of a plan, each at its moment; answers what has to be stored in the end: the file as it is then, and
+ * as it was each time that an upload of it had ended.
+ */
+async function suffer(lane: Lane, { faults, size }: Plan, visit: Visit, file: Material): Promise<Material[]> {
+  const stored: Material[] = [];
   let now = file;
   for (const fault of faults) {
-    while (!visit.ended && distinctBytes((await lane.proxy.log()).s3) < fault.at * size) await sleep(LOOK);
-    if (visit.ended) return now;
+    if (fault.kind === 'stored file changed') {
+      if ((await end(visit)).error !== undefined) break;
+      stored.push(now);
+    } else {
+      while (!visit.ended && distinctBytes((await lane.proxy.log()).s3) < fault.at * size) await sleep(LOOK);
+      if (visit.ended) break;
+    }
     now = await inflict(fault, lane, visit, now);
   }
-  return now;
+  return [...stored, now];
 }
 
 /** How the upload ends; a page that says nothing for too long, or dies by itself, has failed. */
@@ -76,16 +86,17 @@ async function judge(
   plan: Plan,
   log: Log,
   outcome: Outcome,
-  file: Material,
+  wanted: Material[],
   name: string,
 ): Promise<Judgement> {
   await lane.slow(false);
   const objects = [...(await stored(lane.cloud, await lane.session.token(), name)).values()];
+  const found = objects.map(({ sha256 }) => sha256).sort();
   const changed = plan.faults.some(({ kind }) => kind === 'file changed');
   return {
     struck: plan.faults.filter((fault) => struck(fault, log)).length,
     done: outcome.error === undefined,
-    whole: objects.length === 1 && objects[0]?.sha256 === file.sha256,
+    whole: isDeepStrictEqual(found, wanted.map(({ sha256 }) => sha256).sort()),
     resent: resentBytes(log.s3, changed),
     inFlight: inFlightBytes(log.s3),
     ...(outcome.error === undefined ? {} : { error: outcome.error }),

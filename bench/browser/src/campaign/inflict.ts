@@ -4,6 +4,8 @@ import type { Lane } from './lane.ts';
 import type { Fault } from './plan.ts';
 import type { Visit } from './visit.ts';
 
+type Changing = Extract<Fault, { kind: 'stored file changed' }>;
+
 /** Milliseconds after which what was on the line when a tab died has come in. */
 const ON_THE_LINE = 250;
 
@@ -37,7 +39,19 @@ export async function inflict(fault: Fault, lane: Lane, visit: Visit, file: Mate
     case 'second profile':
     case 'file changed':
       return reopen(fault, lane, visit, file);
+    case 'stored file changed':
+      return chooseAgain(fault, lane, visit, file);
   }
+}
+
+/** Changes a file that is stored, and chooses it again in the profile that has just sent it. */
+async function chooseAgain(fault: Changing, { proxy }: Lane, visit: Visit, file: Material): Promise<Material> {
+  let now = file;
+  await proxy.during(fault.kind, async () => {
+    now = await change(file, fault.how);
+  });
+  await visit.begin(false);
+  return now;
 }
 
 /** Kills the tab, then chooses the file again: in the same profile, in another, or after it has changed. */

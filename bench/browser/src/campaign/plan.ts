@@ -17,17 +17,21 @@ export const kinds = [
   'token expired',
   'second profile',
   'file changed',
+  'stored file changed',
   'byte flipped',
 ] as const;
 export type Kind = (typeof kinds)[number];
 
 /** One fault of an upload's plan. */
 export type Fault = {
-  /** Part of the file that S3 has got when it happens: 0 to 1. */
+  /** Part of the file that S3 has got when it happens: 0 to 1, and 1 of what happens once it is stored. */
   at: number;
 } & (
   | { kind: 'tab killed' | 'second profile' | 'token expired' }
+  /** While no tab is open. Then the file is chosen again. */
   | { kind: 'file changed'; how: Change }
+  /** After the upload has ended. Then the file is chosen again. */
+  | { kind: 'stored file changed'; how: Change }
   /** `offset`: bytes of the part that come in before the cut, or the byte that is flipped. */
   | { kind: 'connection cut' | 'byte flipped'; offset: number }
   /** Requests refused. */
@@ -62,7 +66,7 @@ const moments = {
   ],
 } as const;
 
-/** Draws the plan of upload `number`. Every kind leads in one of nine uploads in a row; up to two others follow. */
+/** Draws the plan of upload `number`. Every kind leads in one of ten uploads in a row; up to two others follow. */
 export function draw(campaignSeed: number, number: number): Plan {
   const seed = campaignSeed * 1_000_003 + number;
   const chance = new Random(seed);
@@ -71,7 +75,9 @@ export function draw(campaignSeed: number, number: number): Plan {
     const other = chance.pick(kinds);
     if (!chosen.includes(other)) chosen.push(other);
   }
-  const order = chosen.map((kind) => ({ kind, place: chance.next() })).sort((a, b) => a.place - b.place);
+  // What happens after the end happens last.
+  const place = (kind: Kind) => chance.next() + (kind === 'stored file changed' ? 1 : 0);
+  const order = chosen.map((kind) => ({ kind, place: place(kind) })).sort((a, b) => a.place - b.place);
   const faults = order.map(({ kind }, i) => {
     const [from, to] = moments[chosen.length as 1 | 2 | 3][i] as readonly [number, number];
     return detail(kind, from + (to - from) * chance.next(), chance);
@@ -93,6 +99,9 @@ function detail(kind: Kind, at: number, chance: Random): Fault {
     case 'file changed':
       // Not before a part is stored: there would be nothing to mix up.
       return { kind, at: Math.max(at, 0.3), how: chance.pick(changes) };
+    case 'stored file changed':
+      // In place more often than not: nothing but its content tells such a file from the stored one.
+      return { kind, at: 1, how: chance.pick([...changes, 'quiet', 'quiet']) };
     default:
       return { kind, at };
   }
@@ -100,5 +109,5 @@ function detail(kind: Kind, at: number, chance: Random): Fault {
 
 /** A fault in words. */
 export function describe(fault: Fault): string {
-  return fault.kind === 'file changed' ? `${fault.kind} (${fault.how})` : fault.kind;
+  return 'how' in fault ? `${fault.kind} (${fault.how})` : fault.kind;
 }

@@ -9,7 +9,7 @@ export interface Verdict {
   struck: number;
   /** Whether the engine said that it is done. */
   done: boolean;
-  /** Whether there is one object of this name, and its SHA-256 is that of the file as it is at the end. */
+  /** Whether the objects of this name are the file as it is at the end and as it was each time that it was stored, by their SHA-256. */
   whole: boolean;
   /** Bytes that came in for a part beyond its size. */
   resent: number;

@@ -44,7 +44,8 @@ export async function change(material: Material, how: Change): Promise<Material>
   const file = await open(path, 'r+');
   // In the first part, which S3 has by then, and in no sample of the file's id: those are at its ends and its middle.
   const at = how === 'grown' ? size : Math.min(3 * MiB, Math.floor(size / 3));
-  await file.write(Buffer.from(`changed: ${how}`), 0, undefined, at);
+  // No two changes of a file write the same: the second would be none.
+  await file.write(Buffer.from(`changed: ${how}, it was ${material.sha256}`), 0, undefined, at);
   await file.close();
   // File systems keep time finer than browsers tell it: a quick change could pass as none.
   const modified = how === 'quiet' ? before.mtime : new Date(before.mtimeMs + 10_000);

@@ -34,7 +34,8 @@ async function list(cloud: Cloud, token: string): Promise<Listed[]> {
   const all: Listed[] = [];
   let cursor: string | undefined;
   do {
-    const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : '';
+    // With all folders: Companion puts each object into one of its own.
+    const query = `?recursive=true&limit=1000${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
     const page = await call<{ files: Listed[]; next?: string }>(cloud, token, `/files${query}`);
     all.push(...page.files);
     cursor = page.next;

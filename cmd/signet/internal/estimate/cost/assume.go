@@ -10,6 +10,10 @@ const (
 	batchHeld      = 16 * upload.MiB  // … of files that they keep in memory meanwhile,
 	wholeBytes     = 192 * upload.KiB // which are those up to this size
 	lookups        = 64               // HEADs that the function sends at once
+	namings        = 2                // lists in which the command line finds a file by its name
+	rangeBytes     = 8 * upload.MiB   // that it fetches by a request, of a file
+	mostRanges     = 10_000           // … that it cuts into as many at most
+	fewFiles       = 8                // that it sends at most, where it looks what else has their names
 	keys           = 2                // KMS keys: of the uploads, of the logs
 	functionMemory = 256.0            // MiB
 	alarmMetrics   = 7                // metrics that the six alarms look at
@@ -75,6 +79,9 @@ func assumed(w Workload, s Settings) []string {
 	}
 	if s.Accelerate {
 		list = append(list, "acceleration makes each transfer faster: AWS takes nothing for those that it does not")
+	}
+	if w.Terminal {
+		list = append(list, "files are fetched by their names, each named to the command; a folder with -r is found by one list for 1,000 files")
 	}
 	return append(list, "left out: the relay, mails of alarms, resent parts, cold starts, CloudFront beyond 10 TB")
 }

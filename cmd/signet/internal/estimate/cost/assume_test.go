@@ -25,6 +25,11 @@ func TestWhatOurCodeHas(t *testing.T) {
 		{"cmd/signet/internal/transfer/small.go", "batchHeld  = 16 << 20", 1, batchHeld == 16*upload.MiB},
 		{"cmd/signet/internal/transfer/small.go", "batchBytes = 64 << 20", 1, batchBytes == 64*upload.MiB},
 		{"cmd/signet/internal/transfer/small.go", "s.size <= 3*sample", 1, wholeBytes == 3*64*upload.KiB},
+		{"cmd/signet/internal/remote/find.go", `[]string{stem(name) + "~", name}`, 1, namings == 2},
+		{"cmd/signet/internal/transfer/get.go", "rangeSize  = 8 << 20", 1, rangeBytes == 8*upload.MiB},
+		{"cmd/signet/internal/transfer/get.go", "mostRanges = 10_000", 1, mostRanges == 10_000},
+		{"cmd/signet/internal/transfer/get.go", "f.Ask != nil && len(f.partial.pieces) > 1", 1, true},
+		{"cmd/signet/put_versions.go", "const fewFiles = 8", 1, fewFiles == 8},
 		{"cmd/signet/internal/transfer/id.go", "const sample = 64 << 10", 1, true},
 		{"frontend/src/engine/batch.ts", "export const BATCH = 250;", 1, true},
 	} {

@@ -75,16 +75,16 @@ func (t *traffic) whole(w Workload, s Settings) {
 	batch := min(w.FilesPerVisit, batchFiles, max(1, math.Ceil(held/max(1, float64(w.AverageSize)))))
 	calls := files / batch
 	t.call(calls, batch*signedBytes)
-	// Whether the file is there is looked up first, for many files at once.
+	if w.Terminal { // S3 itself tells a PUT that its file is there
+		t.ops[upload.PutObject] += files
+		return
+	}
+	// Forms, for which a browser asks nobody for leave. Whether the file is there is
+	// looked up first, for many files at once.
 	if !s.Overwrite {
 		t.ops[upload.HeadObject] += files
 		t.s3Calls += calls * math.Ceil(batch/lookups)
 	}
-	if w.Terminal {
-		t.ops[upload.PutObject] += files
-		return
-	}
-	// Forms, for which a browser asks nobody for leave.
 	t.ops[upload.PostObject] += files
 }
 
@@ -111,23 +111,40 @@ func (t *traffic) inParts(w Workload, s Settings) {
 	t.function(files, upload.CompleteMultipartUpload)
 }
 
-// downloads asks for a URL and uses it; the command line names the version.
+// downloads asks for a URL and uses it: in a browser once. The command line finds
+// each file by its name, and fetches it in ranges; what the whole's checksum has to be
+// it asks first where there are several.
 func (t *traffic) downloads(w Workload) {
-	t.ops[upload.GetObject] += w.Downloads
 	t.call(w.Downloads, signedBytes)
-	if w.Terminal {
-		t.call(w.Downloads, answerBytes)
-		t.function(w.Downloads, upload.ListObjectVersions)
+	if !w.Terminal {
+		t.ops[upload.GetObject] += w.Downloads
+		return
 	}
+	t.call(w.Downloads*namings, answerBytes)
+	t.function(w.Downloads*namings, upload.ListObjectsV2)
+	if w.AverageSize > rangeBytes {
+		t.call(w.Downloads, answerBytes)
+		t.function(w.Downloads, upload.HeadObject)
+	}
+	t.ops[upload.GetObject] += w.Downloads * ranges(w.AverageSize)
 }
 
-// visits is what comes with a visit of the page, or with one command: the list of
-// files, to which the page adds by itself what it has stored, and the page itself.
+// ranges is how many requests the command line fetches a file with.
+func ranges(size int64) float64 {
+	each := max(rangeBytes, (size+mostRanges-1)/mostRanges)
+	return float64(max(1, (size+each-1)/each))
+}
+
+// visits is what comes with a visit of the page: the list of files, to which the page
+// adds by itself what it has stored, and the page itself. A command that sends few
+// files looks what else has their names.
 func (t *traffic) visits(w Workload) {
 	sending, fetching := w.FilesPerMonth/w.FilesPerVisit, w.Downloads/w.FilesPerVisit
 	if w.Terminal {
-		t.call(fetching, listBytes)
-		t.function(fetching, upload.ListObjectsV2)
+		if w.FilesPerVisit <= fewFiles {
+			t.call(w.FilesPerMonth, answerBytes)
+			t.function(w.FilesPerMonth, upload.ListObjectVersions)
+		}
 		return
 	}
 	lists := sending + fetching
@@ -170,7 +187,7 @@ func (l *ledger) downloads(s span, n float64, lives []life, w Workload) {
 		}
 		l.add(Requests, "GetObject from "+string(class), price.Tier2(class), n*share)
 		if class != price.Standard {
-			l.add(Requests, "retrieval from "+string(class), price.Retrieval(class), n*share*gb(float64(w.AverageSize)))
+			l.add(Requests, "retrieval from "+string(class), price.Retrieval(class), w.Downloads*share*gb(float64(w.AverageSize)))
 		}
 	}
 }
