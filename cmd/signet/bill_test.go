@@ -93,12 +93,12 @@ func TestBillOfAKnownWorkload(t *testing.T) {
 			counted[l.What] = l.Count
 		}
 	}
-	// What the function asks of S3: lambda/api/uploads.go and complete.go. A large file is
-	// looked for before it is sent, and its checksum asked for before it is fetched; each
-	// is found by its name in two lists, and is looked what else has that name.
+	// What the function asks of S3: lambda/api/uploads.go and complete.go. Each file is
+	// looked for before it is sent; a large one's checksum is asked for before it is
+	// fetched. Each is found by its name in two lists, and is looked what else has that name.
 	want := map[string]int{
 		"CreateMultipartUpload": large, "ListMultipartUploads": 2 * large, "ListParts": large, "CompleteMultipartUpload": large,
-		"HeadObject": 2 * large, "ListObjectsV2": 2 * (small + large), "ListObjectVersions": small + large,
+		"HeadObject": small + 2*large, "ListObjectsV2": 2 * (small + large), "ListObjectVersions": small + large,
 	}
 	maps.Copy(want, sent.seen)
 	if !reflect.DeepEqual(counted, want) {

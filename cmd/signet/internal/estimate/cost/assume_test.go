@@ -29,6 +29,7 @@ func TestWhatOurCodeHas(t *testing.T) {
 		{"cmd/signet/internal/transfer/get.go", "rangeSize  = 8 << 20", 1, rangeBytes == 8*upload.MiB},
 		{"cmd/signet/internal/transfer/get.go", "mostRanges = 10_000", 1, mostRanges == 10_000},
 		{"cmd/signet/internal/transfer/get.go", "f.Ask != nil && len(f.partial.pieces) > 1", 1, true},
+		{"cmd/signet/internal/transfer/api.go", "a.unseen.Store(len(missing) == len(files))", 1, true},
 		{"cmd/signet/put_versions.go", "const fewFiles = 8", 1, fewFiles == 8},
 		{"cmd/signet/internal/transfer/id.go", "const sample = 64 << 10", 1, true},
 		{"frontend/src/engine/batch.ts", "export const BATCH = 250;", 1, true},

@@ -75,17 +75,21 @@ func (t *traffic) whole(w Workload, s Settings) {
 	batch := min(w.FilesPerVisit, batchFiles, max(1, math.Ceil(held/max(1, float64(w.AverageSize)))))
 	calls := files / batch
 	t.call(calls, batch*signedBytes)
-	if w.Terminal { // S3 itself tells a PUT that its file is there
+	// Whether the file is there is looked up first, for many files at once.
+	looks := calls
+	if w.Terminal {
+		// By a call of its own, and as long as there are some: of new files, for the
+		// first of a command.
+		looks = files / w.FilesPerVisit
+		t.call(looks, batch*signedBytes)
 		t.ops[upload.PutObject] += files
-		return
+	} else { // forms, for which a browser asks nobody for leave
+		t.ops[upload.PostObject] += files
 	}
-	// Forms, for which a browser asks nobody for leave. Whether the file is there is
-	// looked up first, for many files at once.
 	if !s.Overwrite {
-		t.ops[upload.HeadObject] += files
-		t.s3Calls += calls * math.Ceil(batch/lookups)
+		t.ops[upload.HeadObject] += looks * batch
+		t.s3Calls += looks * math.Ceil(batch/lookups)
 	}
-	t.ops[upload.PostObject] += files
 }
 
 // inParts is files that go up in parts, by the plan that all clients follow.
