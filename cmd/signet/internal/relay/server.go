@@ -45,7 +45,11 @@ const (
 	maxHeader = 28 << 10
 	// memoryLimit makes the collector work rather than let garbage grow: the pool of
 	// parts is most of what is alive (runtime/debug, SetMemoryLimit).
-	memoryLimit = 80 << 20
+	memoryLimit = 70 << 20
+	// garbage is how much of it may gather, in percent of what is alive. The limit alone
+	// gives way when the processors are busy; little is alive that has to be looked
+	// through, so collecting often costs next to nothing (runtime/debug, SetGCPercent).
+	garbage = 10
 	// streamWindow is how much of one HTTP/2 upload may be here and not yet in a part,
 	// in bytes; net/http's own 1 MiB would be a third of the pool for 16.
 	streamWindow = 384 << 10
@@ -57,6 +61,7 @@ const (
 // open.
 func (s *Server) Run(ctx context.Context, ready func(address, metrics string)) error {
 	debug.SetMemoryLimit(memoryLimit)
+	debug.SetGCPercent(garbage)
 	open, err := s.listen()
 	if err != nil {
 		return err

@@ -83,11 +83,13 @@ func (p *Pool) slot() []byte {
 	}
 }
 
-// grow makes a part larger by a slot, if one is free and nobody waits for it.
-func (p *part) grow() bool {
-	if p.slow || !p.pool.free.TryAcquire(1) {
+// grow makes a part larger by a slot, if one is free and nobody waits for it, and
+// leaves as many as spare free besides.
+func (p *part) grow(spare int64) bool {
+	if p.slow || !p.pool.free.TryAcquire(1+spare) {
 		return false
 	}
+	p.pool.free.Release(spare)
 	p.slots = append(p.slots, p.pool.slot())
 	p.count++
 	return true

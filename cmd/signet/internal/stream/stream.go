@@ -52,8 +52,12 @@ type Wish struct {
 // has a little more than its file.
 const held = upload.MultipartFrom + 16<<10
 
-// heldSlots hold a file that is held back.
-const heldSlots = (upload.MultipartFrom + slotSize - 1) / slotSize
+// heldSlots hold a file that is held back; heldSpare stay free when one whose length
+// nobody knows grows to be held, for those who need them.
+const (
+	heldSlots = (upload.MultipartFrom + slotSize - 1) / slotSize
+	heldSpare = slots / 2
+)
 
 // Sender sends files. It is safe for concurrent use.
 type Sender struct {
@@ -168,7 +172,7 @@ func (r *run) read(head []byte, slots int) (p *part, more bool, err error) {
 		return r.heard(piece)
 	}
 	err = p.fill(r.from, heard)
-	for err == nil && (p.count < quickSlots && r.from.quick() || p.count < heldSlots && r.digest != nil) && p.grow() {
+	for err == nil && (p.count < quickSlots && r.from.quick() && p.grow(0) || p.count < heldSlots && r.digest != nil && p.grow(heldSpare)) {
 		err = p.fill(r.from, heard)
 	}
 	switch err {

@@ -127,6 +127,9 @@ class World:
         for id, p in self.of("AWS::S3::Bucket"):
             self.physical[id] = self.resolve(p["BucketName"]) if "BucketName" in p else f"{self.template}-{id.lower()}"
             self.aws["s3"].create_bucket(Bucket=self.physical[id], CreateBucketConfiguration={"LocationConstraint": REGION})
+            for rule in p.get("ReplicationConfiguration", {}).get("Rules", []):  # what it is copied to is somebody else's, and there
+                copies = self.resolve(rule["Destination"]["Bucket"]).rsplit(":", 1)[-1]
+                self.aws["s3"].create_bucket(Bucket=copies, CreateBucketConfiguration={"LocationConstraint": REGION})
         self.roles()
         self.groups()
         self.keys()
