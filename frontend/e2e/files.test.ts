@@ -243,8 +243,9 @@ it('an error of the service says what happened and what to do', async () => {
     }),
   );
   await page.getByRole('button', { name: 'Refresh' }).click();
-  const alert = page.getByRole('alert').filter({ hasText: detail });
-  await alert.waitFor();
-  expect(await alert.textContent()).toContain('Code: InvalidRequest');
+  const notice = page.locator('.notices-boxes > .notice-bad').filter({ hasText: detail });
+  await notice.waitFor();
+  expect(await notice.textContent()).toContain('Code: InvalidRequest');
+  expect(await page.getByRole('alert').textContent()).toContain(detail);
   await visitor.leave();
 });

@@ -130,9 +130,21 @@ it('each file is paused, resumed and cancelled by itself', async () => {
   await one.getByText(/of 72 MiB · .*\/s · .* left$/).waitFor();
   await one.getByRole('button', { name: 'Pause each one.bin' }).click();
   await one.getByText(/^Paused at/).waitFor();
-  const text = await one.locator('.upload-text').textContent();
+  // What is nearly there still arrives; then it stays as it is.
+  const shown = () => one.locator('.upload-text').textContent();
+  let text = '';
+  await expect
+    .poll(
+      async () => {
+        const before = text;
+        text = (await shown()) ?? '';
+        return text === before;
+      },
+      { interval: 2000, timeout: 15_000 },
+    )
+    .toBe(true);
   await expect.poll(() => two.locator('.strip-stored').getAttribute('d')).not.toBe('');
-  expect(await one.locator('.upload-text').textContent()).toBe(text);
+  expect(await shown()).toBe(text);
 
   await two.getByRole('button', { name: 'Cancel each two.bin' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Go on uploading' }).click();

@@ -74,7 +74,6 @@ it('a file of 20 MiB that was changed in place is stored, and its old bytes stay
   await write(file, content);
   const before = await sha256(file);
   const visitor = await Visitor.enter(stage.browser, cloud.site);
-  const { page } = visitor;
   const read = await countReads(visitor);
   await visitor.signIn('alice');
   await visitor.choose([file]);
@@ -88,7 +87,7 @@ it('a file of 20 MiB that was changed in place is stored, and its old bytes stay
   await visitor.choose([file]);
   await visitor.uploaded();
   await visitor.hears('vault.hc is uploaded');
-  await page.getByText('2 versions of vault.hc').waitFor();
+  await visitor.sending('vault.hc').getByText('2 versions of vault.hc').waitFor();
   await expect.poll(() => visitor.row('vault.hc').count()).toBe(2);
   expect(await hashes(visitor, await versions(visitor, 'vault.hc'))).toEqual([after, before]);
   await visitor.done();
