@@ -162,6 +162,30 @@ func TestLogin(t *testing.T) {
 	}
 }
 
+// Signing out ends the session at the provider too: a refresh token that somebody has
+// copied renews nothing. Who signs in to what was said before.
+func TestSignOutRevokes(t *testing.T) {
+	c := startDev(t, t.TempDir())
+	p := person{t, t.TempDir()}
+	code, out := p.login(c.Site, url.Values{"user": {"alice"}})
+	if said := "You sign in at " + c.Site + "/oidc; the token goes to " + c.Site; code != exitDone || !strings.Contains(out, said) {
+		t.Fatalf("%d, %s, want %q", code, out, said)
+	}
+	kept := p.change(func(map[string]any) {})
+	copied := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {kept["refreshToken"].(string)}, "client_id": {kept["clientId"].(string)}}
+	if code, out := p.run("login", "--out"); code != exitDone || out != "" {
+		t.Fatalf("login --out: %d, %s", code, out)
+	}
+	answer, err := http.PostForm(kept["tokenUrl"].(string), copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusBadRequest {
+		t.Errorf("the copied refresh token is answered with %d, want 400", answer.StatusCode)
+	}
+}
+
 // change changes the kept session, and gives it.
 func (p person) change(change func(map[string]any)) map[string]any {
 	p.t.Helper()
