@@ -63,6 +63,7 @@ test: test-go test-site test-browser test-companion-short test-api ## all tests:
 test-go: $(VENV)/.boto3 bench/peers/node/node_modules/.installed $(VENV)/clients/.installed frontend/dist/index.html frontend/node_modules/.installed need-curl need-chromium need-clamd need-systemd-analyze cmd/signet/internal/reference/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
 	$(GO) test -timeout 40m ./lambda/... ./cmd/... ./infra/... ./bench/...
 	$(GO) test -race ./lambda/presign ./cmd/signet/internal/relay ./cmd/signet/internal/token
+	$(GO) test -race -run Pipe ./cmd/signet/internal/transfer
 
 .PHONY: test-site
 test-site: frontend/node_modules/.installed ## unit tests of the site and its engine

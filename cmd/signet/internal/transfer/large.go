@@ -19,10 +19,7 @@ type large struct {
 	engine *Engine
 	upload Multipart
 	total  *counter
-
-	mu    sync.Mutex
-	parts []Part   // by number - 1; Number 0: not stored yet
-	sums  []uint64 // checksums of the parts, as read here
+	arrived
 }
 
 // putLarge sends a file in parts. What S3 holds is the state: each try begins
@@ -90,7 +87,7 @@ func (e *Engine) tryLarge(ctx context.Context, s *source, w Wish, total *counter
 // checksums. It answers the bytes that were stored before.
 func (f *large) run(ctx context.Context) (resumed int64, err error) {
 	plan := f.upload.Plan()
-	f.parts, f.sums = make([]Part, plan.PartCount), make([]uint64, plan.PartCount)
+	f.room(plan.PartCount)
 	var stored []Part
 	for _, p := range f.upload.Stored() {
 		if p.Number < 1 || p.Number > plan.PartCount || p.Size != plan.Length(p.Number) {
@@ -175,10 +172,7 @@ func (f *large) send(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.parts[n-1] = Part{Number: n, Size: size, ETag: done.etag, CRC64NVME: crc.Base64(done.sum)}
-	f.sums[n-1] = done.sum
+	f.note(n, size, done)
 	return nil
 }
 
@@ -186,14 +180,11 @@ func (f *large) complete(ctx context.Context, r *Result) error {
 	if err := f.unchanged(); err != nil {
 		return err
 	}
-	whole := uint64(0)
-	for i, p := range f.parts {
-		whole = crc.Combine(whole, f.sums[i], p.Size)
-	}
+	whole := f.whole()
 	return f.engine.retrying(ctx, func(bool) error {
-		object, err := f.upload.Complete(ctx, f.parts, crc.Base64(whole))
+		object, err := f.upload.Complete(ctx, f.parts, whole)
 		if err == nil {
-			r.ETag, r.CRC64NVME = object.ETag, crc.Base64(whole)
+			r.ETag, r.CRC64NVME = object.ETag, whole
 		}
 		return err
 	})

@@ -133,10 +133,7 @@ type pipe struct {
 	engine *Engine
 	up     Pipe
 	total  *counter
-
-	mu    sync.Mutex
-	parts []Part
-	sums  []uint64
+	arrived
 }
 
 func (p *pipe) run(ctx context.Context, in io.Reader, part []byte) (size int64, etag, sum string, err error) {
@@ -145,12 +142,12 @@ func (p *pipe) run(ctx context.Context, in io.Reader, part []byte) (size int64, 
 	var work sync.WaitGroup
 	places := make(chan struct{}, max(1, min(pipeParts, pipeHeld/p.up.PartSize())-1))
 	for n := 1; len(part) > 0; n++ {
-		if err = p.room(n, size+int64(len(part))); err != nil {
+		if err = p.fits(n, size+int64(len(part))); err != nil {
 			break
 		}
 		size += int64(len(part))
 		content := part
-		p.parts, p.sums = append(p.parts, Part{}), append(p.sums, 0)
+		p.arrived.room(n)
 		select {
 		case places <- struct{}{}:
 		case <-ctx.Done():
@@ -180,8 +177,8 @@ func (p *pipe) run(ctx context.Context, in io.Reader, part []byte) (size int64, 
 	return size, etag, sum, err
 }
 
-// room fails for more parts than S3 takes.
-func (p *pipe) room(n int, size int64) error {
+// fits fails for more parts than S3 takes.
+func (p *pipe) fits(n int, size int64) error {
 	if n <= upload.MaxParts {
 		return nil
 	}
@@ -196,19 +193,12 @@ func (p *pipe) send(ctx context.Context, n int, content []byte) error {
 	if err != nil {
 		return err
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.parts[n-1] = Part{Number: n, Size: size, ETag: done.etag, CRC64NVME: crc.Base64(done.sum)}
-	p.sums[n-1] = done.sum
+	p.note(n, size, done)
 	return nil
 }
 
 func (p *pipe) complete(ctx context.Context, size int64) (etag, sum string, err error) {
-	whole := uint64(0)
-	for i, part := range p.parts {
-		whole = crc.Combine(whole, p.sums[i], part.Size)
-	}
-	sum = crc.Base64(whole)
+	sum = p.whole()
 	err = p.engine.retrying(ctx, func(bool) error {
 		object, err := p.up.Complete(ctx, p.parts, size, sum)
 		etag = object.ETag

@@ -109,7 +109,7 @@ func TestPipeSize(t *testing.T) {
 		}
 	}
 	p := &pipe{up: &bucketPipe{bucketUpload{plan: upload.Plan{PartSize: PipePart}}}}
-	if err := p.room(10_001, 1); err == nil || !strings.Contains(err.Error(), "--expected-size") {
+	if err := p.fits(10_001, 1); err == nil || !strings.Contains(err.Error(), "--expected-size") {
 		t.Error(err)
 	}
 }
