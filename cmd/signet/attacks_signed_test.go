@@ -15,22 +15,31 @@ import (
 	"signet/lambda/upload"
 )
 
-// widened is a signed PUT of alice's that is sent otherwise than it was signed for.
+// widened is a signed PUT of alice's that is sent otherwise than it was signed for:
+// directly, and through the site's own origin.
 func widened(what string, change func(v *victim, r *http.Request)) attack {
 	return attack{"a signed PUT with " + what, func(t *testing.T, v *victim) string {
 		signed, err := v.client(v.alice).Presign(t.Context(), api.File{Name: "a.txt", Type: "text/plain", Size: int64p(5)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := http.NewRequest("PUT", signed.URL, strings.NewReader("hello"))
-		if err != nil {
-			t.Fatal(err)
+		for way, address := range map[string]string{"directly": signed.URL, "by the edge": signed.Edge} {
+			if address == "" { // of a server that has no site
+				continue
+			}
+			r, err := http.NewRequest("PUT", address, strings.NewReader("hello"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, value := range signed.Headers {
+				r.Header.Set(name, value)
+			}
+			change(v, r)
+			if harm := sent(t, r); harm != "" {
+				return way + ": " + harm
+			}
 		}
-		for name, value := range signed.Headers {
-			r.Header.Set(name, value)
-		}
-		change(v, r)
-		return sent(t, r)
+		return ""
 	}}
 }
 

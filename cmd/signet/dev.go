@@ -34,13 +34,19 @@ Flags:
   --dir DIR      folder that keeps objects and keys (default .signet)
   --user NAME    whose token is printed: alice (default) or bob
   --config FILE  configuration (default cdk.json, if it is there)
-  --json         print one line of JSON when ready: site, api, s3, bucket, token
+  --tls          speak TLS and HTTP/2, with a certificate that is made in the
+                 folder (tls/site.pem); SSL_CERT_FILE has signet take it
+  --json         print one line of JSON when ready: site, api, s3, bucket, token,
+                 and with --tls certificate
   -v             log each request to standard error
 
 Flags for benchmarks and trials, which a deployment has no like of:
   --s3-endpoint URL  address under which clients reach S3, such as a proxy in
                      front of it: what is signed is for this host, and the
                      site's policy names it (default: S3's own address)
+  --site-endpoint URL  one more address under which browsers reach the site, such
+                     as a proxy in front of it: what may go through the site's
+                     own origin to S3 is then said to go there
   --s3-keys FILE     write access keys to FILE, readable by you alone, of a user
                      who may do what the Lambda's role may: for programs that
                      sign by themselves. New ones at each start
@@ -60,6 +66,7 @@ type devFlags struct {
 	port              int
 	dir, user, config string
 	json, verbose     bool
+	tls               bool
 	trial             trialFlags
 }
 
@@ -72,6 +79,7 @@ func parseDev(args []string, stdout, stderr io.Writer) (f devFlags, code int, ok
 	set.StringVar(&f.dir, "dir", ".signet", "")
 	set.StringVar(&f.user, "user", "alice", "")
 	set.StringVar(&f.config, "config", "", "")
+	set.BoolVar(&f.tls, "tls", false, "")
 	set.BoolVar(&f.json, "json", false, "")
 	set.BoolVar(&f.verbose, "v", false, "")
 	f.trial.define(set)
@@ -116,7 +124,7 @@ func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 		level = slog.LevelDebug
 	}
 	cloud, err := local.Start(ctx, local.Options{
-		Config: config, Dir: f.dir, Port: f.port, User: f.user,
+		Config: config, Dir: f.dir, Port: f.port, User: f.user, TLS: f.tls, SiteEndpoint: f.trial.site,
 		Endpoint: f.trial.endpoint, KeysFile: f.trial.keys, AccessLog: f.trial.log, Expires: f.trial.expires, TokenLife: f.trial.tokenLife,
 		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	})

@@ -9,23 +9,30 @@ import (
 
 // trialFlags are dev's flags that no deployment has the like of.
 type trialFlags struct {
-	endpoint, keys, log string
-	expires, tokenLife  time.Duration
+	endpoint, site     string
+	keys, log          string
+	expires, tokenLife time.Duration
 }
 
 func (f *trialFlags) define(set *flag.FlagSet) {
-	set.Func("s3-endpoint", "", func(value string) error {
-		u, err := url.Parse(value)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Scheme+"://"+u.Host != value {
-			return errors.New("want http://host:port and no path")
-		}
-		f.endpoint = value
-		return nil
-	})
+	set.Func("s3-endpoint", "", originFlag(&f.endpoint))
+	set.Func("site-endpoint", "", originFlag(&f.site))
 	set.StringVar(&f.keys, "s3-keys", "", "")
 	set.StringVar(&f.log, "access-log", "", "")
 	set.Func("expires", "", life(&f.expires))
 	set.Func("token-life", "", life(&f.tokenLife))
+}
+
+// originFlag reads an origin.
+func originFlag(into *string) func(string) error {
+	return func(value string) error {
+		u, err := url.Parse(value)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Scheme+"://"+u.Host != value {
+			return errors.New("want http://host:port and no path")
+		}
+		*into = value
+		return nil
+	}
 }
 
 // life reads a length of time that something signed may live.

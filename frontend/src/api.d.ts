@@ -513,6 +513,8 @@ export interface components {
              * @description How many of the bucket's hosts the caller sends to. With 2, and a deployment that offers a second host, the work is spread over both.
              */
             hosts?: number;
+            /** @description The caller is on the site, and sends by its origin where a file may go so (edge in the configuration): such a file is answered as a PUT in spite of form. */
+            edge?: boolean;
         };
         /** @description Several files signed in one call, answered in the same order. */
         Files: {
@@ -524,6 +526,8 @@ export interface components {
              * @description How many of the bucket's hosts the caller sends to. With 2, and a deployment that offers a second host, the work is spread over both.
              */
             hosts?: number;
+            /** @description The caller is on the site, and sends by its origin where a file may go so (edge in the configuration): such a file is answered as a PUT in spite of form. */
+            edge?: boolean;
         };
         Presigned: {
             /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */
@@ -538,6 +542,11 @@ export interface components {
              * @description Where to send the body.
              */
             url: string;
+            /**
+             * Format: uri
+             * @description Of a PUT: the same request through the site's own origin, with the same headers, where the file may go so. A browser on the site sends it without a preflight.
+             */
+            edge?: string;
             /** @description Of a PUT: headers to send verbatim. */
             headers?: {
                 [key: string]: string;
@@ -654,11 +663,18 @@ export interface components {
              */
             alternate?: string;
             /**
+             * Format: uri
+             * @description May stand in url's place for every part: the way through the site's own origin, where parts may go so.
+             */
+            edge?: string;
+            /**
              * Format: int64
              * @description Number of the first part in signatures.
              */
             first: number;
             signatures: string[];
+            /** @description The signatures to use with edge, as of signatures; missing where those are the same. */
+            edgeSignatures?: string[];
         };
         Upload: {
             /** @description Object key. It must lie under the caller's own prefix; any other is answered as if it were not there. */

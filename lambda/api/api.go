@@ -82,7 +82,7 @@ func New(o Options) *Handler {
 		policy:  upload.NewPolicy(c),
 		signer: presign.New(presign.Options{
 			Bucket: c.Bucket, Region: c.Region, Endpoint: c.Endpoint, VirtualHost: c.VirtualHost, Accelerate: c.Accelerate,
-			TwoHosts: c.DualStack, SecondEndpoint: c.SecondEndpoint,
+			TwoHosts: c.DualStack, SecondEndpoint: c.SecondEndpoint, Edge: c.Site, EdgeEndpoint: c.EdgeEndpoint,
 			Credentials: o.Credentials, Now: o.Now,
 		}),
 		proving: presign.Options{

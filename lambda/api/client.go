@@ -29,14 +29,20 @@ func (c *Client) Presign(ctx context.Context, f File) (out Presigned, err error)
 
 // PresignFiles signs a PUT for each of several files; each is answered for
 // itself, in order.
-func (c *Client) PresignFiles(ctx context.Context, files []File) (out PresignedFiles, err error) {
-	return out, c.post(ctx, "/presign", PresignRequest{Files: files}, &out)
+func (c *Client) PresignFiles(ctx context.Context, files []File) (PresignedFiles, error) {
+	return c.PresignMany(ctx, PresignRequest{Files: files})
 }
 
 // PresignContents signs a form of known content for each of several files, each
 // answered for itself, in order; hosts is as of [PresignRequest].
-func (c *Client) PresignContents(ctx context.Context, hosts int, files []File) (out PresignedFiles, err error) {
-	return out, c.post(ctx, "/presign", PresignRequest{Files: files, Form: true, Hosts: hosts}, &out)
+func (c *Client) PresignContents(ctx context.Context, hosts int, files []File) (PresignedFiles, error) {
+	return c.PresignMany(ctx, PresignRequest{Files: files, Form: true, Hosts: hosts})
+}
+
+// PresignMany signs several files as they are asked for, each answered for itself, in
+// order.
+func (c *Client) PresignMany(ctx context.Context, r PresignRequest) (out PresignedFiles, err error) {
+	return out, c.post(ctx, "/presign", r, &out)
 }
 
 // PresignForm signs a POST policy.

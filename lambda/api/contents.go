@@ -13,13 +13,13 @@ const lookups = 64
 // presignAll signs a PUT or a form for each file; errs has the reasons of those that
 // are not signed, by place. S3 tells a PUT itself that its file is there, by
 // If-None-Match; a form of known content costs a look: those are many at once.
-func (h *Handler) presignAll(x *exchange, files []File, form bool) (signed []*Presigned, errs []error) {
+func (h *Handler) presignAll(x *exchange, files []File, want shape) (signed []*Presigned, errs []error) {
 	signed, errs = make([]*Presigned, len(files)), make([]error, len(files))
 	turns, done := h.askers.of(x.bearer.Caller)
 	defer done()
 	var all sync.WaitGroup
 	for i := range files {
-		if !form {
+		if !want.form || want.edge && h.byEdge(&files[i]) {
 			signed[i], errs[i] = h.presignPut(x, &files[i])
 			continue
 		}
@@ -33,6 +33,15 @@ func (h *Handler) presignAll(x *exchange, files []File, form bool) (signed []*Pr
 	}
 	all.Wait()
 	return signed, errs
+}
+
+// shape is how small files are to be signed: as forms, but for those that go by the
+// edge.
+type shape struct{ form, edge bool }
+
+// byEdge says whether a file may go by the edge, and there is one.
+func (h *Handler) byEdge(f *File) bool {
+	return h.signer.HasEdge() && f.Size != nil && h.policy.ByEdge(*f.Size)
 }
 
 // presignContent signs a form of known content, after a look whether the file is there

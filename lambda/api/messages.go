@@ -33,20 +33,24 @@ type File struct {
 // PresignRequest is one file, or several in Files. Form asks for POST forms in
 // place of PUTs: all of them go to one address, which a browser asks for leave
 // once. They are spread over the bucket's hosts, of which Hosts tells how many the
-// caller uses: 1 (0 is the same) or 2.
+// caller uses: 1 (0 is the same) or 2. Edge says that the caller is on the site and
+// sends by its origin where it may: such a file is answered as a PUT in spite of Form.
 type PresignRequest struct {
 	*File
 	Files []File `json:"files,omitempty"`
 	Form  bool   `json:"form,omitempty"`
 	Hosts int    `json:"hosts,omitempty"`
+	Edge  bool   `json:"edge,omitempty"`
 }
 
 // Presigned is a signed PUT, whose Headers are to be sent verbatim, or a form,
-// whose Fields go before the one named file.
+// whose Fields go before the one named file. Edge is the same PUT through the site's
+// own origin, where the file may go so.
 type Presigned struct {
 	Key     string            `json:"key"`
 	Method  string            `json:"method"` // PUT or POST
 	URL     string            `json:"url"`
+	Edge    string            `json:"edge,omitempty"`    // of a PUT
 	Headers map[string]string `json:"headers,omitempty"` // of a PUT
 	Fields  Fields            `json:"fields,omitempty"`  // of a POST
 	Expires time.Time         `json:"expires"`

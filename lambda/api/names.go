@@ -13,8 +13,8 @@ import (
 // fieldNames are the names of all fields of all requests.
 func fieldNames() []string {
 	return []string{
-		"checksum", "contentType", "count", "crc64nvme", "error", "etag", "expectedSize", "files", "first", "folder", "form", "headers",
-		"hosts", "id", "key", "keys", "last", "maxSize", "metadata", "method", "name", "origin", "partNumber", "parts", "requests",
+		"checksum", "contentType", "count", "crc64nvme", "edge", "error", "etag", "expectedSize", "files", "first", "folder", "form",
+		"headers", "hosts", "id", "key", "keys", "last", "maxSize", "metadata", "method", "name", "origin", "partNumber", "parts", "requests",
 		"response", "sha256", "size", "space", "status", "stream", "successRedirect", "time", "type", "uploadId", "url", "versionId",
 	}
 }

@@ -27,10 +27,11 @@ func (h *Handler) presign(x *exchange) (any, error) {
 	case n < 1 || n > most:
 		return nil, upload.Errorf(upload.InvalidArgument, "got %d files, want 1 to %d: split the call", n, most)
 	}
-	signed, errs := h.presignAll(x, m.Files, m.Form)
+	signed, errs := h.presignAll(x, m.Files, shape{form: m.Form, edge: m.Edge})
 	if one {
 		return signed[0], errs[0]
 	}
+	fit(signed)
 	out := PresignedFiles{Files: make([]PresignedFile, len(m.Files))}
 	for i, err := range errs {
 		switch _, known := errors.AsType[*upload.Error](err); {
@@ -54,11 +55,39 @@ func (h *Handler) presignPut(x *exchange, m *File) (*Presigned, error) {
 	if err != nil {
 		return nil, err
 	}
-	signed, err := h.signer.URL(x.ctx(), request)
+	sign := h.signer.URL
+	if h.policy.ByEdge(file.Size) {
+		sign = h.signer.URLByEdge
+	}
+	signed, err := sign(x.ctx(), request)
 	if err != nil {
 		return nil, err
 	}
-	return &Presigned{Key: request.Key(), Method: signed.Method, URL: signed.URL, Headers: signed.Headers, Expires: signed.Expires}, nil
+	return &Presigned{Key: request.Key(), Method: signed.Method, URL: signed.URL, Edge: signed.Edge, Headers: signed.Headers, Expires: signed.Expires}, nil
+}
+
+// longestAnswer is how many bytes of URLs an answer has at the most with those by the
+// edge: Lambda answers 6 MB
+// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+const longestAnswer = 4_500_000
+
+// fit leaves the way by the edge out where the answer would be too long with it: a
+// thousand files with the longest names.
+func fit(signed []*Presigned) {
+	length := 0
+	for _, s := range signed {
+		if s != nil {
+			length += len(s.URL) + len(s.Edge)
+		}
+	}
+	if length <= longestAnswer {
+		return
+	}
+	for _, s := range signed {
+		if s != nil {
+			s.Edge = ""
+		}
+	}
 }
 
 // presignForm signs a POST policy.

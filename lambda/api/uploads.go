@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 
+	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
 
@@ -173,11 +174,7 @@ func (h *Handler) sign(x *exchange, key, uploadID string, size int64, first, cou
 }
 
 func (h *Handler) table(x *exchange, parts upload.Parts) (*Signed, error) {
-	sign := h.signer.Parts
-	if x.hosts == 2 {
-		sign = h.signer.PartsOnBothHosts
-	}
-	table, err := sign(x.ctx(), parts)
+	table, err := h.signer.PartsOn(x.ctx(), parts, presign.Hosts{Both: x.hosts == 2, Edge: h.policy.PartsByEdge()})
 	if err != nil {
 		return nil, err
 	}

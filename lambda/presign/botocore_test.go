@@ -91,7 +91,9 @@ func TestBotocoreSignsTheSame(t *testing.T) {
 			{Name: "x-amz-checksum-crc32", Value: "AAAAAA=="},
 			{Name: "x-amz-meta-a-note", Value: "=?utf-8?b?w7w=?="}, {Name: "x-amz-meta-by", Value: "ada"},
 		}
-		add(j, func(s *Signer, at ticket) string { return s.sign(at, "PUT", s.endpoint.keyPath, key, nil, headers) })
+		add(j, func(s *Signer, at ticket) string {
+			return s.sign(at, s.endpoint, "PUT", s.endpoint.keyPath, key, nil, headers)
+		})
 	}
 
 	aws := job{Credentials: temporary, Region: "eu-central-1", Style: "virtual"}
@@ -111,19 +113,19 @@ func TestBotocoreSignsTheSame(t *testing.T) {
 	get.Operation, get.Expires = "get_object", 604800
 	get.Params = map[string]any{"Bucket": "bucket", "Key": "a b", "VersionId": "v/1+=", "ResponseContentDisposition": `attachment; filename="a b"; filename*=UTF-8''%C3%BC`}
 	add(get, func(s *Signer, at ticket) string {
-		return s.sign(at, "GET", s.endpoint.keyPath, "a b", []upload.Header{
+		return s.sign(at, s.endpoint, "GET", s.endpoint.keyPath, "a b", []upload.Header{
 			{Name: "response-content-disposition", Value: `attachment; filename="a b"; filename*=UTF-8''%C3%BC`}, {Name: "versionId", Value: "v/1+="}}, nil)
 	})
 	list := aws
 	list.Operation, list.Expires, list.Params = "list_multipart_uploads", 60, map[string]any{"Bucket": "bucket", "Prefix": "a/b"}
 	add(list, func(s *Signer, at ticket) string {
-		return s.sign(at, "GET", s.endpoint.bucketPath, "", []upload.Header{{Name: "uploads"}, {Name: "prefix", Value: "a/b"}}, nil)
+		return s.sign(at, s.endpoint, "GET", s.endpoint.bucketPath, "", []upload.Header{{Name: "uploads"}, {Name: "prefix", Value: "a/b"}}, nil)
 	})
 	part := aws
 	part.Operation, part.Expires = "upload_part", 1
 	part.Params = map[string]any{"Bucket": "bucket", "Key": "k", "UploadId": "id/+=", "PartNumber": 10000, "ContentLength": 5 << 30}
 	add(part, func(s *Signer, at ticket) string {
-		return s.sign(at, "PUT", s.endpoint.keyPath, "k", []upload.Header{{Name: "uploadId", Value: "id/+="}, {Name: "partNumber", Value: "10000"}},
+		return s.sign(at, s.endpoint, "PUT", s.endpoint.keyPath, "k", []upload.Header{{Name: "uploadId", Value: "id/+="}, {Name: "partNumber", Value: "10000"}},
 			[]upload.Header{{Name: "content-length", Value: strconv.Itoa(5 << 30)}})
 	})
 

@@ -63,22 +63,31 @@ func resolveSecond(o Options) (*endpoint, error) {
 // custom reads the endpoint of an S3 that is not AWS's. A default port is left
 // out, because clients leave it out of the Host header that is signed.
 func custom(o Options) (endpoint, error) {
-	u, err := url.Parse(o.Endpoint)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return endpoint{}, upload.Errorf(upload.ConfigError, "got endpoint %q, want scheme://host such as http://127.0.0.1:9000: correct it", o.Endpoint)
+	scheme, host, path, err := address("endpoint", o.Endpoint)
+	if err != nil {
+		return endpoint{}, err
 	}
-	host := strings.ToLower(u.Host)
+	base := EscapePath(strings.TrimRight(path, "/"))
+	if o.VirtualHost {
+		return virtualHost(scheme, o.Bucket, host, base), nil
+	}
+	return pathStyle(scheme, o.Bucket, host, base), nil
+}
+
+// address takes scheme://host/path apart; name is the option's, for its error.
+func address(name, value string) (scheme, host, path string, err error) {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", "", "", upload.Errorf(upload.ConfigError, "got %s %q, want scheme://host such as http://127.0.0.1:9000: correct it", name, value)
+	}
+	host = strings.ToLower(u.Host)
 	switch u.Scheme {
 	case "http":
 		host = strings.TrimSuffix(host, ":80")
 	case "https":
 		host = strings.TrimSuffix(host, ":443")
 	}
-	base := EscapePath(strings.TrimRight(u.Path, "/"))
-	if o.VirtualHost {
-		return virtualHost(u.Scheme, o.Bucket, host, base), nil
-	}
-	return pathStyle(u.Scheme, o.Bucket, host, base), nil
+	return u.Scheme, host, u.Path, nil
 }
 
 func virtualHost(scheme, bucket, host, base string) endpoint {

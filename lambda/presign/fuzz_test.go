@@ -148,7 +148,7 @@ func (in input) ours() (signed, canonical, toSign string) {
 		panic(err)
 	}
 	headers := mergeHeaders([]upload.Header{{Name: "content-length", Value: strconv.FormatInt(in.length, 10)}, {Name: in.header, Value: in.text}})
-	signed = s.sign(t, "PUT", s.endpoint.keyPath, in.key, []upload.Header{{Name: in.name, Value: in.value}}, headers)
+	signed = s.sign(t, s.endpoint, "PUT", s.endpoint.keyPath, in.key, []upload.Header{{Name: in.name, Value: in.value}}, headers)
 
 	u, err := url.Parse(signed)
 	if err != nil {

@@ -48,11 +48,16 @@ type Options struct {
 	Accelerate, DualStack bool
 	// VirtualHost puts the bucket before the Endpoint's host: bucket.host/key.
 	VirtualHost bool
-	// TwoHosts has [Signer.PartsOnBothHosts] and [Form] use the dual-stack host
+	// TwoHosts has [Hosts.Both] and [Form] use the dual-stack host
 	// beside the other one: a browser opens six connections to each host. With an
 	// Endpoint it is SecondEndpoint, another name of the same store, that does so.
 	TwoHosts       bool
 	SecondEndpoint string
+	// Edge is the origin of a site, scheme://host, whose paths lead on to the bucket:
+	// a browser on it asks for no leave there, and sends as much at once as it likes.
+	// Behind it is the bucket's regional host, and with an Endpoint EdgeEndpoint, in
+	// virtual-host style. Empty, either of them: there is no such way.
+	Edge, EdgeEndpoint string
 	// Credentials are asked for at every signature, so that they may change.
 	Credentials func(context.Context) (Credentials, error)
 	// Now is the clock. Nil: time.Now.
@@ -63,6 +68,7 @@ type Options struct {
 type Signer struct {
 	endpoint    endpoint
 	second      *endpoint // the other host; nil: there is none
+	edge        *endpoint // the way by the site; nil: there is none
 	err         error     // what is wrong with the options
 	bucket      string
 	region      string
@@ -81,6 +87,9 @@ func New(o Options) *Signer {
 	if s.endpoint, s.err = resolve(o); s.err == nil {
 		s.second, s.err = resolveSecond(o)
 	}
+	if s.err == nil {
+		s.edge, s.err = resolveEdge(o)
+	}
 	return s
 }
 
@@ -88,6 +97,9 @@ func New(o Options) *Signer {
 type URL struct {
 	Method string
 	URL    string
+	// Edge is the same request by the way of the site, with the same Headers; empty
+	// where there is none, or it was not asked for.
+	Edge string
 	// Headers to send exactly so, by lower-case name; host is not among them.
 	Headers map[string]string
 	// Expires is when S3 stops accepting the URL: after the request's time, or
@@ -99,6 +111,10 @@ type URL struct {
 // options, ExpiredToken for credentials that have ended, InvalidRequest for a
 // request that no policy made.
 func (s *Signer) URL(ctx context.Context, r upload.Request) (URL, error) {
+	return s.url(ctx, r, nil)
+}
+
+func (s *Signer) url(ctx context.Context, r upload.Request, edge *endpoint) (URL, error) {
 	spec := r.Operation().Spec()
 	if spec.OnKey && r.Key() == "" || r.Operation() == upload.PostObject {
 		return URL{}, upload.Errorf(upload.InvalidRequest, "got a request for %s without a key or as a form, want one that a policy approved: ask for it there", spec.Name)
@@ -111,12 +127,14 @@ func (s *Signer) URL(ctx context.Context, r upload.Request) (URL, error) {
 	if spec.OnKey {
 		base, key = s.endpoint.keyPath, r.Key()
 	}
-	signed := s.sign(t, spec.Method, base, key, r.Query(), r.Headers())
+	query := r.Query()
+	signed := s.sign(t, s.endpoint, spec.Method, base, key, query, r.Headers())
 	headers := make(map[string]string, len(r.Headers()))
 	for _, h := range r.Headers() {
 		headers[h.Name] = h.Value
 	}
-	return URL{Method: spec.Method, URL: signed, Headers: headers, Expires: t.ends}, nil
+	by := s.byEdge(t, edge, signed, spec.Method, key, query, r.Headers())
+	return URL{Method: spec.Method, URL: signed, Edge: by, Headers: headers, Expires: t.ends}, nil
 }
 
 // ticket is what one call signs with: the session of its credentials, its time
@@ -161,8 +179,8 @@ func (s *Signer) start(ctx context.Context, expires time.Duration) (ticket, erro
 // sign presigns a request: base is escaped and key is not, query is decoded, and
 // headers have lower-case names in order, without host. Its buffers have fixed
 // sizes so that they stay on the stack; what is longer moves off it.
-func (s *Signer) sign(t ticket, method, base, key string, query, headers []upload.Header) string {
-	headers = withHost(make([]upload.Header, 0, 16), headers, s.endpoint.host)
+func (s *Signer) sign(t ticket, to endpoint, method, base, key string, query, headers []upload.Header) string {
+	headers = withHost(make([]upload.Header, 0, 16), headers, to.host)
 	b := make([]byte, 0, 4096)
 	b = append(b, method...)
 	b = append(b, '\n')
@@ -180,8 +198,8 @@ func (s *Signer) sign(t ticket, method, base, key string, query, headers []uploa
 	signature := t.signature(t.date[:], b)
 
 	var u strings.Builder
-	u.Grow(len(s.endpoint.origin) + len(path) + 1 + len(canonicalQuery) + len(signatureParam) + len(signature))
-	u.WriteString(s.endpoint.origin)
+	u.Grow(len(to.origin) + len(path) + 1 + len(canonicalQuery) + len(signatureParam) + len(signature))
+	u.WriteString(to.origin)
 	u.Write(path)
 	u.WriteByte('?')
 	u.Write(canonicalQuery)

@@ -92,7 +92,7 @@ func TestPartsOnBothHosts(t *testing.T) {
 	}
 	one, both, second := testOptions(longToken), testOptions(longToken), testOptions(longToken)
 	both.TwoHosts, second.DualStack = true, true
-	table, err := New(both).PartsOnBothHosts(t.Context(), parts)
+	table, err := New(both).PartsOn(t.Context(), parts, Hosts{Both: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestPartsOnBothHosts(t *testing.T) {
 	}
 	for name, options := range map[string]Options{"one host": one, "accelerated": {Accelerate: true, TwoHosts: true}, "a second endpoint": {Endpoint: "http://127.0.0.1:1", SecondEndpoint: "http://localhost:1"}} {
 		options.Bucket, options.Region, options.Credentials, options.Now = one.Bucket, one.Region, one.Credentials, one.Now
-		table, err := New(options).PartsOnBothHosts(t.Context(), parts)
+		table, err := New(options).PartsOn(t.Context(), parts, Hosts{Both: true})
 		want := map[string]string{"accelerated": "https://bucket.s3-accelerate.dualstack.amazonaws.com", "a second endpoint": "http://localhost:1/bucket"}[name]
 		if err != nil || !strings.HasPrefix(table.Alternate, want) || want == "" && table.Alternate != "" {
 			t.Errorf("%s: got %q, %v, want %q", name, table.Alternate, err, want)

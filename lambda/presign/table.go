@@ -21,29 +21,42 @@ import (
 //
 // to be used with PUT, and each part's exact content-length is signed. Where
 // Alternate is not empty it stands in URL's place for even n: their signatures
-// are for the bucket's other host. 10,000 whole URLs with a session token would be
-// 15 MB; the table of them is 0.7 MB.
+// are for the bucket's other host. Where Edge is not empty it may stand in URL's place
+// for every n, as a way to send that part by: with the signature out of EdgeSignatures
+// where there are any, else with the same one. 10,000 whole URLs with a session token
+// would be 15 MB; the table of them is 0.7 MB.
 type Table struct {
-	URL        string    `json:"url"`
-	Alternate  string    `json:"alternate,omitempty"`
-	First      int       `json:"first"`
-	Signatures []string  `json:"signatures"` // 64 hex digits each
-	Expires    time.Time `json:"-"`          // as of [URL]
+	URL        string   `json:"url"`
+	Alternate  string   `json:"alternate,omitempty"`
+	Edge       string   `json:"edge,omitempty"`
+	First      int      `json:"first"`
+	Signatures []string `json:"signatures"` // 64 hex digits each
+	// EdgeSignatures are there when Edge leads to another host than Signatures are for.
+	EdgeSignatures []string  `json:"edgeSignatures,omitempty"`
+	Expires        time.Time `json:"-"` // as of [URL]
+}
+
+// Hosts says which hosts of a bucket parts are signed for, besides the first one.
+type Hosts struct {
+	Both bool // even parts for the second host, if there is one
+	Edge bool // every part for the way by the site too, if there is one
 }
 
 // Parts signs a run of parts for the bucket's first host. Errors are those of
 // [Signer.URL].
 func (s *Signer) Parts(ctx context.Context, p upload.Parts) (Table, error) {
-	return s.partsOn(ctx, p, nil)
+	return s.PartsOn(ctx, p, Hosts{})
 }
 
-// PartsOnBothHosts signs as Parts does, even parts for the bucket's second host
-// if there is one.
-func (s *Signer) PartsOnBothHosts(ctx context.Context, p upload.Parts) (Table, error) {
-	return s.partsOn(ctx, p, s.second)
-}
-
-func (s *Signer) partsOn(ctx context.Context, p upload.Parts, second *endpoint) (Table, error) {
+// PartsOn signs as Parts does, for the hosts that are named.
+func (s *Signer) PartsOn(ctx context.Context, p upload.Parts, on Hosts) (Table, error) {
+	var second, edge *endpoint
+	if on.Both {
+		second = s.second
+	}
+	if on.Edge {
+		edge = s.edge
+	}
 	if p.Key() == "" || p.UploadID() == "" || p.Count() < 1 {
 		return Table{}, upload.Errorf(upload.InvalidRequest, "got %d parts of an upload without key or id, want a run that a policy approved: ask for it there", p.Count())
 	}
@@ -60,6 +73,17 @@ func (s *Signer) partsOn(ctx context.Context, p upload.Parts, second *endpoint) 
 		even, table.Alternate = partsAt(*second, p.Key(), query, uploadID)
 	}
 	table.Signatures, err = t.signParts(p, [2]parts{even, odd})
+	if err != nil || edge == nil {
+		return table, err
+	}
+	by, url := partsAt(*edge, p.Key(), query, uploadID)
+	if len(url) > longestEdgeURL-len("&partNumber=10000"+signatureParam)-hexSize {
+		return table, nil
+	}
+	table.Edge = url
+	if second != nil || !s.endpoint.same(*edge) {
+		table.EdgeSignatures, err = t.signParts(p, [2]parts{by, by})
+	}
 	return table, err
 }
 

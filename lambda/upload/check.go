@@ -47,6 +47,7 @@ func (c Config) check(data []byte) error {
 		{"expires", c.Expires, time.Duration(c.Expires) >= time.Minute && time.Duration(c.Expires) <= 12*time.Hour, allowExpires},
 		{"origins", c.Origins, all(c.Origins, isOrigin) && distinct(c.Origins), allowOrigins},
 		{"auth", c.Auth, c.Auth.ok(), allowAuth},
+		{"edge", c.Edge, c.Edge.ok(), allowEdge},
 		{"lifecycle.abort", c.Lifecycle.Abort, days(c.Lifecycle.Abort, 1, 365), "1 to 365 days"},
 		{"lifecycle.noncurrent", c.Lifecycle.Noncurrent, days(c.Lifecycle.Noncurrent, 1, 3650), "1 to 3650 days"},
 		{"lifecycle.transition", c.Lifecycle.Transition, days(c.Lifecycle.Transition, 0, 3650), "0 (never) to 3650 days"},
@@ -83,6 +84,10 @@ func (r Resolved) check() error {
 		return fieldError("endpoint", r.Endpoint, allowEndpoint)
 	case r.SecondEndpoint != "" && !isEndpoint(r.SecondEndpoint):
 		return fieldError("secondEndpoint", r.SecondEndpoint, allowEndpoint)
+	case r.Site != "" && !isEndpoint(r.Site):
+		return fieldError("site", r.Site, allowEndpoint)
+	case r.EdgeEndpoint != "" && !isEndpoint(r.EdgeEndpoint):
+		return fieldError("edgeEndpoint", r.EdgeEndpoint, allowEndpoint)
 	}
 	return nil
 }

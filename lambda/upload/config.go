@@ -41,6 +41,9 @@ type Config struct {
 	// DualStack offers S3's dual-stack host beside the other one, so that a browser
 	// opens six more connections and IPv6 works. Default false.
 	DualStack bool `json:"dualStack"`
+	// Edge says which PUTs of browsers go through the site's own origin. Default "":
+	// small.
+	Edge EdgeUse `json:"edge,omitempty"`
 	// Lifecycle of what is stored.
 	Lifecycle Lifecycle `json:"lifecycle"`
 	// Tags on every resource, added to the defaults Project, Env, Owner and
@@ -85,6 +88,12 @@ type Resolved struct {
 	// SecondEndpoint is another name of Endpoint, offered beside it. Empty on AWS,
 	// where DualStack says whether there is one.
 	SecondEndpoint string `json:"secondEndpoint,omitempty"`
+	// Site is the origin of the site, https://host, by whose paths PUTs reach the
+	// bucket too. Empty: there is none.
+	Site string `json:"site,omitempty"`
+	// EdgeEndpoint is how the site reaches Endpoint, in virtual-host style. Empty on
+	// AWS, where that is the bucket's regional host.
+	EdgeEndpoint string `json:"edgeEndpoint,omitempty"`
 }
 
 // Store is where MinIO, R2, Ceph and the like keep a bucket. Bucket and Endpoint

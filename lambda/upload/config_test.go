@@ -26,7 +26,7 @@ func TestParseContextDefaults(t *testing.T) {
 const everyField = `{
 	"name": "files-2", "prefix": "in/box/", "maxObjectSize": "48.8 TiB", "maxFiles": 7, "allowedTypes": ["image/*", "text/plain"],
 	"expires": "12h", "overwrite": true, "origins": ["https://a.example", "http://localhost:3000"],
-	"auth": {"issuer": "https://id.example/", "audience": ["signet"], "scopes": ["openid", "https://api.example/files"]}, "accelerate": true, "dualStack": true,
+	"auth": {"issuer": "https://id.example/", "audience": ["signet"], "scopes": ["openid", "https://api.example/files"]}, "accelerate": true, "dualStack": true, "edge": "all",
 	"lifecycle": {"abort": 1, "noncurrent": 2, "transition": 3, "expire": 4, "logsTransition": 0, "logsExpire": 6},
 	"tags": {"Env": "prod", "Team": "web"}, "budget": {"monthly": 50, "address": "ops@example.com"}, "alarms": "ops@example.com",
 	"trail": false, "malwareScan": true,
@@ -46,7 +46,8 @@ func TestConfigRoundTrip(t *testing.T) {
 			t.Errorf("everyField leaves %s at its default", name)
 		}
 	}
-	c.Resolved = Resolved{Bucket: "b", Region: "eu-west-1", KMSKey: "arn:aws:kms:eu-west-1:123456789012:key/k", Endpoint: "http://127.0.0.1:9000", SecondEndpoint: "http://localhost:9000"}
+	c.Resolved = Resolved{Bucket: "b", Region: "eu-west-1", KMSKey: "arn:aws:kms:eu-west-1:123456789012:key/k", Endpoint: "http://127.0.0.1:9000", SecondEndpoint: "http://localhost:9000",
+		Site: "https://files.example.com", EdgeEndpoint: "http://s3.localhost:9000"}
 	text, err := c.JSON()
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +96,7 @@ func TestParseContextRefuses(t *testing.T) {
 		{`{"maxFiles": 0}`, `maxFiles: got 0, want 1 to 1000`}, {`{"maxFiles": 1001}`, `maxFiles:`}, {`{"maxFiles": 1.5}`, `maxFiles:`},
 		{`{"allowedTypes": []}`, `allowedTypes:`}, {`{"allowedTypes": ["*"]}`, `allowedTypes:`}, {`{"allowedTypes": ["*/png"]}`, `allowedTypes:`},
 		{`{"expires": "8d"}`, `expires: got "8d", want 1m to 12h`}, {`{"expires": "59s"}`, `expires: got "59s"`}, {`{"expires": "12h1s"}`, `expires:`}, {`{"expires": 900}`, `expires:`},
+		{`{"edge": "yes"}`, `edge: got "yes", want "small" (files below 1 MiB), "all" or "off"`}, {`{"edge": true}`, `edge:`}, {`{"site": "https://a.example"}`, `unknown field "site"`},
 		{`{"overwrite": "no"}`, `overwrite: got "no", want true or false`},
 		{`{"origins": ["*"]}`, `origins: got ["*"], want exact origins`}, {`{"origins": ["https://*.example"]}`, `origins:`}, {`{"origins": ["https://a.example/"]}`, `origins:`},
 		{`{"origins": ["http://a.example"]}`, `origins:`}, {`{"origins": ["null"]}`, `origins:`}, {`{"origins": "https://a.example"}`, `origins:`}, {`{"origins": ["https://A.example"]}`, `origins:`},

@@ -29,6 +29,7 @@ func (c *Config) fields() []field {
 		{"auth", &authValue{&c.Auth}, allowAuth},
 		{"accelerate", &c.Accelerate, allowBool},
 		{"dualStack", &c.DualStack, allowBool},
+		{"edge", &c.Edge, allowEdge},
 		{"lifecycle", &lifecycleValue{&c.Lifecycle}, "an object of days"},
 		{"tags", &c.Tags, allowTags},
 		{"budget", &budgetValue{&c.Budget}, allowBudget},
@@ -51,6 +52,8 @@ func (r *Resolved) fields() []field {
 		{"endpoint", &r.Endpoint, allowEndpoint},
 		{"secondEndpoint", &r.SecondEndpoint, allowEndpoint},
 		{"virtualHost", &r.VirtualHost, allowBool},
+		{"site", &r.Site, allowEndpoint},
+		{"edgeEndpoint", &r.EdgeEndpoint, allowEndpoint},
 	}
 }
 

@@ -88,7 +88,7 @@ func addressed(host, path string) (bucket, key string) {
 		return "", ""
 	}
 	name, _, _ := strings.Cut(host, ":")
-	if bucket, ok := strings.CutSuffix(name, "."+virtualDomain); ok {
+	if bucket, ok := strings.CutSuffix(name, "."+VirtualDomain); ok {
 		return bucket, path
 	}
 	bucket, key, _ = strings.Cut(path, "/")

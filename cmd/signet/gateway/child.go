@@ -142,7 +142,7 @@ func (s settings) serve(ready func(addr string)) error {
 		Ports:          []string{addr},
 		MaxConnections: 4096, MaxRequests: 4096, MultipartMaxParts: 10_000,
 		KeepAlive: true, Quiet: true, DisableACLs: true,
-		VirtualDomain: virtualDomain, CertFile: s.CertFile, KeyFile: s.KeyFile,
+		VirtualDomain: VirtualDomain, CertFile: s.CertFile, KeyFile: s.KeyFile,
 		IAMService: iam,
 		S3Options: []s3api.Option{
 			s3api.WithMiddleware("/", f.handle),

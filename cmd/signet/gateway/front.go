@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,9 +15,9 @@ import (
 	"github.com/versity/versitygw/s3err"
 )
 
-// virtualDomain is the domain of virtual-hosted-style addressing; browsers
+// VirtualDomain is the domain of virtual-hosted-style addressing; browsers
 // resolve all of *.localhost to this machine.
-const virtualDomain = "s3.localhost"
+const VirtualDomain = "s3.localhost"
 
 // maxKeyBytes is S3's longest key
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html).
@@ -70,6 +71,7 @@ func (f *front) answer(ctx fiber.Ctx) error {
 	if f.tooOld(ctx.Query("X-Amz-Date")) {
 		return refuse(ctx, s3err.GetAPIError(s3err.ErrAccessDenied))
 	}
+	passEdge(ctx)
 	ctx.RequestCtx().SetUserValue(requestKey{}, ctx)
 	err := ctx.Next()
 	if f.kmsKey != "" && ctx.Response().StatusCode() < 400 && showsEncryption(ctx, key) {
@@ -100,6 +102,19 @@ func linger(ctx fiber.Ctx) {
 	_ = c.SetReadDeadline(time.Now().Add(lingerTime)) // without it the client's own patience has to do
 	defer c.SetReadDeadline(time.Time{})
 	_, _ = io.CopyN(io.Discard, body, lingerBytes) // who sends more, or stops, is cut
+}
+
+// edgeMark is the header that CloudFront adds to each request, unsigned. S3 refuses
+// every other x-amz-* header that is not signed, and this one where the signature is in
+// Authorization; with a signature in the query it is reported to let it pass.
+const edgeMark = "X-Amz-Cf-Id"
+
+// passEdge has the edge's mark count for nothing where S3 does.
+func passEdge(ctx fiber.Ctx) {
+	signed := strings.Split(strings.ToLower(ctx.Query("X-Amz-SignedHeaders")), ";")
+	if ctx.Query("X-Amz-Signature") != "" && !slices.Contains(signed, strings.ToLower(edgeMark)) {
+		ctx.Request().Header.Del(edgeMark)
+	}
 }
 
 func refuse(ctx fiber.Ctx, err s3err.S3Error) error {
@@ -140,7 +155,7 @@ func requestedKey(host, path string) (string, bool) {
 		host = name
 	}
 	key := path
-	if !strings.HasSuffix(host, "."+virtualDomain) {
+	if !strings.HasSuffix(host, "."+VirtualDomain) {
 		_, key, _ = strings.Cut(path, "/")
 	}
 	return key, key == "" || cleanKey(key)

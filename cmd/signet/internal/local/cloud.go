@@ -6,6 +6,7 @@ package local
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -59,6 +60,13 @@ type Options struct {
 	// TokenLife is the life of Token and of the tokens of signing in. 0: 12 h and
 	// 1 h.
 	TokenLife time.Duration
+	// TLS has the site speak TLS and HTTP/2, with a certificate of its own that Dir
+	// keeps.
+	TLS bool
+	// SiteEndpoint is one more address under which browsers reach the site,
+	// scheme://host[:port], such as that of a proxy; its paths to the bucket are then
+	// said to be there. Empty: there is none.
+	SiteEndpoint string
 	// Log gets requests and trouble. Required.
 	Log *slog.Logger
 }
@@ -71,11 +79,14 @@ type Cloud struct {
 	Bucket string `json:"bucket"`
 	// Token is a JWT of the ready user.
 	Token string `json:"token"`
+	// Certificate is the file of the site's certificate, in PEM. Empty without TLS.
+	Certificate string `json:"certificate,omitempty"`
 
 	gateway     *gateway.Gateway // nil: S3 is elsewhere
 	resolved    upload.Resolved  // what the handler is told of S3
 	direct      string           // the handler's own way there; empty: the clients'
 	credentials func(context.Context) (presign.Credentials, error)
+	certificate *tls.Certificate // nil without TLS
 	server      *http.Server
 	failed      chan error
 }
@@ -125,12 +136,20 @@ func listen(port int) (net.Listener, error) {
 }
 
 // origins are the addresses under which a browser may show the site.
-func origins(port int) []string {
-	p := ":" + strconv.Itoa(port)
-	if port == 80 { // which browsers leave out
+func origins(o Options) []string {
+	scheme, usual := "http://", 80
+	if o.TLS {
+		scheme, usual = "https://", 443
+	}
+	p := ":" + strconv.Itoa(o.Port)
+	if o.Port == usual { // which browsers leave out
 		p = ""
 	}
-	return []string{"http://127.0.0.1" + p, "http://localhost" + p}
+	sites := []string{scheme + "127.0.0.1" + p, scheme + "localhost" + p}
+	if o.SiteEndpoint != "" {
+		sites = append(sites, o.SiteEndpoint)
+	}
+	return sites
 }
 
 func startS3(ctx context.Context, o Options) (*Cloud, error) {
@@ -150,7 +169,7 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	c.gateway, err = gateway.Start(ctx, gateway.Config{
 		Addr: lastAddr(o.Dir, o.Port), Users: users, AccessLog: o.AccessLog,
 		Dir: filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, Region: Region, KMSKey: key,
-		Origins: append(origins(o.Port), o.Config.Origins...), MaxAge: time.Hour,
+		Origins: append(origins(o), o.Config.Origins...), MaxAge: time.Hour,
 		AllowedHeaders: upload.CORSAllowedHeaders(), ExposeHeaders: upload.CORSExposedHeaders(),
 		MaxSignatureAge: time.Duration(o.Config.Expires) + 5*time.Minute,
 		Role:            gateway.Role{Name: o.Config.Name, Policy: string(policy)},
@@ -189,7 +208,14 @@ func rememberAddr(dir, address string) error {
 }
 
 func (c *Cloud) serve(o Options, listener net.Listener) error {
-	sites := origins(o.Port)
+	if o.TLS {
+		made, file, err := certificate(o.Dir)
+		if err != nil {
+			return err
+		}
+		c.certificate, c.Certificate = &made, file
+	}
+	sites := origins(o)
 	c.Site, c.API = sites[0], sites[0]+"/api"
 	id, err := issuer.New(issuer.Config{
 		URL: c.Site + "/oidc", Dir: filepath.Join(o.Dir, "issuer"),
@@ -202,6 +228,10 @@ func (c *Cloud) serve(o Options, listener net.Listener) error {
 		return err
 	}
 	o.Config.Resolved = c.resolved
+	if c.gateway != nil && o.Config.EdgeUse() != upload.EdgeOff {
+		o.Config.Site = cmp.Or(o.SiteEndpoint, c.Site)
+		o.Config.EdgeEndpoint = strings.Replace(c.S3, "//127.0.0.1", "//"+gateway.VirtualDomain, 1)
+	}
 	if o.Config.DualStack && o.Config.Store == nil {
 		o.Config.SecondEndpoint = secondName(o.Config.Endpoint)
 	}
@@ -215,10 +245,19 @@ func (c *Cloud) serve(o Options, listener net.Listener) error {
 	mux.Handle("/", site)
 	mux.Handle("/oidc/", id)
 	mux.Handle(Reference, http.StripPrefix(strings.TrimSuffix(Reference, "/"), reference.Handler(s3)))
-	all := behaviors(newFront(o, id.URL(), c), mux)
+	rest, err := withEdge(o.Config, c.S3, o.Log, mux)
+	if err != nil {
+		return err
+	}
+	all := behaviors(newFront(o, id.URL(), c), rest)
 	c.server = &http.Server{Handler: onlyHosts(sites, all), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}
+	serve := c.server.Serve
+	if c.certificate != nil {
+		encrypt(c.server, *c.certificate)
+		serve = func(l net.Listener) error { return c.server.ServeTLS(l, "", "") }
+	}
 	go func() {
-		if err := c.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			c.failed <- err
 		}
 	}()
@@ -248,7 +287,7 @@ func behaviors(api, rest http.Handler) http.Handler {
 // (DNS rebinding), and signing in takes no password here.
 func onlyHosts(sites []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !slices.Contains(sites, "http://"+r.Host) {
+		if !slices.Contains(sites, "http://"+r.Host) && !slices.Contains(sites, "https://"+r.Host) {
 			http.Error(w, "this server is "+sites[0], http.StatusMisdirectedRequest)
 			return
 		}

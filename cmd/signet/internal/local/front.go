@@ -43,10 +43,14 @@ func newFront(o Options, issuerURL string, c *Cloud) *front {
 		S3:          c.direct,
 	})
 	rules := token.Rules{Issuer: issuerURL, Audience: []string{"signet"}, Scopes: upload.Auth{}.AccessScopes()}
+	keys := token.NewIssuer(issuerURL)
+	if c.certificate != nil {
+		keys.Over(trusting(*c.certificate))
+	}
 	return &front{
 		origins: o.Config.Origins,
 		invoke:  apigw.Wrap(handler),
-		tokens:  token.New(rules, token.NewIssuer(issuerURL)),
+		tokens:  token.New(rules, keys),
 		log:     o.Log,
 	}
 }

@@ -62,6 +62,10 @@ func NewIssuer(url string) *Issuer {
 	return &Issuer{url: url, client: &http.Client{Timeout: fetchLimit, CheckRedirect: stayEncrypted}, now: time.Now}
 }
 
+// Over has the issuer asked by a transport of one's own, such as one that knows its
+// certificate. It is to be called before the first use.
+func (i *Issuer) Over(t http.RoundTripper) { i.client.Transport = t }
+
 // stayEncrypted keeps a redirect from leading an https request to plain http.
 func stayEncrypted(r *http.Request, via []*http.Request) error {
 	if len(via) > 3 || via[0].URL.Scheme == "https" && r.URL.Scheme != "https" {

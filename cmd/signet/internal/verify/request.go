@@ -100,6 +100,7 @@ func (r refusal) Error() string {
 type signed struct {
 	Key     string
 	URL     string
+	Edge    string // the same PUT through the site's own origin; empty: there is no such way
 	Headers map[string]string
 	Fields  json.RawMessage
 }

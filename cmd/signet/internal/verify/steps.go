@@ -4,6 +4,7 @@ package verify
 // have stored.
 func steps() []step {
 	return []step{
+		{"edge", "A small file through the site's own origin, to which CloudFront adds X-Amz-Cf-Id", (*conversation).sendByEdge},
 		{"site", "The site is there, with its security headers", (*conversation).site},
 		{"site-cache", "Hashed files are cached for a year, the rest is asked for each time", (*conversation).siteCache},
 		{"no-token", "Without a token the API refuses", (*conversation).noToken},
@@ -31,6 +32,7 @@ func steps() []step {
 		{"form-key", "A form with another key is refused", (*conversation).formKey},
 		{"other-caller", "Another person's file is not found", (*conversation).otherCaller},
 		{"unsigned", "Without a signature nothing is read", (*conversation).unsigned},
+		{"edge-read", "Nothing but PUT goes through the site's own origin", (*conversation).readByEdge},
 		{"cors-own", "The site's pages may send to the bucket", (*conversation).corsOwn},
 		{"cors-foreign", "Other pages may not", (*conversation).corsForeign},
 

@@ -25,7 +25,7 @@ func TestOpenDoor(t *testing.T) {
 			w.Header().Set("Access-Control-Allow-Origin", "*")
 			w.WriteHeader(row.status)
 			if row.status == http.StatusOK {
-				_, _ = w.Write([]byte(`{"key": "uploads/ada/a.txt", "url": "http://` + r.Host + `/put?X-Amz-Signature=0", "fields": {"key": "k"}, "files": [], "uploadId": "u", "partSize": 16777216}`))
+				_, _ = w.Write([]byte(`{"key": "uploads/ada/a.txt", "url": "http://` + r.Host + `/put?X-Amz-Signature=0", "edge": "http://` + r.Host + `/put?X-Amz-Signature=0", "fields": {"key": "k"}, "files": [], "uploadId": "u", "partSize": 16777216}`))
 			}
 		}))
 		var told []string
@@ -36,7 +36,7 @@ func TestOpenDoor(t *testing.T) {
 			t.Errorf("%s: got %v told, want every step and the cleaning up", row.name, told)
 		}
 		for _, r := range results {
-			refusal := slices.ContainsFunc([]string{"no-token", "changed-token", "id-token", "other-", "added-", "form-size", "form-key", "unsigned", "cors-foreign"},
+			refusal := slices.ContainsFunc([]string{"no-token", "changed-token", "id-token", "other-", "added-", "form-size", "form-key", "unsigned", "cors-foreign", "edge"},
 				func(id string) bool { return strings.HasPrefix(r.ID, id) })
 			if refusal && r.Status == Pass && !slices.Contains(row.passes, r.ID) {
 				t.Errorf("%s: %s passed: %s", row.name, r.ID, r.Got)
