@@ -26,6 +26,7 @@ func main() {
 		Config:      config,
 		Credentials: credentials,
 		Subject:     func(r *http.Request) string { return apigw.Claim(r, "sub") },
+		Groups:      func(r *http.Request) []string { return apigw.List(r, config.Auth.Groups()) },
 		Log:         log,
 	})
 	lambda.Start(apigw.Wrap(handler))

@@ -21,7 +21,8 @@ const devUsage = `signet dev: the whole of Signet on this machine
 
 It starts an S3 gateway that checks signatures and policies, the Lambda's
 handler behind an API Gateway's events, the site, and an OpenID Connect
-provider with two users, alice and bob. Everything listens on 127.0.0.1.
+provider with two users, alice and bob, who are both in the group design,
+alice in admins too. Everything listens on 127.0.0.1.
 Ctrl-C ends it; what was uploaded stays in the folder. With a store in the
 configuration, S3 is that one, and its keys are AWS_ACCESS_KEY_ID,
 AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of the environment.
@@ -52,6 +53,9 @@ Flags for benchmarks and trials, which a deployment has no like of:
                      sign by themselves. New ones at each start
   --access-log FILE  append a line to FILE for each request to S3, as in S3's own
                      server access logs, for signet bill
+  --person NAME=GROUP,GROUP
+                     somebody else who can sign in, or other groups of alice or
+                     bob; can be given several times
   --expires LIFE     life of signed URLs, 1s to 12h, in place of the
                      configuration's, which is a minute at least
   --token-life LIFE  life of tokens, 1s to 12h (default 12h for the token that
@@ -126,7 +130,8 @@ func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 	cloud, err := local.Start(ctx, local.Options{
 		Config: config, Dir: f.dir, Port: f.port, User: f.user, TLS: f.tls, SiteEndpoint: f.trial.site,
 		Endpoint: f.trial.endpoint, KeysFile: f.trial.keys, AccessLog: f.trial.log, Expires: f.trial.expires, TokenLife: f.trial.tokenLife,
-		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+		People: f.trial.people,
+		Log:    slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	})
 	if err != nil {
 		return err

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"flag"
 	"net/url"
+	"strings"
 	"time"
+
+	"signet/cmd/signet/internal/local"
 )
 
 // trialFlags are dev's flags that no deployment has the like of.
@@ -12,6 +15,7 @@ type trialFlags struct {
 	endpoint, site     string
 	keys, log          string
 	expires, tokenLife time.Duration
+	people             []local.Person
 }
 
 func (f *trialFlags) define(set *flag.FlagSet) {
@@ -19,6 +23,18 @@ func (f *trialFlags) define(set *flag.FlagSet) {
 	set.Func("site-endpoint", "", originFlag(&f.site))
 	set.StringVar(&f.keys, "s3-keys", "", "")
 	set.StringVar(&f.log, "access-log", "", "")
+	set.Func("person", "", func(value string) error {
+		name, groups, ok := strings.Cut(value, "=")
+		if !ok || name == "" {
+			return errors.New("want NAME=GROUP,GROUP, or NAME= for nobody's")
+		}
+		p := local.Person{Name: name}
+		if groups != "" {
+			p.Groups = strings.Split(groups, ",")
+		}
+		f.people = append(f.people, p)
+		return nil
+	})
 	set.Func("expires", "", life(&f.expires))
 	set.Func("token-life", "", life(&f.tokenLife))
 }

@@ -33,6 +33,9 @@ type Options struct {
 	// Subject is the sub claim of the request's verified token; empty when there
 	// is none.
 	Subject func(*http.Request) string
+	// Groups are those that the request's verified token says its caller is in. It is
+	// asked where the configuration has spaces. nil: nobody is in any.
+	Groups func(*http.Request) []string
 	// Log gets a line for each request, without keys, URLs or tokens: what went
 	// well at Debug, the caller's errors at Info, ours at Error. nil:
 	// slog.Default().

@@ -46,7 +46,7 @@ func (h *Handler) companionForm(x *exchange) (any, error) {
 		}
 	}
 	metadata := bracketed(values)
-	form, err := h.policy.AuthorizeForm(x.bearer, upload.Place{}, upload.FormWish{Name: pathOf(name, metadata), Type: mediaType, Metadata: metadata})
+	form, err := h.policy.AuthorizeForm(x.bearer, upload.Place{}, upload.FormWish{Name: pathOf(name, metadata), Type: mediaType, Metadata: h.knownOf(x, upload.Place{}, metadata)})
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +71,12 @@ func bracketed(values url.Values) map[string]string {
 	return metadata
 }
 
+// knownOf leaves out of a file's metadata what Uppy has added by itself and the space
+// has no room for.
+func (h *Handler) knownOf(x *exchange, at upload.Place, metadata map[string]string) map[string]string {
+	return h.policy.Known(x.bearer, at, metadata, "name", "type", "relativePath")
+}
+
 // companionCreate begins an upload in parts.
 func (h *Handler) companionCreate(x *exchange) (any, error) {
 	var m CompanionCreate
@@ -81,7 +87,7 @@ func (h *Handler) companionCreate(x *exchange) (any, error) {
 		return nil, required("filename")
 	}
 	metadata := texts(m.Metadata)
-	approved, err := h.policy.AuthorizeUnsized(x.bearer, upload.Place{}, upload.File{Name: pathOf(m.Filename, metadata), Type: m.Type, Metadata: metadata})
+	approved, err := h.policy.AuthorizeUnsized(x.bearer, upload.Place{}, upload.File{Name: pathOf(m.Filename, metadata), Type: m.Type, Metadata: h.knownOf(x, upload.Place{}, metadata)})
 	if err != nil {
 		return nil, err
 	}
@@ -179,22 +185,22 @@ func (h *Handler) seconds(expires time.Time) int {
 }
 
 // companionUpload finds the upload that path and key name to be the caller's own.
-func (h *Handler) companionUpload(x *exchange) (key, uploadID string, err error) {
-	key, err = parameter(x.Request, "key", true)
+func (h *Handler) companionUpload(x *exchange) (object upload.Object, uploadID string, err error) {
+	key, err := parameter(x.Request, "key", true)
 	if err != nil {
-		return "", "", err
+		return object, "", err
 	}
-	object, err := h.policy.AuthorizeUpload(x.bearer, key, x.path["uploadId"])
-	return object.Key(), x.path["uploadId"], err
+	object, err = h.policy.AuthorizeUpload(x.bearer, key, x.path["uploadId"])
+	return object, x.path["uploadId"], err
 }
 
 // companionParts lists all stored parts.
 func (h *Handler) companionParts(x *exchange) (any, error) {
-	key, uploadID, err := h.companionUpload(x)
+	object, uploadID, err := h.companionUpload(x)
 	if err != nil {
 		return nil, err
 	}
-	stored, err := h.store.parts(x.ctx(), key, uploadID)
+	stored, err := h.store.parts(x.ctx(), object.Key(), uploadID)
 	if err != nil {
 		return nil, err
 	}
@@ -207,17 +213,17 @@ func (h *Handler) companionParts(x *exchange) (any, error) {
 
 // companionAbort drops an upload and its parts.
 func (h *Handler) companionAbort(x *exchange) (any, error) {
-	key, uploadID, err := h.companionUpload(x)
+	object, uploadID, err := h.companionUpload(x)
 	if err != nil {
 		return nil, err
 	}
-	return struct{}{}, h.store.abort(x.ctx(), key, uploadID)
+	return struct{}{}, h.store.abort(x.ctx(), object.Key(), uploadID)
 }
 
 // companionComplete puts the named parts together, once their size is found to be
 // allowed. Asked again after a success, it gives the same answer.
 func (h *Handler) companionComplete(x *exchange) (any, error) {
-	key, uploadID, err := h.companionUpload(x)
+	object, uploadID, err := h.companionUpload(x)
 	if err != nil {
 		return nil, err
 	}
@@ -225,10 +231,11 @@ func (h *Handler) companionComplete(x *exchange) (any, error) {
 	if err := decodeForeign(x.Request, &m); err != nil {
 		return nil, err
 	}
+	key := object.Key()
 	c := completion{key: key, uploadID: uploadID, plan: upload.Plan{PartCount: len(m.Parts)}, keep: !h.policy.Overwrite()}
 	stored, err := h.store.parts(x.ctx(), key, uploadID)
 	if err == nil {
-		err = h.choose(x, &c, stored, m.Parts)
+		err = h.choose(x, object, &c, stored, m.Parts)
 	}
 	if err == nil {
 		_, err = h.store.complete(x.ctx(), c)
@@ -244,7 +251,7 @@ func (h *Handler) companionComplete(x *exchange) (any, error) {
 
 // choose takes the named parts from those that are stored. An upload that has
 // grown too large is dropped: it can never be completed.
-func (h *Handler) choose(x *exchange, c *completion, stored []storedPart, named []CompanionETag) error {
+func (h *Handler) choose(x *exchange, object upload.Object, c *completion, stored []storedPart, named []CompanionETag) error {
 	if len(named) == 0 {
 		return required("parts")
 	}
@@ -256,7 +263,7 @@ func (h *Handler) choose(x *exchange, c *completion, stored []storedPart, named 
 		c.parts = append(c.parts, stored[i])
 		c.plan.Size += stored[i].Size
 	}
-	err := h.policy.CheckSize(c.plan.Size)
+	err := object.CheckSize(c.plan.Size)
 	if is(err, upload.EntityTooLarge) {
 		return h.giveUp(x.ctx(), *c, err)
 	}

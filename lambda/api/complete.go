@@ -59,7 +59,7 @@ func (h *Handler) complete(ctx context.Context, c completion, claimed []Complete
 		return nil, err
 	}
 	if c.stream && len(c.parts) > 0 {
-		if c.plan, err = h.policy.OpenEnd(c.plan.Size, c.parts[0].Size); err != nil {
+		if c.plan, err = upload.OpenEnd(c.plan.Size, c.parts[0].Size); err != nil {
 			return nil, err
 		}
 	}

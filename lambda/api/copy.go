@@ -32,6 +32,7 @@ type copying struct {
 	from      details
 	to        string
 	metadata  map[string]string
+	tagging   string
 	crc64nvme string // of the whole, where S3 has it
 	limits    copyLimits
 	until     time.Time // when to begin no more parts
@@ -47,7 +48,7 @@ func (s *store) copy(ctx context.Context, c copying) (versionID string, err erro
 	h := c.from.headers
 	out, err := s.s3().CopyObject(ctx, &s3.CopyObjectInput{
 		Bucket: s.bucket(), Key: &c.to, CopySource: s.source(c.from.key, c.from.versionID), IfNoneMatch: aws.String("*"),
-		MetadataDirective: types.MetadataDirectiveReplace, Metadata: c.metadata, TaggingDirective: types.TaggingDirectiveReplace,
+		MetadataDirective: types.MetadataDirectiveReplace, Metadata: c.metadata, TaggingDirective: types.TaggingDirectiveReplace, Tagging: nonEmpty(c.tagging),
 		ContentType: h.contentType, ContentEncoding: h.encoding, ContentLanguage: h.language, ContentDisposition: h.disposition,
 		CacheControl: h.cacheControl, Expires: expires(h),
 	})
@@ -133,7 +134,7 @@ func missing(plan upload.Plan, stored []storedPart) (numbers []int) {
 func (s *store) createCopy(ctx context.Context, c copying) (uploadID string, err error) {
 	h := c.from.headers
 	out, err := s.s3().CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
-		Bucket: s.bucket(), Key: &c.to, Metadata: c.metadata,
+		Bucket: s.bucket(), Key: &c.to, Metadata: c.metadata, Tagging: nonEmpty(c.tagging),
 		ContentType: h.contentType, ContentEncoding: h.encoding, ContentLanguage: h.language, ContentDisposition: h.disposition,
 		CacheControl: h.cacheControl, Expires: expires(h),
 		ChecksumAlgorithm: types.ChecksumAlgorithmCrc64nvme, ChecksumType: types.ChecksumTypeFullObject,

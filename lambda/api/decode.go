@@ -40,6 +40,15 @@ func decodeForeign(r *http.Request, message any) error {
 	return nil
 }
 
+// decodeOptional reads a message that may be left out.
+func decodeOptional(r *http.Request, message any) error {
+	body, err := readBody(r)
+	if err != nil || len(body) == 0 {
+		return err
+	}
+	return decodeJSON(body, message)
+}
+
 func errNotUTF8() error {
 	return upload.Errorf(upload.InvalidRequest, "got a body that is not UTF-8, want JSON in UTF-8: encode it")
 }

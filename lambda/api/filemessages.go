@@ -12,6 +12,8 @@ type StoredFile struct {
 	Size      int64     `json:"size"`
 	Modified  time.Time `json:"modified"`
 	VersionID string    `json:"versionId,omitempty"`
+	// By are the last six digits of the key's id where several upload: those of who did.
+	By string `json:"by,omitempty"`
 }
 
 // FileList is a page of files and of the folders beside them. Folders are names of
@@ -24,11 +26,13 @@ type FileList struct {
 	Complete bool         `json:"complete"`
 }
 
-// FileInfo is all that is known of one version of a file. Uploader is empty where
-// nobody but the owner writes.
+// FileInfo is all that is known of one version of a file. Uploader is who uploaded it;
+// empty where several may and it does not say. Unconfirmed says that it expires unless
+// it is confirmed, Public where anybody may read it.
 type FileInfo struct {
 	Key       string            `json:"key"`
 	Name      string            `json:"name"`
+	Space     string            `json:"space,omitempty"`
 	Folder    string            `json:"folder"`
 	Size      int64             `json:"size"`
 	Type      string            `json:"type"`
@@ -38,6 +42,9 @@ type FileInfo struct {
 	Uploader  string            `json:"uploader,omitempty"`
 	Modified  time.Time         `json:"modified"`
 	Receipt   FileURL           `json:"receipt"`
+
+	Unconfirmed bool   `json:"unconfirmed,omitempty"`
+	Public      string `json:"public,omitempty"`
 }
 
 // FileURL is a signed download, or of a receipt a HEAD. Headers are to be sent

@@ -10,7 +10,11 @@ import (
 
 // deleteFile puts a delete marker on a file.
 func (h *Handler) deleteFile(x *exchange) (any, error) {
-	object, err := h.ownFile(x)
+	key, err := parameter(x.Request, "key", true)
+	if err != nil {
+		return nil, err
+	}
+	object, err := h.policy.AuthorizeDelete(x.bearer, key)
 	if err != nil {
 		return nil, err
 	}
@@ -20,10 +24,23 @@ func (h *Handler) deleteFile(x *exchange) (any, error) {
 // remove deletes a file. S3 would put a delete marker on a key that never was, too, so
 // the file is looked up first.
 func (h *Handler) remove(ctx context.Context, object upload.Object) error {
-	if _, err := h.store.head(ctx, object.Key()); err != nil {
+	d, err := h.store.look(ctx, object.Key(), "")
+	if err == nil {
+		err = h.isUploader(object, d)
+	}
+	if err != nil {
 		return err
 	}
 	return h.store.remove(ctx, object.Key(), "")
+}
+
+// isUploader holds an approval that is for one's own uploads alone to who uploaded the
+// file.
+func (h *Handler) isUploader(object upload.Object, d details) error {
+	if by := object.MustBeBy(); by != "" && h.policy.Uploader(d.key, d.metadata) != by {
+		return upload.Errorf(upload.AccessDenied, "got a file that somebody else has uploaded, want one of your own: ask who did, or somebody who may delete here")
+	}
+	return nil
 }
 
 // deleteFiles deletes several files, each answered for itself.
@@ -37,7 +54,7 @@ func (h *Handler) deleteFiles(x *exchange) (any, error) {
 	}
 	out := &DeletedFiles{Files: make([]DeletedFile, len(m.Keys))}
 	errs := eachOnce(m.Keys, inTime(h.options.Now, func(key string) error {
-		object, err := h.policy.AuthorizeKey(x.bearer, key)
+		object, err := h.policy.AuthorizeDelete(x.bearer, key)
 		if err != nil {
 			return err
 		}

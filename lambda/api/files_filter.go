@@ -22,6 +22,7 @@ func listParameters() []string {
 // filter is what GET /files asks for.
 type filter struct {
 	root    string // prefix of the owner's part
+	several bool   // others upload there too
 	folder  string // prefix of what is in the folder; it ends with a slash
 	names   string // what names in it begin with
 	search  string // folded; empty: everything
@@ -74,7 +75,7 @@ func (h *Handler) place(x *exchange, f *filter) (literal string, err error) {
 	if err != nil {
 		return "", err
 	}
-	f.root = part.Root()
+	f.root, f.several = part.Root(), part.Several()
 	area, unclean := h.policy.AuthorizePlace(x.bearer, upload.Place{Space: space, Folder: folder})
 	if unclean == nil {
 		f.folder = area.Prefix()
@@ -133,7 +134,11 @@ func nameIn(e entry) string {
 // stored is the file of an entry.
 func (f *filter) stored(e entry) StoredFile {
 	folder, _ := pathIn(f.root, e.key)
-	return StoredFile{Key: e.key, Name: nameIn(e), Folder: folder, Size: e.size, Modified: e.modified, VersionID: e.versionID}
+	file := StoredFile{Key: e.key, Name: nameIn(e), Folder: folder, Size: e.size, Modified: e.modified, VersionID: e.versionID}
+	if f.several {
+		file.By = upload.DigitsOf(e.key)
+	}
+	return file
 }
 
 // pathIn is the folder of a key within a part, and its last segment.

@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"maps"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -85,21 +83,20 @@ func (h *Handler) fileInfo(x *exchange) (any, error) {
 		Key: d.key, Size: d.size, Type: aws.ToString(d.headers.contentType), Checksum: d.checksum, VersionID: d.versionID, Modified: d.modified,
 		Receipt: FileURL{URL: receipt.URL, Headers: receipt.Headers, Expires: receipt.Expires},
 	}
-	info.Uploader, info.Metadata = h.described(d)
-	parsed, _ := h.policy.ParseKey(d.key)
-	info.Name, info.Folder = parsed.Name(), parsed.Folder
-	return info, nil
-}
-
-// described parts what the uploader said of a file from what the service did.
-func (h *Handler) described(d details) (uploader string, metadata map[string]string) {
-	parsed, _ := h.policy.ParseKey(d.key)
-	uploader, metadata = string(parsed.Owner), upload.PlainMetadata(d.metadata)
-	if by := metadata[upload.MetadataBy]; by != "" {
-		uploader = by
+	info.Uploader, info.Metadata = h.policy.Uploader(d.key, d.metadata), upload.OwnMetadata(d.metadata)
+	at, err := h.policy.PlaceOf(x.bearer, d.key)
+	if err != nil {
+		return nil, err
 	}
-	maps.DeleteFunc(metadata, func(name, _ string) bool { return strings.HasPrefix(name, upload.MetadataOwn) })
-	return uploader, metadata
+	info.Name, info.Space, info.Folder, info.Public = upload.NameOf(d.key), at.Space, at.Folder, h.policy.PublicURL(d.key)
+	if object.Space().Confirm > 0 {
+		unconfirmed, err := h.store.unconfirmed(x.ctx(), d.key)
+		if err != nil && !is(err, upload.NoSuchKey) { // an older version of what is deleted
+			return nil, err
+		}
+		info.Unconfirmed = unconfirmed
+	}
+	return info, nil
 }
 
 // fileURL signs a download; with checksum=true one that S3 answers with the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"signet/lambda/upload"
@@ -31,12 +32,15 @@ func (h *Handler) moveFile(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	at, name, err := h.target(x, m)
+	if err != nil {
+		return nil, err
+	}
 	from, gone := h.store.look(x.ctx(), object.Key(), "")
 	if gone != nil && !is(gone, upload.NoSuchKey) {
 		return nil, gone
 	}
-	at, name := h.target(m)
-	move, err := h.policy.AuthorizeMove(x.bearer, m.Key, at, name, from.versionID+from.etag)
+	move, err := h.policy.AuthorizeMove(x.bearer, m.Key, at, name, moving(from, gone != nil))
 	switch {
 	case err != nil:
 		return nil, err
@@ -45,13 +49,37 @@ func (h *Handler) moveFile(x *exchange) (any, error) {
 	case len(move.To) == 0:
 		return &Moved{Key: m.Key}, nil
 	}
+	if err := h.movable(x.ctx(), move, from); err != nil {
+		return nil, err
+	}
 	return h.move(x.ctx(), move, from)
 }
 
+// moving is a file as the policy takes it.
+func moving(d details, gone bool) upload.Moving {
+	return upload.Moving{Version: d.versionID + d.etag, Type: aws.ToString(d.headers.contentType), Size: d.size, Metadata: d.metadata, Gone: gone}
+}
+
+// movable holds a move to what S3 has to say of the file: whose it is, and that nobody
+// has to confirm it yet.
+func (h *Handler) movable(ctx context.Context, move upload.Move, from details) error {
+	if err := h.isUploader(move.From, from); err != nil {
+		return err
+	}
+	if move.From.Space().Confirm == 0 {
+		return nil
+	}
+	unconfirmed, err := h.store.unconfirmed(ctx, from.key)
+	if err == nil && unconfirmed {
+		err = upload.Errorf(upload.ConditionalRequestConflict, "got a file that nobody has confirmed, want one that stays: POST /files/confirm first")
+	}
+	return err
+}
+
 // target is where a file is to go: what is left out stays.
-func (h *Handler) target(m MoveRequest) (upload.Place, string) {
-	had, _ := h.policy.ParseKey(m.Key)
-	at, name := upload.Place{Folder: had.Folder}, had.Name()
+func (h *Handler) target(x *exchange, m MoveRequest) (upload.Place, string, error) {
+	at, err := h.policy.PlaceOf(x.bearer, m.Key)
+	name := upload.NameOf(m.Key)
 	if m.Space != nil {
 		at.Space = *m.Space
 	}
@@ -61,7 +89,7 @@ func (h *Handler) target(m MoveRequest) (upload.Place, string) {
 	if m.Name != "" {
 		name = m.Name
 	}
-	return at, name
+	return at, name, err
 }
 
 // moved answers for a file that is gone: where an earlier call has moved it there, and
@@ -82,7 +110,7 @@ func (h *Handler) moved(ctx context.Context, move upload.Move, gone error) (*Mov
 // move copies to the first key that is free, or that has the file already, and deletes.
 func (h *Handler) move(ctx context.Context, move upload.Move, from details) (*Moved, error) {
 	for _, to := range move.To {
-		err := h.copyTo(ctx, from, to.Key())
+		err := h.copyTo(ctx, move, from, to.Key())
 		if is(err, upload.PreconditionFailed) {
 			continue
 		}
@@ -99,7 +127,7 @@ func (h *Handler) move(ctx context.Context, move upload.Move, from details) (*Mo
 
 // copyTo makes a key hold what an object holds. A key that has another file is
 // PreconditionFailed.
-func (h *Handler) copyTo(ctx context.Context, from details, to string) error {
+func (h *Handler) copyTo(ctx context.Context, move upload.Move, from details, to string) error {
 	there, err := h.store.look(ctx, to, "")
 	switch {
 	case err == nil:
@@ -107,7 +135,7 @@ func (h *Handler) copyTo(ctx context.Context, from details, to string) error {
 	case !is(err, upload.NoSuchKey):
 		return err
 	}
-	c, err := h.copyOf(from, to)
+	c, err := h.copyOf(move, from, to)
 	if err != nil {
 		return err
 	}
@@ -165,12 +193,12 @@ func (s *store) removeUnchanged(ctx context.Context, d details) error {
 }
 
 // copyOf prepares a copy, which keeps everything but the key.
-func (h *Handler) copyOf(from details, to string) (copying, error) {
-	metadata, err := upload.MovedMetadata(from.metadata, from.key)
+func (h *Handler) copyOf(move upload.Move, from details, to string) (copying, error) {
+	metadata, err := upload.MovedMetadata(from.metadata, from.key, move.By)
 	if err != nil {
 		return copying{}, err
 	}
-	c := copying{from: from, to: to, metadata: metadata, limits: h.copies, until: h.options.Now().Add(moveTime), now: h.options.Now}
+	c := copying{from: from, to: to, metadata: metadata, tagging: move.Tagging, limits: h.copies, until: h.options.Now().Add(moveTime), now: h.options.Now}
 	if from.checksum != nil {
 		c.crc64nvme = from.checksum.CRC64NVME
 	}

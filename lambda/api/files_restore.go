@@ -68,7 +68,10 @@ func (h *Handler) restore(x *exchange, f RestoreFile) (*Restored, error) {
 	case f.VersionID == "":
 		return nil, required("versionId")
 	}
-	object, err := h.policy.AuthorizeKey(x.bearer, f.Key)
+	object, err := h.policy.AuthorizeDelete(x.bearer, f.Key)
+	if err == nil {
+		err = h.mayRestore(x.ctx(), object, f.VersionID)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +81,7 @@ func (h *Handler) restore(x *exchange, f RestoreFile) (*Restored, error) {
 			return nil, err
 		}
 		if slices.ContainsFunc(above, isData) {
-			return h.copyUp(x.ctx(), wanted)
+			return h.copyUp(x.ctx(), object, wanted)
 		}
 		if err := h.store.removeMarkers(x.ctx(), above); err != nil {
 			return nil, err
@@ -90,7 +93,7 @@ func (h *Handler) restore(x *exchange, f RestoreFile) (*Restored, error) {
 		case err == nil && current.versionID == wanted.id:
 			return &Restored{Key: object.Key(), VersionID: wanted.id}, nil
 		case err == nil:
-			return h.copyUp(x.ctx(), wanted)
+			return h.copyUp(x.ctx(), object, wanted)
 		case !is(err, upload.NoSuchKey):
 			return nil, err
 		}
@@ -120,8 +123,24 @@ func (h *Handler) keyVersions(ctx context.Context, key string) ([]objectVersion,
 	return slices.DeleteFunc(all, func(v objectVersion) bool { return v.key != key }), err
 }
 
-// copyUp copies a version onto its key.
-func (h *Handler) copyUp(ctx context.Context, v objectVersion) (*Restored, error) {
+// mayRestore holds an approval that is for one's own uploads alone to who uploaded the
+// version.
+func (h *Handler) mayRestore(ctx context.Context, object upload.Object, versionID string) error {
+	if object.MustBeBy() == "" {
+		return nil
+	}
+	d, err := h.store.look(ctx, object.Key(), versionID)
+	if err != nil {
+		return err
+	}
+	return h.isUploader(object, d)
+}
+
+// copyUp copies a version onto its key, which is to write there.
+func (h *Handler) copyUp(ctx context.Context, object upload.Object, v objectVersion) (*Restored, error) {
+	if !object.Rights().Has(upload.Write) {
+		return nil, upload.Errorf(upload.AccessDenied, "got a version under a newer one of a place in which you may not write, want one that was deleted: delete the newer one first, or ask somebody who may write here")
+	}
 	if v.size > upload.MaxPutSize {
 		return nil, upload.Errorf(upload.EntityTooLarge, "got a version of %d bytes under a newer one, want at most %d: download it with GET /files/url and upload it again", v.size, int64(upload.MaxPutSize))
 	}

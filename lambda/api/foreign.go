@@ -7,6 +7,13 @@ import (
 	"signet/lambda/upload"
 )
 
+// SessionRequest says where a session may upload: the caller's own files unless it says
+// another place.
+type SessionRequest struct {
+	Folder string `json:"folder,omitempty"`
+	Space  string `json:"space,omitempty"`
+}
+
 // Session is where a client of Companion's protocol sends its calls.
 type Session struct {
 	// CompanionEndpoint is a path on the API's origin.

@@ -75,6 +75,8 @@ type FormRequest struct {
 	Type            string `json:"type,omitempty"`
 	MaxSize         int64  `json:"maxSize,omitempty"`
 	SuccessRedirect string `json:"successRedirect,omitempty"`
+
+	Metadata map[string]string `json:"metadata,omitempty"` // as of File
 }
 
 // Form is a POST policy's form: the fields go before the one named file.

@@ -16,7 +16,7 @@ import (
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html).
 func (s *store) create(ctx context.Context, m upload.Multipart) (uploadID string, err error) {
 	out, err := s.s3().CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
-		Bucket: s.bucket(), Key: aws.String(m.Object().Key()), ContentType: aws.String(m.Type()), Metadata: m.Metadata(),
+		Bucket: s.bucket(), Key: aws.String(m.Object().Key()), ContentType: aws.String(m.Type()), Metadata: m.Metadata(), Tagging: nonEmpty(m.Tagging()),
 		ChecksumAlgorithm: types.ChecksumAlgorithmCrc64nvme, ChecksumType: types.ChecksumTypeFullObject,
 	})
 	if err != nil {

@@ -17,15 +17,20 @@ func (h *Handler) presign(x *exchange) (any, error) {
 		return nil, err
 	}
 	one := m.Files == nil
-	switch n, most := len(m.Files), h.policy.MaxFiles(); {
+	switch {
 	case one && m.File == nil:
 		return nil, required("name")
 	case one:
 		m.Files = []File{*m.File}
 	case m.File != nil:
 		return nil, upload.Errorf(upload.InvalidRequest, "got a file and files, want one of them: put all into files")
-	case n < 1 || n > most:
-		return nil, upload.Errorf(upload.InvalidArgument, "got %d files, want 1 to %d: split the call", n, most)
+	}
+	spaces := make([]string, len(m.Files))
+	for i := range m.Files {
+		spaces[i] = m.Files[i].Space
+	}
+	if err := h.checkFiles(x, "files", spaces); err != nil {
+		return nil, err
 	}
 	signed, errs := h.presignAll(x, m.Files, shape{form: m.Form, edge: m.Edge})
 	if one {
@@ -99,7 +104,9 @@ func (h *Handler) presignForm(x *exchange) (any, error) {
 	if m.Name == "" {
 		return nil, required("name")
 	}
-	form, err := h.policy.AuthorizeForm(x.bearer, upload.Place{Space: m.Space, Folder: m.Folder}, upload.FormWish{Name: m.Name, Type: m.Type, MaxSize: m.MaxSize, SuccessRedirect: m.SuccessRedirect})
+	form, err := h.policy.AuthorizeForm(x.bearer, upload.Place{Space: m.Space, Folder: m.Folder}, upload.FormWish{
+		Name: m.Name, Type: m.Type, MaxSize: m.MaxSize, Metadata: m.Metadata, SuccessRedirect: m.SuccessRedirect,
+	})
 	if err != nil {
 		return nil, err
 	}

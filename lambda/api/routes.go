@@ -37,7 +37,7 @@ func (h *Handler) calls() []call {
 		{method: "POST", path: "/presign", serve: h.presign},
 		{method: "POST", path: "/presign/form", serve: h.presignForm},
 		{method: "POST", path: "/uploads", serve: h.createUpload},
-		{method: "GET", path: "/uploads", query: []string{"cursor"}, serve: h.listUploads},
+		{method: "GET", path: "/uploads", query: []string{"space", "cursor"}, serve: h.listUploads},
 		{method: "DELETE", path: "/uploads", query: []string{"key", "uploadId"}, serve: h.abortUpload},
 		{method: "POST", path: "/uploads/sign", serve: h.signParts},
 		{method: "GET", path: "/uploads/parts", query: []string{"key", "uploadId"}, serve: h.listParts},
@@ -50,6 +50,8 @@ func (h *Handler) calls() []call {
 		{method: "POST", path: "/files/delete", serve: h.deleteFiles},
 		{method: "POST", path: "/files/restore", serve: h.restoreFiles},
 		{method: "POST", path: "/files/move", serve: h.moveFile},
+		{method: "POST", path: "/files/confirm", serve: h.confirmFiles},
+		{method: "GET", path: "/spaces", serve: h.listSpaces},
 		{method: "POST", path: "/s3/session", serve: h.createSession},
 		{method: "POST", path: "/s3/sign", serve: h.signUppy},
 		{method: "POST", path: "/explain", serve: h.explain},
@@ -115,7 +117,11 @@ func (h *Handler) bearer(r *http.Request, c call, values map[string]string) (upl
 	if c.session {
 		return h.session(r.Context(), values["session"])
 	}
-	return upload.NewBearer(h.options.Subject(r))
+	var groups []string
+	if h.options.Groups != nil && len(h.options.Config.Spaces) > 0 {
+		groups = h.options.Groups(r)
+	}
+	return upload.NewBearer(h.options.Subject(r), groups...)
 }
 
 // find gives the calls of a path, the route that it is, and the values of the

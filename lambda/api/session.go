@@ -56,9 +56,18 @@ import (
 // first call that an instance sees of a session which another one made asks S3,
 // which takes a few milliseconds.
 
-// createSession gives the caller a session.
+// createSession gives the caller a session, for his own files or for another place in
+// which he may upload.
 func (h *Handler) createSession(x *exchange) (any, error) {
-	request, err := h.policy.AuthorizeSession(x.bearer)
+	var m SessionRequest
+	if err := decodeOptional(x.Request, &m); err != nil {
+		return nil, err
+	}
+	bearer, err := h.policy.Bind(x.bearer, upload.Place{Space: m.Space, Folder: m.Folder}, upload.Write)
+	if err != nil {
+		return nil, err
+	}
+	request, err := h.policy.AuthorizeSession(bearer)
 	if err != nil {
 		return nil, err
 	}
@@ -70,10 +79,11 @@ func (h *Handler) createSession(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields := []string{string(x.bearer.Caller)}
+	fields := []string{string(bearer.Caller)}
 	for _, name := range sessionFields() {
 		fields = append(fields, u.Query().Get(name))
 	}
+	fields = append(fields, placeFields(bearer)...)
 	token := base64.RawURLEncoding.EncodeToString([]byte(strings.Join(fields, "\n")))
 	h.sessions.keep(token, signed.Expires, true)
 	return &Session{CompanionEndpoint: Base + "/s3/" + token, Expires: signed.Expires}, nil
@@ -91,17 +101,37 @@ func sessionFields() []string {
 	return []string{"X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-Signature", "X-Amz-Security-Token"}
 }
 
+// placeFields name the place of a session: none where it is the caller's own files, so
+// that such a session is what it was before there were others.
+func placeFields(b upload.Bearer) []string {
+	if b.Bound.Space == "" && b.Bound.Folder == "" && b.Bound.Owner == b.Caller {
+		return nil
+	}
+	return []string{b.Bound.Space, string(b.Bound.Owner), b.Bound.Folder}
+}
+
+// sessionBearer is who a session says that it is for.
+func sessionBearer(fields []string) (b upload.Bearer, ok bool) {
+	caller, ok := upload.ParseCaller(fields[0])
+	b = upload.Bearer{Caller: caller, Bound: &upload.Bound{Owner: caller, Rights: upload.Write}}
+	if place := fields[1+len(sessionFields()):]; len(place) > 0 {
+		owner, known := upload.ParseCaller(place[1])
+		b.Bound.Space, b.Bound.Owner, b.Bound.Folder = place[0], owner, place[2]
+		ok = ok && known && len(placeFields(b)) > 0 // a place has one spelling too
+	}
+	return b, ok
+}
+
 // session is the bearer that a session speaks for. A session has one spelling: with
 // others, each taken for a new one, whoever holds one could flush what is remembered.
 func (h *Handler) session(ctx context.Context, token string) (nobody upload.Bearer, err error) {
 	bad := upload.Errorf(upload.Unauthorized, "got no session that is valid now, want the companionEndpoint of POST %s/s3/session: ask for a new one", Base)
 	text, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	fields := strings.Split(string(text), "\n")
-	if err != nil || base64.RawURLEncoding.EncodeToString(text) != token || len(fields) != 1+len(sessionFields()) {
+	if err != nil || base64.RawURLEncoding.EncodeToString(text) != token || len(fields) != 1+len(sessionFields()) && len(fields) != 4+len(sessionFields()) {
 		return nobody, bad
 	}
-	caller, ok := upload.ParseCaller(fields[0])
-	bearer := upload.Bearer{Caller: caller}
+	bearer, ok := sessionBearer(fields)
 	date, err := time.Parse(dateFormat, fields[2])
 	seconds, err2 := strconv.ParseUint(fields[3], 10, 20)
 	if !ok || err != nil || err2 != nil {
@@ -113,7 +143,7 @@ func (h *Handler) session(ctx context.Context, token string) (nobody upload.Bear
 	}
 	good, known := h.sessions.knows(token, now)
 	if !known {
-		if good, err = h.prove(ctx, bearer, date, fields[1:]); err != nil {
+		if good, err = h.prove(ctx, bearer, date, fields[1:1+len(sessionFields())]); err != nil {
 			return nobody, err
 		}
 		h.sessions.keep(token, ends, good)
@@ -128,6 +158,9 @@ func (h *Handler) session(ctx context.Context, token string) (nobody upload.Bear
 // itself or because this instance's own key would have signed it otherwise, costs no
 // request; and all the rest, whoever brings it, no more than S3 may be asked in vain.
 func (h *Handler) prove(ctx context.Context, bearer upload.Bearer, date time.Time, values []string) (bool, error) {
+	if _, err := h.policy.AuthorizeSession(bearer); err != nil {
+		return false, nil // a place that is none
+	}
 	likely, err := h.likely(ctx, bearer, date, values)
 	if err != nil || !likely {
 		return false, err

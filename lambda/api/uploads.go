@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"signet/lambda/presign"
 	"signet/lambda/upload"
@@ -181,13 +182,18 @@ func (h *Handler) table(x *exchange, parts upload.Parts) (*Signed, error) {
 	return &Signed{Sign: table, Expires: table.Expires}, nil
 }
 
-// listUploads gives a page of the caller's unfinished uploads.
+// listUploads gives a page of the caller's own unfinished uploads in a part of a space.
+// Where others upload too, a page may be empty and have a next.
 func (h *Handler) listUploads(x *exchange) (any, error) {
 	after, err := cursor(x.Request, 2)
 	if err != nil {
 		return nil, err
 	}
-	own, err := h.policy.AuthorizePlace(x.bearer, upload.Place{})
+	space, err := parameter(x.Request, "space", false)
+	if err != nil {
+		return nil, err
+	}
+	own, err := h.policy.AuthorizeUploads(x.bearer, upload.Place{Space: space})
 	if err != nil {
 		return nil, err
 	}
@@ -195,13 +201,14 @@ func (h *Handler) listUploads(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, u := range page {
-		k, _ := h.policy.ParseKey(u.Key)
-		page[i].Name, page[i].Folder = k.Name(), k.Folder
-	}
-	out := &Uploads{Uploads: page}
+	out := &Uploads{}
 	if last := len(page) - 1; more && last >= 0 {
 		out.Next = cursorAt(page[last].Key, page[last].UploadID)
+	}
+	out.Uploads = slices.DeleteFunc(page, func(u Unfinished) bool { return !own.Owns(u.Key) }) // others' are nobody's business
+	for i, u := range out.Uploads {
+		folder, _ := pathIn(own.Root(), u.Key)
+		out.Uploads[i].Name, out.Uploads[i].Folder = upload.NameOf(u.Key), folder
 	}
 	return out, nil
 }

@@ -21,8 +21,12 @@ func (h *Handler) signUppy(x *exchange) (any, error) {
 	if m.UppyRequest != nil {
 		return nil, upload.Errorf(upload.InvalidRequest, "got a request and requests, want one of them: put all into requests")
 	}
-	if n, most := len(m.Requests), h.policy.MaxFiles(); n < 1 || n > most {
-		return nil, upload.Errorf(upload.InvalidArgument, "got %d requests, want 1 to %d: split the call", n, most)
+	spaces := make([]string, len(m.Requests))
+	for i := range m.Requests {
+		spaces[i] = m.Requests[i].Space
+	}
+	if err := h.checkFiles(x, "requests", spaces); err != nil {
+		return nil, err
 	}
 	out := UppySignedAll{Requests: make([]UppySignedOne, len(m.Requests))}
 	for i := range m.Requests {
@@ -66,7 +70,7 @@ func (h *Handler) signUppyRequest(x *exchange, m *UppyRequest) (*UppySigned, err
 func (h *Handler) uppyRequest(x *exchange, m *UppyRequest) (upload.Request, error) {
 	switch known := m.UploadID != ""; {
 	case m.Method == "POST" && !known:
-		approved, err := h.policy.AuthorizeUnsized(x.bearer, m.place(), upload.File{Name: pathOf(m.Key, m.Metadata), Type: m.ContentType, Metadata: m.Metadata})
+		approved, err := h.policy.AuthorizeUnsized(x.bearer, m.place(), upload.File{Name: pathOf(m.Key, m.Metadata), Type: m.ContentType, Metadata: h.knownOf(x, m.place(), m.Metadata)})
 		return approved.Create(), err
 	case m.Method == "PUT":
 		return h.policy.AuthorizePart(x.bearer, m.Key, m.UploadID, m.PartNumber)
@@ -99,7 +103,7 @@ func (h *Handler) uppyComplete(x *exchange, m *UppyRequest) (upload.Request, err
 }
 
 func (h *Handler) signUppyForm(x *exchange, m *UppyRequest) (*UppySigned, error) {
-	form, err := h.policy.AuthorizeForm(x.bearer, m.place(), upload.FormWish{Name: pathOf(m.Key, m.Metadata), Type: m.ContentType, Metadata: m.Metadata})
+	form, err := h.policy.AuthorizeForm(x.bearer, m.place(), upload.FormWish{Name: pathOf(m.Key, m.Metadata), Type: m.ContentType, Metadata: h.knownOf(x, m.place(), m.Metadata)})
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ const (
 	allowBool       = "true or false"
 	allowOrigins    = `exact origins such as "https://example.com" (http for localhost only), each once; "*" is never allowed`
 	allowAuth       = `{"cognito": {}} or {"issuer": "https://…", "audience": ["…"], "scopes": ["openid"]}`
+	allowClaim      = `a claim's name, such as "groups"`
 	allowMFA        = "off, optional or required"
 	allowTags       = `at most 40 tags: names of 1 to 128 and values of up to 256 letters, digits, spaces and _.:/=+-@; names differ in more than case (Project, Env, Owner and CostCenter are there by default) and do not begin with "aws:"`
 	allowBudget     = `{"monthly": whole US dollars from 1, "address": a mail address}`
@@ -39,8 +40,6 @@ func (c Config) check(data []byte) error {
 	for _, row := range append([]rule{
 		{"name", c.Name, isName(c.Name), allowName},
 		{"prefix", c.Prefix, isPrefix(c.Prefix), allowPrefix},
-		{"prefix", c.Prefix, !strings.HasPrefix(c.Prefix, QuarantinePrefix), "a prefix outside of " + QuarantinePrefix + ", where malware is kept"},
-		{"prefix", c.Prefix, !slices.Contains(SitePaths(), firstSegment(c.Prefix)), "a prefix that begins with none of " + strings.Join(SitePaths(), ", ") + ", which are paths of the site"},
 		{"maxObjectSize", c.MaxObjectSize, c.MaxObjectSize >= 1 && c.MaxObjectSize <= MaxObjectSize, allowObjectSize},
 		{"maxFiles", c.MaxFiles, c.MaxFiles >= 1 && c.MaxFiles <= 1000, allowMaxFiles},
 		{"allowedTypes", c.AllowedTypes, len(c.AllowedTypes) > 0 && all(c.AllowedTypes, checkPattern), allowTypes},
@@ -71,7 +70,10 @@ func (c Config) check(data []byte) error {
 		}
 		return fieldError(row.name, row.value, row.allowed)
 	}
-	return nil
+	if err := checkFree("prefix", c.Prefix); err != nil {
+		return err
+	}
+	return c.checkSpaces()
 }
 
 func (r Resolved) check() error {
@@ -88,11 +90,16 @@ func (r Resolved) check() error {
 		return fieldError("site", r.Site, allowEndpoint)
 	case r.EdgeEndpoint != "" && !isEndpoint(r.EdgeEndpoint):
 		return fieldError("edgeEndpoint", r.EdgeEndpoint, allowEndpoint)
+	case r.Public != "" && !isEndpoint(r.Public):
+		return fieldError("public", r.Public, allowEndpoint)
 	}
 	return nil
 }
 
 func (a Auth) ok() bool {
+	if len(a.GroupsClaim) > 256 {
+		return false
+	}
 	if a.Cognito != nil {
 		return a.Issuer == "" && a.Audience == nil && a.Scopes == nil && slices.Contains([]string{"", "off", "optional", "required"}, a.Cognito.MFA)
 	}

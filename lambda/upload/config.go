@@ -71,6 +71,9 @@ type Config struct {
 	Relay bool `json:"relay"`
 	// Store is an S3 that is not AWS's, with a bucket that is there. Default nil.
 	Store *Store `json:"store,omitempty"`
+	// Spaces are named parts of the bucket with rules of their own, by name, at most 50.
+	// Default none: there is but each caller's own files.
+	Spaces map[string]Space `json:"spaces,omitempty"`
 
 	Deployment
 	Resolved
@@ -85,6 +88,9 @@ type Resolved struct {
 	// style unless VirtualHost puts the bucket before its host. Empty on AWS.
 	Endpoint    string `json:"endpoint,omitempty"`
 	VirtualHost bool   `json:"virtualHost,omitempty"`
+	// Public is the origin under which public spaces' files are read by anybody, such
+	// as https://d111111abcdef8.cloudfront.net. Empty: no space is public.
+	Public string `json:"public,omitempty"`
 	// SecondEndpoint is another name of Endpoint, offered beside it. Empty on AWS,
 	// where DualStack says whether there is one.
 	SecondEndpoint string `json:"secondEndpoint,omitempty"`
@@ -130,6 +136,20 @@ type Auth struct {
 	// Scopes are those of which an access token must have one, and which are asked
 	// for when somebody signs in. Empty: openid, which every issuer knows.
 	Scopes []string `json:"scopes,omitempty"`
+	// GroupsClaim is the claim of an access token that has the caller's groups. Empty:
+	// "cognito:groups" with Cognito, else "groups".
+	GroupsClaim string `json:"groupsClaim,omitempty"`
+}
+
+// Groups is the claim that has the caller's groups.
+func (a Auth) Groups() string {
+	switch {
+	case a.GroupsClaim != "":
+		return a.GroupsClaim
+	case a.Issuer == "":
+		return "cognito:groups"
+	}
+	return "groups"
 }
 
 // AccessScopes are the scopes of which a caller's token must have one. There is

@@ -26,14 +26,16 @@ func TestParseContextDefaults(t *testing.T) {
 const everyField = `{
 	"name": "files-2", "prefix": "in/box/", "maxObjectSize": "48.8 TiB", "maxFiles": 7, "allowedTypes": ["image/*", "text/plain"],
 	"expires": "12h", "overwrite": true, "origins": ["https://a.example", "http://localhost:3000"],
-	"auth": {"issuer": "https://id.example/", "audience": ["signet"], "scopes": ["openid", "https://api.example/files"]}, "accelerate": true, "dualStack": true, "edge": "all",
+	"auth": {"issuer": "https://id.example/", "audience": ["signet"], "scopes": ["openid", "https://api.example/files"], "groupsClaim": "roles"}, "accelerate": true, "dualStack": true, "edge": "all",
 	"lifecycle": {"abort": 1, "noncurrent": 2, "transition": 3, "expire": 4, "logsTransition": 0, "logsExpire": 6},
 	"tags": {"Env": "prod", "Team": "web"}, "budget": {"monthly": 50, "address": "ops@example.com"}, "alarms": "ops@example.com",
 	"trail": false, "malwareScan": true,
 	"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:123456789012:certificate/x"},
 	"writers": ["arn:aws:iam::123456789012:role/path/import"], "relay": true,
 	"quarantineReaders": ["arn:aws:iam::123456789012:role/analyst"],
-	"store": {"bucket": "Files.2026", "endpoint": "https://minio.example.com", "region": "auto", "pathStyle": true}}`
+	"store": {"bucket": "Files.2026", "endpoint": "https://minio.example.com", "region": "auto", "pathStyle": true},
+	"spaces": {"team": {"per": "group", "read": ["owner", "group:auditors"], "write": [], "delete": ["uploader", "group:admins"], "allowedTypes": ["image/*"], "maxObjectSize": "2 MiB",
+		"maxFiles": 3, "metadata": {"must": ["case"], "may": []}, "lifecycle": {"transition": 30, "expire": 90}, "prefix": "teams/"}, "avatars": {"read": ["public"]}}}`
 
 func TestConfigRoundTrip(t *testing.T) {
 	c, err := ParseContext([]byte(everyField))

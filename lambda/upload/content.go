@@ -6,7 +6,7 @@ package upload
 // allowed its id is that of the content or a fresh random one: whatever is sent later
 // under the same key has the same content. Errors are those of [Policy.Authorize].
 func (p *Policy) AuthorizeContent(b Bearer, at Place, f File) (Form, error) {
-	if f.Size > MaxPutSize && f.Size <= int64(p.config.MaxObjectSize) {
+	if f.Size > MaxPutSize {
 		return Form{}, Errorf(EntityTooLarge, "got size %d, want at most %d for a form: use POST /uploads, which sends it in parts", f.Size, int64(MaxPutSize))
 	}
 	if f.SHA256 == "" {
@@ -21,7 +21,7 @@ func (p *Policy) AuthorizeContent(b Bearer, at Place, f File) (Form, error) {
 	}
 	sortHeaders(headers)
 	fields := []Header{{"key", object.key}, {"Content-Type", headerValue(headers, "content-type")}, {"success_action_status", "201"}}
-	for _, h := range headers {
+	for _, h := range asFields(headers) {
 		if h.Name != "content-type" {
 			fields = append(fields, h)
 		}

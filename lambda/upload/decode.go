@@ -41,6 +41,7 @@ func (c *Config) fields() []field {
 		{"quarantineReaders", &c.QuarantineReaders, allowWriters},
 		{"relay", &c.Relay, allowBool},
 		{"store", &storeValue{&c.Store}, allowStore},
+		{"spaces", &spacesValue{&c.Spaces}, "an object of spaces by name"},
 	}, c.Deployment.fields()...)
 }
 
@@ -54,6 +55,7 @@ func (r *Resolved) fields() []field {
 		{"virtualHost", &r.VirtualHost, allowBool},
 		{"site", &r.Site, allowEndpoint},
 		{"edgeEndpoint", &r.EdgeEndpoint, allowEndpoint},
+		{"public", &r.Public, allowEndpoint},
 	}
 }
 
@@ -90,6 +92,7 @@ func (v *authValue) decodeAt(path string, data []byte) error {
 		{"issuer", &auth.Issuer, allowAuth},
 		{"audience", &auth.Audience, allowAuth},
 		{"scopes", &auth.Scopes, allowAuth},
+		{"groupsClaim", &auth.GroupsClaim, allowClaim},
 	}, nil)
 	*v.to = auth
 	return err

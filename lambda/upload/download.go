@@ -27,23 +27,13 @@ func (o Object) get(versionID, disposition string, more ...Header) Request {
 	return Request{operation: GetObject, key: o.key, query: query, expires: o.expires}
 }
 
-// inlineTypes are the media types that browsers show and in which nothing runs as a
-// page's script: no HTML, no XML, and so no SVG.
-func inlineTypes() []string {
-	return []string{
-		"application/pdf", "audio/aac", "audio/flac", "audio/mp4", "audio/mpeg", "audio/ogg", "audio/wav", "audio/webm",
-		"image/avif", "image/bmp", "image/gif", "image/jpeg", "image/png", "image/webp",
-		"text/plain", "video/mp4", "video/ogg", "video/quicktime", "video/webm",
-	}
-}
-
 // Inline is Get for a browser that shows the object, whose media type is mediaType.
 // The type is signed in, so that S3 answers with it even where another object has
 // taken the key. One that is not on the list is TypeForbidden.
 func (o Object) Inline(versionID, mediaType string) (Request, error) {
 	full, params, err := mime.ParseMediaType(mediaType)
-	if err != nil || !slices.Contains(inlineTypes(), full) {
-		return Request{}, Errorf(TypeForbidden, "got a file of type %s, want one of %s to show it: leave inline out to download it", quote(mediaType), strings.Join(inlineTypes(), ", "))
+	if err != nil || !slices.Contains(InlineTypes(), full) {
+		return Request{}, Errorf(TypeForbidden, "got a file of type %s, want one of %s to show it: leave inline out to download it", quote(mediaType), strings.Join(InlineTypes(), ", "))
 	}
 	as := full
 	if full == "text/plain" {

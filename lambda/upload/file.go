@@ -81,10 +81,9 @@ func checkPattern(pattern string) bool {
 // (UsingMetadata.html, "User-defined object metadata").
 func metadataHeaders(metadata map[string]string) ([]Header, error) {
 	var headers []Header
-	total := 0
 	for _, name := range slices.Sorted(maps.Keys(metadata)) {
 		value := metadata[name]
-		if name == "" || !only(name, func(c byte) bool { return isCallerByte(c) && c != '.' }) {
+		if !isMetadataName(name) {
 			return nil, Errorf(InvalidArgument, "got metadata name %s, want letters, digits, - and _: rename it", quote(name))
 		}
 		if strings.HasPrefix(strings.ToLower(name), MetadataOwn) {
@@ -93,19 +92,31 @@ func metadataHeaders(metadata map[string]string) ([]Header, error) {
 		if !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
 			return nil, Errorf(InvalidArgument, "got metadata %s with control characters, want one line of UTF-8: encode it", name)
 		}
-		value = encodeWord(strings.TrimSpace(value))
-		if total += len(name) + len(value); total > MaxMetadataBytes {
-			return nil, Errorf(MetadataTooLarge, "got more than %d bytes of metadata, want at most that for all names and values: shorten it", MaxMetadataBytes)
-		}
-		headers = append(headers, Header{"x-amz-meta-" + strings.ToLower(name), value})
+		headers = append(headers, Header{metadataHeader + strings.ToLower(name), encodeWord(strings.TrimSpace(value))})
 	}
 	sortHeaders(headers)
 	for i := 1; i < len(headers); i++ {
 		if name := headers[i].Name; name == headers[i-1].Name {
-			return nil, Errorf(InvalidArgument, "got metadata %s twice, want each name once: S3 ignores case in names", quote(strings.TrimPrefix(name, "x-amz-meta-")))
+			return nil, Errorf(InvalidArgument, "got metadata %s twice, want each name once: S3 ignores case in names", quote(strings.TrimPrefix(name, metadataHeader)))
 		}
 	}
 	return headers, nil
+}
+
+// checkMetadataBytes holds metadata, as headers, to what S3 takes of it.
+func checkMetadataBytes(headers []Header) error {
+	total := 0
+	for _, h := range headers {
+		total += len(h.Name) - len(metadataHeader) + len(h.Value)
+	}
+	if total > MaxMetadataBytes {
+		return Errorf(MetadataTooLarge, "got more than %d bytes of metadata, want at most that for all names and values: shorten it", MaxMetadataBytes)
+	}
+	return nil
+}
+
+func isMetadataName(name string) bool {
+	return name != "" && only(name, func(c byte) bool { return isCallerByte(c) && c != '.' })
 }
 
 func encodeWord(value string) string {

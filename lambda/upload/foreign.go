@@ -52,13 +52,14 @@ func (p *Policy) AuthorizeAbort(b Bearer, key, uploadID string) (Request, error)
 // stored. S3 is told that size, so that a part which is replaced after this
 // approval makes the completion fail.
 func (p *Policy) AuthorizeComplete(b Bearer, key, uploadID string, size int64) (Request, error) {
-	r, err := p.onUpload(CompleteMultipartUpload, b, key, uploadID)
+	object, err := p.AuthorizeUpload(b, key, uploadID)
 	if err == nil {
-		err = p.CheckSize(size)
+		err = object.CheckSize(size)
 	}
 	if err != nil {
 		return Request{}, err
 	}
+	r := object.onUpload(CompleteMultipartUpload, uploadID)
 	if !p.config.Overwrite {
 		r.headers = append(r.headers, Header{"if-none-match", "*"})
 	}
@@ -71,28 +72,9 @@ func (p *Policy) onUpload(operation Operation, b Bearer, key, uploadID string) (
 	if err != nil {
 		return Request{}, err
 	}
-	return Request{operation: operation, key: object.key, query: []Header{{"uploadId", uploadID}}, expires: object.expires}, nil
+	return object.onUpload(operation, uploadID), nil
 }
 
-// What a session's request asks for: a part of an upload that there never is, of a
-// key that no policy makes and no folder holds. The id is one that every store can
-// read and none makes.
-const (
-	sessionName = "~session-companion"
-	noUploadID  = "00000000-0000-0000-0000-000000000000"
-)
-
-// AuthorizeSession approves a request that does nothing: part 1 of an upload
-// that does not exist, under the bearer's own prefix. Signed, it proves to
-// whoever sends it to S3 that somebody who may write there let the bearer have
-// it, and until when.
-func (p *Policy) AuthorizeSession(b Bearer) (Request, error) {
-	owner, err := p.owner(b, "")
-	if err != nil {
-		return Request{}, err
-	}
-	return Request{
-		operation: UploadPart, key: p.part(owner) + sessionName,
-		query: []Header{{"partNumber", "1"}, {"uploadId", noUploadID}}, expires: p.expires(),
-	}, nil
+func (o Object) onUpload(operation Operation, uploadID string) Request {
+	return Request{operation: operation, key: o.key, query: []Header{{"uploadId", uploadID}}, expires: o.expires}
 }

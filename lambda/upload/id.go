@@ -18,8 +18,9 @@ import (
 //	   its CRC64NVME follow.
 //	r  unknown content: 26 digits of 128 random bits.
 //
-// Digits are base32, lower-case (RFC 4648, a-z2-7). Other ids of [a-z0-9-]{8,48} are
-// a client's own.
+// Where several write, a hyphen and six digits of the SHA-256 of who uploads follow,
+// which the policy adds. Digits are base32, lower-case (RFC 4648, a-z2-7). Other ids of
+// [a-z0-9-]{8,48} are a client's own.
 const (
 	contentDigits  = 26
 	hintDigits     = 25
@@ -49,7 +50,7 @@ func DifferentID(hint, crc64nvme string) (string, error) {
 	}
 	hint, _, _ = strings.Cut(hint, "-")
 	id := hint + "-" + digits(sum)
-	return id, checkID(id)
+	return id, checkID(id, maxID)
 }
 
 // newID makes an id of 128 random bits.
@@ -64,13 +65,14 @@ func isID(id string) bool {
 	return len(id) >= minID && len(id) <= maxID && only(id, func(c byte) bool { return isLowerDigit(c) || c == '-' })
 }
 
-// checkID accepts an id that a client brings. One that claims to be of known content,
-// or a hint, has the form of one, so that nothing else looks like them.
-func checkID(id string) error {
+// checkID accepts an id that a client brings, of at most so many bytes. One that claims
+// to be of known content, or a hint, has the form of one, so that nothing else looks
+// like them.
+func checkID(id string, most int) error {
 	hint, sum, summed := strings.Cut(id, "-")
 	switch {
-	case !isID(id):
-		return Errorf(InvalidArgument, "got id %s, want %d to %d of a-z, 0-9 and -: leave it out to get one", quote(id), minID, maxID)
+	case !isID(id) || len(id) > most:
+		return Errorf(InvalidArgument, "got id %s, want %d to %d of a-z, 0-9 and -: leave it out to get one", quote(id), minID, most)
 	case id[0] == 'h' && !(len(id) == 1+contentDigits && only(id, isDigit32)):
 		return Errorf(InvalidArgument, "got id %s, want h and %d base32 digits of the content's SHA-256: leave it out to get one", quote(id), contentDigits)
 	case id[0] == 'p' && !(len(hint) == 1+hintDigits && only(hint, isDigit32) && (!summed || len(sum) == checksumDigits && only(sum, isDigit32))):

@@ -30,7 +30,7 @@ func TestContentID(t *testing.T) {
 	if got, err := DifferentID("p5wlwfyyugmioad5wy6yjvo4qs", "M3eFcAZSQlc="); err != nil || got != "p5wlwfyyugmioad5wy6yjvo4qs-gn3yk4agkjbfo" {
 		t.Errorf("got %s, %v for hello beside its hint", got, err)
 	}
-	if err := checkID(emptyID); err != nil {
+	if err := checkID(emptyID, maxID); err != nil {
 		t.Error(err)
 	}
 }
@@ -57,14 +57,14 @@ func TestDifferentID(t *testing.T) {
 
 func TestNewIDIsFresh(t *testing.T) {
 	a, b := newID(), newID()
-	if a == b || checkID(a) != nil || a[0] != 'r' || len(a) != 27 {
+	if a == b || checkID(a, maxID) != nil || a[0] != 'r' || len(a) != 27 {
 		t.Errorf("ids %q and %q, want two valid ones of unknown content", a, b)
 	}
 }
 
 func TestCheckID(t *testing.T) {
 	for _, id := range []string{"abcdefgh", "0123456789abcdef", "--------", strings.Repeat("a", 48), emptyID, aHint, differing} {
-		if err := checkID(id); err != nil {
+		if err := checkID(id, maxID); err != nil {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
@@ -73,7 +73,7 @@ func TestCheckID(t *testing.T) {
 		"hello-world", emptyID + "a", emptyID[:26], "h" + strings.Repeat("1", 26), emptyID + "-aaaaaa",
 		"photo-12", aHint[:25], aHint + "a", "p" + strings.Repeat("8", 25), aHint + "-", aHint + "-a", differing + "a", differing + "-aaaaaa",
 	} {
-		if err := checkID(id); CodeOf(err) != InvalidArgument {
+		if err := checkID(id, maxID); CodeOf(err) != InvalidArgument {
 			t.Errorf("%q: got %v, want InvalidArgument", id, err)
 		}
 	}

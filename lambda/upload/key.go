@@ -1,9 +1,6 @@
 package upload
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // LongestKey is the longest key that is made, in bytes: in quarantine it stands
 // between a prefix and the id of a version, and has to fit [MaxKeyBytes] there.
@@ -17,6 +14,7 @@ const LongestKey = 900
 // and listed with S3's own delimiter; the id keeps apart what one owner has twice
 // under one name, so that an object is never replaced.
 type Key struct {
+	Space  string // the space's name, "" for each caller's own files
 	Owner  Caller // whose it is
 	Folder string // path within the owner's part, "" for the part itself
 	Stem   string // the name without its extension, never empty
@@ -36,15 +34,20 @@ func (k Key) last() string {
 }
 
 // ParseKey takes a key apart. false is a key that no policy makes: outside of every
-// space, or put there by another tool. Of the latter Owner and Folder are what they
-// are, and the last segment is the name.
+// space, or put there by another tool. Of the latter Space, Owner and Folder are what
+// they are, and the last segment is the name.
 func (p *Policy) ParseKey(key string) (Key, bool) {
-	rest, ours := strings.CutPrefix(key, p.config.Prefix)
-	owner, path, inPart := strings.Cut(rest, "/")
-	if _, ok := ParseCaller(owner); !ours || !inPart || !ok {
-		return Key{Stem: key[strings.LastIndexByte(key, '/')+1:]}, false
+	last := key[strings.LastIndexByte(key, '/')+1:]
+	s := p.spaceOf(key)
+	if s == nil {
+		return Key{Stem: last}, false
 	}
-	k := Key{Owner: Caller(owner)}
+	rest := key[len(s.Prefix):]
+	owner, path, inPart := strings.Cut(rest, "/")
+	if _, ok := ParseCaller(owner); !inPart || !ok {
+		return Key{Stem: last}, false
+	}
+	k := Key{Space: s.Name, Owner: Caller(owner)}
 	if i := strings.LastIndexByte(path, '/'); i >= 0 {
 		k.Folder, path = path[:i], path[i+1:]
 	}
@@ -54,7 +57,7 @@ func (p *Policy) ParseKey(key string) (Key, bool) {
 		return k, false
 	}
 	k.Stem, k.ID, k.Ext = stem, id, ext
-	return k, len(key) <= LongestKey
+	return k, len(key) <= LongestKey && (s.Per != PerAll || k.Owner == ownerAll)
 }
 
 // NameOf is the file name in a key: what [Policy.ParseKey] finds, whatever the prefix.
@@ -97,40 +100,28 @@ func endsAsKey(segment string) bool {
 	return ok && (ext == "" || known == ext)
 }
 
-// owner is whose part of a space is meant. The bearer's own is the only one yet.
-func (p *Policy) owner(b Bearer, space string) (Caller, error) {
-	if space != "" {
-		return "", Errorf(NoSuchSpace, "got space %s, want one of yours: leave it out for your own files", quote(space))
-	}
-	if _, ok := ParseCaller(string(b.Caller)); !ok {
-		return "", Errorf(Unauthorized, "got nobody who asks, want a caller: sign in again")
-	}
-	return b.Caller, nil
-}
-
-// part is the prefix of all keys of an owner.
-func (p *Policy) part(owner Caller) string { return p.config.Prefix + string(owner) + "/" }
-
-// text writes a key.
-func (p *Policy) text(k Key) string { return p.part(k.Owner) + within(k.Folder, k.last()) }
-
-// name names an object. A file without an id gets 128 random bits.
-func (p *Policy) name(b Bearer, at Place, name, id string) (string, error) {
-	owner, err := p.owner(b, at.Space)
-	if err != nil {
-		return "", err
-	}
-	k := Key{Owner: owner, ID: id}
+// name names an object in a part. A file without an id gets 128 random bits, and where
+// several write every id the bearer's digits.
+func (t part) name(at Place, name, id string) (string, error) {
+	k := Key{ID: id}
+	var err error
 	if k.Folder, name, err = cleanPath(at.Folder, name); err != nil {
 		return "", err
 	}
+	most := maxID
+	if t.digits != "" {
+		most -= 1 + byDigits
+	}
 	if id == "" {
 		k.ID = newID()
-	} else if err := checkID(id); err != nil {
+	} else if err := checkID(id, most); err != nil {
 		return "", err
 	}
+	if t.digits != "" {
+		k.ID += "-" + t.digits
+	}
 	k.Stem, k.Ext = splitName(name)
-	key := p.text(k)
+	key := t.base + within(k.Folder, k.last())
 	if len(key) > LongestKey {
 		return "", Errorf(KeyTooLongError, "got a key of %d bytes, want at most %d: shorten the name or the folders", len(key), LongestKey)
 	}
@@ -142,20 +133,4 @@ func within(folder, name string) string {
 		return name
 	}
 	return folder + "/" + name
-}
-
-// isOwn says whether a key lies in an owner's part. Any object there is the owner's,
-// whoever named it, but . and .. are never segments: a store in a file system must not
-// get a path. What ends in a slash is a folder of S3's console, and no file.
-func (p *Policy) isOwn(owner Caller, key string) bool {
-	rest, own := strings.CutPrefix(key, p.part(owner))
-	if !own || rest == "" || strings.HasSuffix(rest, "/") || len(key) > MaxKeyBytes || !utf8.ValidString(key) || strings.Contains(rest, "\x00") {
-		return false
-	}
-	for segment := range strings.SplitSeq(rest, "/") {
-		if segment == "." || segment == ".." {
-			return false
-		}
-	}
-	return true
 }

@@ -16,32 +16,37 @@ func TestParseKey(t *testing.T) {
 		want Key
 		ok   bool
 	}{
-		{"uploads/alice/beach~hq3k5xy7.jpg", Key{"alice", "", "beach", "hq3k5xy7", ".jpg"}, true},
-		{"uploads/alice/photos/2026/beach~hq3k5xy7.jpg", Key{"alice", "photos/2026", "beach", "hq3k5xy7", ".jpg"}, true},
-		{"uploads/alice/.hidden~abcdefgh", Key{"alice", "", ".hidden", "abcdefgh", ""}, true},
-		{"uploads/alice/~~abcdefgh", Key{"alice", "", "~", "abcdefgh", ""}, true},
-		{"uploads/alice/a~b~c.tar~abcdefgh.gz", Key{"alice", "", "a~b~c.tar", "abcdefgh", ".gz"}, true},
-		{"uploads/alice/a~abcdefgh~abcdefgh.gz", Key{"alice", "", "a~abcdefgh", "abcdefgh", ".gz"}, true},
+		{"uploads/alice/beach~hq3k5xy7.jpg", Key{"", "alice", "", "beach", "hq3k5xy7", ".jpg"}, true},
+		{"uploads/alice/photos/2026/beach~hq3k5xy7.jpg", Key{"", "alice", "photos/2026", "beach", "hq3k5xy7", ".jpg"}, true},
+		{"uploads/alice/.hidden~abcdefgh", Key{"", "alice", "", ".hidden", "abcdefgh", ""}, true},
+		{"uploads/alice/~~abcdefgh", Key{"", "alice", "", "~", "abcdefgh", ""}, true},
+		{"uploads/alice/a~b~c.tar~abcdefgh.gz", Key{"", "alice", "", "a~b~c.tar", "abcdefgh", ".gz"}, true},
+		{"uploads/alice/a~abcdefgh~abcdefgh.gz", Key{"", "alice", "", "a~abcdefgh", "abcdefgh", ".gz"}, true},
 		// Of other tools: the last segment is the name.
-		{"uploads/alice/report.pdf", Key{"alice", "", "report.pdf", "", ""}, false},
-		{"uploads/alice/a.b~abcdefgh", Key{"alice", "", "a.b~abcdefgh", "", ""}, false},
-		{"uploads/alice/a~abcdefgh.tar.gz", Key{"alice", "", "a~abcdefgh.tar.gz", "", ""}, false},
-		{"uploads/alice/~abcdefgh.jpg", Key{"alice", "", "~abcdefgh.jpg", "", ""}, false},
-		{"uploads/alice/a~abc.jpg", Key{"alice", "", "a~abc.jpg", "", ""}, false},
-		{"uploads/alice/x/a\x01b", Key{"alice", "x", "a\x01b", "", ""}, false},
-		{"uploads/alice/x//y", Key{"alice", "x/", "y", "", ""}, false},
-		{"uploads/alice//y~abcdefgh", Key{"alice", "", "y~abcdefgh", "", ""}, false},
-		{"uploads/alice/x/", Key{"alice", "x", "", "", ""}, false},
-		{"elsewhere/alice/a~abcdefgh", Key{"", "", "a~abcdefgh", "", ""}, false},
-		{"uploads/alice", Key{"", "", "alice", "", ""}, false},
+		{"uploads/alice/report.pdf", Key{"", "alice", "", "report.pdf", "", ""}, false},
+		{"uploads/alice/a.b~abcdefgh", Key{"", "alice", "", "a.b~abcdefgh", "", ""}, false},
+		{"uploads/alice/a~abcdefgh.tar.gz", Key{"", "alice", "", "a~abcdefgh.tar.gz", "", ""}, false},
+		{"uploads/alice/~abcdefgh.jpg", Key{"", "alice", "", "~abcdefgh.jpg", "", ""}, false},
+		{"uploads/alice/a~abc.jpg", Key{"", "alice", "", "a~abc.jpg", "", ""}, false},
+		{"uploads/alice/x/a\x01b", Key{"", "alice", "x", "a\x01b", "", ""}, false},
+		{"uploads/alice/x//y", Key{"", "alice", "x/", "y", "", ""}, false},
+		{"uploads/alice//y~abcdefgh", Key{"", "alice", "", "y~abcdefgh", "", ""}, false},
+		{"uploads/alice/x/", Key{"", "alice", "x", "", "", ""}, false},
+		{"elsewhere/alice/a~abcdefgh", Key{"", "", "", "a~abcdefgh", "", ""}, false},
+		{"uploads/alice", Key{"", "", "", "alice", "", ""}, false},
 		{"", Key{}, false},
 	} {
 		if got, ok := p.ParseKey(row.key); got != row.want || ok != row.ok {
 			t.Errorf("%q: got %+v, %v, want %+v, %v", row.key, got, ok, row.want, row.ok)
-		} else if ok && p.text(got) != row.key {
-			t.Errorf("%q: written again it is %q", row.key, p.text(got))
+		} else if ok && textOf(p, got) != row.key {
+			t.Errorf("%q: written again it is %q", row.key, textOf(p, got))
 		}
 	}
+}
+
+// textOf writes a key that was taken apart.
+func textOf(p *Policy, k Key) string {
+	return p.spaceNamed(k.Space).Prefix + string(k.Owner) + "/" + within(k.Folder, k.last())
 }
 
 func TestNamePrefix(t *testing.T) {
@@ -120,8 +125,8 @@ func FuzzKey(f *testing.F) {
 func holdKey(t *testing.T, p *Policy, b Bearer, key, id string) {
 	k, ok := p.ParseKey(key)
 	switch {
-	case !ok || p.text(k) != key:
-		t.Fatalf("key %q reads as %+v, which is %q", key, k, p.text(k))
+	case !ok || textOf(p, k) != key:
+		t.Fatalf("key %q reads as %+v, which is %q", key, k, textOf(p, k))
 	case k.Owner != b.Caller || id != "" && k.ID != id:
 		t.Fatalf("key %q reads as %+v, want id %q of %s", key, k, id, b.Caller)
 	case len(key) > LongestKey || len(k.Name()) > MaxNameBytes || !norm.NFC.IsNormalString(k.Folder) || !norm.NFC.IsNormalString(k.Name()):
@@ -163,8 +168,8 @@ func FuzzParseKey(f *testing.F) {
 	}
 	p := NewPolicy(DefaultConfig())
 	f.Fuzz(func(t *testing.T, key string) {
-		if k, ok := p.ParseKey(key); ok && p.text(k) != key {
-			t.Fatalf("%q reads as %+v, which is %q", key, k, p.text(k))
+		if k, ok := p.ParseKey(key); ok && textOf(p, k) != key {
+			t.Fatalf("%q reads as %+v, which is %q", key, k, textOf(p, k))
 		} else if !ok && !strings.HasSuffix(key, k.Name()) {
 			t.Fatalf("%q is called %q", key, k.Name())
 		}

@@ -20,7 +20,7 @@ func TestMoveKeys(t *testing.T) {
 		{"another tool's", "uploads/alice/x.txt", "b", "x.txt", "uploads/alice/b/x~r"},
 		{"where it is", "uploads/alice/a/x~" + h + ".txt", "a", "x.txt", ""},
 	} {
-		move, err := p.AuthorizeMove(alice, row.key, Place{Folder: row.folder}, row.as, "v1")
+		move, err := p.AuthorizeMove(alice, row.key, Place{Folder: row.folder}, row.as, Moving{Version: "v1"})
 		if err != nil {
 			t.Errorf("%s: %v", row.name, err)
 			continue
@@ -31,7 +31,7 @@ func TestMoveKeys(t *testing.T) {
 			}
 			continue
 		}
-		again, _ := p.AuthorizeMove(alice, row.key, Place{Folder: row.folder}, row.as, "v1")
+		again, _ := p.AuthorizeMove(alice, row.key, Place{Folder: row.folder}, row.as, Moving{Version: "v1"})
 		if !strings.HasPrefix(move.To[0].Key(), row.want) || !slices.Equal(move.To, again.To) {
 			t.Errorf("%s: got %v and then %v, want %s", row.name, move.To, again.To, row.want)
 		}
@@ -47,7 +47,7 @@ func TestMoveKeys(t *testing.T) {
 
 func TestMovedMetadata(t *testing.T) {
 	had := map[string]string{"a": "1", "who": "=?utf-8?b?w58=?=", MetadataMovedFrom: "uploads/alice/older"}
-	got, err := MovedMetadata(had, "uploads/alice/한~abcdefgh")
+	got, err := MovedMetadata(had, "uploads/alice/한~abcdefgh", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,10 +60,10 @@ func TestMovedMetadata(t *testing.T) {
 		}
 	}
 	long := strings.Repeat("x", MaxMetadataBytes-len("a")-len(MetadataMovedFrom)-len("k"))
-	if _, err := MovedMetadata(map[string]string{"a": long}, "k"); err != nil {
+	if _, err := MovedMetadata(map[string]string{"a": long}, "k", ""); err != nil {
 		t.Errorf("exactly as much as S3 takes: %v", err)
 	}
-	if _, err := MovedMetadata(map[string]string{"a": long + "x"}, "k"); CodeOf(err) != MetadataTooLarge {
+	if _, err := MovedMetadata(map[string]string{"a": long + "x"}, "k", ""); CodeOf(err) != MetadataTooLarge {
 		t.Errorf("a byte more: %v", err)
 	}
 }

@@ -30,7 +30,7 @@ func (p *Policy) AuthorizeOpen(b Bearer, at Place, f File, expected int64) (Mult
 	if err != nil {
 		return Multipart{}, err
 	}
-	plan, err := OpenPlan(expected, p.MostBytes())
+	plan, err := OpenPlan(expected, object.MostBytes())
 	if err != nil {
 		return Multipart{}, err
 	}
@@ -46,17 +46,17 @@ func (p *Policy) AuthorizeOpenParts(b Bearer, key, uploadID string, expected int
 	if err != nil {
 		return Parts{}, err
 	}
-	plan, err := OpenPlan(expected, p.MostBytes())
+	plan, err := OpenPlan(expected, object.MostBytes())
 	if err != nil {
 		return Parts{}, err
 	}
 	if first > plan.PartCount && first <= MaxParts {
-		return Parts{}, Errorf(EntityTooLarge, "got part %d of %d bytes, want at most %d bytes in all: send less, or raise maxObjectSize", first, plan.PartSize, p.MostBytes())
+		return Parts{}, Errorf(EntityTooLarge, "got part %d of %d bytes, want at most %d bytes in all: send less, or raise maxObjectSize", first, plan.PartSize, object.MostBytes())
 	}
 	if first, count, err = plan.Range(first, count); err != nil {
 		return Parts{}, err
 	}
-	return Parts{request: object.part(), uploadID: uploadID, plan: plan, first: first, count: count}, nil
+	return Parts{request: object.uploadPart(), uploadID: uploadID, plan: plan, first: first, count: count}, nil
 }
 
 // AuthorizeLastPart approves part number of such an upload as its last, of size
@@ -66,7 +66,7 @@ func (p *Policy) AuthorizeLastPart(b Bearer, key, uploadID string, expected int6
 	if err != nil {
 		return Parts{}, err
 	}
-	plan, err := OpenPlan(expected, p.MostBytes())
+	plan, err := OpenPlan(expected, object.MostBytes())
 	switch {
 	case err != nil:
 		return Parts{}, err
@@ -76,18 +76,15 @@ func (p *Policy) AuthorizeLastPart(b Bearer, key, uploadID string, expected int6
 		return Parts{}, Errorf(InvalidArgument, "got last.size %d, want 1 to %d, the part size: send full parts before it", size, plan.PartSize)
 	}
 	plan.Size, plan.PartCount = int64(number-1)*plan.PartSize+size, number
-	if err := p.CheckSize(plan.Size); err != nil {
+	if err := object.CheckSize(plan.Size); err != nil {
 		return Parts{}, err
 	}
-	return Parts{request: object.part(), uploadID: uploadID, plan: plan, first: number, count: 1}, nil
+	return Parts{request: object.uploadPart(), uploadID: uploadID, plan: plan, first: number, count: 1}, nil
 }
 
-// OpenEnd is the plan of such an upload that has ended, by its first part, which
-// says what all have but the last.
-func (p *Policy) OpenEnd(size, firstPart int64) (Plan, error) {
-	if err := p.CheckSize(size); err != nil {
-		return Plan{}, err
-	}
+// OpenEnd is the plan of such an upload that has ended with a size that is allowed, by
+// its first part, which says what all have but the last.
+func OpenEnd(size, firstPart int64) (Plan, error) {
 	if firstPart < 1 || firstPart > size || firstPart < OpenPart && firstPart != size {
 		return Plan{}, Errorf(InvalidPart, "got a first part of %d bytes, want one of %d at least, or of the whole: send it again", firstPart, int64(OpenPart))
 	}
@@ -95,4 +92,6 @@ func (p *Policy) OpenEnd(size, firstPart int64) (Plan, error) {
 }
 
 // part is a part's request, but for what tells it from the others.
-func (o Object) part() Request { return Request{operation: UploadPart, key: o.key, expires: o.expires} }
+func (o Object) uploadPart() Request {
+	return Request{operation: UploadPart, key: o.key, expires: o.expires}
+}

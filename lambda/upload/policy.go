@@ -11,16 +11,42 @@ import (
 // but the configuration and is safe for concurrent use.
 type Policy struct {
 	config Config
+	spaces []*space // those of AllSpaces, in that order
 }
 
 // NewPolicy makes the policy of a configuration that Parse… has checked.
-func NewPolicy(c Config) *Policy { return &Policy{config: c} }
+func NewPolicy(c Config) *Policy {
+	p := &Policy{config: c}
+	for _, s := range c.AllSpaces() {
+		p.spaces = append(p.spaces, newSpace(s))
+	}
+	return p
+}
 
 // Overwrite says whether an object may replace another of the same key.
 func (p *Policy) Overwrite() bool { return p.config.Overwrite }
 
-// MaxFiles is the most files that one presign call may name.
-func (p *Policy) MaxFiles() int { return p.config.MaxFiles }
+// MaxFiles is the most files of a space that one call may name. at is as of
+// [Place.Space]; of a space that is not there, it is that of each caller's own files.
+func (p *Policy) MaxFiles(b Bearer, at string) int {
+	t, err := p.partAt(b, Place{Space: at})
+	switch {
+	case err != nil:
+		return p.config.MaxFiles
+	case t.limits != nil && t.limits.MaxFiles > 0:
+		return min(t.limits.MaxFiles, t.space.MaxFiles)
+	}
+	return t.space.MaxFiles
+}
+
+// MostBytes is the largest file that may be uploaded anywhere, in bytes.
+func (p *Policy) MostBytes() int64 {
+	most := Size(0)
+	for _, s := range p.spaces {
+		most = max(most, s.MaxObjectSize)
+	}
+	return int64(most)
+}
 
 func (p *Policy) expires() time.Duration { return time.Duration(p.config.Expires) }
 
@@ -30,10 +56,10 @@ func (p *Policy) expires() time.Duration { return time.Duration(p.config.Expires
 // metadata. With the id of known content that checksum is the SHA-256, and so S3
 // stores those bytes under that key or nothing.
 func (p *Policy) Authorize(b Bearer, at Place, f File) (Request, error) {
-	if f.Size > MaxPutSize && f.Size <= int64(p.config.MaxObjectSize) {
-		return Request{}, Errorf(EntityTooLarge, "got size %d, want at most %d for a single PUT: use POST /uploads, which sends it in parts", f.Size, int64(MaxPutSize))
-	}
 	object, headers, err := p.file(b, at, f)
+	if err == nil && f.Size > MaxPutSize {
+		err = Errorf(EntityTooLarge, "got size %d, want at most %d for a single PUT: use POST /uploads, which sends it in parts", f.Size, int64(MaxPutSize))
+	}
 	if err != nil {
 		return Request{}, err
 	}
@@ -77,7 +103,7 @@ func (p *Policy) AuthorizeParts(b Bearer, key, uploadID string, size int64, firs
 	if err != nil {
 		return Parts{}, err
 	}
-	plan, err := p.Plan(size)
+	plan, err := object.plan(size)
 	if err != nil {
 		return Parts{}, err
 	}
@@ -85,12 +111,12 @@ func (p *Policy) AuthorizeParts(b Bearer, key, uploadID string, size int64, firs
 	if err != nil {
 		return Parts{}, err
 	}
-	return Parts{request: object.part(), uploadID: uploadID, plan: plan, first: first, count: count}, nil
+	return Parts{request: object.uploadPart(), uploadID: uploadID, plan: plan, first: first, count: count}, nil
 }
 
-// Plan is the part plan of a size that the policy allows.
-func (p *Policy) Plan(size int64) (Plan, error) {
-	if err := p.CheckSize(size); err != nil {
+// plan is the part plan of a size that is allowed there.
+func (o Object) plan(size int64) (Plan, error) {
+	if err := o.CheckSize(size); err != nil {
 		return Plan{}, err
 	}
 	return NewPlan(size)
@@ -111,7 +137,11 @@ type FormWish struct {
 // AuthorizeForm approves a POST upload from a plain HTML form. S3 cannot make a
 // form keep an existing object, so the key always has a fresh random id.
 func (p *Policy) AuthorizeForm(b Bearer, at Place, w FormWish) (Form, error) {
-	most := min(int64(p.config.MaxObjectSize), MaxPutSize)
+	t, err := p.partAt(b, at)
+	if err != nil {
+		return Form{}, err
+	}
+	most := min(t.MostBytes(), MaxPutSize)
 	if w.MaxSize < 0 || w.MaxSize > most {
 		return Form{}, Errorf(EntityTooLarge, "got maxSize %d, want 1 to %d, or 0 for the most: lower it", w.MaxSize, most)
 	}
@@ -127,6 +157,7 @@ func (p *Policy) AuthorizeForm(b Bearer, at Place, w FormWish) (Form, error) {
 		return Form{}, err
 	}
 	fields := []Header{{"key", object.key}, {"Content-Type", headerValue(headers, "content-type")}}
+	headers = asFields(headers)
 	if w.SuccessRedirect != "" {
 		fields = append(fields, Header{"success_action_redirect", w.SuccessRedirect})
 	} else {
@@ -152,25 +183,55 @@ func (p *Policy) isRedirect(to string) bool {
 		slices.Contains(p.config.Origins, u.Scheme+"://"+u.Host)
 }
 
-// AuthorizeKey finds a key to be in the bearer's own part, whoever named it. Any
-// other key is NoSuchKey, the same answer as for one that does not exist, so that
-// nobody learns what others have.
-func (p *Policy) AuthorizeKey(b Bearer, key string) (Object, error) {
-	owner, err := p.owner(b, "")
+// AuthorizeKey finds a key to be one that the bearer may read, whoever named it. A key
+// of which he may not see that it is there is NoSuchKey, the same answer as for one
+// that does not exist, so that nobody learns what others have; one that he may see but
+// not read is AccessDenied.
+func (p *Policy) AuthorizeKey(b Bearer, key string) (Object, error) { return p.object(b, key, Read) }
+
+// AuthorizeDelete finds a key to be one that the bearer may delete or bring back; where
+// that holds for his own uploads alone, [Object.MustBeBy] says so. Errors are those of
+// AuthorizeKey.
+func (p *Policy) AuthorizeDelete(b Bearer, key string) (Object, error) {
+	return p.object(b, key, Delete|DeleteOwn)
+}
+
+// AuthorizeConfirm finds a key to be one whose file the bearer may confirm: he may
+// write there. Errors are those of AuthorizeKey, and InvalidRequest in a space whose
+// files are not confirmed.
+func (p *Policy) AuthorizeConfirm(b Bearer, key string) (Object, error) {
+	o, err := p.object(b, key, Write)
+	if err == nil && o.space.Confirm == 0 {
+		err = Errorf(InvalidRequest, "got a key of a space whose files need no confirmation, want one with confirm: leave it out")
+	}
+	return o, err
+}
+
+// object finds a key in which the bearer has one of some rights.
+func (p *Policy) object(b Bearer, key string, needs Rights) (Object, error) {
+	t, err := p.partOf(b, key)
+	if err == nil {
+		err = t.need(needs)
+	}
 	if err != nil {
 		return Object{}, err
 	}
-	if !p.isOwn(owner, key) {
-		return Object{}, ErrNoSuchKey(key)
+	o := Object{part: t, key: key, expires: p.expires()}
+	if needs&DeleteOwn != 0 && t.rights&Delete == 0 {
+		o.by = b.By()
 	}
-	return Object{key: key, expires: p.expires()}, nil
+	return o, nil
 }
 
-// AuthorizeUpload finds a key to be the caller's own and an upload id to have the
-// form of one: letters, digits and . _ ~ - + =, as S3 and the stores like it
-// make them. A store that keeps uploads in files must not get a path.
+// AuthorizeUpload finds a key to be one under which the bearer uploads and an upload id
+// to have the form of one: letters, digits and . _ ~ - + =, as S3 and the stores like
+// it make them. A store that keeps uploads in files must not get a path. An upload of
+// somebody else's is NoSuchKey, where several write too.
 func (p *Policy) AuthorizeUpload(b Bearer, key, uploadID string) (Object, error) {
-	object, err := p.AuthorizeKey(b, key)
+	object, err := p.object(b, key, Write)
+	if err == nil && !(Area{part: object.part}).Owns(key) {
+		err = ErrNoSuchKey(key)
+	}
 	if err != nil {
 		return Object{}, err
 	}
@@ -190,36 +251,32 @@ func ErrNoSuchKey(key string) *Error {
 
 // file checks what PUT, multipart and form have in common, and names the object.
 func (p *Policy) file(b Bearer, at Place, f File) (Object, []Header, error) {
-	if err := p.CheckSize(f.Size); err != nil {
-		return Object{}, nil, err
+	t, err := p.partAt(b, at)
+	if err == nil {
+		err = t.need(Write)
 	}
-	mediaType, err := checkType(f.Type, p.config.AllowedTypes)
 	if err != nil {
 		return Object{}, nil, err
 	}
-	headers, err := metadataHeaders(f.Metadata)
+	if err := t.CheckSize(f.Size); err != nil {
+		return Object{}, nil, err
+	}
+	mediaType, err := t.mediaType(f.Type)
 	if err != nil {
 		return Object{}, nil, err
 	}
-	key, err := p.name(b, at, f.Name, f.ID)
+	headers, err := t.metadata(b, f.Metadata)
+	if err != nil {
+		return Object{}, nil, err
+	}
+	key, err := t.name(at, f.Name, f.ID)
 	if err == nil {
 		err = f.checkContent()
 	}
 	if err != nil {
 		return Object{}, nil, err
 	}
-	return Object{key: key, expires: p.expires()}, append(headers, Header{"content-type", mediaType}), nil
-}
-
-// CheckSize accepts 0 bytes to the largest file that the configuration allows.
-func (p *Policy) CheckSize(size int64) error {
-	if size < 0 {
-		return Errorf(InvalidArgument, "got size %d, want 0 or more: give the file's length in bytes", size)
-	}
-	if most := p.config.MaxObjectSize; size > int64(most) {
-		return Errorf(EntityTooLarge, "got size %d, want at most %d (%s): choose a smaller file, or raise maxObjectSize", size, int64(most), most)
-	}
-	return nil
+	return Object{part: t, key: key, expires: p.expires()}, append(headers, Header{"content-type", mediaType}), nil
 }
 
 func sortHeaders(headers []Header) {

@@ -39,6 +39,12 @@ func (r Request) Query() []Header {
 // Headers lists the headers to sign and to send, sorted by name, without host.
 func (r Request) Headers() []Header { return r.headers }
 
+// Metadata is as of [Multipart.Metadata], of a request that stores an object.
+func (r Request) Metadata() map[string]string { return metadataOf(r.headers) }
+
+// Tagging is as of [Multipart.Tagging], of a request that stores an object.
+func (r Request) Tagging() string { return headerValue(r.headers, taggingHeader) }
+
 // Expires is how long the signature is to live.
 func (r Request) Expires() time.Duration { return r.expires }
 
@@ -96,20 +102,28 @@ func (m Multipart) Type() string { return headerValue(m.headers, "content-type")
 
 // Metadata is the user-defined metadata to create the upload with, by name
 // without x-amz-meta-, values encoded as they travel.
-func (m Multipart) Metadata() map[string]string {
+func (m Multipart) Metadata() map[string]string { return metadataOf(m.headers) }
+
+// Tagging are the tags to create the upload with, as x-amz-tagging has them. Empty:
+// none.
+func (m Multipart) Tagging() string { return headerValue(m.headers, taggingHeader) }
+
+func metadataOf(headers []Header) map[string]string {
 	metadata := map[string]string{}
-	for _, h := range m.headers {
-		if name, ok := strings.CutPrefix(h.Name, "x-amz-meta-"); ok {
+	for _, h := range headers {
+		if name, ok := strings.CutPrefix(h.Name, metadataHeader); ok {
 			metadata[name] = h.Value
 		}
 	}
 	return metadata
 }
 
-// Object is a key that a policy found to be the bearer's own.
+// Object is a key in which a policy found the bearer to have a right.
 type Object struct {
+	part
 	key     string
 	expires time.Duration
+	by      string // whose upload it has to be; "": anybody's
 }
 
 // Key is the object's key.
@@ -117,6 +131,10 @@ func (o Object) Key() string { return o.key }
 
 // Name is the file name in the key.
 func (o Object) Name() string { return NameOf(o.key) }
+
+// MustBeBy says whose upload the file has to be, as its [MetadataBy] says it, for the
+// approval to hold. Empty: anybody's.
+func (o Object) MustBeBy() string { return o.by }
 
 func headerValue(headers []Header, name string) string {
 	for _, h := range headers {

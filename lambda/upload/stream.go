@@ -26,7 +26,7 @@ func (p *Policy) AuthorizeStream(b Bearer, at Place, f File) (Stream, error) {
 		return Stream{}, err
 	}
 	sortHeaders(headers)
-	return Stream{object: object, headers: headers, most: p.MostBytes(), keep: !p.config.Overwrite}, nil
+	return Stream{object: object, headers: headers, most: object.MostBytes(), keep: !p.config.Overwrite}, nil
 }
 
 // Object is the key that the upload will have.
@@ -35,18 +35,14 @@ func (s Stream) Object() Object { return s.object }
 // Type is the media type to store the object with.
 func (s Stream) Type() string { return headerValue(s.headers, "content-type") }
 
+// Metadata is as of [Multipart.Metadata].
+func (s Stream) Metadata() map[string]string { return metadataOf(s.headers) }
+
+// Tagging is as of [Multipart.Tagging].
+func (s Stream) Tagging() string { return headerValue(s.headers, taggingHeader) }
+
 // Most is the largest object that the policy allows, in bytes.
 func (s Stream) Most() int64 { return s.most }
 
 // Keep says that an object which is already there must stay: If-None-Match: *.
 func (s Stream) Keep() bool { return s.keep }
-
-// MostBytes is the largest object that the configuration allows, in bytes.
-func (p *Policy) MostBytes() int64 { return int64(p.config.MaxObjectSize) }
-
-// CheckType accepts a media type that allowedTypes cover, else it is TypeForbidden;
-// one that is none is InvalidArgument.
-func (p *Policy) CheckType(mediaType string) error {
-	_, err := checkType(mediaType, p.config.AllowedTypes)
-	return err
-}

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -41,16 +42,40 @@ type accessClaims struct {
 	Scope    string `json:"scope"`
 }
 
-func (i *Issuer) accessToken(subject, scope string, life time.Duration) (string, error) {
+func (i *Issuer) accessToken(u User, scope string, life time.Duration) (string, error) {
 	now := i.config.Now()
-	return i.key.sign(accessType, accessClaims{
+	return i.key.sign(accessType, i.withGroups(u, accessClaims{
 		Claims: jwt.Claims{
-			Issuer: i.config.URL, Subject: subject, Audience: jwt.Audience{i.config.Audience}, ID: rand.Text(),
+			Issuer: i.config.URL, Subject: u.Subject, Audience: jwt.Audience{i.config.Audience}, ID: rand.Text(),
 			IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(life)),
 		},
 		ClientID: i.config.ClientID,
 		Scope:    scope,
-	})
+	}))
+}
+
+// grouped are claims with those groups beside them that a user is in.
+type grouped struct {
+	claims any
+	name   string
+	groups []string
+}
+
+// MarshalJSON writes the claims as one object.
+func (g grouped) MarshalJSON() ([]byte, error) {
+	text, err := json.Marshal(g.claims)
+	if err != nil || len(g.groups) == 0 {
+		return text, err
+	}
+	groups, err := json.Marshal(map[string][]string{g.name: g.groups})
+	if err != nil {
+		return nil, err
+	}
+	return append(append(text[:len(text)-1], ','), groups[1:]...), nil
+}
+
+func (i *Issuer) withGroups(u User, claims any) any {
+	return grouped{claims: claims, name: i.config.GroupsClaim, groups: u.Groups}
 }
 
 // checkAccess reads an access token that is valid now.
@@ -77,14 +102,14 @@ type idClaims struct {
 
 func (i *Issuer) idToken(u User, s session, nonce string) (string, error) {
 	now := i.config.Now()
-	return i.key.sign(idType, idClaims{
+	return i.key.sign(idType, i.withGroups(u, idClaims{
 		Claims: jwt.Claims{
 			Issuer: i.config.URL, Subject: u.Subject, Audience: jwt.Audience{i.config.ClientID},
 			IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(i.config.AccessLife)),
 		},
 		Nonce: nonce, AuthTime: jwt.NewNumericDate(s.AuthTime), SessionID: s.ID,
 		profile: u.profile(s.Scope),
-	})
+	}))
 }
 
 // checkHint reads an ID token that was ours, whether or not it is over.

@@ -58,6 +58,9 @@ type Config struct {
 	PostLogoutRedirectURIs []string
 	// Users may sign in. nil: alice and bob.
 	Users []User
+	// GroupsClaim is the claim of access and ID tokens that has the user's groups. Empty:
+	// cognito:groups, as with Cognito.
+	GroupsClaim string
 	// AccessLife is how long access and ID tokens are valid. 0: 1 h.
 	AccessLife time.Duration
 	// RefreshLife is how long a refresh token is valid after its last use. 0: 30
@@ -72,12 +75,14 @@ type User struct {
 	Subject string // sub of the tokens; unique
 	Name    string
 	Email   string
+	Groups  []string // that the user is in
 }
 
-func readyUsers() []User {
+// ReadyUsers are those that there are when nobody says others.
+func ReadyUsers() []User {
 	return []User{
-		{Subject: "alice", Name: "Alice", Email: "alice@example.com"},
-		{Subject: "bob", Name: "Bob", Email: "bob@example.com"},
+		{Subject: "alice", Name: "Alice", Email: "alice@example.com", Groups: []string{"design", "admins"}},
+		{Subject: "bob", Name: "Bob", Email: "bob@example.com", Groups: []string{"design"}},
 	}
 }
 
@@ -146,7 +151,10 @@ func (c *Config) defaults() {
 		c.PostLogoutRedirectURIs = c.RedirectURIs
 	}
 	if c.Users == nil {
-		c.Users = readyUsers()
+		c.Users = ReadyUsers()
+	}
+	if c.GroupsClaim == "" {
+		c.GroupsClaim = "cognito:groups"
 	}
 	if c.AccessLife == 0 {
 		c.AccessLife = time.Hour
@@ -175,13 +183,14 @@ func (i *Issuer) URL() string { return i.config.URL }
 // Token mints an access token of the user whose sub it is given, valid for life
 // from now. It fails for an unknown user and when life is not positive.
 func (i *Issuer) Token(subject string, life time.Duration) (string, error) {
-	if _, ok := i.user(subject); !ok {
+	u, ok := i.user(subject)
+	if !ok {
 		return "", fmt.Errorf("got user %q, want one of %s", subject, strings.Join(i.subjects(), ", "))
 	}
 	if life <= 0 {
 		return "", fmt.Errorf("got a life of %v, want more than none", life)
 	}
-	return i.accessToken(subject, scopeOpen, life)
+	return i.accessToken(u, scopeOpen, life)
 }
 
 func (i *Issuer) user(subject string) (User, bool) {

@@ -118,7 +118,7 @@ func (i *Issuer) issue(w http.ResponseWriter, s session, nonce string) {
 	}
 	t := tokens{TokenType: "Bearer", ExpiresIn: int64(i.config.AccessLife.Seconds()), Scope: s.Scope}
 	var err error
-	if t.AccessToken, err = i.accessToken(u.Subject, s.Scope, i.config.AccessLife); err == nil {
+	if t.AccessToken, err = i.accessToken(u, s.Scope, i.config.AccessLife); err == nil {
 		t.IDToken, err = i.idToken(u, s, nonce)
 	}
 	if err == nil {

@@ -57,6 +57,8 @@ type Options struct {
 	// Expires is the life of what is signed, in place of Config.Expires and with no
 	// lower bound but S3's second. 0: Config.Expires.
 	Expires time.Duration
+	// People are further users, or other groups of those that are there.
+	People []Person
 	// TokenLife is the life of Token and of the tokens of signing in. 0: 12 h and
 	// 1 h.
 	TokenLife time.Duration
@@ -77,10 +79,11 @@ type Cloud struct {
 	API    string `json:"api"`
 	S3     string `json:"s3"`
 	Bucket string `json:"bucket"`
-	// Token is a JWT of the ready user.
-	Token string `json:"token"`
 	// Certificate is the file of the site's certificate, in PEM. Empty without TLS.
 	Certificate string `json:"certificate,omitempty"`
+	// Token is a JWT of the ready user, Tokens are those of everybody, by name.
+	Token  string            `json:"token"`
+	Tokens map[string]string `json:"tokens"`
 
 	gateway     *gateway.Gateway // nil: S3 is elsewhere
 	resolved    upload.Resolved  // what the handler is told of S3
@@ -220,11 +223,12 @@ func (c *Cloud) serve(o Options, listener net.Listener) error {
 	id, err := issuer.New(issuer.Config{
 		URL: c.Site + "/oidc", Dir: filepath.Join(o.Dir, "issuer"),
 		RedirectURIs: withSlash(sites), PostLogoutRedirectURIs: withSlash(sites), AccessLife: o.TokenLife,
+		Users: withPeople(o.People), GroupsClaim: o.Config.Auth.Groups(),
 	})
 	if err != nil {
 		return err
 	}
-	if c.Token, err = id.Token(o.User, cmp.Or(o.TokenLife, tokenLife)); err != nil {
+	if err := c.mint(id, o); err != nil {
 		return err
 	}
 	o.Config.Resolved = c.resolved

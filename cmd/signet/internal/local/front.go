@@ -39,6 +39,7 @@ func newFront(o Options, issuerURL string, c *Cloud) *front {
 		Config:      o.Config,
 		Credentials: c.credentials,
 		Subject:     func(r *http.Request) string { return apigw.Claim(r, "sub") },
+		Groups:      func(r *http.Request) []string { return apigw.List(r, o.Config.Auth.Groups()) },
 		Log:         o.Log,
 		S3:          c.direct,
 	})

@@ -19,8 +19,11 @@ const (
 	// readAhead spares a system call for each 4 KiB that mime/multipart reads.
 	readAhead = 128 << 10
 	// form fields.
-	fieldID   = "id"
-	fieldCSRF = "csrf"
+	fieldID       = "id"
+	fieldCSRF     = "csrf"
+	fieldSpace    = "space"
+	fieldFolder   = "folder"
+	fieldMetadata = "metadata[" // and a name and ]
 	// mostValue is the longest value of such a field, in bytes.
 	mostValue = 1 << 10
 )
@@ -29,6 +32,8 @@ const (
 type incoming struct {
 	name, mediaType, id, crc64nvme string
 	csrf                           string
+	at                             upload.Place
+	metadata                       map[string]string
 	// atMost is how long the file can be by what was declared; or upload.UnknownSize.
 	atMost int64
 	file   io.Reader
@@ -43,13 +48,12 @@ func raw(r *http.Request, from *body) (incoming, error) {
 			return incoming{}, upload.Errorf(upload.InvalidRequest, "got %s %.80q, want the whole file as it is: leave the header out", strings.ToLower(name), value)
 		}
 	}
-	name := strings.TrimPrefix(r.URL.Path, UploadPath+"/")
-	id, err := queryID(r)
+	space, name, err := pathOf(r.URL)
 	if err != nil {
 		return incoming{}, err
 	}
 	in := incoming{
-		name: name, mediaType: r.Header.Get("Content-Type"), id: id, crc64nvme: r.Header.Get(checksumHeader),
+		name: name, at: upload.Place{Space: space}, mediaType: r.Header.Get("Content-Type"), crc64nvme: r.Header.Get(checksumHeader),
 		atMost: r.ContentLength, file: from,
 		end: func() error {
 			if excess(r) {
@@ -61,22 +65,55 @@ func raw(r *http.Request, from *body) (incoming, error) {
 	if kind, _, _ := mime.ParseMediaType(in.mediaType); kind == "application/x-www-form-urlencoded" {
 		in.mediaType = "" // curl --data-binary says so of anything
 	}
-	return in, checkName(name)
+	return in, cmp.Or(in.query(r), checkName(name))
 }
 
-// queryID is the one parameter that a PUT may have. One that is unknown, or given
-// twice, means something that would not happen.
-func queryID(r *http.Request) (string, error) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return "", upload.Errorf(upload.InvalidArgument, "got a query that cannot be read, want %s=… or none: encode it", fieldID)
-	}
-	for name, values := range query {
-		if name != fieldID || len(values) > 1 {
-			return "", upload.Errorf(upload.InvalidArgument, "got the parameter %.80q, want %s once or none: leave it out", name, fieldID)
+// pathOf parts a PUT's path into the space, which may have its owner behind a slash,
+// and the file's name. Within each a slash is written %2F.
+func pathOf(u *url.URL) (space, name string, err error) {
+	segments := strings.Split(strings.TrimPrefix(u.EscapedPath(), UploadPath+"/"), "/")
+	for i, s := range segments {
+		if segments[i], err = url.PathUnescape(s); err != nil {
+			return "", "", upload.Errorf(upload.InvalidArgument, "got a path that cannot be read, want %s/NAME or %s/SPACE/NAME: encode it", UploadPath, UploadPath)
 		}
 	}
-	return query.Get(fieldID), nil
+	last := len(segments) - 1
+	return strings.Join(segments[:last], "/"), segments[last], nil
+}
+
+// query reads the parameters of a PUT. One that is unknown, or given twice, means
+// something that would not happen.
+func (in *incoming) query(r *http.Request) error {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return upload.Errorf(upload.InvalidArgument, "got a query that cannot be read, want %s=… or none: encode it", fieldID)
+	}
+	for name, values := range query {
+		if len(values) > 1 || name == fieldSpace || !in.take(name, values[0]) {
+			return upload.Errorf(upload.InvalidArgument, "got the parameter %.80q, want %s, %s and %sNAME] once or none: leave it out", name, fieldID, fieldFolder, fieldMetadata)
+		}
+	}
+	return nil
+}
+
+// take keeps a value that says something of the file or its place.
+func (in *incoming) take(name, value string) bool {
+	switch {
+	case name == fieldID:
+		in.id = value
+	case name == fieldFolder:
+		in.at.Folder = value
+	case name == fieldSpace:
+		in.at.Space = value
+	case strings.HasPrefix(name, fieldMetadata) && strings.HasSuffix(name, "]"):
+		if in.metadata == nil {
+			in.metadata = map[string]string{}
+		}
+		in.metadata[name[len(fieldMetadata):len(name)-1]] = value
+	default:
+		return false
+	}
+	return true
 }
 
 // form reads a multipart/form-data body up to its file.
@@ -120,13 +157,13 @@ func (in *incoming) field(part *multipart.Part) error {
 	if len(value) > mostValue {
 		return upload.Errorf(upload.InvalidRequest, "got a field %.80q of more than %d bytes, want less: leave it out", part.FormName(), mostValue)
 	}
-	switch part.FormName() {
-	case fieldID:
-		in.id = string(value)
+	switch name := part.FormName(); name {
 	case fieldCSRF:
 		in.csrf = string(value)
 	case "crc64nvme":
 		in.crc64nvme = string(value)
+	default:
+		in.take(name, string(value)) // what means nothing is passed over
 	}
 	return nil
 }
@@ -138,7 +175,7 @@ func checkName(name string) error {
 		return upload.Errorf(upload.InvalidArgument, "got no file name, want one such as photo.jpg: choose a file")
 	}
 	if strings.ContainsAny(name, `/\`) {
-		return upload.Errorf(upload.InvalidArgument, "got file name %.80q, which has a path, want the name alone: files have no folders here", name)
+		return upload.Errorf(upload.InvalidArgument, "got file name %.80q, which has a path, want the name alone: say the folder with folder", name)
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ var pageStyle []byte
 // uploads by a form.
 type page struct {
 	config   upload.Config
+	policy   *upload.Policy
 	origin   string
 	tokens   *tokens
 	seal     sealer
@@ -29,11 +30,11 @@ type page struct {
 	template *template.Template
 }
 
-func newPage(c upload.Config, origin string, t *tokens) *page {
+func newPage(c upload.Config, policy *upload.Policy, origin string, t *tokens) *page {
 	guard := http.NewCrossOriginProtection()
 	_ = guard.AddTrustedOrigin(origin) // by which it is known, whatever Host a proxy sends; it was checked
 	return &page{
-		config: c, origin: origin, tokens: t, seal: newSealer(), guard: guard,
+		config: c, policy: policy, origin: origin, tokens: t, seal: newSealer(), guard: guard,
 		template: template.Must(template.New("page").Parse(pageText)),
 	}
 }
@@ -46,8 +47,9 @@ type view struct {
 	Refresh string // where to go at once
 	CSRF    string // of who is signed in; empty: nobody
 	Subject string
-	Most    string // the largest file
-	Accept  string // the form's
+	Most    string        // the largest file
+	Accept  string        // the form's
+	Spaces  []upload.Area // in which who is signed in may upload; none: there is but one
 	Stored  *Stored
 	Problem *api.Problem
 }
@@ -80,8 +82,9 @@ func (p *page) show(w http.ResponseWriter, r *http.Request, status int, v view) 
 	v.Name, v.Path, v.Action, v.Most = p.config.Name, PagePath, UploadPath, p.config.MaxObjectSize.String()
 	if s, err := p.session(r); err == nil {
 		v.CSRF, v.Subject = s.CSRF, s.Subject
+		v.Spaces = p.writable(s)
 	}
-	if types := strings.Join(p.config.AllowedTypes, ","); types != "*/*" {
+	if types := strings.Join(p.config.AllowedTypes, ","); types != "*/*" && v.Spaces == nil {
 		v.Accept = types
 	}
 	header := w.Header()
@@ -96,6 +99,20 @@ func (p *page) show(w http.ResponseWriter, r *http.Request, status int, v view) 
 	var text bytes.Buffer
 	_ = p.template.Execute(&text, v) // of our own template and values
 	send(w, status, text.Bytes())
+}
+
+// writable are the places in which somebody may upload, where there are several.
+func (p *page) writable(s session) (places []upload.Area) {
+	b, err := s.bearer()
+	if err != nil || len(p.config.Spaces) == 0 {
+		return nil
+	}
+	for _, a := range p.policy.Spaces(b) {
+		if a.Rights().Has(upload.Write) && (a.Space().Metadata == nil || len(a.Space().Metadata.Must) == 0) {
+			places = append(places, a)
+		}
+	}
+	return places
 }
 
 func (p *page) stored(w http.ResponseWriter, r *http.Request, s Stored) {

@@ -5,7 +5,7 @@
 // state but what lies in S3.
 //
 //	POST /api/relay         multipart/form-data, one file, which comes last
-//	PUT  /api/relay/{name}  the file as the body
+//	PUT  /api/relay/{name}  the file as the body; /api/relay/{space}/{name} into a space
 //	GET  /relay             a page without script
 //	GET  /readyz            whether it can take uploads
 //	*    /api/…             the Lambda's handler, signet/lambda/api
@@ -94,7 +94,7 @@ func New(o Options) (*Relay, error) {
 		return nil, err
 	}
 	if o.Origin != "" && o.KeysFile == "" {
-		r.page = newPage(o.Config, o.Origin, r.tokens)
+		r.page = newPage(o.Config, r.policy, o.Origin, r.tokens)
 	}
 	r.metrics = newMetrics(r.traffic)
 	r.sender = &stream.Sender{Store: r.store, Pool: stream.NewPool(), Sent: r.metrics.part, Log: o.Log}
@@ -104,9 +104,14 @@ func New(o Options) (*Relay, error) {
 			c, err := o.Credentials.Retrieve(ctx)
 			return presign.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires}, err
 		},
+		// Without a token, or with one that is refused, it is nobody's.
 		Subject: func(q *http.Request) string {
-			subject, _ := r.tokens.bearer(q) // without one it is nobody's
-			return subject
+			read, _ := r.tokens.Bearer(q.Context(), q.Header.Get("Authorization"))
+			return read.Subject
+		},
+		Groups: func(q *http.Request) []string {
+			read, _ := r.tokens.Bearer(q.Context(), q.Header.Get("Authorization"))
+			return read.List(r.tokens.groups)
 		},
 	})
 	return r, nil

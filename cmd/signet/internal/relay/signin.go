@@ -30,7 +30,25 @@ const (
 type session struct {
 	ID      string `json:"id"`
 	Subject string `json:"subject"`
-	CSRF    string `json:"csrf"`
+	// Groups are those of the ID token, as far as a cookie holds them.
+	Groups []string `json:"groups,omitempty"`
+	CSRF   string   `json:"csrf"`
+}
+
+func (s session) bearer() (upload.Bearer, error) { return upload.NewBearer(s.Subject, s.Groups...) }
+
+// mostGroups is how many bytes of groups a cookie has room for: browsers keep 4 KiB of
+// it. Who is in more is taken to be in the first of them.
+const mostGroups = 2 << 10
+
+func someGroups(all []string) []string {
+	room := mostGroups
+	for i, g := range all {
+		if room -= len(g) + 3; room < 0 {
+			return all[:i]
+		}
+	}
+	return all
 }
 
 // proves says that a form came from a page of this sign-in.
@@ -108,7 +126,7 @@ func (p *page) callback(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	life := min(sessionLife, time.Until(who.Expires))
-	if err := p.keep(w, sessionCookie, session{ID: rand.Text(), Subject: who.Subject, CSRF: rand.Text()}, life, http.SameSiteStrictMode); err != nil {
+	if err := p.keep(w, sessionCookie, session{ID: rand.Text(), Subject: who.Subject, Groups: someGroups(who.List(p.tokens.groups)), CSRF: rand.Text()}, life, http.SameSiteStrictMode); err != nil {
 		p.fail(w, r, err)
 		return
 	}

@@ -12,43 +12,46 @@ import (
 
 const octets = "application/octet-stream"
 
+// taker is a place that takes files of some types.
+type taker interface{ CheckType(mediaType string) error }
+
 // decide gives the type to store a file with: what was claimed, if its first bytes
 // do not speak against it and allowedTypes has it; without a claim, what the bytes
 // say. application/octet-stream claims nothing.
-func decide(policy *upload.Policy, claimed string, head []byte) (string, error) {
+func decide(at taker, claimed string, head []byte) (string, error) {
 	kind, _, _ := mime.ParseMediaType(claimed)
 	if len(head) == 0 || claimed != "" && kind == "" {
-		return claimed, policy.CheckType(claimed) // which says what is wrong with one that is none
+		return claimed, at.CheckType(claimed) // which says what is wrong with one that is none
 	}
 	found := mimetype.Detect(head)
 	if claimed == "" || kind == octets {
-		return unclaimed(policy, claimed, found)
+		return unclaimed(at, claimed, found)
 	}
-	if err := policy.CheckType(claimed); err != nil {
+	if err := at.CheckType(claimed); err != nil {
 		return "", err
 	}
-	if !agrees(policy, kind, found) {
+	if !agrees(at, kind, found) {
 		return "", upload.Errorf(upload.TypeForbidden, "got type %.80q and bytes of %s, want them to agree: name the file's real type, or leave it out", claimed, bare(found))
 	}
 	if slices.ContainsFunc(active(), found.Is) {
 		// What a browser would run, called text: allowed where it is by its own name.
-		return claimed, policy.CheckType(bare(found))
+		return claimed, at.CheckType(bare(found))
 	}
 	return claimed, nil
 }
 
 // unclaimed gives the type of the bytes, or what was claimed, which was nothing,
 // where only that is allowed.
-func unclaimed(policy *upload.Policy, claimed string, found *mimetype.MIME) (string, error) {
-	err := policy.CheckType(bare(found))
-	if err != nil && claimed != "" && policy.CheckType(claimed) == nil {
+func unclaimed(at taker, claimed string, found *mimetype.MIME) (string, error) {
+	err := at.CheckType(bare(found))
+	if err != nil && claimed != "" && at.CheckType(claimed) == nil {
 		return claimed, nil // somebody allowed bytes of any kind
 	}
 	return bare(found), err
 }
 
 // agrees says whether bytes can be of the type that they are said to be.
-func agrees(policy *upload.Policy, kind string, found *mimetype.MIME) bool {
+func agrees(at taker, kind string, found *mimetype.MIME) bool {
 	if within(found, kind) {
 		return true // of it, or of a kind of it: a docx is a zip
 	}
@@ -57,7 +60,7 @@ func agrees(policy *upload.Policy, kind string, found *mimetype.MIME) bool {
 	case known == nil && (found.Is(octets) || slices.ContainsFunc(frames(), found.Is)):
 		return true // nothing is known of the one, nor much of the other
 	case known == nil:
-		return policy.CheckType(bare(found)) == nil
+		return at.CheckType(bare(found)) == nil
 	case found.Is(octets):
 		return vague(kind)
 	case vague(kind) && vague(bare(found)):

@@ -18,6 +18,7 @@ import (
 type tokens struct {
 	*token.Verifier
 	client string        // that people sign in with
+	groups string        // the claim that has a person's groups
 	issuer *token.Issuer // nil: its keys lie in a file
 	keys   *keysFile     // nil: the issuer is asked
 }
@@ -26,7 +27,7 @@ func newTokens(auth upload.Auth, path string) (*tokens, error) {
 	if auth.Issuer == "" {
 		return nil, fmt.Errorf(`got auth without an issuer in %s, want {"issuer": "https://…", "audience": ["…"]}: with Cognito, the pool's issuer and the client's id`, upload.EnvVar)
 	}
-	t := &tokens{client: auth.Audience[0]}
+	t := &tokens{client: auth.Audience[0], groups: auth.Groups()}
 	rules := token.Rules{Issuer: auth.Issuer, Audience: auth.Audience, Scopes: auth.AccessScopes()}
 	if path == "" {
 		t.issuer = token.NewIssuer(auth.Issuer)
@@ -87,15 +88,14 @@ func (t *tokens) ready(ctx context.Context) error {
 	return err
 }
 
-// bearer gives the subject of a request's token. Its errors are 401 and 503.
-func (t *tokens) bearer(r *http.Request) (string, error) {
+// bearer gives who has a request's token. Its errors are 401 and 503.
+func (t *tokens) bearer(r *http.Request) (upload.Bearer, error) {
 	read, err := t.Bearer(r.Context(), r.Header.Get("Authorization"))
 	if _, refused := errors.AsType[*token.Refused](err); refused {
-		_, err := upload.NewCaller("")
-		return "", err
+		return upload.NewBearer("")
 	}
 	if err != nil {
-		return "", unavailable("tokens cannot be verified now: try again later", err)
+		return upload.Bearer{}, unavailable("tokens cannot be verified now: try again later", err)
 	}
-	return read.Subject, nil
+	return upload.NewBearer(read.Subject, read.List(t.groups)...)
 }

@@ -25,7 +25,7 @@ type Stored struct {
 // uploading is one upload, for its log.
 type uploading struct {
 	body   *body
-	caller upload.Caller
+	bearer upload.Bearer
 	byPage bool
 	bytes  int64
 }
@@ -83,16 +83,15 @@ func (h *Relay) take(r *http.Request, u *uploading) (Stored, error) {
 // caller says whose upload it is: by token, or by the page's cookie, which counts
 // for the page's form alone.
 func (h *Relay) caller(r *http.Request, u *uploading) (s session, err error) {
-	subject := ""
 	if r.Header.Get("Authorization") == "" && h.page != nil && r.Method == http.MethodPost {
 		if s, err = h.page.session(r); err != nil {
 			return s, err
 		}
-		subject, u.byPage = s.Subject, true
-	} else if subject, err = h.tokens.bearer(r); err != nil {
+		u.byPage = true
+		u.bearer, err = s.bearer()
 		return s, err
 	}
-	u.caller, err = upload.NewCaller(subject)
+	u.bearer, err = h.tokens.bearer(r)
 	return s, err
 }
 
@@ -112,37 +111,45 @@ func (h *Relay) read(r *http.Request, u *uploading) (in incoming, err error) {
 	return in, upload.CheckCRC64NVME(in.crc64nvme)
 }
 
-// checkLength refuses by the declared length what would be refused by the real one.
-// A form has a little more than its file.
+// checkLength refuses by the declared length what would be refused by the real one,
+// wherever it is to go. A form has a little more than its file.
 func (h *Relay) checkLength(r *http.Request) error {
-	most := min(h.policy.MostBytes(), stream.MostBytes)
+	largest := h.policy.MostBytes()
+	most := min(largest, stream.MostBytes)
 	if r.Method == http.MethodPost {
 		most += mostFields + mostValue
 	}
 	if r.ContentLength > most {
-		return stream.TooLarge(r.ContentLength, h.policy.MostBytes())
+		return stream.TooLarge(r.ContentLength, largest)
 	}
 	return nil
 }
 
 // send sends one file to S3.
 func (h *Relay) send(ctx context.Context, u *uploading, in incoming) (Stored, error) {
+	place, err := h.policy.AuthorizeUploads(u.bearer, in.at)
+	if err != nil {
+		return Stored{}, err
+	}
+	if in.atMost > place.MostBytes()+mostFields+mostValue {
+		return Stored{}, stream.TooLarge(in.atMost, place.MostBytes())
+	}
 	source, err := h.sender.Pool.Open(in.file)
 	if err != nil {
 		return Stored{}, err
 	}
 	defer source.Close()
-	mediaType, err := decide(h.policy, in.mediaType, source.Head)
+	mediaType, err := decide(place, in.mediaType, source.Head)
 	if err != nil {
 		return Stored{}, err
 	}
-	bearer, file := upload.Bearer{Caller: u.caller}, upload.File{Name: in.name, Type: mediaType, Size: upload.UnknownSize, ID: in.id}
+	file := upload.File{Name: in.name, Type: mediaType, Size: upload.UnknownSize, ID: in.id, Metadata: in.metadata}
 	wish := stream.Wish{AtMost: in.atMost, CRC64NVME: in.crc64nvme, Approve: func(context.Context) error { return in.end() }}
 	if in.id == "" || upload.IsContentID(in.id) {
-		wish.Known, wish.OnlyKnown = h.known(bearer, file), in.id != ""
+		wish.Known, wish.OnlyKnown = h.known(u.bearer, in.at, file), in.id != ""
 		file.ID = "" // of one that turns out to be too large to be held back
 	}
-	approved, err := h.policy.AuthorizeStream(bearer, upload.Place{}, file)
+	approved, err := h.policy.AuthorizeStream(u.bearer, in.at, file)
 	if err != nil {
 		return Stored{}, err
 	}
@@ -169,13 +176,13 @@ func (h *Relay) send(ctx context.Context, u *uploading, in incoming) (Stored, er
 
 // known approves a file whose bytes are all here under the id that follows from them:
 // the same file is the same object whichever way it comes.
-func (h *Relay) known(b upload.Bearer, f upload.File) func(int64, [sha256.Size]byte) (upload.Request, error) {
+func (h *Relay) known(b upload.Bearer, at upload.Place, f upload.File) func(int64, [sha256.Size]byte) (upload.Request, error) {
 	return func(size int64, sum [sha256.Size]byte) (upload.Request, error) {
 		f.Size, f.SHA256 = size, base64.StdEncoding.EncodeToString(sum[:])
 		if f.ID == "" {
 			f.ID = upload.ContentID(sum)
 		}
-		return h.policy.Authorize(b, upload.Place{}, f)
+		return h.policy.Authorize(b, at, f)
 	}
 }
 
@@ -212,7 +219,7 @@ func scanError(err error) error {
 func (h *Relay) finish(r *http.Request, u *uploading, began time.Time, err error) {
 	answer, level := http.StatusCreated, slog.LevelInfo
 	attributes := []slog.Attr{
-		slog.String("method", r.Method), slog.String("caller", string(u.caller)), slog.Bool("page", u.byPage), slog.Int64("bytes", u.bytes),
+		slog.String("method", r.Method), slog.String("caller", string(u.bearer.Caller)), slog.Bool("page", u.byPage), slog.Int64("bytes", u.bytes),
 		slog.Float64("ms", float64(time.Since(began).Microseconds())/1000),
 	}
 	result := "stored"

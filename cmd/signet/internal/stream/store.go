@@ -79,6 +79,13 @@ func (s *Store) encryption() (types.ServerSideEncryption, *string) {
 	return types.ServerSideEncryptionAwsKms, &s.kmsKey
 }
 
+func nonEmpty(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
 func ifNoneMatch(a upload.Stream) *string {
 	if a.Keep() {
 		return aws.String("*")
@@ -91,7 +98,7 @@ func (s *Store) put(ctx context.Context, a upload.Stream, body io.ReadSeeker, si
 	defer cancel()
 	in := &s3.PutObjectInput{
 		Bucket: &s.bucket, Key: aws.String(a.Object().Key()), Body: body, ContentLength: &size, ContentType: aws.String(a.Type()),
-		ChecksumCRC64NVME: &sum, IfNoneMatch: ifNoneMatch(a),
+		ChecksumCRC64NVME: &sum, IfNoneMatch: ifNoneMatch(a), Metadata: a.Metadata(), Tagging: nonEmpty(a.Tagging()),
 	}
 	in.ServerSideEncryption, in.SSEKMSKeyId = s.encryption()
 	out, err := s.client.PutObject(ctx, in, unsigned)
@@ -112,7 +119,7 @@ func (s *Store) putKnown(ctx context.Context, a upload.Request, body io.ReadSeek
 	}
 	in := &s3.PutObjectInput{
 		Bucket: &s.bucket, Key: &key, Body: body, ContentLength: &size, ContentType: header["content-type"],
-		ChecksumSHA256: header["x-amz-checksum-sha256"], IfNoneMatch: header["if-none-match"],
+		ChecksumSHA256: header["x-amz-checksum-sha256"], IfNoneMatch: header["if-none-match"], Metadata: a.Metadata(), Tagging: nonEmpty(a.Tagging()),
 	}
 	in.ServerSideEncryption, in.SSEKMSKeyId = s.encryption()
 	done := api.Completed{Key: key, Size: size, Checksum: &api.Checksum{CRC64NVME: sum, SHA256: aws.ToString(in.ChecksumSHA256)}}
@@ -144,7 +151,7 @@ func (s *Store) create(ctx context.Context, a upload.Stream) (string, error) {
 	defer cancel()
 	in := &s3.CreateMultipartUploadInput{
 		Bucket: &s.bucket, Key: aws.String(a.Object().Key()), ContentType: aws.String(a.Type()),
-		ChecksumAlgorithm: types.ChecksumAlgorithmCrc64nvme, ChecksumType: types.ChecksumTypeFullObject,
+		Metadata: a.Metadata(), Tagging: nonEmpty(a.Tagging()), ChecksumAlgorithm: types.ChecksumAlgorithmCrc64nvme, ChecksumType: types.ChecksumTypeFullObject,
 	}
 	in.ServerSideEncryption, in.SSEKMSKeyId = s.encryption()
 	out, err := s.client.CreateMultipartUpload(ctx, in)

@@ -68,6 +68,10 @@ type Token struct {
 	Claims map[string]json.RawMessage
 }
 
+// List is a claim that is an array of texts, or a text, which is an array of one; nil
+// for any other.
+func (t Token) List(name string) []string { return claims(t.Claims).list(name) }
+
 // Verifier takes tokens or refuses them. It is safe for concurrent use when its
 // Keys are.
 type Verifier struct {

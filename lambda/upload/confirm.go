@@ -1,0 +1,25 @@
+package upload
+
+// The tag of a file that nobody has confirmed yet, in a space with [Space.Confirm]: a
+// lifecycle rule expires what has it.
+const (
+	ConfirmTag = "signet-confirm"
+	ConfirmNo  = "no"
+)
+
+// taggingHeader is the header that sets an object's tags, as a query string
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html).
+const taggingHeader = "x-amz-tagging"
+
+// asFields are headers as the fields of a form: there tags are XML
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html, "tagging").
+func asFields(headers []Header) []Header {
+	fields := make([]Header, len(headers))
+	for i, h := range headers {
+		if h.Name == taggingHeader { // it has one tag, and that is ours
+			h = Header{"tagging", "<Tagging><TagSet><Tag><Key>" + ConfirmTag + "</Key><Value>" + ConfirmNo + "</Value></Tag></TagSet></Tagging>"}
+		}
+		fields[i] = h
+	}
+	return fields
+}
