@@ -62,6 +62,7 @@ const (
 func (s *Server) Run(ctx context.Context, ready func(address, metrics string)) error {
 	debug.SetMemoryLimit(memoryLimit)
 	debug.SetGCPercent(garbage)
+	unload()
 	open, err := s.listen()
 	if err != nil {
 		return err
