@@ -58,8 +58,8 @@ func TestWhenQuotasBind(t *testing.T) {
 		{"account", small(1), "HTTP API, the account", 10_000},
 		{"small account", Workload{Rate: 1, Size: 1, Region: "ca-west-1", Partitions: 1, FilesPerCall: 1}, "HTTP API, the account", 2_500},
 		{"requests of 1,000 copies", small(1), "Lambda requests", 10_000},
-		{"copies, busy for 0.61 ms", small(1), "Lambda copies", 1_000 / 610e-6},
-		{"copies, six calls of S3", gib(func(*Workload) {}), "Lambda copies", 1_000 / (2*610e-6 + 6*0.15)},
+		{"copies, busy for 1 ms", small(1), "Lambda copies", 1_000 / 1e-3},
+		{"copies, six calls of S3", gib(func(*Workload) {}), "Lambda copies", 1_000 / (2*1e-3 + 6*0.15)},
 		{"sign-ins", small(1), "Cognito", 1_200},
 		{"writes, one each", small(1), "S3 writes, one partition", 3_500},
 		{"writes, 120 parts", gib(func(*Workload) {}), "S3 writes", 3_500.0 / 122},
@@ -143,7 +143,6 @@ func TestHeldToTheSources(t *testing.T) {
 	}{
 		{"lambda/upload/config_deploy.go", `Throttle\{Rate: (\d+)`, s.StageRate},
 		{"lambda/upload/config_deploy.go", `Throttle\{Rate: \d+, Burst: (\d+)`, s.StageBurst},
-		{"bench/RESULTS.md", `\| signet \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| ([\d.]+) \|`, decide * 1e6},
 		{"cmd/signet/internal/transfer/transfer.go", `MultipartFrom = (\d+) << 20`, multipartFrom >> 20},
 		{"cmd/signet/internal/transfer/retry.go", `attempts\s+= (\d+)`, attempts},
 		{"cmd/signet/internal/transfer/retry.go", `basePause = (\d+) \* time.Millisecond`, basePause * 1000},
@@ -152,6 +151,10 @@ func TestHeldToTheSources(t *testing.T) {
 		if got, err := strconv.ParseFloat(in(row.path, row.pattern), 64); err != nil || math.Abs(got-row.want) > 1e-6 {
 			t.Errorf("%s, %s: got %v, want %v (%v)", row.path, row.pattern, got, row.want, err)
 		}
+	}
+	measured, err := strconv.ParseFloat(in("bench/RESULTS.md", `\| signet \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| ([\d.]+) \|`), 64)
+	if measured /= 1e6; err != nil || measured > decide || decide > 2*measured {
+		t.Errorf("bench/RESULTS.md measured %v s for a warm answer, want decide, %v s, between that and its double (%v)", measured, decide, err)
 	}
 }
 
