@@ -3,6 +3,7 @@ import type { Body, Meta, UppyFile } from '@uppy/core/utils';
 import { filterFilesToUpload } from '@uppy/core/utils';
 import { Cancelled, type Engine, type Outcome, type Progress, type SourceFile, type Upload } from './engine/index.ts';
 import { Meter } from './meter.ts';
+import { type FileProgress, GATHER, pace, Running, SAMPLE } from './running.ts';
 import { words } from './words.ts';
 
 /** Settings of the plugin. */
@@ -10,16 +11,6 @@ export interface SignetUploaderOptions extends PluginOpts {
   engine: Engine;
   /** Called when a cancelled upload could not be deleted from S3; its parts then go by the bucket's lifecycle rule. */
   leftBehind?: (error: unknown) => void;
-}
-
-/** How far one file is, and how fast. */
-export interface FileProgress extends Progress {
-  /** As the engine says it, once no byte has left for two seconds: one part may wait while the others move. */
-  waiting?: NonNullable<Progress['waiting']>;
-  /** Bytes a second, smoothed; missing at first and while nothing moves. */
-  speed?: number;
-  /** Seconds left at that speed. */
-  left?: number;
 }
 
 /** How far all files of Uppy's list are together, and how fast. */
@@ -46,24 +37,12 @@ declare module '@uppy/core' {
   }
 }
 
-/** Milliseconds between two progress events of a file: the engine tells of every packet, Uppy copies its whole state each time. */
-const GATHER = 100;
-/** Milliseconds between two samples of the speed. */
-const SAMPLE = 1000;
-/** Milliseconds without a byte after which a file that waits is said to wait. */
-const STILL = 2000;
-
-interface Running {
+/** An upload and what is said of it. Uppy copies its whole state at every telling, so news are gathered. */
+interface Sending {
   upload?: Upload;
   /** Milliseconds since 1970. */
   started: number;
-  meter: Meter;
-  /** What the engine said last. */
-  news: Progress;
-  speed?: number | undefined;
-  /** When a byte left last; milliseconds of the monotonic clock. */
-  moved: number;
-  progress: FileProgress;
+  running: Running;
 }
 
 /**
@@ -75,7 +54,7 @@ export class SignetUploader<M extends Meta, B extends Body> extends BasePlugin<
   M,
   B
 > {
-  readonly #running = new Map<string, Running>();
+  readonly #running = new Map<string, Sending>();
   /** Files of which Uppy does not know the newest progress. */
   readonly #news = new Set<string>();
   #telling: ReturnType<typeof setTimeout> | undefined;
@@ -117,7 +96,7 @@ export class SignetUploader<M extends Meta, B extends Body> extends BasePlugin<
 
   /** How far a file is; undefined when it is not on its way. */
   progress(id: string): FileProgress | undefined {
-    return this.#running.get(id)?.progress;
+    return this.#running.get(id)?.running.progress;
   }
 
   /** How far all files are. */
@@ -129,7 +108,7 @@ export class SignetUploader<M extends Meta, B extends Body> extends BasePlugin<
       if (progress.uploadComplete) totals.done++;
       totals.sent += progress.uploadComplete
         ? (size ?? 0)
-        : (this.#running.get(id)?.progress.sent ?? (progress.bytesUploaded || 0));
+        : (this.#running.get(id)?.running.progress.sent ?? (progress.bytesUploaded || 0));
     }
     const waiting = this.#waiting();
     if (waiting) totals.waiting = waiting;
@@ -140,7 +119,8 @@ export class SignetUploader<M extends Meta, B extends Body> extends BasePlugin<
   /** The reason for which everything stands still; undefined when something moves, or when a person has paused all. */
   #waiting(): Progress['waiting'] {
     let reason: Progress['waiting'];
-    for (const { progress } of this.#running.values()) {
+    for (const { running } of this.#running.values()) {
+      const { progress } = running;
       if (progress.speed) return undefined;
       reason ??= progress.waiting;
     }
@@ -157,28 +137,23 @@ export class SignetUploader<M extends Meta, B extends Body> extends BasePlugin<
 
   async #send(file: UppyFile<M, B>): Promise<void> {
     const { id } = file;
-    const news = { sent: 0, total: file.size ?? 0 };
-    const times = { started: Date.now(), moved: performance.now() };
-    const running: Running = { ...times, meter: new Meter(), news, progress: news };
-    this.#running.set(id, running);
+    const sending: Sending = { started: Date.now(), running: new Running(file.size ?? 0, performance.now()) };
+    this.#running.set(id, sending);
     try {
-      running.upload = this.opts.engine.upload(source(file), (news) => this.#note(id, running, news));
-      this.#succeed(file, await running.upload.done);
+      sending.upload = this.opts.engine.upload(source(file), (news) => this.#note(id, sending, news));
+      this.#succeed(file, await sending.upload.done);
     } catch (error) {
       if (!(error instanceof Cancelled)) this.#fail(file, error);
     } finally {
-      if (this.#running.get(id) === running) this.#running.delete(id);
+      if (this.#running.get(id) === sending) this.#running.delete(id);
       this.#rest();
     }
   }
 
-  #note(id: string, running: Running, news: Progress): void {
+  #note(id: string, sending: Sending, news: Progress): void {
     // Another file may stand under the same id by now: removed, and added again.
-    if (this.#running.get(id) !== running) return;
-    const now = performance.now();
-    if (news.sent > running.news.sent) running.moved = now;
-    running.news = news;
-    running.progress = seen(running, now);
+    if (this.#running.get(id) !== sending) return;
+    sending.running.note(news, performance.now());
     this.#news.add(id);
     this.#telling ??= setTimeout(this.#tell, GATHER);
   }
@@ -187,22 +162,19 @@ export class SignetUploader<M extends Meta, B extends Body> extends BasePlugin<
     clearTimeout(this.#telling);
     this.#telling = undefined;
     for (const id of this.#news) {
-      const running = this.#running.get(id);
+      const sending = this.#running.get(id);
       const file = this.uppy.getFile(id);
-      if (!running || !file) continue;
-      const { sent: bytesUploaded, total: bytesTotal } = running.progress;
-      this.uppy.emit('upload-progress', file, { uploadStarted: running.started, bytesUploaded, bytesTotal });
+      if (!sending || !file) continue;
+      const { sent: bytesUploaded, total: bytesTotal } = sending.running.progress;
+      this.uppy.emit('upload-progress', file, { uploadStarted: sending.started, bytesUploaded, bytesTotal });
     }
     this.#news.clear();
   };
 
   readonly #sample = (): void => {
     const now = performance.now();
-    for (const [id, running] of this.#running) {
-      const { speed, waiting } = running.progress;
-      running.speed = running.meter.sample(running.news.sent, now);
-      running.progress = seen(running, now);
-      if (running.progress.speed !== speed || running.progress.waiting !== waiting) this.#news.add(id);
+    for (const [id, { running }] of this.#running) {
+      if (running.sample(now)) this.#news.add(id);
     }
     this.#speed = this.#meter.sample(this.totals().sent, now);
     this.#tell();
@@ -277,15 +249,4 @@ function source<M extends Meta, B extends Body>({ name, type, meta, data }: Uppy
     lastModified: (body as Partial<File>).lastModified ?? 0,
     body,
   };
-}
-
-/** What is said of a file: how fast it goes, or why it does not. */
-function seen({ news, speed, moved }: Running, now: number): FileProgress {
-  const { waiting, ...rest } = news;
-  if (waiting && now - moved >= STILL) return { ...rest, waiting };
-  return { ...rest, ...(speed ? pace(news, speed) : {}) };
-}
-
-function pace({ sent, total }: { sent: number; total: number }, speed: number): { speed: number; left: number } {
-  return { speed, left: Math.max(0, total - sent) / speed };
 }

@@ -3,7 +3,7 @@ import { UploadError } from '../src/engine/index.ts';
 import { explain } from '../src/explain.ts';
 import { I18n } from '../src/i18n/index.ts';
 import { Causes, causeText, type Failure } from '../src/view/notices-model.ts';
-import { announceUploads } from '../src/view/upload-announce.ts';
+import { Announcer } from '../src/view/upload-announce.ts';
 
 const i18n = new I18n('en');
 const upload = (name: string, code = 'AccessDenied', detail = `no right to put ${name}`): Failure => ({
@@ -93,21 +93,17 @@ describe('notices of failures', () => {
 });
 
 it('the start of uploads, pauses and how many failed are announced', () => {
-  const listeners = new Map<string, (...values: unknown[]) => void>();
-  const uppy = { on: (event: string, listener: () => void) => listeners.set(event, listener) };
   const said: string[] = [];
-  announceUploads(uppy as never, i18n, { announce: (words) => said.push(words()) });
-  const emit = (event: string, ...values: unknown[]) => listeners.get(event)?.(...values);
-  const [a, b] = [{ name: 'a' }, { name: 'b' }];
-  emit('upload', 'batch', [a]);
-  emit('upload', 'batch', [a, b]);
-  emit('upload', 'batch', []);
-  emit('upload-pause', a, true);
-  emit('upload-pause', a, false);
-  emit('pause-all');
-  emit('resume-all');
-  emit('complete', { failed: [a, b] });
-  emit('complete', { failed: [] });
+  const announcer = new Announcer(i18n, { announce: (words) => said.push(words()) });
+  announcer.begun(['a']);
+  announcer.begun(['a', 'b']);
+  announcer.begun([]);
+  announcer.paused(['a']);
+  announcer.resumed(['a']);
+  announcer.paused(['a', 'b']);
+  announcer.resumed(['a', 'b']);
+  announcer.failed(2);
+  announcer.failed(0);
   expect(said).toEqual([
     'a is being uploaded',
     '2 files are being uploaded',

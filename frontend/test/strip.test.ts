@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FileProgress } from '../src/uploader.ts';
+import type { FileProgress } from '../src/running.ts';
 import { cells, draw, HEIGHT } from '../src/view/strip.ts';
 
 /** A file of `count` parts of 1000 bytes. */

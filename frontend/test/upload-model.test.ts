@@ -1,41 +1,39 @@
-import type { Body, Meta, UppyFile } from '@uppy/core/utils';
 import { describe, expect, it } from 'vitest';
 import { I18n } from '../src/i18n/index.ts';
-import type { FileProgress, Totals } from '../src/uploader.ts';
+import type { FileProgress } from '../src/running.ts';
+import type { UploadItem } from '../src/uploads/item.ts';
+import type { UploadTotals } from '../src/uploads/uploads.ts';
 import { ROW, windowOf } from '../src/view/upload-list.ts';
 import { itemOf, itemText, onItsWay, partsText, totalsText } from '../src/view/upload-model.ts';
+import { source } from './fake.ts';
 
 const MiB = 1024 * 1024;
 const i18n = new I18n('en');
 
-function file(more: object = {}): UppyFile<Meta, Body> {
-  const progress = { uploadStarted: 1, bytesUploaded: 0, bytesTotal: 8 * MiB };
-  return { id: 'a', name: 'a.bin', size: 8 * MiB, meta: {}, progress, ...more } as unknown as UppyFile<Meta, Body>;
+/** What the list says of a file that is at `state`. */
+function upload(state: UploadItem['state'], more: Partial<UploadItem> = {}): UploadItem {
+  return { id: 'a', file: source('a.bin', 0), state, share: 0, sent: 0, total: 8 * MiB, ...more };
 }
 
 const running = (more: Partial<FileProgress> = {}): FileProgress => ({ sent: 0, total: 8 * MiB, ...more });
-const complete = (body: object) => file({ progress: { uploadComplete: true }, response: { body } });
 
 describe('what a row is at, and what it says', () => {
   it.each([
-    ['queued', file(), running(), '8 MiB · waiting for its turn'],
-    ['queued', file({ progress: {} }), undefined, '8 MiB · waiting for its turn'],
-    ['sending', file(), running({ sent: MiB }), '1 MiB of 8 MiB'],
-    ['sending', file(), running({ sent: MiB, speed: MiB, left: 7 }), '1 MiB of 8 MiB · 1 MiB/s · 7 s left'],
-    ['comparing', file(), running({ comparing: MiB }), 'Comparing with the file that is there: 1 MiB of 8 MiB'],
-    ['finishing', file(), running({ sent: 8 * MiB }), '8 MiB sent, being checked'],
-    ['paused', file({ isPaused: true }), running({ sent: MiB }), 'Paused at 1 MiB of 8 MiB'],
-    ['offline', file(), running({ waiting: 'offline' }), 'No connection. Goes on by itself when it is back.'],
-    ['busy', file(), running({ waiting: 'busy' }), 'The service is busy. Goes on by itself in a moment.'],
+    ['queued', upload('queued'), '8 MiB · waiting for its turn'],
+    ['sending', upload('sending', { sent: MiB }), '1 MiB of 8 MiB'],
+    ['sending', upload('sending', { sent: MiB, speed: MiB, left: 7 }), '1 MiB of 8 MiB · 1 MiB/s · 7 s left'],
+    ['comparing', upload('comparing', { comparing: MiB }), 'Comparing with the file that is there: 1 MiB of 8 MiB'],
+    ['finishing', upload('sending', { sent: 8 * MiB }), '8 MiB sent, being checked'],
+    ['paused', upload('paused', { sent: MiB }), 'Paused at 1 MiB of 8 MiB'],
+    ['offline', upload('waiting', { waiting: 'offline' }), 'No connection. Goes on by itself when it is back.'],
+    ['busy', upload('waiting', { waiting: 'busy' }), 'The service is busy. Goes on by itself in a moment.'],
     // A person's pause says more than the reason for which nothing moved before it.
-    ['paused', file({ isPaused: true }), running({ waiting: 'offline' }), 'Paused at 0 B of 8 MiB'],
-    ['failed', file({ error: 'no' }), undefined, 'Failed. Do this.'],
-    // Uppy marks failed files as paused too.
-    ['failed', file({ error: 'no', isPaused: true }), undefined, 'Failed. Do this.'],
-    ['done', complete({ existed: false }), undefined, '8 MiB · uploaded'],
-    ['existed', complete({ existed: true }), undefined, '8 MiB · was there already'],
-  ] as const)('%s', (status, from, progress, text) => {
-    const item = itemOf(from, progress, 'Do this.');
+    ['paused', upload('paused', { waiting: 'offline' }), 'Paused at 0 B of 8 MiB'],
+    ['failed', upload('failed', { error: 'no' }), 'Failed. Do this.'],
+    ['done', upload('stored', { existed: false }), '8 MiB · uploaded'],
+    ['existed', upload('stored', { existed: true }), '8 MiB · was there already'],
+  ] as const)('%s', (status, from, text) => {
+    const item = itemOf(from, 'Do this.');
     expect(item.status).toBe(status);
     expect(itemText(i18n, item)).toBe(text);
     expect(onItsWay(item)).toBe(!['failed', 'done', 'existed'].includes(status));
@@ -45,12 +43,13 @@ describe('what a row is at, and what it says', () => {
     [1, '8 MiB · uploaded'],
     [2, '8 MiB · uploaded · 2 versions of a.bin'],
   ])('a file that is up tells of %d versions of its name', (versions, text) => {
-    expect(itemText(i18n, itemOf(complete({ existed: false }), undefined, '', { versions }))).toBe(text);
+    expect(itemText(i18n, itemOf(upload('stored', { existed: false }), '', { versions }))).toBe(text);
   });
 
   it('knows where a file lay in its folder', () => {
-    expect(itemOf(file({ meta: { relativePath: 'photos/a.bin' } }), undefined, '').path).toBe('photos/a.bin');
-    expect(itemOf(file({ meta: { relativePath: null } }), undefined, '').path).toBe('a.bin');
+    const file = source('a.bin', 0);
+    expect(itemOf(upload('queued', { file: { ...file, folder: 'photos' } }), '').path).toBe('photos/a.bin');
+    expect(itemOf(upload('queued'), '').path).toBe('a.bin');
   });
 
   it('tells the parts to whoever does not see them', () => {
@@ -61,7 +60,7 @@ describe('what a row is at, and what it says', () => {
 });
 
 describe('what is said of all files', () => {
-  const totals: Totals = { files: 3, done: 1, sent: MiB, total: 4 * MiB };
+  const totals: UploadTotals = { files: 3, stored: 1, failed: 0, cancelled: 0, active: 2, sent: MiB, total: 4 * MiB };
   it.each([
     [totals, true, '1 MiB of 4 MiB'],
     [{ ...totals, speed: MiB, left: 3 }, true, '1 MiB of 4 MiB · 1 MiB/s · 3 s left'],

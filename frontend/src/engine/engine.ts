@@ -13,7 +13,7 @@ import { fileReader, type Reader } from './reader.ts';
 import { Retrier } from './retry.ts';
 import { type Send, xhrSend } from './send.ts';
 import { Single } from './single.ts';
-import type { SourceFile } from './source.ts';
+import { type SourceFile, sourceOf } from './source.ts';
 import { Turns } from './turns.ts';
 import { WholeOrParts } from './whole-or-parts.ts';
 
@@ -64,8 +64,9 @@ export class Engine {
     };
   }
 
-  /** Starts to send `file`. */
-  upload(file: SourceFile, onProgress: OnProgress = () => {}): Upload {
+  /** Starts to send `chosen`: a File as an input or a drop has it, or what says more. */
+  upload(chosen: File | SourceFile, onProgress: OnProgress = () => {}): Upload {
+    const file = sourceOf(chosen);
     const parts = async (signal: AbortSignal) => {
       const hint = await this.#context.reading.run(() => hintId(file), signal);
       return new Multipart(this.#context, file, hint, onProgress);

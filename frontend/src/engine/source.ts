@@ -1,4 +1,5 @@
 import type { PresignRequest } from './contract.ts';
+import { mediaType } from './media.ts';
 
 /** What the engine needs to know of a file. `body` is only ever sliced, never read whole. */
 export interface SourceFile {
@@ -12,12 +13,31 @@ export interface SourceFile {
   type: string;
   /** Milliseconds since 1970; 0 when unknown. */
   lastModified: number;
+  /** What S3 keeps beside the file, at most 2 KiB of names and values. */
+  metadata?: Record<string, string>;
   body: Blob;
 }
 
-/** Where a file goes, as every request that begins one says it. */
-export function placeOf({ name, folder, space }: SourceFile): Pick<PresignRequest, 'name' | 'folder' | 'space'> {
-  return { name, ...(folder ? { folder } : {}), ...(space ? { space } : {}) };
+/** What the engine takes a browser's File for: one of a chosen folder goes into that folder, below `where.folder`. */
+export function sourceOf(
+  file: File | SourceFile,
+  where: Partial<Pick<SourceFile, 'space' | 'folder' | 'metadata'>> = {},
+): SourceFile {
+  if (!(file instanceof Blob)) return { ...where, ...file };
+  const path = (file.webkitRelativePath ?? '').split('/').slice(0, -1);
+  const folder = [where.folder ?? '', ...path].filter(Boolean).join('/');
+  const { name, lastModified } = file;
+  return { ...where, name, type: mediaType(name, file.type), lastModified, body: file, ...(folder ? { folder } : {}) };
+}
+
+/** Where a file goes and what goes with it, as every request that begins one says it. */
+export function placeOf({
+  name,
+  folder,
+  space,
+  metadata,
+}: SourceFile): Pick<PresignRequest, 'name' | 'folder' | 'space' | 'metadata'> {
+  return { name, ...(folder ? { folder } : {}), ...(space ? { space } : {}), ...(metadata ? { metadata } : {}) };
 }
 
 /** The turn that an upload waits for: one place, one name, one id. */

@@ -1,4 +1,4 @@
-import type { FileProgress } from '../uploader.ts';
+import type { FileProgress } from '../running.ts';
 import { svg } from './dom.ts';
 import { cells, draw, HEIGHT } from './strip.ts';
 

@@ -1,4 +1,4 @@
-import type { FileProgress } from '../uploader.ts';
+import type { FileProgress } from '../running.ts';
 
 /** One cell of a strip: a part, or several where there are more parts than room. Shares of it, 0 to 1. */
 export interface Cell {

@@ -1,7 +1,7 @@
-import type { Body, Meta, UppyFile } from '@uppy/core/utils';
-import type { Outcome } from '../engine/index.ts';
 import type { I18n } from '../i18n/index.ts';
-import type { FileProgress, Totals } from '../uploader.ts';
+import type { FileProgress } from '../running.ts';
+import type { UploadItem } from '../uploads/item.ts';
+import type { UploadTotals } from '../uploads/uploads.ts';
 import type { Others } from './others.ts';
 import { flyingParts } from './strip.ts';
 
@@ -32,36 +32,23 @@ export interface Item {
   others?: Others | undefined;
 }
 
-/** The row of a file: `running` is what its upload says while it is on its way. */
-export function itemOf(
-  file: UppyFile<Meta, Body>,
-  running: FileProgress | undefined,
-  advice: string,
-  others?: Others,
-): Item {
-  const name = file.name ?? '';
-  const relative = file.meta.relativePath;
-  const progress = running ?? { sent: file.progress.bytesUploaded || 0, total: file.size ?? 0 };
-  return {
-    id: file.id,
-    name,
-    path: typeof relative === 'string' && relative !== '' ? relative : name,
-    status: statusOf(file, running),
-    progress,
-    advice,
-    others,
-  };
+/** The row of a file. */
+export function itemOf(upload: UploadItem, advice: string, others?: Others): Item {
+  const { id, file } = upload;
+  const path = pathOf(upload);
+  return { id, name: file.name, path, status: statusOf(upload), progress: upload, advice, others };
 }
 
-function statusOf(file: UppyFile<Meta, Body>, running: FileProgress | undefined): Status {
-  if (file.progress.uploadComplete) return (file.response?.body as Partial<Outcome>)?.existed ? 'existed' : 'done';
-  if (file.error && !running) return 'failed';
-  if (file.isPaused) return 'paused';
-  if (!running) return 'queued';
-  if (running.waiting) return running.waiting;
-  if (running.comparing !== undefined) return 'comparing';
-  if (running.sent === running.total && running.total > 0) return 'finishing';
-  return running.sent > 0 || running.parts ? 'sending' : 'queued';
+/** Where a file goes, with its name. */
+export function pathOf({ file: { folder, name } }: Pick<UploadItem, 'file'>): string {
+  return folder ? `${folder}/${name}` : name;
+}
+
+function statusOf({ state, existed, waiting, sent, total }: UploadItem): Status {
+  if (state === 'stored') return existed ? 'existed' : 'done';
+  if (state === 'waiting') return waiting ?? 'busy';
+  if (state === 'sending' && sent === total && total > 0) return 'finishing';
+  return state === 'cancelled' ? 'failed' : state;
 }
 
 /** Whether a file is neither up nor given up. */
@@ -101,10 +88,10 @@ function othersText({ t }: I18n, { name, others }: Item): string {
 }
 
 /** What is said of all files together. */
-export function totalsText(i18n: I18n, totals: Totals, active: boolean): string {
+export function totalsText(i18n: I18n, totals: UploadTotals, active: boolean): string {
   if (active && totals.waiting) return i18n.t(totals.waiting);
   if (active) return progressText(i18n, totals);
-  return i18n.t('totalsDone', { done: totals.done, files: totals.files });
+  return i18n.t('totalsDone', { done: totals.stored, files: totals.files });
 }
 
 /** What a reader who does not see the strip is told of its parts; empty without parts. */
@@ -113,7 +100,7 @@ export function partsText({ t }: I18n, { parts }: FileProgress): string {
   return t('partsText', { stored: parts.stored.size, count: parts.count, flight: flyingParts(parts.inFlight).length });
 }
 
-function progressText(i18n: I18n, { sent, total, speed, left }: FileProgress | Totals): string {
+function progressText(i18n: I18n, { sent, total, speed, left }: FileProgress | UploadTotals): string {
   const values = { done: i18n.bytes(sent), total: i18n.bytes(total) };
   if (!speed || left === undefined) return i18n.t('uploadProgress', values);
   return i18n.t('uploadSpeed', { ...values, speed: i18n.bytes(speed), left: i18n.duration(left) });

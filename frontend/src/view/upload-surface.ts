@@ -1,5 +1,5 @@
 import type { I18n, Key } from '../i18n/index.ts';
-import type { Totals } from '../uploader.ts';
+import type { UploadTotals } from '../uploads/uploads.ts';
 import { el } from './dom.ts';
 import { type Chooser, catchFiles, chooser } from './drop.ts';
 import type { Catch } from './drop-walk.ts';
@@ -18,9 +18,9 @@ export interface SurfaceOptions {
   maxSize: number;
   add(caught: Catch): void;
   items(): Item[];
-  totals(): Totals;
+  totals(): UploadTotals;
   /** Called with what has just been shown. */
-  drawn(totals: Totals): void;
+  drawn(totals: UploadTotals): void;
   actions: ItemActions & BulkActions;
 }
 

@@ -1,21 +1,21 @@
-import Uppy from '@uppy/core';
-import type { Body, Meta, UppyFile } from '@uppy/core/utils';
 import type { SiteConfig } from '../config.ts';
-import { type Engine, type Outcome, UploadError } from '../engine/index.ts';
-import { type Explanation, explain } from '../explain.ts';
+import { type Engine, sourceOf } from '../engine/index.ts';
+import { explain } from '../explain.ts';
 import type { Files, StoredFile } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
 import { placeOfKey } from '../key.ts';
-import { SignetUploader, type Totals } from '../uploader.ts';
+import type { UploadItem } from '../uploads/item.ts';
+import { createUploads, type Uploads, type UploadTotals } from '../uploads/uploads.ts';
 import { ask } from './dialog.ts';
 import type { Catch } from './drop-walk.ts';
 import { openFailure } from './failure.ts';
 import { joined } from './files-address.ts';
 import type { Notices } from './notices.ts';
 import { Older } from './older.ts';
-import { announceUploads } from './upload-announce.ts';
+import { refusal } from './upload-admit.ts';
+import { Announcer } from './upload-announce.ts';
 import type { BulkActions } from './upload-bar.ts';
-import { type Item, itemOf, onItsWay } from './upload-model.ts';
+import { type Item, itemOf, onItsWay, pathOf } from './upload-model.ts';
 import type { ItemActions } from './upload-row.ts';
 import { UploadSurface } from './upload-surface.ts';
 
@@ -38,63 +38,38 @@ export interface UploadContext {
   shared(files: StoredFile[]): StoredFile[];
 }
 
-/** Uppy would write every failed upload to the console; the notices say it better. */
-const silent = { debug: () => {}, warn: () => {}, error: () => {} };
-
-type Listed = UppyFile<Meta, Body>;
-
-/** A file that was not even added. */
-interface Refused {
-  size?: number | null;
-  type?: string;
-}
-
-/** Uppy with our uploader, and the surface that shows what it does. */
-export class Uploads {
-  readonly #uppy: Uppy<Meta, Body>;
-  readonly #uploader: SignetUploader<Meta, Body>;
+/** The list of uploads, the surface that shows it, and what is said of it. */
+export class UploadPanel {
+  readonly #uploads: Uploads;
   readonly #surface: UploadSurface;
-  /** File → why it failed. */
-  readonly #failures = new Map<string, unknown>();
   readonly #older: Older;
+  readonly #announcer: Announcer;
+  /** What was known of each file when it was looked at last. */
+  #known = new Map<string, UploadItem>();
+  /** Files that are being cancelled: off the list, unless S3 has them in the end. */
+  readonly #gone = new Set<string>();
+  /** Files of the batch that is under way which have succeeded, and how many have failed. */
+  #batch: { succeeded: UploadItem[]; failed: number } = { succeeded: [], failed: 0 };
   #waiting: string | undefined;
   /** What the notices say of files that were not even added. */
   readonly #refused: string[] = [];
 
   constructor(private readonly context: UploadContext) {
     const { config, engine, i18n, notices } = context;
-    this.#uppy = new Uppy<Meta, Body>({
-      autoProceed: true,
-      logger: silent,
-      onBeforeFileAdded: (file, files) => this.#admit(file, files),
-      restrictions: {
-        maxFileSize: config.maxObjectSize,
-        allowedFileTypes: config.allowedTypes.includes('*/*') ? null : config.allowedTypes,
-      },
-    });
-    const leftBehind = (error: unknown) =>
-      notices.fail({
-        what: 'uploadNotCleaned',
-        id: 'uploadNotCleaned',
-        name: '',
-        explain: () => explain(error, i18n.t),
-      });
-    this.#uppy.use(SignetUploader<Meta, Body>, { engine, leftBehind });
-    this.#uploader = this.#uppy.getPlugin('SignetUploader') as SignetUploader<Meta, Body>;
+    this.#uploads = createUploads(engine);
+    this.#announcer = new Announcer(i18n, notices);
     this.#surface = new UploadSurface({
       i18n,
       types: config.allowedTypes,
       maxSize: config.maxObjectSize,
-      add: (files) => this.#add(files),
+      add: (caught) => this.#add(caught),
       items: () => this.#items(),
-      totals: () => this.#uploader.totals(),
+      totals: () => this.#uploads.getSnapshot().totals,
       drawn: (totals) => this.#drawn(totals),
       actions: this.#actions(),
     });
     this.#older = new Older({ ...context, changed: () => this.#surface.changed() });
-    this.#announce();
-    this.#uppy.on('state-update', () => this.#surface.changed());
-    this.#uppy.on('upload-progress', () => this.#surface.changed());
+    this.#uploads.subscribe(() => this.#changed());
   }
 
   get element(): HTMLElement {
@@ -103,23 +78,26 @@ export class Uploads {
 
   /** Uploads on their way. */
   get active(): number {
-    return this.#uploader.active;
+    return this.#uploads.getSnapshot().totals.active;
   }
 
   #add({ files, empty, unreadable }: Catch): void {
-    const { i18n, notices, folder } = this.context;
+    const { i18n, notices, folder, config } = this.context;
     const { t } = i18n;
     // Whoever chooses anew has read why others were not taken.
     for (const id of this.#refused.splice(0)) notices.settle(id);
-    this.#uppy.addFiles(
-      files.map(({ file, path }) => ({
-        source: 'signet',
-        name: file.name,
-        type: file.type,
-        data: file,
-        meta: { relativePath: joined(folder(), path || file.name) },
-      })),
-    );
+    const chosen = files.map(({ file, path }) => {
+      const whole = joined(folder(), path || file.name);
+      return { ...sourceOf(file), folder: whole.slice(0, Math.max(0, whole.length - file.name.length - 1)) };
+    });
+    const sent = chosen.filter((file) => {
+      const why = refusal(file, config, i18n);
+      if (why) this.#refuse(file.name, () => refusal(file, config, i18n) ?? why);
+      return !why;
+    });
+    this.#again(sent);
+    this.#uploads.add(sent);
+    this.#announcer.begun(sent.map(({ name }) => name));
     if (empty.length > 0) {
       notices.note(() => t('dropEmpty', { names: empty.map((name) => name || t('folder')).join(', ') }));
     }
@@ -130,64 +108,115 @@ export class Uploads {
     }
   }
 
-  /**
-   * Uppy knows files by what they look like. One that looks like another may be another all the same, so it gets a row of its
-   * own, and the engine compares. Only a row that is done with is taken again: its file may have been deleted meanwhile.
-   */
-  #admit(file: Listed, files: Record<string, Listed>): boolean | Listed {
-    const there = files[file.id];
-    if (!there || (there === this.#uppy.getFile(file.id) && this.#ended(file.id))) return true;
-    let n = 2;
-    while (`${file.id}-${n}` in files) n++;
-    return { ...file, id: `${file.id}-${n}` };
+  #refuse(name: string, why: () => ReturnType<typeof explain>): void {
+    const id = `refused ${this.#refused.length} ${name}`;
+    this.#refused.push(id);
+    this.context.notices.fail({ what: 'uploadFailed', id, name, explain: why });
+  }
+
+  /** Rows that are done with make room for the same file chosen again: it may have been deleted meanwhile. */
+  #again(files: readonly UploadItem['file'][]): void {
+    const looks = new Set(files.map(lookOf));
+    for (const { id, state, file } of this.#uploads.getSnapshot().items) {
+      if ((state === 'stored' || state === 'failed') && looks.has(lookOf(file))) this.#clear(id);
+    }
   }
 
   #items(): Item[] {
-    return this.#uppy.getFiles().map((file) => {
-      const failure = this.#failures.get(file.id);
-      const advice = failure === undefined ? '' : explain(failure, this.context.i18n.t).advice;
-      return itemOf(file, this.#uploader.progress(file.id), advice, this.#older.of(file.id));
+    const { t } = this.context.i18n;
+    return this.#shown().map((upload) => {
+      const advice = upload.state === 'failed' ? explain(upload.error, t).advice : '';
+      return itemOf(upload, advice, this.#older.of(upload.id));
     });
   }
 
-  /** Whether a file on the list is up or given up, so that it may be chosen and sent again: it may have been deleted meanwhile. */
-  #ended(id: string): boolean {
-    const file = this.#uppy.getFile(id);
-    return !this.#uploader.progress(id) && Boolean(file?.progress.uploadComplete || file?.error);
+  #shown(): UploadItem[] {
+    return this.#uploads.getSnapshot().items.filter(({ id, state }) => state !== 'cancelled' && !this.#gone.has(id));
   }
 
   /** Says once why everything has come to a stand. */
-  #drawn({ waiting }: Totals): void {
+  #drawn({ waiting }: UploadTotals): void {
     if (waiting && waiting !== this.#waiting) this.context.notices.tell(() => this.context.i18n.t(waiting));
     this.#waiting = waiting;
   }
 
+  /** Something has moved: what has ended since is told of. */
+  #changed(): void {
+    const { items, totals } = this.#uploads.getSnapshot();
+    const before = this.#known;
+    this.#known = new Map(items.map((item) => [item.id, item]));
+    for (const item of items) {
+      const was = before.get(item.id);
+      if (was === item || was?.state === item.state) continue;
+      if (was?.state === 'failed') this.context.notices.settle(item.id);
+      if (item.state === 'stored') this.#stored(item);
+      if (item.state === 'failed') this.#failed(item);
+    }
+    if (totals.active === 0) this.#batchEnded();
+    this.#surface.changed();
+  }
+
+  #stored(item: UploadItem): void {
+    this.#batch.succeeded.push(item);
+    const stored = storedFile(item);
+    if (stored) this.context.stored(stored);
+    else this.context.existed();
+  }
+
+  #failed({ id, file: { name }, error }: UploadItem): void {
+    const { notices, i18n } = this.context;
+    this.#batch.failed++;
+    notices.fail({ what: 'uploadFailed', id, name, explain: () => explain(error, i18n.t) });
+  }
+
+  #batchEnded(): void {
+    const { succeeded, failed } = this.#batch;
+    this.#batch = { succeeded: [], failed: 0 };
+    this.#announcer.failed(failed);
+    const { notices, i18n } = this.context;
+    const [first] = succeeded;
+    if (!first) return;
+    void this.#older.look(succeeded.map((item) => ({ id: item.id, stored: storedFile(item) })));
+    const { name } = first.file;
+    if (succeeded.length > 1) notices.say(() => i18n.t('uploadsDone', { count: succeeded.length }));
+    else notices.say(() => i18n.t(first.existed ? 'uploadExisted' : 'uploadDone', { name }));
+  }
+
   #actions(): ItemActions & BulkActions {
-    const uppy = this.#uppy;
-    const toggle = ({ id }: Item) => void uppy.pauseResume(id);
+    const uploads = this.#uploads;
+    const names = (states: readonly UploadItem['state'][]) =>
+      this.#shown().flatMap(({ state, file }) => (states.includes(state) ? [file.name] : []));
     return {
-      pause: toggle,
-      resume: toggle,
-      // Uppy tells of the end of all batches but this one.
-      retry: ({ id }) => void uppy.retryUpload(id).then((result) => this.#succeeded(result?.successful)),
+      pause: ({ id, name }) => {
+        uploads.pause(id);
+        this.#announcer.paused([name]);
+      },
+      resume: ({ id, name }) => {
+        uploads.resume(id);
+        this.#announcer.resumed([name]);
+      },
+      retry: ({ id }) => this.#retry(id),
       remove: (item) => void this.#remove(item),
       why: (item) => void this.#why(item),
       dropOlder: (item) => void this.#older.drop(item),
-      pauseAll: () => uppy.pauseAll(),
-      resumeAll: () => this.#resumeAll(),
-      retryAll: () => void uppy.retryAll(),
-      clear: () => void this.#clear(),
+      pauseAll: () => {
+        const moving = names(['queued', 'comparing', 'sending', 'waiting']);
+        uploads.pause();
+        this.#announcer.paused(moving);
+      },
+      resumeAll: () => {
+        const paused = names(['paused']);
+        uploads.resume();
+        this.#announcer.resumed(paused);
+      },
+      retryAll: () => this.#retry(undefined),
+      clear: () => void this.#clearAll(),
     };
   }
 
-  /** Uppy's own resumeAll takes the errors of failed files away without sending them again. */
-  #resumeAll(): void {
-    const items = this.#items();
-    if (items.some(({ status }) => status === 'failed')) {
-      for (const { id, status } of items) if (status === 'paused') this.#uppy.pauseResume(id);
-    } else {
-      this.#uppy.resumeAll();
-    }
+  #retry(id: string | undefined): void {
+    this.#uploads.retry(id);
+    this.#changed();
   }
 
   async #remove(item: Item): Promise<void> {
@@ -200,104 +229,76 @@ export class Uploads {
       no: t('cancelNo'),
     };
     if (losesParts(item) && !(await ask(question))) return;
-    const ids = this.#uppy.getFiles().map(({ id }) => id);
+    const ids = this.#shown().map(({ id }) => id);
     const at = ids.indexOf(item.id);
     if (at < 0) return;
-    this.#uppy.removeFile(item.id);
+    this.#drop([item.id]);
     this.#surface.focus(ids[at + 1] ?? ids[at - 1]);
   }
 
   #why({ id, name }: Item): Promise<void> {
     const { i18n, notices } = this.context;
-    const explanation = explain(this.#failures.get(id), i18n.t);
+    const upload = this.#known.get(id);
+    const explanation = explain(upload?.error, i18n.t);
     return openFailure(i18n, i18n.t('uploadFailed', { name }), explanation, notices.why(explanation));
   }
 
-  async #clear(): Promise<void> {
+  async #clearAll(): Promise<void> {
     const { t } = this.context.i18n;
     const question = { title: t('cancelTitle'), text: t('cancelAllText'), yes: t('cancelYes'), no: t('cancelNo') };
     if (this.#items().some(losesParts) && !(await ask(question))) return;
-    this.#uppy.cancelAll();
+    this.#drop(this.#shown().map(({ id }) => id));
     this.#surface.focus(undefined);
   }
 
-  #announce(): void {
-    const { i18n, notices, config } = this.context;
-    const uppy = this.#uppy;
-    announceUploads(uppy, i18n, notices);
-    const mended = (file: Listed | undefined) => {
-      if (file) notices.settle(file.id);
-    };
-    uppy.on('upload-success', mended);
-    uppy.on('upload-retry', mended);
-    uppy.on('retry-all', (files) => files.forEach(mended));
-    uppy.on('file-removed', mended);
-    uppy.on('upload-success', (file, { body }) => this.#stored(file, body));
-    uppy.on('complete', ({ successful }) => this.#succeeded(successful));
-    uppy.on('file-removed', ({ id }) => {
-      this.#failures.delete(id);
+  /** Takes files off the list: what has ended at once, what is on its way when it has been cancelled. */
+  #drop(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.context.notices.settle(id);
       this.#older.forget(id);
-    });
-    uppy.on('upload-error', (file, error) => {
-      const failure = reason(error);
-      if (!file) return;
-      this.#failures.set(file.id, failure);
-      const { id, name = '' } = file;
-      notices.fail({ what: 'uploadFailed', id, name, explain: () => explain(failure, i18n.t) });
-    });
-    uppy.on('restriction-failed', (file) => {
-      // Uppy may give it the id of another that is on the list.
-      const [id, name] = [`refused ${file?.id} ${this.#refused.length}`, file?.name ?? ''];
-      this.#refused.push(id);
-      notices.fail({ what: 'uploadFailed', id, name, explain: () => refusal(file ?? {}, config, i18n) });
-    });
+      void this.#cancel(id);
+    }
   }
 
-  /** Uppy has not yet put what came out into the file. */
-  #stored(file: Listed | undefined, outcome: unknown): void {
-    const stored = file && storedFile(file, outcome);
-    if (stored) this.context.stored(stored);
-    else this.context.existed();
-  }
-
-  #succeeded(files: readonly Listed[] = []): void {
+  async #cancel(id: string): Promise<void> {
     const { notices, i18n } = this.context;
-    const [first] = files;
-    if (!first) return;
-    void this.#older.look(files.map((file) => ({ id: file.id, stored: storedFile(file, file.response?.body) })));
-    const { existed } = (first.response?.body ?? {}) as Partial<Outcome>;
-    const name = first.name ?? '';
-    if (files.length > 1) notices.say(() => i18n.t('uploadsDone', { count: files.length }));
-    else notices.say(() => i18n.t(existed ? 'uploadExisted' : 'uploadDone', { name }));
+    const stateOf = () => this.#uploads.getSnapshot().items.find((item) => item.id === id);
+    const before = stateOf()?.state;
+    if (before === 'stored' || before === 'failed') return this.#clear(id);
+    this.#gone.add(id);
+    await this.#uploads.cancel(id);
+    this.#gone.delete(id);
+    const item = stateOf();
+    // S3 may have had it all when it was cancelled: then it is told of, and stays on the list.
+    if (item?.state === 'stored') return this.#surface.changed();
+    if (item?.error) {
+      const { error } = item;
+      const told = () => explain(error, i18n.t);
+      notices.fail({ what: 'uploadNotCleaned', id: 'uploadNotCleaned', name: '', explain: told });
+    }
+    this.#clear(id);
+  }
+
+  #clear(id: string): void {
+    this.context.notices.settle(id);
+    this.#older.forget(id);
+    this.#uploads.clear(id);
   }
 }
 
+/** What a file looks like from outside; another may look the same. */
+function lookOf(file: UploadItem['file']): string {
+  return [pathOf({ file }), file.body.size, file.lastModified].join('\n');
+}
+
 /** A file that was sent, as "my files" lists it; undefined where it was there already. */
-function storedFile(file: Listed, outcome: unknown): StoredFile | undefined {
-  const { key, existed } = (outcome ?? {}) as Partial<Outcome>;
+function storedFile({ key, existed, file }: UploadItem): StoredFile | undefined {
   if (!key || existed) return undefined;
-  const path = String(file.meta.relativePath ?? '');
-  const place = placeOfKey(key, path.slice(0, Math.max(0, path.lastIndexOf('/'))));
-  return { key, ...place, size: file.size ?? 0, modified: new Date().toISOString() };
+  const place = placeOfKey(key, file.folder ?? '');
+  return { key, ...place, size: file.body.size, modified: new Date().toISOString() };
 }
 
 /** Whether stopping an upload throws away what S3 holds of it. */
 function losesParts(item: Item): boolean {
   return onItsWay(item) && (item.progress.parts?.stored.size ?? 0) > 0;
-}
-
-/** Why a file was not even added. */
-function refusal({ size, type }: Refused, config: SiteConfig, i18n: I18n): Explanation {
-  const { t } = i18n;
-  if ((size ?? 0) > config.maxObjectSize) {
-    const values = { size: i18n.bytes(size ?? 0), max: i18n.bytes(config.maxObjectSize) };
-    return { detail: t('fileTooLarge', values), advice: t('adviceTooLarge'), code: 'EntityTooLarge' };
-  }
-  const values = { type: type || '?', allowed: config.allowedTypes.join(', ') };
-  return { detail: t('fileTypeRefused', values), advice: t('adviceType'), code: 'TypeForbidden' };
-}
-
-/** The engine's error inside what Uppy was told. */
-function reason(error: { message: string; cause?: unknown }): unknown {
-  return error.cause instanceof UploadError ? error.cause : error;
 }

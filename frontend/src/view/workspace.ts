@@ -44,9 +44,9 @@ export function workspace(context: WorkspaceContext): { element: HTMLElement; bu
 
   void list.refresh();
   // Whoever is not signed in does not need it, and the list of files does not wait for it.
-  void import('./upload.ts').then(({ Uploads }) => {
+  void import('./upload.ts').then(({ UploadPanel }) => {
     const engine = new Engine(context.engine);
-    const uploads = new Uploads({
+    const uploads = new UploadPanel({
       ...{ i18n, config, notices, engine, files, folder },
       stored: (file) => list.stored(file),
       existed: gather(() => void list.refresh()),
