@@ -60,7 +60,16 @@ describe('what a row is at, and what it says', () => {
 });
 
 describe('what is said of all files', () => {
-  const totals: UploadTotals = { files: 3, stored: 1, failed: 0, cancelled: 0, active: 2, sent: MiB, total: 4 * MiB };
+  const totals: UploadTotals = {
+    files: 3,
+    stored: 1,
+    failed: 0,
+    cancelled: 0,
+    active: 2,
+    paused: 0,
+    sent: MiB,
+    total: 4 * MiB,
+  };
   it.each([
     [totals, true, '1 MiB of 4 MiB'],
     [{ ...totals, speed: MiB, left: 3 }, true, '1 MiB of 4 MiB · 1 MiB/s · 3 s left'],

@@ -55,11 +55,17 @@ export class Entry {
     return this.#end !== undefined;
   }
 
-  /** Begins an attempt, unless one is under way or the file is stored. */
-  start(engine: Pick<Engine, 'upload'>): void {
-    if (this.#upload || this.#end?.state === 'stored') return;
+  /** Puts it back to where it was when it was new; `start` then begins another attempt. */
+  reset(): void {
     this.#end = undefined;
     this.#paused = false;
+    this.#running = new Running(this.file.body.size, this.now());
+    this.#tell();
+  }
+
+  /** Begins an attempt, unless one is under way or it has ended meanwhile. */
+  start(engine: Pick<Engine, 'upload'>): void {
+    if (this.#upload || this.#end) return;
     const running = new Running(this.file.body.size, this.now());
     this.#running = running;
     const upload = engine.upload(this.file, (news) => {
@@ -69,7 +75,7 @@ export class Entry {
       this.#tell();
     });
     this.#upload = upload;
-    this.#tell();
+    if (this.#paused) upload.pause();
     upload.done.then(
       ({ key, existed }) => this.#finish({ state: 'stored', existed, ...(key === undefined ? {} : { key }) }),
       (error: unknown) =>
@@ -83,28 +89,28 @@ export class Entry {
   }
 
   pause(): void {
-    if (!this.#upload || this.#paused) return;
+    if (this.#end || this.#paused) return;
     this.#paused = true;
-    this.#upload.pause();
+    this.#upload?.pause();
     this.#tell();
   }
 
   resume(): void {
-    if (!this.#upload || !this.#paused) return;
+    if (this.#end || !this.#paused) return;
     this.#paused = false;
-    this.#upload.resume();
+    this.#upload?.resume();
     this.#tell();
   }
 
   /** Resolves when it has ended and nothing of it is left, or when that could not be had: `error` then says why. */
   async cancel(): Promise<void> {
-    const upload = this.#upload;
-    if (!upload) return;
+    if (this.#end) return;
+    if (!this.#upload) return this.#finish({ state: 'cancelled' });
     try {
-      await upload.cancel();
+      await this.#upload.cancel();
     } catch (error) {
-      // It may have been stored while it was being cancelled: then it stays that.
-      if (this.#end?.state === 'cancelled' && !this.#upload) this.#conclude({ ...this.#end, error });
+      // It may have been stored while it was being cancelled, or begun again: then it stays that.
+      if (this.item.state === 'cancelled') this.#conclude({ state: 'cancelled', error });
     }
   }
 

@@ -9,8 +9,9 @@ export interface UploadTotals {
   stored: number;
   failed: number;
   cancelled: number;
-  /** Files that are neither stored, failed nor cancelled. */
+  /** Files that are neither stored, failed nor cancelled, and of them those that are paused. */
   active: number;
+  paused: number;
   /** Bytes that have left, and bytes in all, of all files but cancelled ones. */
   sent: number;
   total: number;
@@ -50,6 +51,9 @@ export interface Uploads {
   getSnapshot(): UploadsSnapshot;
 }
 
+/** Files that are started in one task: reading a name and beginning an upload take some tens of microseconds. */
+const SLICE = 200;
+
 /** Settings of a list. */
 export interface UploadsOptions {
   /** Refuses a file before a byte is sent, by throwing or answering an error. Default: the service refuses. */
@@ -69,6 +73,8 @@ class List implements Uploads {
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
   readonly #active = new Set<Entry>();
+  /** Those that are yet to be started. */
+  readonly #queue: Entry[] = [];
   readonly #listeners = new Set<() => void>();
   #snapshot: UploadsSnapshot | undefined;
   #waiters: ((snapshot: UploadsSnapshot) => void)[] = [];
@@ -85,12 +91,13 @@ class List implements Uploads {
   }
 
   add(files: Iterable<File | SourceFile>, where: Where = {}): string[] {
-    return Array.from(files, (file) => {
+    const added = Array.from(files, (file) => {
       const entry = new Entry(`upload-${++this.#count}`, sourceOf(file, where), this.#now, this.#changed);
       this.#entries.set(entry.id, entry);
-      this.#begin(entry);
-      return entry.id;
+      return entry;
     });
+    this.#begin(added);
+    return added.map(({ id }) => id);
   }
 
   pause(id?: string): void {
@@ -102,10 +109,11 @@ class List implements Uploads {
   }
 
   retry(id?: string): void {
-    for (const entry of this.#chosen(id)) {
-      const { state } = entry.item;
-      if (state === 'failed' || (state === 'cancelled' && id !== undefined)) this.#begin(entry);
-    }
+    const again = this.#chosen(id).filter(({ item: { state } }) => {
+      return state === 'failed' || (state === 'cancelled' && id !== undefined);
+    });
+    for (const entry of again) entry.reset();
+    this.#begin(again);
   }
 
   async cancel(id?: string): Promise<void> {
@@ -143,7 +151,21 @@ class List implements Uploads {
     return entry ? [entry] : [];
   }
 
-  #begin(entry: Entry): void {
+  /** Some at once and the others in tasks of their own: thousands in one would hold up the page. */
+  #begin(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#changed(entry);
+    const idle = this.#queue.length === 0;
+    this.#queue.push(...entries);
+    if (idle) this.#startSome();
+  }
+
+  readonly #startSome = (): void => {
+    for (const entry of this.#queue.slice(0, SLICE)) this.#start(entry);
+    this.#queue.splice(0, SLICE);
+    if (this.#queue.length > 0) setTimeout(this.#startSome);
+  };
+
+  #start(entry: Entry): void {
     let refused: unknown;
     try {
       refused = this.#check(entry.file);
@@ -151,7 +173,7 @@ class List implements Uploads {
     } catch (error) {
       refused = error;
     }
-    if (refused) entry.refuse(refused);
+    if (refused && !entry.ended) entry.refuse(refused);
   }
 
   readonly #changed = (entry: Entry): void => {
@@ -205,11 +227,21 @@ class List implements Uploads {
   }
 
   #sum(): UploadTotals {
-    const totals: UploadTotals = { files: 0, stored: 0, failed: 0, cancelled: 0, active: 0, sent: 0, total: 0 };
+    const totals: UploadTotals = {
+      files: 0,
+      stored: 0,
+      failed: 0,
+      cancelled: 0,
+      active: 0,
+      paused: 0,
+      sent: 0,
+      total: 0,
+    };
     for (const { item } of this.#entries.values()) {
       totals.files++;
       if (item.state === 'stored' || item.state === 'failed' || item.state === 'cancelled') totals[item.state]++;
       else totals.active++;
+      if (item.state === 'paused') totals.paused++;
       if (item.state === 'cancelled') continue;
       totals.sent += item.state === 'stored' ? item.total : item.sent;
       totals.total += item.total;

@@ -6,7 +6,7 @@ import type { Catch } from './drop-walk.ts';
 import { icon } from './icons.ts';
 import { type BulkActions, UploadBar } from './upload-bar.ts';
 import { UploadList } from './upload-list.ts';
-import { type Item, onItsWay, totalsText } from './upload-model.ts';
+import { type Item, totalsText } from './upload-model.ts';
 import type { ItemActions } from './upload-row.ts';
 
 /** Where the surface takes what it shows from, and what it leads to. */
@@ -17,7 +17,10 @@ export interface SurfaceOptions {
   /** Bytes that a file may have. */
   maxSize: number;
   add(caught: Catch): void;
-  items(): Item[];
+  /** The files of the list, in order. */
+  ids(): readonly string[];
+  /** One of them; asked for those alone that can be seen. */
+  item(id: string): Item | undefined;
   totals(): UploadTotals;
   /** Called with what has just been shown. */
   drawn(totals: UploadTotals): void;
@@ -66,22 +69,20 @@ export class UploadSurface {
   }
 
   #draw(): void {
-    const items = this.options.items();
-    this.#toggle(items.length > 0);
-    this.element.dataset.state = stateOf(items);
-    if (items.length === 0) return;
+    const ids = this.options.ids();
     const totals = this.options.totals();
-    const going = items.filter(onItsWay);
-    const paused = going.filter(({ status }) => status === 'paused').length;
+    this.#toggle(ids.length > 0);
+    this.element.dataset.state = ids.length > 0 ? stateOf(totals) : 'empty';
+    if (ids.length === 0) return;
+    const { active, paused, failed, sent, total } = totals;
     this.#bar.show({
-      text: totalsText(this.#i18n, totals, going.length > 0),
-      share: totals.total > 0 ? totals.sent / totals.total : 1,
-      moving: going.length - paused,
+      text: totalsText(this.#i18n, totals, active > 0),
+      share: total > 0 ? sent / total : 1,
+      moving: active - paused,
       paused,
-      failed: items.filter(({ status }) => status === 'failed').length,
+      failed,
     });
-    const byId = new Map(items.map((item) => [item.id, item]));
-    this.#list.show([...byId.keys()], (id) => byId.get(id));
+    this.#list.show(ids, (id) => this.options.item(id));
     this.options.drawn(totals);
   }
 
@@ -128,10 +129,8 @@ export class UploadSurface {
 }
 
 /** What all files together are at, for style sheets and tests. */
-function stateOf(items: readonly Item[]): string {
-  if (items.length === 0) return 'empty';
-  const going = items.filter(onItsWay);
-  if (going.some(({ status }) => status !== 'paused')) return 'uploading';
-  if (going.length > 0) return 'paused';
-  return items.some(({ status }) => status === 'failed') ? 'failed' : 'done';
+function stateOf({ active, paused, failed }: UploadTotals): string {
+  if (active > paused) return 'uploading';
+  if (active > 0) return 'paused';
+  return failed > 0 ? 'failed' : 'done';
 }

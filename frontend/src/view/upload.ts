@@ -15,7 +15,7 @@ import { Older } from './older.ts';
 import { refusal } from './upload-admit.ts';
 import { Announcer } from './upload-announce.ts';
 import type { BulkActions } from './upload-bar.ts';
-import { type Item, itemOf, onItsWay, pathOf } from './upload-model.ts';
+import { type Item, itemOf, pathOf } from './upload-model.ts';
 import type { ItemActions } from './upload-row.ts';
 import { UploadSurface } from './upload-surface.ts';
 
@@ -46,6 +46,8 @@ export class UploadPanel {
   readonly #announcer: Announcer;
   /** What was known of each file when it was looked at last. */
   #known = new Map<string, UploadItem>();
+  /** Files that are shown, in order. */
+  #ids: readonly string[] = [];
   /** Files that are being cancelled: off the list, unless S3 has them in the end. */
   readonly #gone = new Set<string>();
   /** Files of the batch that is under way which have succeeded, and how many have failed. */
@@ -63,7 +65,8 @@ export class UploadPanel {
       types: config.allowedTypes,
       maxSize: config.maxObjectSize,
       add: (caught) => this.#add(caught),
-      items: () => this.#items(),
+      ids: () => this.#ids,
+      item: (id) => this.#item(id),
       totals: () => this.#uploads.getSnapshot().totals,
       drawn: (totals) => this.#drawn(totals),
       actions: this.#actions(),
@@ -97,6 +100,7 @@ export class UploadPanel {
     });
     this.#again(sent);
     this.#uploads.add(sent);
+    this.#changed();
     this.#announcer.begun(sent.map(({ name }) => name));
     if (empty.length > 0) {
       notices.note(() => t('dropEmpty', { names: empty.map((name) => name || t('folder')).join(', ') }));
@@ -122,12 +126,11 @@ export class UploadPanel {
     }
   }
 
-  #items(): Item[] {
-    const { t } = this.context.i18n;
-    return this.#shown().map((upload) => {
-      const advice = upload.state === 'failed' ? explain(upload.error, t).advice : '';
-      return itemOf(upload, advice, this.#older.of(upload.id));
-    });
+  #item(id: string): Item | undefined {
+    const upload = this.#known.get(id);
+    if (!upload) return undefined;
+    const advice = upload.state === 'failed' ? explain(upload.error, this.context.i18n.t).advice : '';
+    return itemOf(upload, advice, this.#older.of(id));
   }
 
   #shown(): UploadItem[] {
@@ -145,6 +148,7 @@ export class UploadPanel {
     const { items, totals } = this.#uploads.getSnapshot();
     const before = this.#known;
     this.#known = new Map(items.map((item) => [item.id, item]));
+    this.#ids = this.#shown().map(({ id }) => id);
     for (const item of items) {
       const was = before.get(item.id);
       if (was === item || was?.state === item.state) continue;
@@ -228,8 +232,9 @@ export class UploadPanel {
       yes: t('cancelYes'),
       no: t('cancelNo'),
     };
-    if (losesParts(item) && !(await ask(question))) return;
-    const ids = this.#shown().map(({ id }) => id);
+    const upload = this.#known.get(item.id);
+    if (upload && losesParts(upload) && !(await ask(question))) return;
+    const ids = this.#ids;
     const at = ids.indexOf(item.id);
     if (at < 0) return;
     this.#drop([item.id]);
@@ -246,8 +251,8 @@ export class UploadPanel {
   async #clearAll(): Promise<void> {
     const { t } = this.context.i18n;
     const question = { title: t('cancelTitle'), text: t('cancelAllText'), yes: t('cancelYes'), no: t('cancelNo') };
-    if (this.#items().some(losesParts) && !(await ask(question))) return;
-    this.#drop(this.#shown().map(({ id }) => id));
+    if (this.#shown().some(losesParts) && !(await ask(question))) return;
+    this.#drop(this.#ids);
     this.#surface.focus(undefined);
   }
 
@@ -258,6 +263,7 @@ export class UploadPanel {
       this.#older.forget(id);
       void this.#cancel(id);
     }
+    this.#changed();
   }
 
   async #cancel(id: string): Promise<void> {
@@ -270,7 +276,7 @@ export class UploadPanel {
     this.#gone.delete(id);
     const item = stateOf();
     // S3 may have had it all when it was cancelled: then it is told of, and stays on the list.
-    if (item?.state === 'stored') return this.#surface.changed();
+    if (item?.state === 'stored') return this.#changed();
     if (item?.error) {
       const { error } = item;
       const told = () => explain(error, i18n.t);
@@ -299,6 +305,6 @@ function storedFile({ key, existed, file }: UploadItem): StoredFile | undefined 
 }
 
 /** Whether stopping an upload throws away what S3 holds of it. */
-function losesParts(item: Item): boolean {
-  return onItsWay(item) && (item.progress.parts?.stored.size ?? 0) > 0;
+function losesParts({ state, parts }: UploadItem): boolean {
+  return state !== 'stored' && state !== 'failed' && (parts?.stored.size ?? 0) > 0;
 }
