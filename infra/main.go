@@ -34,7 +34,11 @@ func run(ctx context.Context) (err error) {
 	if err := build(ctx, config); err != nil {
 		return err
 	}
+	certificate := uploads.NewCertificate(app, config)
 	u := uploads.NewStack(app, uploads.Props{Config: config, Function: functionDir, Site: siteDir, Quarantine: quarantineDir})
+	if certificate != nil {
+		awscdk.Stack_Of(u.Construct).AddDependency(certificate, jsii.String("It has the site's certificate"))
+	}
 	if config.Relay {
 		relay.NewStack(app, u, relay.Props{Config: config, Program: programFile, Keys: keysDir})
 	}

@@ -61,7 +61,9 @@ func TestBadConfig(t *testing.T) {
 		{`{"store": {"bucket": "files", "endpoint": "https://minio.example.com"}}`, []string{"store", `got "https://minio.example.com", want none`, "signet dev"}},
 		{`{"prefix": "quarantine/in/"}`, []string{"prefix", `"quarantine/in/"`, "outside of quarantine/"}},
 		{`{"quarantineReaders": ["ada"]}`, []string{"quarantineReaders", `["ada"]`, "ARNs of IAM roles"}},
-		{`{"allowedTypes": ["image/png"` + strings.Repeat(`, "application/octet-stream"`, 200) + `]}`, []string{"bytes", "at most 3584"}},
+		{`{"relay": true, "allowedTypes": ["image/png"` + strings.Repeat(`, "application/octet-stream"`, 400) + `]}`, []string{"bytes", "at most 9216 with relay"}},
+		{`{"webAcl": "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b"}`, []string{"webAcl", "regional", "global/webacl"}},
+		{`{"domain": {"name": "files.example.com"}}`, []string{"domain", "certificate", "zone"}},
 		{`[]`, []string{`the context "signet"`, "a JSON object"}},
 	} {
 		stderr, code := app(t, row.context)

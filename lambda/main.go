@@ -1,6 +1,6 @@
 // Command lambda is the Lambda function behind API Gateway: it reads the
-// configuration and the role's credentials from the environment and answers
-// the API.
+// configuration and the role's credentials from its archive and the environment, and
+// answers the API.
 package main
 
 import (
@@ -12,14 +12,13 @@ import (
 
 	"signet/lambda/api"
 	"signet/lambda/apigw"
-	"signet/lambda/upload"
 )
 
 func main() {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	config, err := upload.ParseConfig([]byte(os.Getenv(upload.EnvVar)))
+	config, edge, err := configuration(os.Getenv)
 	if err != nil {
-		log.Error("configuration", "variable", upload.EnvVar, "error", err)
+		log.Error("configuration", "error", err)
 		os.Exit(1)
 	}
 	handler := api.New(api.Options{
@@ -28,6 +27,7 @@ func main() {
 		Subject:     func(r *http.Request) string { return apigw.Claim(r, "sub") },
 		Groups:      func(r *http.Request) []string { return apigw.List(r, config.Auth.Groups()) },
 		Log:         log,
+		Edge:        edge,
 	})
 	lambda.Start(apigw.Wrap(handler))
 }

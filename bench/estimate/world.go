@@ -51,7 +51,7 @@ func newWorld(ctx context.Context) (w *world, err error) {
 			w.close()
 		}
 	}()
-	role, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, "uploads/", "", region))
+	role, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, []string{"uploads/"}, "", region))
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func build(ctx context.Context, dir string) ([]runtimeapi.Handler, error) {
 		{Name: nodeName, Args: []string{"node", filepath.Join(root, "bench/peers/node/runtime.mjs")}, Event: usual, Check: checkURL},
 		{Name: botoName, Args: []string{filepath.Join(root, python), filepath.Join(root, "bench/peers/boto3/runtime.py")}, Event: usual, Check: checkURL},
 	}
-	environment, err := environment()
+	environment, err := environment(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -99,12 +99,15 @@ func presignEvent() ([]byte, error) {
 }
 
 // environment is Lambda's, with credentials that have a session token of 1,200
-// bytes.
-func environment() ([]string, error) {
+// bytes, and puts into dir what an archive has beside the program.
+func environment(dir string) ([]string, error) {
 	config := upload.DefaultConfig()
 	config.Bucket, config.Region = "uploads-123456789012", "eu-central-1"
-	c, err := json.Marshal(config)
+	written, resolved, err := config.Split()
 	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, upload.ConfigFile), written, 0o644); err != nil {
 		return nil, err
 	}
 	return []string{
@@ -112,7 +115,7 @@ func environment() ([]string, error) {
 		"AWS_LAMBDA_FUNCTION_NAME=bench", "AWS_LAMBDA_FUNCTION_VERSION=$LATEST", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256",
 		"AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 		"AWS_SESSION_TOKEN=" + strings.Repeat("IQoJb3JpZ2luX2VjE/+=", 60),
-		upload.EnvVar + "=" + string(c),
+		"LAMBDA_TASK_ROOT=" + dir, upload.EnvVar + "=" + string(resolved),
 	}, nil
 }
 

@@ -48,7 +48,7 @@ func New(ctx context.Context) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	role, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+Bucket, "uploads/", "", region))
+	role, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+Bucket, []string{"uploads/"}, "", region))
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ import (
 // A store of the configuration takes the gateway's place; its keys come from the
 // environment.
 func TestDevWithAStore(t *testing.T) {
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::theirs", "uploads/", "", "eu-central-1"))
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::theirs", []string{"uploads/"}, "", "eu-central-1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestDevWithAStoreOverTLS(t *testing.T) {
 		return path
 	}
 	certFile, keyFile := file("cert.pem", "CERTIFICATE", pair.Certificate[0]), file("key.pem", "PRIVATE KEY", key)
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::theirs", "uploads/", "", "us-east-1"))
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::theirs", []string{"uploads/"}, "", "us-east-1"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ import (
 // doctorAt is the command with the gateway for S3 and nobody for the rest.
 func doctorAt(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer, *bytes.Buffer) {
 	t.Helper()
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::examined", "uploads/", "", ""))
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::examined", []string{"uploads/"}, "", ""))
 	if err != nil {
 		t.Fatal(err)
 	}

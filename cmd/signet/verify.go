@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"signet/cmd/signet/internal/session"
@@ -21,15 +23,16 @@ import (
 
 const verifyUsage = `signet verify: whether a deployment does what it should
 
-It has a conversation with a deployment, as the person who signed in (signet login)
-and as those who must be refused: it uploads by every way, reads back, tries what
-has to be denied, and takes away what it made. Two minutes after a deployment it
-says what no template can.
+It has a conversation with a deployment, as somebody who has signed in and as those
+who must be refused: it uploads by every way, reads back, tries what has to be
+denied, looks at headers, cache, logs and alarms, and takes away what it made. Two
+minutes after a deployment it says what no template can.
 
 With --stack it asks CloudFormation for the addresses, and with the same AWS
 credentials tries what even administrators are denied. They are the AWS SDK's:
-AWS_PROFILE, AWS_REGION and so on. Without --stack it talks to the site that you
-signed in to.
+AWS_PROFILE, AWS_REGION and so on. It then needs no sign-in: unless you have signed
+in to that site (signet login), it makes two users of its own in the pool, and
+deletes them. Without --stack it talks to the site that you signed in to.
 
 Usage:
   signet verify [--stack NAME] [--json]
@@ -45,7 +48,6 @@ Environment:
 Exit code: 0 nothing failed, 1 something did, 2 wrong usage.
 
 Example:
-  $ signet login https://d1234.cloudfront.net
   $ signet verify --stack signet
   pass     The site is there, with its security headers
            1204 bytes, five headers
@@ -64,7 +66,7 @@ func verifyCommand(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	target, err := verifyTarget(ctx, *stack)
+	target, leave, err := verifyTarget(ctx, *stack)
 	if err != nil {
 		return c.fail(err)
 	}
@@ -74,6 +76,9 @@ func verifyCommand(args []string, stdout, stderr io.Writer) int {
 		}
 	}
 	results := verify.Run(ctx, target, tell)
+	if err := leave(); err != nil {
+		return c.fail(err)
+	}
 	failed := verify.Failed(results)
 	if c.json {
 		out := json.NewEncoder(stdout)
@@ -90,40 +95,48 @@ func verifyCommand(args []string, stdout, stderr io.Writer) int {
 	return exitDone
 }
 
-// verifyTarget is the deployment of a stack, or the one of the session.
-func verifyTarget(ctx context.Context, stack string) (verify.Target, error) {
+// verifyTarget is the deployment of a stack, or the one of the session; leave takes
+// away whom it made to talk to it.
+func verifyTarget(ctx context.Context, stack string) (t verify.Target, leave func() error, err error) {
+	t.HTTP = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	t.Other, t.IDToken = os.Getenv("SIGNET_OTHER_TOKEN"), os.Getenv("SIGNET_ID_TOKEN")
+	leave = func() error { return nil }
 	s, err := session.Load(os.Getenv)
-	if err != nil {
-		return verify.Target{}, err
-	}
-	token, err := s.Token(ctx)
-	if err != nil {
-		return verify.Target{}, err
-	}
-	t := verify.Target{
-		Site: strings.TrimSuffix(s.API, "/api"), Token: token, Other: os.Getenv("SIGNET_OTHER_TOKEN"), IDToken: os.Getenv("SIGNET_ID_TOKEN"),
-		HTTP: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+	if err == nil {
+		t.Site = strings.TrimSuffix(s.API, "/api")
 	}
 	if stack == "" {
-		return t, nil
+		if err == nil {
+			t.Token, err = s.Token(ctx)
+		}
+		return t, leave, err
 	}
 	c, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
-		return t, err
+		return t, leave, err
 	}
 	if c.Region == "" {
-		return t, errors.New("got no region, want the stack's: set AWS_REGION")
+		return t, leave, errors.New("got no region, want the stack's: set AWS_REGION")
 	}
-	outputs, err := outputsOf(ctx, cloudformation.NewFromConfig(c), stack)
+	formation := cloudformation.NewFromConfig(c)
+	outputs, err := outputsOf(ctx, formation, stack)
 	if err != nil {
-		return t, err
+		return t, leave, err
 	}
-	if site := outputs["SiteURL"]; site != t.Site {
-		return t, fmt.Errorf("got a session at %s, want one at %s: sign in there with signet login %s", t.Site, site, site)
+	t.Bucket, t.S3 = outputs["BucketName"], s3.NewFromConfig(c)
+	if t.Stack, err = stackOf(ctx, formation, c, stack); err != nil {
+		return t, leave, err
 	}
-	t.Bucket = outputs["BucketName"]
-	t.S3 = s3.NewFromConfig(c)
-	return t, nil
+	if s != nil && t.Site == outputs["SiteURL"] {
+		t.Token, err = s.Token(ctx)
+		return t, leave, err
+	}
+	t.Site = outputs["SiteURL"]
+	if outputs["UserPoolId"] == "" {
+		return t, leave, fmt.Errorf("got no session at %s, and no user pool to make a user in: sign in there with signet login %s", t.Site, t.Site)
+	}
+	leave, err = t.Invite(ctx, c, outputs["UserPoolId"])
+	return t, leave, err
 }
 
 // outputsOf are a stack's outputs, by name.
@@ -140,4 +153,31 @@ func outputsOf(ctx context.Context, client *cloudformation.Client, stack string)
 		outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
 	}
 	return outputs, nil
+}
+
+// stackOf is what of a stack a run looks at.
+func stackOf(ctx context.Context, client *cloudformation.Client, c aws.Config, name string) (*verify.Stack, error) {
+	s := &verify.Stack{Name: name, Logs: cloudwatchlogs.NewFromConfig(c), Watch: cloudwatch.NewFromConfig(c)}
+	pages := cloudformation.NewListStackResourcesPaginator(client, &cloudformation.ListStackResourcesInput{StackName: &name})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range page.StackResourceSummaries {
+			id, logical := aws.ToString(r.PhysicalResourceId), aws.ToString(r.LogicalResourceId)
+			switch kind := aws.ToString(r.ResourceType); {
+			case kind == "AWS::ApiGatewayV2::Api":
+				s.API = "https://" + id + ".execute-api." + c.Region + ".amazonaws.com"
+			case kind == "AWS::Logs::LogGroup" && (strings.HasPrefix(logical, "UploadsFunctionLogs") || strings.HasPrefix(logical, "UploadsApiAccessLogs")):
+				s.Groups = append(s.Groups, id)
+			case strings.HasPrefix(logical, "UploadsEdgeWord"): // which there is with webAcl alone
+				s.Firewall = true
+			}
+		}
+	}
+	if s.API == "" || len(s.Groups) != 2 {
+		return nil, fmt.Errorf("got a stack %s with the API %q and the log groups %q, want one of ours: give the name of cdk.json", name, s.API, s.Groups)
+	}
+	return s, nil
 }

@@ -19,9 +19,9 @@ func newKeys(scope constructs.Construct, of uploads.Relayed, code string) *keys 
 	program := uploads.NewProgram(scope, "Keys", of.Logs, uploads.ProgramProps{
 		Does: "Brings the issuer's public keys to the relay", Code: code, Seconds: 30,
 		Grants: []upload.Grant{
-			{Sid: "Keys", Actions: []string{"s3:GetObject", "s3:PutObject"}, Resource: *of.Site.ArnForObjects(jsii.String(uploads.RelayKeys))},
+			{Sid: "Keys", Actions: []string{"s3:GetObject", "s3:PutObject"}, Resources: []string{*of.Site.ArnForObjects(jsii.String(uploads.RelayKeys))}},
 			// For S3's answer 404, where it would say 403 of an object that is not there yet.
-			{Sid: "List", Actions: []string{"s3:ListBucket"}, Resource: *of.Site.BucketArn()},
+			{Sid: "List", Actions: []string{"s3:ListBucket"}, Resources: []string{*of.Site.BucketArn()}},
 		},
 	}, triedAgain())
 	waive.On(cfn(program.Role), noResource())

@@ -31,8 +31,8 @@ func newLookups(scope constructs.Construct, logs *uploads.Logs) *lookups {
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{"Looking": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{
 			Statements: &[]awsiam.PolicyStatement{
-				uploads.Allow(upload.Grant{Sid: "Look", Actions: []string{"ec2:DescribeAvailabilityZones", "ec2:DescribeManagedPrefixLists"}, Resource: "*"}),
-				uploads.Allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: *group.LogGroupArn()}),
+				uploads.Allow(upload.Grant{Sid: "Look", Actions: []string{"ec2:DescribeAvailabilityZones", "ec2:DescribeManagedPrefixLists"}, Resources: []string{"*"}}),
+				uploads.Allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: []string{*group.LogGroupArn()}}),
 				uploads.Traces(),
 			},
 		})},

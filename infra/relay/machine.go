@@ -128,14 +128,14 @@ func sessionActions() []string {
 	}
 }
 
-// bucketGrants are the operation table's: on the objects, and the listing actions.
-func bucketGrants(of uploads.Relayed, config upload.Config) (objects upload.Grant, lists []string) {
-	for _, g := range upload.Grants(*of.Bucket.BucketArn(), config.Prefix, "", "") {
-		if g.Sid == "Objects" {
-			objects = g
+// bucketGrants are those of signing: on the objects, and on the bucket.
+func bucketGrants(of uploads.Relayed, config upload.Config) (objects []upload.Grant, lists []string) {
+	for _, g := range uploads.SigningGrants(*of.Bucket.BucketArn(), config, "", "") {
+		if g.Resources[0] == *of.Bucket.BucketArn() {
+			lists = append(lists, g.Actions...)
 			continue
 		}
-		lists = append(lists, g.Actions...)
+		objects = append(objects, g)
 	}
 	return objects, lists
 }
@@ -143,11 +143,11 @@ func bucketGrants(of uploads.Relayed, config upload.Config) (objects upload.Gran
 func newRole(scope constructs.Construct, net *network, of uploads.Relayed, config upload.Config, program *program) awsiam.Role {
 	stack := awscdk.Stack_Of(scope)
 	var statements []awsiam.PolicyStatement
-	for _, g := range append(upload.Grants(*of.Bucket.BucketArn(), config.Prefix, of.KeyARN, *stack.Region()),
-		upload.Grant{Sid: "Program", Actions: []string{"s3:GetObject"}, Resource: program.arn},
-		upload.Grant{Sid: "Keys", Actions: []string{"s3:GetObject"}, Resource: *of.Site.ArnForObjects(jsii.String(uploads.RelayKeys))},
-		upload.Grant{Sid: "Register", Actions: []string{registration}, Resource: "arn:" + *stack.Partition() + ":ec2:" + *stack.Region() + ":" + *stack.Account() + ":instance/*"},
-		upload.Grant{Sid: "Sessions", Actions: sessionActions(), Resource: "*"},
+	for _, g := range append(uploads.SigningGrants(*of.Bucket.BucketArn(), config, of.KeyARN, *stack.Region()),
+		upload.Grant{Sid: "Program", Actions: []string{"s3:GetObject"}, Resources: []string{program.arn}},
+		upload.Grant{Sid: "Keys", Actions: []string{"s3:GetObject"}, Resources: []string{*of.Site.ArnForObjects(jsii.String(uploads.RelayKeys))}},
+		upload.Grant{Sid: "Register", Actions: []string{registration}, Resources: []string{"arn:" + *stack.Partition() + ":ec2:" + *stack.Region() + ":" + *stack.Account() + ":instance/*"}},
+		upload.Grant{Sid: "Sessions", Actions: sessionActions(), Resources: []string{"*"}},
 	) {
 		statements = append(statements, uploads.Allow(g))
 	}

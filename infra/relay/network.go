@@ -104,22 +104,28 @@ func (n *network) allow(of uploads.Relayed, config upload.Config, program *progr
 	stack := awscdk.Stack_Of(n.Vpc)
 	objects, lists := bucketGrants(of, config)
 	ours := condition{"StringEquals": condition{"aws:PrincipalAccount": stack.Account()}}
-	n.s3.AddToPolicy(n.statement("Uploads", objects.Actions, objects.Resource, ours))
-	n.s3.AddToPolicy(n.statement("Lists", lists, *of.Bucket.BucketArn(), ours))
-	n.s3.AddToPolicy(n.statement("Program", []string{"s3:GetObject"}, program.arn, ours))
-	n.s3.AddToPolicy(n.statement("Keys", []string{"s3:GetObject"}, *of.Site.ArnForObjects(jsii.String(uploads.RelayKeys)), ours))
+	for i, g := range objects { // the first as it was before there were spaces
+		sid := g.Sid
+		if i == 0 {
+			sid = "Uploads"
+		}
+		n.s3.AddToPolicy(n.statement(sid, g.Actions, ours, g.Resources...))
+	}
+	n.s3.AddToPolicy(n.statement("Lists", lists, ours, *of.Bucket.BucketArn()))
+	n.s3.AddToPolicy(n.statement("Program", []string{"s3:GetObject"}, ours, program.arn))
+	n.s3.AddToPolicy(n.statement("Keys", []string{"s3:GetObject"}, ours, *of.Site.ArnForObjects(jsii.String(uploads.RelayKeys))))
 	// A wait condition's address is presigned by CloudFormation's own account
 	// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html).
-	n.s3.AddToPolicy(n.statement("Start", []string{"s3:PutObject"},
-		"arn:"+*stack.Partition()+":s3:::cloudformation-waitcondition-"+*stack.Region()+"/*", nil))
+	n.s3.AddToPolicy(n.statement("Start", []string{"s3:PutObject"}, nil,
+		"arn:"+*stack.Partition()+":s3:::cloudformation-waitcondition-"+*stack.Region()+"/*"))
 	for _, e := range n.sessions {
-		e.AddToPolicy(n.statement("Sessions", append(sessionActions(), registration), "*", ours))
+		e.AddToPolicy(n.statement("Sessions", append(sessionActions(), registration), ours, "*"))
 	}
 }
 
-func (n *network) statement(sid string, actions []string, resource string, on condition) awsiam.PolicyStatement {
+func (n *network) statement(sid string, actions []string, on condition, resources ...string) awsiam.PolicyStatement {
 	props := &awsiam.PolicyStatementProps{
-		Sid: &sid, Actions: jsii.Strings(actions...), Resources: jsii.Strings(resource), Principals: &[]awsiam.IPrincipal{awsiam.NewStarPrincipal()},
+		Sid: &sid, Actions: jsii.Strings(actions...), Resources: jsii.Strings(resources...), Principals: &[]awsiam.IPrincipal{awsiam.NewStarPrincipal()},
 	}
 	if on != nil {
 		props.Conditions = &on
@@ -135,7 +141,7 @@ func (n *network) addFlowLog(scope constructs.Construct, logs *uploads.Logs) {
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("vpc-flow-logs.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{"Writing": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{
 			Statements: &[]awsiam.PolicyStatement{uploads.Allow(upload.Grant{
-				Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"}, Resource: *group.LogGroupArn(),
+				Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"}, Resources: []string{*group.LogGroupArn()},
 			})},
 		})},
 	})

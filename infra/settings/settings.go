@@ -12,11 +12,10 @@ import (
 	"signet/lambda/upload"
 )
 
-// MaxEnvironment is how many bytes of JSON the function's configuration may
-// have: Lambda allows 4 KiB for all variables, and the deployment adds the names
-// that it resolves
-// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
-const MaxEnvironment = 3584
+// MaxUserData is how many bytes of JSON the configuration may have with a relay,
+// whose machine gets it in its first start's script, of 16 KB in all
+// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html).
+const MaxUserData = 9 << 10
 
 // Regions are those that a stack can be deployed to: all that AWS has on by
 // default. To the buckets of those that an account has to opt in to, CloudFront
@@ -76,8 +75,8 @@ func deployable(config upload.Config) error {
 		return upload.Errorf(upload.ConfigError, "store: got %q, want none: the stack makes a bucket of its own on AWS; leave store out, or run signet dev with it", config.Store.Endpoint)
 	case strings.HasPrefix(config.Auth.Issuer, "http://"):
 		return upload.Errorf(upload.ConfigError, "auth.issuer: got %q, want an https address that API Gateway can reach", config.Auth.Issuer)
-	case len(data) > MaxEnvironment:
-		return upload.Errorf(upload.ConfigError, "got a configuration of %d bytes, want at most %d, which Lambda's environment holds: shorten origins, writers or tags", len(data), MaxEnvironment)
+	case config.Relay && len(data) > MaxUserData:
+		return upload.Errorf(upload.ConfigError, "got a configuration of %d bytes, want at most %d with relay, whose machine gets it in its user data: shorten spaces, origins, writers or tags", len(data), MaxUserData)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -53,6 +54,9 @@ func signInAddress(names names, config upload.Config) string {
 	if config.Auth.Cognito == nil {
 		return ""
 	}
+	if d := config.Domain; d != nil && d.SignIn != "" {
+		return "https://" + d.SignIn
+	}
 	return "https://" + names.login + ".auth." + names.region + ".amazoncognito.com"
 }
 
@@ -85,11 +89,42 @@ func newPool(scope constructs.Construct, names names, config upload.Config, site
 		waivers = append(waivers, mfaChoice())
 	}
 	waive.On(cfn(pool), waivers...)
-	pool.AddDomain(jsii.String("Domain"), &awscognito.UserPoolDomainOptions{
-		CognitoDomain:       &awscognito.CognitoDomainOptions{DomainPrefix: jsii.String(names.login)},
-		ManagedLoginVersion: awscognito.ManagedLoginVersion_NEWER_MANAGED_LOGIN,
-	})
+	if sender := config.Auth.Cognito.Sender; sender != nil {
+		cfn(pool).AddPropertyOverride(jsii.String("EmailConfiguration"), mailFrom(sender))
+	}
 	return pool
+}
+
+// mailFrom has SES send the pool's mails
+// (https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html).
+func mailFrom(s *upload.Sender) map[string]any {
+	from := s.Address
+	if s.Name != "" {
+		from = s.Name + " <" + s.Address + ">"
+	}
+	return map[string]any{"EmailSendingAccount": "DEVELOPER", "From": from, "SourceArn": s.Identity}
+}
+
+// newSignIn is the host of managed login: one of Cognito's, or the domain's. nil with
+// another issuer.
+func newSignIn(names names, config upload.Config, pool awscognito.UserPool, site *Site, certificate awscertificatemanager.ICertificate) awscognito.UserPoolDomain {
+	if pool == nil {
+		return nil
+	}
+	options := &awscognito.UserPoolDomainOptions{ManagedLoginVersion: awscognito.ManagedLoginVersion_NEWER_MANAGED_LOGIN}
+	d := config.Domain
+	if d == nil || d.SignIn == "" {
+		options.CognitoDomain = &awscognito.CognitoDomainOptions{DomainPrefix: jsii.String(names.login)}
+		return pool.AddDomain(jsii.String("Domain"), options)
+	}
+	options.CustomDomain = &awscognito.CustomDomainOptions{DomainName: &d.SignIn, Certificate: certificate}
+	host := pool.AddDomain(jsii.String("Domain"), options)
+	// Cognito wants the name above to lead somewhere, which may be the site's.
+	if len(site.records) > 0 {
+		host.Node().AddDependency(site.records...)
+		newRecord(host, "Record", d.Zone, d.SignIn, "A", *host.CloudFrontEndpoint())
+	}
+	return host
 }
 
 // invitation is the mail that a person gets who was invited: Cognito's own does

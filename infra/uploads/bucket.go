@@ -24,6 +24,8 @@ type Bucket struct {
 	scanner, mover *string
 	// restorer is the ARN of the role that restores out of a backup; nil without.
 	restorer *string
+	// public serves the files that anybody may read; nil without.
+	public *Public
 }
 
 func newBucket(scope constructs.Construct, names names, config upload.Config, logs *Logs, site *Site) *Bucket {
@@ -83,23 +85,6 @@ func once(origins []string) []string {
 		}
 	}
 	return kept
-}
-
-func lifecycle(config upload.Config) *[]*awss3.LifecycleRule {
-	rules := []*awss3.LifecycleRule{housekeeping(config)}
-	l := config.Lifecycle
-	if l.Transition == 0 && l.Expire == 0 {
-		return &rules
-	}
-	rule := &awss3.LifecycleRule{Id: jsii.String("uploads"), Prefix: jsii.String(config.Prefix)}
-	if l.Transition > 0 {
-		rule.Transitions = &[]*awss3.Transition{{StorageClass: awss3.StorageClass_GLACIER_INSTANT_RETRIEVAL(), TransitionAfter: days(l.Transition)}}
-	}
-	if l.Expire > 0 {
-		rule.Expiration = days(l.Expire)
-	}
-	rules = append(rules, rule)
-	return &rules
 }
 
 // cfn is the CloudFormation resource behind a construct.

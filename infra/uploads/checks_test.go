@@ -27,6 +27,9 @@ func checks(stack string) []check {
 		{"facts", checkFacts}, {"actions", checkActions}, {"tags", checkTags},
 		{"reserved", checkReserved}, {"exports", checkExports}, {"waiting", checkWaiting},
 	}
+	if strings.HasSuffix(stack, certificateSuffix) {
+		return all
+	}
 	if strings.HasSuffix(stack, relaySuffix) {
 		return append(all, check{"closed", checkClosed}, check{"zones", checkZones})
 	}
@@ -46,7 +49,11 @@ func TestChecks(t *testing.T) {
 
 // contexts are the configurations by stack name.
 func contexts() map[string]string {
-	return map[string]string{"signet": "{}", "second": `{"name": "second"}`, "full": full, "full" + relaySuffix: full, "bare": bare, "strict": strict}
+	return map[string]string{
+		"signet": "{}", "second": `{"name": "second"}`, "full": full, "full" + relaySuffix: full, "bare": bare,
+		"strict": strict, "strict" + certificateSuffix: strict, "spaces": spaces,
+		longestName: manyScanned(), longestName + relaySuffix: manyScanned(), manyName: manyConfirmed(),
+	}
 }
 
 func config(stack string) upload.Config {
@@ -82,7 +89,7 @@ var untaggable = []string{
 	"AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "Custom::CDKBucketDeployment", "AWS::SQS::QueuePolicy",
 	"AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle", "AWS::EC2::SecurityGroupEgress", "AWS::EC2::SecurityGroupIngress",
 	"AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPCGatewayAttachment", "AWS::IAM::InstanceProfile", "Custom::AWS",
-	"AWS::Backup::BackupSelection",
+	"AWS::Backup::BackupSelection", "AWS::Route53::RecordSet",
 	"AWS::EC2::LaunchTemplate", // its tags are those of what it starts
 }
 
@@ -137,20 +144,42 @@ func checkRoutes(stack string, t template) []string {
 	return nil
 }
 
-// checkEnvironment wants the function to read back the whole configuration, with
-// what the deployment resolved.
+// checkEnvironment wants the function to read back the whole configuration: what a
+// person wrote out of its archive, and as its metadata says it, and over that what the
+// deployment resolved.
 func checkEnvironment(stack string, t template) []string {
 	text, _ := t.at(function + "Environment/Variables/" + upload.EnvVar).(string)
-	got, err := upload.ParseConfig([]byte(text))
+	meta, err := json.Marshal(t.at("Resources/UploadsFunction/Metadata/signet"))
+	if err != nil {
+		return []string{err.Error()}
+	}
+	written, err := archived(t)
 	if err != nil {
 		return []string{err.Error()}
 	}
 	want := config(stack)
 	want.Resolved = upload.Resolved{Bucket: "${UploadsBucket}", Region: "${AWS::Region}", KMSKey: "${UploadsKey.Arn}"}
-	if !same(got, want) {
-		return []string{fmt.Sprintf("got %+v, want %+v", got, want)}
+	if t.at("Resources/UploadsPublicDistribution") != nil {
+		want.Public = "https://${UploadsPublicDistribution.DomainName}"
 	}
-	return nil
+	var problems []string
+	for _, layer := range [][]byte{written, meta} {
+		got, err := upload.ParseConfig(layer, []byte(text))
+		if err != nil || !same(got, want) {
+			problems = append(problems, fmt.Sprintf("got %+v (%v), want %+v", got, err, want))
+		}
+	}
+	word := t.at(function + "Environment/Variables/" + upload.EdgeEnvVar)
+	if header := t.at(site + "Origins/1/OriginCustomHeaders/0/HeaderValue"); !same(word, header) || (word != nil) != (want.WebACL != "") {
+		problems = append(problems, fmt.Sprintf("got the word %v here and %v at CloudFront, want the same where there is a web ACL, and none elsewhere", word, header))
+	}
+	return problems
+}
+
+// archived is the configuration in the function's archive.
+func archived(t template) ([]byte, error) {
+	key, _ := t.at(function + "Code/S3Key").(string)
+	return os.ReadFile(filepath.Join(assembly, "asset."+strings.TrimSuffix(key, ".zip"), upload.ConfigFile))
 }
 
 // checkKept wants what cannot be made again to outlive the stack, and what costs

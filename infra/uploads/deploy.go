@@ -77,11 +77,11 @@ func (s *Site) deployRole(files awss3assets.Asset, group awslogs.LogGroup) awsia
 		":distribution/" + *s.distribution.DistributionId()
 	statements := &[]awsiam.PolicyStatement{
 		// The files' asset and config.json's, whose name is not known here.
-		Allow(upload.Grant{Sid: "Assets", Actions: []string{"s3:GetObject"}, Resource: archives(files)}),
-		Allow(upload.Grant{Sid: "Site", Actions: []string{"s3:DeleteObject", "s3:GetObject", "s3:PutObject"}, Resource: *s.bucket.ArnForObjects(jsii.String("*"))}),
-		Allow(upload.Grant{Sid: "SiteList", Actions: []string{"s3:GetBucketTagging", "s3:ListBucket"}, Resource: *s.bucket.BucketArn()}),
-		Allow(upload.Grant{Sid: "Invalidation", Actions: []string{"cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"}, Resource: distribution}),
-		Allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: *group.LogGroupArn()}),
+		Allow(upload.Grant{Sid: "Assets", Actions: []string{"s3:GetObject"}, Resources: []string{archives(files)}}),
+		Allow(upload.Grant{Sid: "Site", Actions: []string{"s3:DeleteObject", "s3:GetObject", "s3:PutObject"}, Resources: []string{*s.bucket.ArnForObjects(jsii.String("*"))}}),
+		Allow(upload.Grant{Sid: "SiteList", Actions: []string{"s3:GetBucketTagging", "s3:ListBucket"}, Resources: []string{*s.bucket.BucketArn()}}),
+		Allow(upload.Grant{Sid: "Invalidation", Actions: []string{"cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"}, Resources: []string{distribution}}),
+		Allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: []string{*group.LogGroupArn()}}),
 		Traces(),
 	}
 	return awsiam.NewRole(s.Construct, jsii.String("DeployRole"), &awsiam.RoleProps{

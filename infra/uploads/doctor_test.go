@@ -30,6 +30,7 @@ func TestDoctored(t *testing.T) {
 			Resources map[string]struct {
 				Type       string
 				Properties map[string]any
+				Metadata   map[string]any `json:",omitempty"`
 			}
 		}
 		if err := json.Unmarshal(data, &whole); err != nil {
@@ -38,6 +39,10 @@ func TestDoctored(t *testing.T) {
 		for id, r := range whole.Resources {
 			if slices.Contains(doctored(), r.Type) {
 				delete(r.Properties, "Code") // a hash of the test's stand-in
+				written := r.Metadata["signet"]
+				if r.Metadata = nil; written != nil {
+					r.Metadata = map[string]any{"signet": written}
+				}
 				kept[id] = r
 			}
 		}

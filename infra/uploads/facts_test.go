@@ -51,7 +51,11 @@ func facts(stack string) []fact {
 	case "full" + relaySuffix:
 		return relayFacts()
 	case "strict":
-		return strictFacts()
+		return append(strictFacts(), nameFacts()...)
+	case "strict" + certificateSuffix:
+		return certificateFacts()
+	case "spaces":
+		return spacesFacts()
 	case "bare":
 		return bareFacts()
 	}

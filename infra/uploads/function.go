@@ -24,19 +24,28 @@ type Function struct {
 	role awsiam.Role
 }
 
-// newFunction grants and, from the same values, sets the environment.
-func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucket, logs *Logs, code string) *Function {
+// newFunction grants and, from the same values, sets what the function reads.
+func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucket, logs *Logs, gate *gate, code string) *Function {
 	stack := awscdk.Stack_Of(scope)
 	config.Resolved = upload.Resolved{Bucket: *bucket.BucketName(), Region: *stack.Region(), KMSKey: *bucket.key.KeyArn()}
-	environment, err := config.JSON()
+	if bucket.public != nil {
+		config.Public = bucket.public.url
+	}
+	written, resolved, err := config.Split()
 	if err != nil {
 		panic(err) // Config has no value that JSON cannot write
 	}
+	environment := map[string]*string{upload.EnvVar: jsii.String(string(resolved))}
+	if gate != nil {
+		environment[upload.EdgeEnvVar] = &gate.word
+	}
+	archived, remove := archive(code, written)
+	defer remove()
 	group := logs.NewLogGroup(scope, "FunctionLogs")
 	role := newFunctionRole(scope, config, bucket, group)
 	function := awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
 		Description:                  jsii.String("Signs uploads of " + config.Name),
-		Code:                         awslambda.Code_FromAsset(&code, nil),
+		Code:                         archived,
 		Handler:                      jsii.String("bootstrap"),
 		Runtime:                      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture:                 awslambda.Architecture_ARM_64(),
@@ -47,24 +56,25 @@ func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucke
 		LoggingFormat:                awslambda.LoggingFormat_JSON,
 		LogGroup:                     group,
 		Role:                         role.WithoutPolicyUpdates(nil),
-		Environment:                  &map[string]*string{upload.EnvVar: jsii.String(string(environment))},
+		Environment:                  &environment,
 	})
+	describe(cfn(function), written)
 	waivers := []waive.Waiver{waive.NoQueue(), waive.PlainEnvironment()}
 	if config.Concurrency == 0 {
 		waivers = append(waivers, waive.SharedConcurrency())
 	}
 	Tidy(cfn(function), waivers...)
-	waive.On(cfn(role), runtimeNames(stack, *bucket.ArnForObjects(jsii.String(config.Prefix + "*"))), waive.NoResource())
+	waive.On(cfn(role), runtimeNames(stack, bucket.uploads(config)...), waive.NoResource())
 	return &Function{Function: function, role: role}
 }
 
 func newFunctionRole(scope constructs.Construct, config upload.Config, bucket *Bucket, logs awslogs.LogGroup) awsiam.Role {
 	var statements []awsiam.PolicyStatement
-	for _, g := range upload.Grants(*bucket.BucketArn(), config.Prefix, config.KMSKey, config.Region) {
+	for _, g := range SigningGrants(*bucket.BucketArn(), config, config.KMSKey, config.Region) {
 		statements = append(statements, Allow(g))
 	}
 	statements = append(statements,
-		Allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: *logs.LogGroupArn()}),
+		Allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: []string{*logs.LogGroupArn()}}),
 		Traces(),
 	)
 	return awsiam.NewRole(scope, jsii.String("FunctionRole"), &awsiam.RoleProps{
@@ -87,7 +97,7 @@ func reserved(copies int) *float64 {
 // Traces lets a function send its traces. X-Ray has no resources to name
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html).
 func Traces() awsiam.PolicyStatement {
-	return Allow(upload.Grant{Sid: "Traces", Actions: []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, Resource: "*"})
+	return Allow(upload.Grant{Sid: "Traces", Actions: []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, Resources: []string{"*"}})
 }
 
 // Tidy drops the dependency on the role, which the reference to it already is,
@@ -99,12 +109,13 @@ func Tidy(function awscdk.CfnResource, more ...waive.Waiver) {
 
 // Allow is a grant as a policy statement.
 func Allow(g upload.Grant) awsiam.PolicyStatement {
-	props := &awsiam.PolicyStatementProps{Sid: &g.Sid, Actions: jsii.Strings(g.Actions...), Resources: jsii.Strings(g.Resource)}
-	if g.Prefix != "" {
-		props.Conditions = &map[string]any{"StringLike": condition{"s3:prefix": g.Prefix}}
-	}
-	if g.ViaRegion != "" {
-		props.Conditions = &map[string]any{"StringEquals": condition{"kms:ViaService": "s3." + g.ViaRegion + ".amazonaws.com"}}
+	props := &awsiam.PolicyStatementProps{Sid: &g.Sid, Actions: jsii.Strings(g.Actions...), Resources: jsii.Strings(g.Resources...)}
+	if conditions := g.Conditions(); conditions != nil {
+		all := map[string]any{}
+		for operator, keys := range conditions {
+			all[operator] = keys
+		}
+		props.Conditions = &all
 	}
 	return awsiam.NewPolicyStatement(props)
 }

@@ -15,7 +15,7 @@ import (
 // for our bucket, and only for principals whose own policies allow it.
 func newKey(scope constructs.Construct, names names, config upload.Config) awskms.Key {
 	stack := awscdk.Stack_Of(scope)
-	key := keepKey(scope, "Key", "Uploads of "+config.Name, awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+	use := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid: jsii.String("UseThroughS3"), Principals: account(), Resources: jsii.Strings("*"),
 		Actions: jsii.Strings("kms:Decrypt", "kms:GenerateDataKey"),
 		Conditions: &map[string]any{
@@ -29,7 +29,8 @@ func newKey(scope constructs.Construct, names names, config upload.Config) awskm
 				"kms:EncryptionContext:aws:s3:arn": []string{names.bucketARN, names.bucketARN + "/*"},
 			},
 		},
-	}))
+	})
+	key := keepKey(scope, "Key", "Uploads of "+config.Name, append([]awsiam.PolicyStatement{use}, publicKey(stack, config)...)...)
 	key.AddAlias(jsii.String("alias/" + config.Name + "-uploads"))
 	return key
 }

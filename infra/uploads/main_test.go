@@ -26,7 +26,8 @@ const full = `{
 	"tags": {"Project": "full", "Env": "prod", "Owner": "media", "CostCenter": "4711", "Team": "blue"},
 	"budget": {"monthly": 25, "address": "money@example.com"}, "alarms": "ops@example.com", "trail": true, "malwareScan": true, "relay": true,
 	"quarantineReaders": ["arn:aws:iam::111122223333:role/analyst"],
-	"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d"},
+	"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d", "zone": "Z0123456789ABCDEFGHIJ"},
+	"webAcl": "arn:aws:wafv2:us-east-1:111122223333:global/webacl/files/0a1b2c3d",
 	"writers": ["arn:aws:iam::111122223333:role/importer"], "concurrency": 50, "priceClass": "200",
 	"backup": {"replica": {"bucket": "copies", "key": "arn:aws:kms:eu-central-1:444455556666:key/0a1b2c3d", "account": "444455556666"}, "plan": {"days": 35}}
 }`
@@ -38,11 +39,30 @@ const bare = `{
 	"existing": {"bucket": "bare-kept", "key": "1234abcd-12ab-34cd-56ef-1234567890ab"}
 }`
 
-// strict is a configuration that keeps from reading what was not found to be clean.
-const strict = `{"name": "strict", "malwareScan": "strict", "quarantineReaders": ["arn:aws:iam::111122223333:role/analyst"]}`
+// strict is a configuration that keeps from reading what was not found to be clean; its
+// names and mails are its owner's, whose zone makes their records and certificate.
+const strict = `{
+	"name": "strict", "malwareScan": "strict", "quarantineReaders": ["arn:aws:iam::111122223333:role/analyst"],
+	"domain": {"name": "files.example.com", "zone": "Z0123456789ABCDEFGHIJ", "signIn": "login.files.example.com"},
+	"auth": {"cognito": {"sender": {"address": "files@example.com", "name": "Files", "identity": "arn:aws:ses:eu-west-1:111122223333:identity/example.com"}}}
+}`
 
-// relaySuffix is what a relay's stack has behind the name of its uploads.
-const relaySuffix = "-relay"
+// spaces is a configuration with a space of each kind.
+const spaces = `{
+	"name": "spaces", "lifecycle": {"transition": 60},
+	"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d", "signIn": "login.example.com"}, "spaces": {
+		"avatars": {"read": ["public"], "maxObjectSize": "2 MiB", "allowedTypes": ["image/png", "image/jpeg"]},
+		"team": {"per": "group", "lifecycle": {"expire": 90}},
+		"inbox": {"per": "all", "read": ["group:staff"], "delete": ["group:staff"], "confirm": "2d", "prefix": "in/box/", "lifecycle": {"transition": 10, "expire": 30}}
+	}
+}`
+
+// relaySuffix and certificateSuffix are what other stacks have behind the name of
+// their uploads.
+const (
+	relaySuffix       = "-relay"
+	certificateSuffix = "-certificate"
+)
 
 // stacks are the templates of one synthesis, by stack name: signet has the
 // defaults, second too but for its name.
@@ -63,7 +83,7 @@ func TestMain(m *testing.M) {
 				*out = filepath.Join(dir, "out")
 			}
 			assembly = *out
-			stacks, err = synthesize(dir, *out, "{}", `{"name": "second"}`, full, bare, strict)
+			stacks, err = synthesize(dir, *out, "{}", `{"name": "second"}`, full, bare, strict, spaces, manyScanned(), manyConfirmed())
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -93,7 +113,12 @@ func synthesize(dir, out string, contexts ...string) (map[string]template, error
 			return nil, err
 		}
 		names = append(names, config.Name)
+		certificate := uploads.NewCertificate(app, config)
 		u := uploads.NewStack(app, uploads.Props{Config: config, Function: s.function, Site: s.site, Quarantine: s.quarantine})
+		if certificate != nil {
+			awscdk.Stack_Of(u.Construct).AddDependency(certificate, nil)
+			names = append(names, config.Name+certificateSuffix)
+		}
 		if config.Relay {
 			relay.NewStack(app, u, relay.Props{Config: config, Program: s.program, Keys: s.keys})
 			names = append(names, config.Name+relaySuffix)
@@ -103,8 +128,12 @@ func synthesize(dir, out string, contexts ...string) (map[string]template, error
 	app.Synth(nil)
 	templates := map[string]template{}
 	for _, name := range names {
-		exporter := filepath.Join(out, strings.TrimSuffix(name, relaySuffix)+".template.json")
-		if templates[name], err = readTemplate(filepath.Join(out, name+".template.json"), exporter); err != nil {
+		of := strings.TrimSuffix(strings.TrimSuffix(name, relaySuffix), certificateSuffix)
+		exporters, err := filepath.Glob(filepath.Join(out, of+"*.template.json"))
+		if err != nil {
+			return nil, err
+		}
+		if templates[name], err = readTemplate(filepath.Join(out, name+".template.json"), exporters...); err != nil {
 			return nil, err
 		}
 	}

@@ -54,7 +54,17 @@ func fullFacts() []fact {
 		{site + "ViewerCertificate/MinimumProtocolVersion", "TLSv1.2_2021"},
 		{client + "CallbackURLs/0", "https://files.example.com/"},
 		{"Outputs/SiteURL/Value", "https://files.example.com"},
-		{"Outputs/DomainTarget/Value", "${UploadsSiteDistribution.DomainName}"},
+		{"Outputs/DomainTarget", nil},                                                            // with domain.zone the records are made
+		{site + "WebACLId", "arn:aws:wafv2:us-east-1:111122223333:global/webacl/files/0a1b2c3d"}, // webAcl
+		{calls + "OriginCustomHeaders/0/HeaderName", "X-Signet-Edge"},
+		{calls + "OriginCustomHeaders/0/HeaderValue", word},
+		{function + "Environment/Variables/SIGNET_EDGE", word},
+		{"Resources/UploadsEdgeWord/Properties/GenerateSecretString/PasswordLength", 48},
+		{record + "Name", "files.example.com"}, // domain.zone
+		{record + "Type", "A"},
+		{record + "HostedZoneId", "Z0123456789ABCDEFGHIJ"},
+		{record + "AliasTarget/DNSName", "${UploadsSiteDistribution.DomainName}"},
+		{"Resources/UploadsSiteRecordAAAA/Properties/Type", "AAAA"},
 		{writers + "Condition/ArnNotLike/aws:PrincipalArn", list{ // writers
 			"arn:aws:iam::111122223333:role/importer", "${UploadsMalwareRole.Arn}", "${UploadsQuarantineRole.Arn}",
 			"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/full-relay", "${UploadsBackupRestoreRole.Arn}", "${UploadsFunctionRole.Arn}"}},
@@ -63,6 +73,12 @@ func fullFacts() []fact {
 		{site + "PriceClass", "PriceClass_200"},         // priceClass
 	}...)
 }
+
+const (
+	calls  = site + "Origins/1/"
+	word   = "{{resolve:secretsmanager:${UploadsEdgeWord}:SecretString:::}}"
+	record = "Resources/UploadsSiteRecord/Properties/"
+)
 
 const (
 	replica = bucket + "ReplicationConfiguration/Rules/Id=replica/"

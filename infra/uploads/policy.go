@@ -23,8 +23,8 @@ type condition = map[string]any
 type denial struct {
 	sid       string
 	actions   []string
-	bucket    bool   // the statement is about the bucket
-	objects   string // the statement is about the objects in it whose keys are like this
+	bucket    bool     // the statement is about the bucket
+	objects   []string // the statement is about the objects in it whose keys are like one of these
 	condition condition
 }
 
@@ -41,6 +41,7 @@ func (b *Bucket) protect(config upload.Config, function *Function) {
 			Conditions: d.conditions(),
 		}))
 	}
+	b.allowPublic(config)
 	keepPolicy(b.Bucket, keepOnceMade)
 }
 
@@ -49,33 +50,33 @@ func (b *Bucket) protect(config upload.Config, function *Function) {
 // and https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html.
 func (b *Bucket) denials(config upload.Config) []denial {
 	oldest := (time.Duration(config.Expires) + signatureGrace).Milliseconds()
-	all := []string{"s3:*"}
+	all, every := []string{"s3:*"}, []string{"*"}
 	put := []string{"s3:PutObject"}
 	rows := []denial{
-		{"DenyPlainHTTP", all, true, "*", condition{"Bool": condition{"aws:SecureTransport": "false"}}},
-		{"DenyOldTLS", all, true, "*", condition{"NumericLessThan": condition{"s3:TlsVersion": "1.2"}}},
-		{"DenySigV2", all, true, "*", condition{"StringEquals": condition{"s3:signatureversion": "AWS"}}},
-		{"DenyOldSignatures", all, true, "*", condition{
+		{"DenyPlainHTTP", all, true, every, condition{"Bool": condition{"aws:SecureTransport": "false"}}},
+		{"DenyOldTLS", all, true, every, condition{"NumericLessThan": condition{"s3:TlsVersion": "1.2"}}},
+		{"DenySigV2", all, true, every, condition{"StringEquals": condition{"s3:signatureversion": "AWS"}}},
+		{"DenyOldSignatures", all, true, every, condition{
 			"StringEquals":       condition{"s3:authType": []string{"REST-QUERY-STRING", "POST"}},
 			"NumericGreaterThan": condition{"s3:signatureAge": strconv.FormatInt(oldest, 10)},
 		}},
 		// Null: false spares the request without the header, which the bucket's default encrypts.
-		{"DenyOtherEncryption", put, false, "*", condition{
+		{"DenyOtherEncryption", put, false, every, condition{
 			"Null":            condition{"s3:x-amz-server-side-encryption": "false"},
 			"StringNotEquals": condition{"s3:x-amz-server-side-encryption": "aws:kms"},
 		}},
-		{"DenyOtherKey", put, false, "*", condition{
+		{"DenyOtherKey", put, false, every, condition{
 			"Null":            condition{"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"},
 			"StringNotEquals": condition{"s3:x-amz-server-side-encryption-aws-kms-key-id": b.key.KeyArn()},
 		}},
-		{"DenySSEC", put, false, "*", present("s3:x-amz-server-side-encryption-customer-algorithm")},
-		{"DenyACL", put, false, "*", present("s3:x-amz-acl")},
-		{"DenyGrantRead", put, false, "*", present("s3:x-amz-grant-read")},
-		{"DenyGrantReadACP", put, false, "*", present("s3:x-amz-grant-read-acp")},
-		{"DenyGrantWrite", put, false, "*", present("s3:x-amz-grant-write")},
-		{"DenyGrantWriteACP", put, false, "*", present("s3:x-amz-grant-write-acp")},
-		{"DenyGrantFullControl", put, false, "*", present("s3:x-amz-grant-full-control")},
-		{"DenyDeleteBucket", []string{"s3:DeleteBucket"}, true, "", nil},
+		{"DenySSEC", put, false, every, present("s3:x-amz-server-side-encryption-customer-algorithm")},
+		{"DenyACL", put, false, every, present("s3:x-amz-acl")},
+		{"DenyGrantRead", put, false, every, present("s3:x-amz-grant-read")},
+		{"DenyGrantReadACP", put, false, every, present("s3:x-amz-grant-read-acp")},
+		{"DenyGrantWrite", put, false, every, present("s3:x-amz-grant-write")},
+		{"DenyGrantWriteACP", put, false, every, present("s3:x-amz-grant-write-acp")},
+		{"DenyGrantFullControl", put, false, every, present("s3:x-amz-grant-full-control")},
+		{"DenyDeleteBucket", []string{"s3:DeleteBucket"}, true, nil, nil},
 	}
 	return slices.Concat(rows, b.writersRule(config), b.threatRules(config), b.unscannedRules(config))
 }
@@ -90,7 +91,7 @@ func (b *Bucket) writersRule(config upload.Config) []denial {
 	return []denial{{"DenyOtherWriters", []string{
 		"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectTagging", "s3:DeleteObjectVersion", "s3:DeleteObjectVersionTagging",
 		"s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectTagging", "s3:PutObjectVersionAcl", "s3:PutObjectVersionTagging", "s3:RestoreObject",
-	}, false, "*", condition{"ArnNotLike": condition{"aws:PrincipalArn": writers}}}}
+	}, false, []string{"*"}, condition{"ArnNotLike": condition{"aws:PrincipalArn": writers}}}}
 }
 
 // threatRules keep malware from everybody but the roles named to examine it and
@@ -102,7 +103,7 @@ func (b *Bucket) threatRules(config upload.Config) []denial {
 	if !config.MalwareScan {
 		return nil
 	}
-	read := []string{"s3:GetObject", "s3:GetObjectVersion"}
+	read, every := []string{"s3:GetObject", "s3:GetObjectVersion"}, []string{"*"}
 	readers := condition{"aws:PrincipalArn": append(*jsii.Strings(config.QuarantineReaders...), b.mover)}
 	taggers := []*string{b.scanner, b.mover}
 	if b.restorer != nil { // a restored file has its verdict again
@@ -110,11 +111,11 @@ func (b *Bucket) threatRules(config upload.Config) []denial {
 	}
 	tag := []string{"s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"}
 	return []denial{
-		{"DenyThreats", read, false, "*", condition{
+		{"DenyThreats", read, false, every, condition{
 			"StringEquals": condition{"s3:ExistingObjectTag/" + upload.ScanTag: upload.ThreatFound}, "ArnNotLike": readers,
 		}},
-		{"DenyQuarantine", read, false, upload.QuarantinePrefix + "*", condition{"ArnNotLike": readers}},
-		{"DenyOtherTaggers", tag, false, "*", condition{"ArnNotLike": condition{"aws:PrincipalArn": taggers}}},
+		{"DenyQuarantine", read, false, []string{upload.QuarantinePrefix + "*"}, condition{"ArnNotLike": readers}},
+		{"DenyOtherTaggers", tag, false, every, condition{"ArnNotLike": condition{"aws:PrincipalArn": taggers}}},
 	}
 }
 
@@ -133,8 +134,8 @@ func (b *Bucket) unscannedRules(config upload.Config) []denial {
 	own := append(*jsii.Strings(config.QuarantineReaders...), b.writers...)
 	direct := condition{"StringNotEquals": unclean, "ArnNotLike": condition{"aws:PrincipalArn": own}}
 	return []denial{
-		{"DenyUnscannedLinks", read, false, config.Prefix + "*", link},
-		{"DenyUnscanned", read, false, config.Prefix + "*", direct},
+		{"DenyUnscannedLinks", read, false, uploadKeys(config), link},
+		{"DenyUnscanned", read, false, uploadKeys(config), direct},
 	}
 }
 
@@ -145,10 +146,24 @@ func (b *Bucket) resources(d denial) *[]*string {
 	if d.bucket {
 		on = append(on, b.BucketArn())
 	}
-	if d.objects != "" {
-		on = append(on, b.ArnForObjects(&d.objects))
+	for _, keys := range d.objects {
+		on = append(on, b.ArnForObjects(&keys))
 	}
 	return &on
+}
+
+// uploadKeys are patterns of the keys of all spaces' files.
+func uploadKeys(config upload.Config) []string {
+	var patterns []string
+	for _, prefix := range config.Prefixes() {
+		patterns = append(patterns, prefix+"*")
+	}
+	return patterns
+}
+
+// uploads are the ARNs of all spaces' files.
+func (b *Bucket) uploads(config upload.Config) []string {
+	return upload.Below(*b.BucketArn(), config.Prefixes())
 }
 
 func (d denial) conditions() *map[string]any {

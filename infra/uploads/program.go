@@ -40,10 +40,10 @@ func NewProgram(scope constructs.Construct, id string, logs *Logs, props Program
 		statements = append(statements, Allow(g))
 	}
 	if props.Failures != nil {
-		statements = append(statements, Allow(upload.Grant{Sid: "Failures", Actions: []string{"sqs:SendMessage"}, Resource: *props.Failures.QueueArn()}))
+		statements = append(statements, Allow(upload.Grant{Sid: "Failures", Actions: []string{"sqs:SendMessage"}, Resources: []string{*props.Failures.QueueArn()}}))
 	}
 	statements = append(statements,
-		Allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: *group.LogGroupArn()}),
+		Allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: []string{*group.LogGroupArn()}}),
 		Traces(),
 	)
 	role := awsiam.NewRole(scope, jsii.String(id+"Role"), &awsiam.RoleProps{

@@ -34,17 +34,16 @@ func newQuarantine(scope constructs.Construct, config upload.Config, bucket *Buc
 	waive.On(cfn(queue), queueKey())
 	program := NewProgram(scope, "Quarantine", logs, ProgramProps{
 		Does: "Moves malware to quarantine", Code: code, Seconds: quarantineTimeout, Failures: queue,
-		Grants: upload.QuarantineGrants(*bucket.BucketArn(), config.Prefix, *bucket.key.KeyArn(), *stack.Region()),
+		Grants: upload.QuarantineGrants(*bucket.BucketArn(), config.Prefixes(), *bucket.key.KeyArn(), *stack.Region()),
 	})
-	waive.On(cfn(program.Role), runtimeNames(stack, *bucket.ArnForObjects(jsii.String(config.Prefix + "*")),
-		*bucket.ArnForObjects(jsii.String(upload.QuarantinePrefix + "*"))), waive.NoResource())
+	waive.On(cfn(program.Role), runtimeNames(stack, append(bucket.uploads(config), *bucket.ArnForObjects(jsii.String(upload.QuarantinePrefix + "*")))...), waive.NoResource())
 	awsevents.NewRule(scope, jsii.String("ThreatFound"), &awsevents.RuleProps{
 		Description: jsii.String("Hands malware of " + config.Name + " to the function that moves it"),
 		// https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
 		EventPattern: &awsevents.EventPattern{
 			Source: jsii.Strings("aws.guardduty"), DetailType: jsii.Strings("GuardDuty Malware Protection Object Scan Result"),
 			Detail: &map[string]any{
-				"s3ObjectDetails":   map[string]any{"bucketName": []*string{bucket.BucketName()}},
+				"s3ObjectDetails":   scannedObject(config, bucket),
 				"scanResultDetails": map[string]any{"scanResultStatus": []string{upload.ThreatFound}},
 			},
 		},
@@ -65,4 +64,14 @@ func (q *Quarantine) rows() []Alarm {
 			q.MetricErrors(&awscloudwatch.MetricOptions{Statistic: jsii.String("Sum"), Period: minutes(5)}), 0, 1, 1},
 		{"QuarantineFailuresAlarm", "Malware is where it was uploaded: its event waits in the queue of failures", waiting, 0, 1, 1},
 	}
+}
+
+// scannedObject is what events of the scan are about: with so many spaces that the
+// scan is of the whole bucket, not of what has been moved already.
+func scannedObject(config upload.Config, bucket *Bucket) map[string]any {
+	details := map[string]any{"bucketName": []*string{bucket.BucketName()}}
+	if scanPrefixes(config) == nil {
+		details["objectKey"] = []any{map[string]any{"anything-but": map[string]any{"prefix": upload.QuarantinePrefix}}}
+	}
+	return details
 }

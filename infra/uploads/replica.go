@@ -1,6 +1,10 @@
 package uploads
 
 import (
+	"slices"
+	"strconv"
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -12,8 +16,14 @@ import (
 	"signet/lambda/upload"
 )
 
-// replicaRule is the id of the bucket's one rule of replication.
-const replicaRule = "replica"
+// replicaRule is the id of the bucket's rule of replication for a space. A filter
+// takes one prefix.
+func replicaRule(s upload.Space) string {
+	if s.Name == "" {
+		return "replica"
+	}
+	return "replica-" + s.Name
+}
 
 // ReplicaRole is the name of the role that copies uploads. It is not left to
 // CloudFormation, because the other bucket's policy and key have to name it.
@@ -35,37 +45,38 @@ func newReplica(scope constructs.Construct, names names, config upload.Config, b
 		destination.Account = &r.Account
 		destination.AccessControlTranslation = &awss3.CfnBucket_AccessControlTranslationProperty{Owner: jsii.String("Destination")}
 	}
-	cfn(bucket.Bucket).(awss3.CfnBucket).SetReplicationConfiguration(&awss3.CfnBucket_ReplicationConfigurationProperty{
-		Role: role.RoleArn(),
-		Rules: []any{&awss3.CfnBucket_ReplicationRuleProperty{
-			Id: jsii.String(replicaRule), Status: jsii.String("Enabled"), Priority: jsii.Number(1),
-			Filter:                  &awss3.CfnBucket_ReplicationRuleFilterProperty{Prefix: &config.Prefix},
+	var rules []any
+	for i, s := range config.AllSpaces() {
+		rules = append(rules, &awss3.CfnBucket_ReplicationRuleProperty{
+			Id: jsii.String(replicaRule(s)), Status: jsii.String("Enabled"), Priority: jsii.Number(i + 1),
+			Filter:                  &awss3.CfnBucket_ReplicationRuleFilterProperty{Prefix: &s.Prefix},
 			DeleteMarkerReplication: &awss3.CfnBucket_DeleteMarkerReplicationProperty{Status: jsii.String("Disabled")},
 			SourceSelectionCriteria: &awss3.CfnBucket_SourceSelectionCriteriaProperty{
 				SseKmsEncryptedObjects: &awss3.CfnBucket_SseKmsEncryptedObjectsProperty{Status: jsii.String("Enabled")},
 			},
 			Destination: destination,
-		}},
-	})
+		})
+	}
+	cfn(bucket.Bucket).(awss3.CfnBucket).SetReplicationConfiguration(&awss3.CfnBucket_ReplicationConfigurationProperty{Role: role.RoleArn(), Rules: rules})
 }
 
 // newReplicaRole names the bucket by its computed name: the bucket's own settings
 // name the role.
 func newReplicaRole(scope constructs.Construct, names names, config upload.Config, bucket *Bucket) awsiam.Role {
 	stack, r := awscdk.Stack_Of(scope), config.Backup.Replica
-	theirs := bucketARN(scope, r.Bucket) + "/" + config.Prefix + "*"
+	theirs := upload.Below(bucketARN(scope, r.Bucket), config.Prefixes())
 	write := []string{"s3:ReplicateObject", "s3:ReplicateTags"}
 	if r.Account != "" {
 		write = append([]string{"s3:ObjectOwnerOverrideToBucketOwner"}, write...)
 	}
-	ours := names.bucketARN + "/" + config.Prefix + "*"
+	ours := upload.Below(names.bucketARN, config.Prefixes())
 	var statements []awsiam.PolicyStatement
 	for _, g := range []upload.Grant{
-		{Sid: "Rules", Actions: []string{"s3:GetReplicationConfiguration", "s3:ListBucket"}, Resource: names.bucketARN},
-		{Sid: "Read", Actions: []string{"s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"}, Resource: ours},
-		{Sid: "Write", Actions: write, Resource: theirs},
-		{Sid: "OurKey", Actions: []string{"kms:Decrypt"}, Resource: *bucket.key.KeyArn(), ViaRegion: *stack.Region()},
-		{Sid: "TheirKey", Actions: []string{"kms:Encrypt", "kms:GenerateDataKey"}, Resource: r.Key, ViaRegion: r.Region()},
+		{Sid: "Rules", Actions: []string{"s3:GetReplicationConfiguration", "s3:ListBucket"}, Resources: []string{names.bucketARN}},
+		{Sid: "Read", Actions: []string{"s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"}, Resources: ours},
+		{Sid: "Write", Actions: write, Resources: theirs},
+		{Sid: "OurKey", Actions: []string{"kms:Decrypt"}, Resources: []string{*bucket.key.KeyArn()}, ViaRegion: *stack.Region()},
+		{Sid: "TheirKey", Actions: []string{"kms:Encrypt", "kms:GenerateDataKey"}, Resources: []string{r.Key}, ViaRegion: r.Region()},
 	} {
 		statements = append(statements, Allow(g))
 	}
@@ -92,11 +103,40 @@ func replicaRows(config upload.Config, bucket *Bucket) []Alarm {
 	if config.Backup == nil || config.Backup.Replica == nil {
 		return nil
 	}
-	failed := awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-		Namespace: jsii.String("AWS/S3"), MetricName: jsii.String("OperationsFailedReplication"), Statistic: jsii.String("Sum"), Period: minutes(5),
-		DimensionsMap: &map[string]*string{
-			"SourceBucket": bucket.BucketName(), "DestinationBucket": &config.Backup.Replica.Bucket, "RuleId": jsii.String(replicaRule),
-		},
-	})
-	return []Alarm{{"ReplicaAlarm", "An upload was not copied to the other bucket: look at that one's policy, its key and its versioning", failed, 0, 1, 1}}
+	var failed []awscloudwatch.IMetric
+	for _, s := range config.AllSpaces() {
+		failed = append(failed, awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
+			Namespace: jsii.String("AWS/S3"), MetricName: jsii.String("OperationsFailedReplication"), Statistic: jsii.String("Sum"), Period: minutes(5),
+			DimensionsMap: &map[string]*string{
+				"SourceBucket": bucket.BucketName(), "DestinationBucket": &config.Backup.Replica.Bucket, "RuleId": jsii.String(replicaRule(s)),
+			},
+		}))
+	}
+	const says = "An upload was not copied to the other bucket: look at that one's policy, its key and its versioning"
+	var alarms []Alarm
+	for i, some := range slices.Collect(slices.Chunk(failed, mostMetrics)) {
+		id := "ReplicaAlarm"
+		if i > 0 {
+			id += strconv.Itoa(i + 1)
+		}
+		alarms = append(alarms, Alarm{id, says, sum(some), 0, 1, 1})
+	}
+	return alarms
+}
+
+// mostMetrics is how many an alarm adds up
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html).
+const mostMetrics = 10
+
+// sum adds metrics up; one alone is itself.
+func sum(metrics []awscloudwatch.IMetric) awscloudwatch.IMetric {
+	if len(metrics) == 1 {
+		return metrics[0]
+	}
+	of, terms := map[string]awscloudwatch.IMetric{}, []string{}
+	for i, m := range metrics {
+		name := "failed" + strconv.Itoa(i+1)
+		of[name], terms = m, append(terms, "FILL("+name+", 0)")
+	}
+	return ratio(strings.Join(terms, " + "), "not copied", of)
 }

@@ -25,9 +25,11 @@ type Site struct {
 	url          string // without a slash at its end
 	// copied is there when the site's files are.
 	copied constructs.IDependable
+	// records are those of the domain; none where they are the owner's to make.
+	records []constructs.IDependable
 }
 
-func newSite(scope constructs.Construct, names names, config upload.Config, logs *Logs, api *API) *Site {
+func newSite(scope constructs.Construct, names names, config upload.Config, logs *Logs, api *API, gate *gate, certificate awscertificatemanager.ICertificate) *Site {
 	s := &Site{Construct: constructs.NewConstruct(scope, jsii.String("Site"))}
 	// SSE-S3: the files are public to whoever opens the site, and a customer key's
 	// policy would need the distribution, which needs the bucket.
@@ -53,20 +55,23 @@ func newSite(scope constructs.Construct, names names, config upload.Config, logs
 		LogBucket:           logs.edge,
 		LogFilePrefix:       jsii.String(siteLogs),
 		DefaultBehavior:     s.files(headers(s.Construct, policy(names, config))),
-		AdditionalBehaviors: &map[string]*awscloudfront.BehaviorOptions{"/api/*": calls(api)},
+		AdditionalBehaviors: &map[string]*awscloudfront.BehaviorOptions{"/api/*": calls(api, gate)},
 		ErrorResponses:      UncachedErrors(),
+		WebAclId:            webACL(config),
 	}
 	if d := config.Domain; d != nil {
 		props.DomainNames = jsii.Strings(d.Name)
-		props.Certificate = awscertificatemanager.Certificate_FromCertificateArn(s.Construct, jsii.String("Certificate"), &d.Certificate)
+		props.Certificate = certificate
 		props.MinimumProtocolVersion = awscloudfront.SecurityPolicyProtocol_TLS_V1_2_2021
 	}
 	s.distribution = awscloudfront.NewDistribution(s.Construct, jsii.String("Distribution"), props)
 	s.url = "https://" + *s.distribution.DistributionDomainName()
-	waivers := []waive.Waiver{noFirewall(), waive.SharedCertificate()}
-	if config.Domain != nil {
-		s.url = "https://" + config.Domain.Name
-		waivers = waivers[:1]
+	waivers := openDoor(config)
+	if d := config.Domain; d != nil {
+		s.url = "https://" + d.Name
+		s.records = newRecords(s.Construct, d, *s.distribution.DistributionDomainName())
+	} else {
+		waivers = append(waivers, waive.SharedCertificate())
 	}
 	waive.On(cfn(s.distribution), waivers...)
 	return s
@@ -97,11 +102,12 @@ func (s *Site) files(headers awscloudfront.ResponseHeadersPolicy) *awscloudfront
 
 // calls passes the API's requests on, uncached and with all that the viewer sent
 // but the host, by which API Gateway finds the API.
-func calls(api *API) *awscloudfront.BehaviorOptions {
+func calls(api *API, gate *gate) *awscloudfront.BehaviorOptions {
 	return &awscloudfront.BehaviorOptions{
 		Origin: awscloudfrontorigins.NewHttpOrigin(&api.host, &awscloudfrontorigins.HttpOriginProps{
 			ProtocolPolicy:     awscloudfront.OriginProtocolPolicy_HTTPS_ONLY,
 			OriginSslProtocols: &[]awscloudfront.OriginSslPolicy{awscloudfront.OriginSslPolicy_TLS_V1_2},
+			CustomHeaders:      gate.headers(),
 		}),
 		ViewerProtocolPolicy:  awscloudfront.ViewerProtocolPolicy_HTTPS_ONLY,
 		AllowedMethods:        awscloudfront.AllowedMethods_ALLOW_ALL(),

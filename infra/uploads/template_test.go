@@ -23,7 +23,8 @@ func readTemplate(path string, exporters ...string) (template, error) {
 		if err != nil {
 			return nil, err
 		}
-		for name, output := range raw["Outputs"].(map[string]any) {
+		given, _ := raw["Outputs"].(map[string]any)
+		for name, output := range given {
 			outputs[name] = output.(map[string]any)["Value"]
 		}
 	}

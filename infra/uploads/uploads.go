@@ -2,6 +2,7 @@ package uploads
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 
@@ -54,10 +55,14 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 	logs := newLogs(u.Construct, names, config)
 	u.logs = logs
 	u.API = newAPI(u.Construct, names, config, logs)
-	u.Site = newSite(u.Construct, names, config, logs, u.API)
+	gate := newGate(u.Construct, config)
+	certificate := newDomainCertificate(u.Construct, config)
+	u.Site = newSite(u.Construct, names, config, logs, u.API, gate, certificate)
 	u.Bucket = newBucket(u.Construct, names, config, logs, u.Site)
-	u.Function = newFunction(u.Construct, config, u.Bucket, logs, props.Function)
+	u.Bucket.public = newPublic(u.Construct, names, config, logs)
+	u.Function = newFunction(u.Construct, config, u.Bucket, logs, gate, props.Function)
 	pool := newPool(u.Construct, names, config, u.Site)
+	signIn := newSignIn(names, config, pool, u.Site, certificate)
 	u.Auth = newAuth(u.Construct, names, config, pool, u.Site)
 	u.API.serve(u.Function, u.Auth)
 	u.Site.deploy(config, logs, u.Auth, props.Site)
@@ -82,13 +87,13 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 	if config.Budget != nil {
 		newBudget(u.Construct, config)
 	}
-	u.addOutputs(config)
+	u.addOutputs(config, signIn)
 	Tag(u.Construct, config)
 	return u
 }
 
 // addOutputs adds what a person or a script needs after the deployment.
-func (u *Uploads) addOutputs(config upload.Config) {
+func (u *Uploads) addOutputs(config upload.Config, signIn awscognito.UserPoolDomain) {
 	u.output("SiteURL", u.Site.url, "The site")
 	u.output("ApiURL", u.Site.url+"/api", "The API, behind the site's own address")
 	u.output("BucketName", *u.Bucket.BucketName(), "The upload bucket; deleting the stack keeps it")
@@ -98,8 +103,14 @@ func (u *Uploads) addOutputs(config upload.Config) {
 	if u.Auth.pool != nil {
 		u.output("UserPoolId", *u.Auth.pool.UserPoolId(), "The user pool; deleting the stack keeps it")
 	}
-	if config.Domain != nil {
-		u.output("DomainTarget", *u.Site.distribution.DistributionDomainName(), "Point a CNAME or alias record of "+config.Domain.Name+" here")
+	if u.Bucket.public != nil {
+		u.output("PublicURL", u.Bucket.public.url, "The files that anybody may read, each under its key")
+	}
+	if d := config.Domain; d != nil && d.Zone == "" {
+		u.output("DomainTarget", *u.Site.distribution.DistributionDomainName(), "Point a CNAME or alias record of "+d.Name+" here")
+		if signIn != nil && d.SignIn != "" {
+			u.output("SignInTarget", *signIn.CloudFrontEndpoint(), "Point a CNAME or alias record of "+d.SignIn+" here")
+		}
 	}
 }
 

@@ -69,16 +69,16 @@ func backupStatements(scope constructs.Construct, bucket *Bucket) []upload.Grant
 		{Sid: "Bucket", Actions: []string{
 			"s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketNotification", "s3:GetBucketTagging", "s3:GetBucketVersioning",
 			"s3:GetInventoryConfiguration", "s3:ListBucket", "s3:ListBucketVersions", "s3:PutBucketNotification", "s3:PutInventoryConfiguration",
-		}, Resource: *bucket.BucketArn()},
+		}, Resources: []string{*bucket.BucketArn()}},
 		{Sid: "Objects", Actions: []string{
 			"s3:GetObject", "s3:GetObjectAcl", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging",
-		}, Resource: *bucket.ArnForObjects(jsii.String("*"))},
-		{Sid: "KeyViaS3", Actions: []string{"kms:Decrypt", "kms:DescribeKey"}, Resource: *bucket.key.KeyArn(), ViaRegion: *stack.Region()},
+		}, Resources: []string{*bucket.ArnForObjects(jsii.String("*"))}},
+		{Sid: "KeyViaS3", Actions: []string{"kms:Decrypt", "kms:DescribeKey"}, Resources: []string{*bucket.key.KeyArn()}, ViaRegion: *stack.Region()},
 		{Sid: "ManagedRule", Actions: []string{
 			"events:DeleteRule", "events:DescribeRule", "events:DisableRule", "events:EnableRule", "events:ListTargetsByRule",
 			"events:PutRule", "events:PutTargets", "events:RemoveTargets",
-		}, Resource: "arn:" + *stack.Partition() + ":events:" + *stack.Region() + ":" + *stack.Account() + ":rule/AwsBackupManagedRule*"},
-		{Sid: "Look", Actions: []string{"cloudwatch:GetMetricData", "events:ListRules"}, Resource: "*"},
+		}, Resources: []string{"arn:" + *stack.Partition() + ":events:" + *stack.Region() + ":" + *stack.Account() + ":rule/AwsBackupManagedRule*"}},
+		{Sid: "Look", Actions: []string{"cloudwatch:GetMetricData", "events:ListRules"}, Resources: []string{"*"}},
 	}
 }
 
@@ -86,12 +86,12 @@ func restoreStatements(scope constructs.Construct, bucket *Bucket) []upload.Gran
 	return []upload.Grant{
 		{Sid: "Bucket", Actions: []string{
 			"s3:GetBucketLocation", "s3:GetBucketOwnershipControls", "s3:GetBucketVersioning", "s3:ListBucket", "s3:ListBucketVersions",
-		}, Resource: *bucket.BucketArn()},
+		}, Resources: []string{*bucket.BucketArn()}},
 		{Sid: "Objects", Actions: []string{
 			"s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectAcl", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:ListMultipartUploadParts",
 			"s3:PutObject", "s3:PutObjectTagging",
-		}, Resource: *bucket.ArnForObjects(jsii.String("*"))},
-		{Sid: "KeyViaS3", Actions: []string{"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"}, Resource: *bucket.key.KeyArn(),
+		}, Resources: []string{*bucket.ArnForObjects(jsii.String("*"))}},
+		{Sid: "KeyViaS3", Actions: []string{"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"}, Resources: []string{*bucket.key.KeyArn()},
 			ViaRegion: *awscdk.Stack_Of(scope).Region()},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"signet/infra/waive"
+	"signet/lambda/upload"
 )
 
 // The decisions not to fix what a checker finds in this stack.
@@ -33,9 +34,19 @@ func mfaChoice() waive.Waiver {
 		Reason: "auth.cognito.mfa is the owner's decision: off, optional (the default) or required"}
 }
 
-func noFirewall() waive.Waiver {
-	return waive.Waiver{IDs: []string{"AwsSolutions-CFR1", "AwsSolutions-CFR2", "CKV_AWS_68"},
-		Reason: "Static files, and a throttled API that needs a token: a firewall or a list of countries is the owner's decision, and costs"}
+// openDoor is for distributions, which have no list of countries and, without the
+// field webAcl, no firewall.
+func openDoor(config upload.Config) []waive.Waiver {
+	if config.WebACL != "" {
+		return []waive.Waiver{{IDs: []string{"AwsSolutions-CFR1"}, Reason: "A list of countries is the owner's decision, and his web ACL's to make"}}
+	}
+	return []waive.Waiver{{IDs: []string{"AwsSolutions-CFR1", "AwsSolutions-CFR2", "CKV_AWS_68"},
+		Reason: "Static files, and a throttled API that needs a token: a firewall or a list of countries is the owner's decision, and costs"}}
+}
+
+func fixedWord() waive.Waiver {
+	return waive.Waiver{IDs: []string{"AwsSolutions-SMG4", "CKV_AWS_149"},
+		Reason: "It tells CloudFront from others and opens nothing by itself: a token is asked for besides. Two programs have it from CloudFormation alone, so a deployment would have to follow each rotation"}
 }
 
 func copiedNames() waive.Waiver {

@@ -48,6 +48,10 @@ type Options struct {
 	// S3 is the address of the handler's own calls to S3, for when Config.Endpoint
 	// names a proxy that only clients go through. Empty: Config.Endpoint.
 	S3 string
+	// Edge is what the header [upload.EdgeHeader] has of a call that came through
+	// CloudFront; others are AccessDenied, but for those under /api/backend/. Empty:
+	// nobody asks.
+	Edge string
 }
 
 // Handler answers the API. It is safe for concurrent use.

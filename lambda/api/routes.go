@@ -71,6 +71,10 @@ func (h *Handler) paths() map[string][]call {
 }
 
 func (h *Handler) dispatch(w *recorder, r *http.Request) {
+	if err := h.throughEdge(r); err != nil {
+		answer(w, nil, err)
+		return
+	}
 	route, values, calls := h.find(r.URL.Path)
 	if calls == nil {
 		w.companion = strings.HasPrefix(r.URL.Path, Base+"/s3/")

@@ -105,7 +105,7 @@ func TestOtherStores(t *testing.T) {
 // grantsOf is the role's policy without a customer key, which other stores have not.
 func grantsOf(t *testing.T) string {
 	t.Helper()
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, "uploads/", "", "auto"))
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, []string{"uploads/"}, "", "auto"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,7 +76,7 @@ func startGateway(t testing.TB, policy string) *gateway.Gateway {
 
 func grants(t testing.TB) string {
 	t.Helper()
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, "uploads/", kmsKey, region))
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, []string{"uploads/"}, kmsKey, region))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func newWorld(t *testing.T) world {
 	t.Helper()
 	config := upload.DefaultConfig()
 	config.Origins = []string{"https://example.org"}
-	role, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, config.Prefix, "", region))
+	role, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, []string{config.Prefix}, "", region))
 	if err != nil {
 		t.Fatal(err)
 	}

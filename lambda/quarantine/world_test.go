@@ -40,7 +40,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	role, err := upload.PolicyDocument(upload.QuarantineGrants("arn:aws:s3:::"+bucket, "uploads/", "", region))
+	role, err := upload.PolicyDocument(upload.QuarantineGrants("arn:aws:s3:::"+bucket, []string{"uploads/"}, "", region))
 	if err != nil {
 		t.Fatal(err)
 	}

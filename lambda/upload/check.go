@@ -28,7 +28,8 @@ const (
 	allowTags       = `at most 40 tags: names of 1 to 128 and values of up to 256 letters, digits, spaces and _.:/=+-@; names differ in more than case (Project, Env, Owner and CostCenter are there by default) and do not begin with "aws:"`
 	allowBudget     = `{"monthly": whole US dollars from 1, "address": a mail address}`
 	allowMail       = "a mail address"
-	allowDomain     = `{"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:…:certificate/…"}`
+	allowDomain     = `{"name": "files.example.com"} with "certificate": "arn:aws:acm:us-east-1:…:certificate/…" or "zone": a hosted zone's id such as "Z0123456789ABCDEFGHIJ", or both; "signIn": another name, with Cognito`
+	allowSender     = `{"address": a mail address, "identity": "arn:aws:ses:…:identity/…" of it or its domain, "name": up to 64 letters, digits, spaces and ._-}`
 	allowWriters    = "ARNs of IAM roles such as arn:aws:iam::123456789012:role/name"
 	allowStore      = `{"bucket": "name", "endpoint": "https://…", "region": "us-east-1", "pathStyle": true}; a bucket of letters, digits, - and . (in virtual-host style: lower-case, no dots)`
 	allowEndpoint   = "an http or https URL of scheme and host, such as http://127.0.0.1:9000"
@@ -56,7 +57,7 @@ func (c Config) check(data []byte) error {
 		{"tags", c.Tags, len(c.Tags) <= 40 && areTags(c.Tags), allowTags},
 		{"budget", c.Budget, c.Budget == nil || c.Budget.Monthly >= 1 && isMail(c.Budget.Address), allowBudget},
 		{"alarms", c.Alarms, c.Alarms == "" || isMail(c.Alarms) || isTopic(c.Alarms), allowAlarms},
-		{"domain", c.Domain, c.Domain == nil || c.Domain.ok(), allowDomain},
+		{"domain", c.Domain, c.Domain == nil || c.Domain.ok(c.Auth.Cognito != nil), allowDomain},
 		{"store", c.Store, c.Store == nil || c.Store.ok(), allowStore},
 		{"writers", c.Writers, all(c.Writers, isRole), allowWriters},
 		{"quarantineReaders", c.QuarantineReaders, all(c.QuarantineReaders, isRole), allowWriters},
@@ -101,7 +102,8 @@ func (a Auth) ok() bool {
 		return false
 	}
 	if a.Cognito != nil {
-		return a.Issuer == "" && a.Audience == nil && a.Scopes == nil && slices.Contains([]string{"", "off", "optional", "required"}, a.Cognito.MFA)
+		return a.Issuer == "" && a.Audience == nil && a.Scopes == nil && slices.Contains([]string{"", "off", "optional", "required"}, a.Cognito.MFA) &&
+			(a.Cognito.Sender == nil || a.Cognito.Sender.ok())
 	}
 	u, err := url.Parse(a.Issuer)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())) && u.Host != "" &&
@@ -120,9 +122,22 @@ func (s Store) ok() bool {
 		s.Region != "" && len(s.Region) <= 64 && only(s.Region, func(c byte) bool { return isLowerDigit(c) || c == '-' })
 }
 
-func (d Domain) ok() bool {
-	return isHost(d.Name) && arn(d.Certificate, "acm", func(region, account, resource string) bool {
+// ok says that the names can be those of a site and, with Cognito, of its pages.
+func (d Domain) ok(cognito bool) bool {
+	certificate := arn(d.Certificate, "acm", func(region, account, resource string) bool {
 		return region == "us-east-1" && strings.HasPrefix(resource, "certificate/")
+	})
+	zone := len(d.Zone) <= 32 && only(d.Zone, func(c byte) bool { return c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' })
+	return isHost(d.Name) && (d.Certificate == "" || certificate) && zone && (d.Certificate != "" || d.Zone != "") &&
+		(d.SignIn == "" || cognito && isHost(d.SignIn) && d.SignIn != d.Name)
+}
+
+func (s Sender) ok() bool {
+	name := func(c byte) bool { return isCallerByte(c) || c == ' ' }
+	return isMail(s.Address) && len(s.Name) <= 64 && only(s.Name, name) && arn(s.Identity, "ses", func(region, account, resource string) bool {
+		identity, ok := strings.CutPrefix(resource, "identity/")
+		_, host, _ := strings.Cut(s.Address, "@")
+		return ok && region != "" && (identity == s.Address || host == identity || strings.HasSuffix(host, "."+identity) && identity != "")
 	})
 }
 

@@ -7,8 +7,13 @@ import (
 	"time"
 )
 
-// EnvVar is the environment variable that hands a Config to the Lambda, as JSON.
-const EnvVar = "SIGNET_CONFIG"
+// EnvVar is the environment variable that hands a Config to a program, as JSON. To the
+// Lambda, whose environment has room for 4 KB, it hands what only the deployment knows
+// ([Config.Resolved]); the rest is in [ConfigFile], beside the program.
+const (
+	EnvVar     = "SIGNET_CONFIG"
+	ConfigFile = "config.json"
+)
 
 // Config is the one configuration: what cdk.json holds under the context key
 // "signet", and what the Lambda reads from [EnvVar]. A field left out has its
@@ -166,6 +171,19 @@ func (a Auth) AccessScopes() []string {
 type Cognito struct {
 	SignUp bool   `json:"signUp,omitempty"` // anybody may sign up. Default false
 	MFA    string `json:"mfa,omitempty"`    // off, optional (default) or required
+	// Sender is who the pool's mails are from. Default nil: Cognito, which sends 50 a
+	// day.
+	Sender *Sender `json:"sender,omitempty"`
+}
+
+// Sender is an address of SES.
+type Sender struct {
+	Address string `json:"address"` // such as files@example.com
+	// Identity is the ARN of the verified address or domain of SES, in a region that
+	// the pool's may send by: its own is always one.
+	Identity string `json:"identity"`
+	// Name stands before the address. Empty: none does.
+	Name string `json:"name,omitempty"`
 }
 
 // Lifecycle counts days; 0 means never where it is allowed.
@@ -184,11 +202,17 @@ type Budget struct {
 	Address string `json:"address"`
 }
 
-// Domain is the site's host name and the ARN of its certificate, which
-// CloudFront wants in us-east-1.
+// Domain is the site's host name. Certificate or Zone must be given, and may be both.
 type Domain struct {
-	Name        string `json:"name"`
-	Certificate string `json:"certificate"`
+	Name string `json:"name"`
+	// Certificate is the ARN of one for Name and SignIn, which CloudFront wants in
+	// us-east-1. Empty: a second stack there makes one.
+	Certificate string `json:"certificate,omitempty"`
+	// Zone is the id of the hosted zone of Route 53 that Name and SignIn lie in, and
+	// where their records are made. Empty: they are the owner's to make.
+	Zone string `json:"zone,omitempty"`
+	// SignIn is the host name of Cognito's pages. Empty: one of amazoncognito.com.
+	SignIn string `json:"signIn,omitempty"`
 }
 
 // DefaultConfig is the configuration of an empty "signet" context.
@@ -222,15 +246,18 @@ func ParseContext(data []byte) (Config, error) {
 	return c, c.check(data)
 }
 
-// ParseConfig reads what MarshalJSON wrote: a context and the resolved fields,
-// of which bucket and region must be there.
-func ParseConfig(data []byte) (Config, error) {
+// ParseConfig reads what [Config.JSON] wrote, in one piece or in several, of which the
+// later ones lie over the earlier: a context, and the resolved fields, of which bucket
+// and region must be there.
+func ParseConfig(layers ...[]byte) (Config, error) {
 	c := DefaultConfig()
 	c.Tags = nil
-	if err := decode("", data, slices.Concat(c.fields(), c.Resolved.fields(), c.Deployment.handed()), nil); err != nil {
-		return Config{}, err
+	for _, data := range layers {
+		if err := decode("", data, slices.Concat(c.fields(), c.Resolved.fields(), c.Deployment.handed()), nil); err != nil {
+			return Config{}, err
+		}
 	}
-	if err := c.check(data); err != nil {
+	if err := c.check(layers[0]); err != nil {
 		return Config{}, err
 	}
 	return c, c.Resolved.check()
@@ -253,3 +280,14 @@ func ParseCDK(data []byte) (Config, error) {
 
 // JSON is the configuration as [ParseConfig] reads it back.
 func (c Config) JSON() ([]byte, error) { return json.Marshal(c) }
+
+// Split is the configuration in two pieces, as [ParseConfig] reads them back: what a
+// person wrote, and over it what the deployment resolved.
+func (c Config) Split() (written, resolved []byte, err error) {
+	if resolved, err = json.Marshal(c.Resolved); err != nil {
+		return nil, nil, err
+	}
+	c.Resolved = Resolved{}
+	written, err = c.JSON()
+	return written, resolved, err
+}

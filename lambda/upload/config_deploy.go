@@ -31,7 +31,20 @@ type Deployment struct {
 	Existing *Existing `json:"existing,omitempty"`
 	// Backup keeps the uploads a second time. Default nil: versions are all there is.
 	Backup *Backup `json:"backup,omitempty"`
+	// WebACL is the ARN of a web ACL of AWS WAF, of those for CloudFront, which are in
+	// us-east-1. With it the API takes only what comes through CloudFront, but for
+	// calls under api/backend, which are signed. Default "": none.
+	WebACL string `json:"webAcl,omitempty"`
 }
+
+// EdgeHeader is what CloudFront puts on each request that it passes on to the API,
+// where [Deployment.WebACL] is set; whatever a caller sent under that name is gone.
+// EdgeEnvVar is the variable of the function that has its value, a secret of the
+// stack.
+const (
+	EdgeHeader = "X-Signet-Edge"
+	EdgeEnvVar = "SIGNET_EDGE"
+)
 
 // Throttle holds the API's stage: Rate requests a second, 1 to 10000, and Burst at
 // once, 1 to 5000, which are what an account has of all its APIs
@@ -81,6 +94,7 @@ const (
 	allowScan        = `true, false or "strict"`
 	allowThrottle    = `{"rate": 1 to 10000 requests a second, "burst": 1 to 5000 at once}`
 	allowAlarms      = "a mail address, or the ARN of an SNS topic"
+	allowWebACL      = "the ARN of a web ACL for CloudFront, such as arn:aws:wafv2:us-east-1:123456789012:global/webacl/name/0a1b2c3d"
 	allowBackup      = `{"replica": {"bucket": a bucket's name, "key": "arn:aws:kms:…:key/…", "account": 12 digits}} or {"plan": {"days": 1 to 3650}}, or both`
 )
 
@@ -95,6 +109,7 @@ func (d *Deployment) fields() []field {
 		{"throttle", &throttleValue{&d.Throttle}, allowThrottle},
 		{"existing", &existingValue{&d.Existing}, allowExisting},
 		{"backup", &backupValue{&d.Backup}, allowBackup},
+		{"webAcl", &d.WebACL, allowWebACL},
 	}
 }
 
@@ -228,5 +243,12 @@ func (c Config) deploymentRules() []rule {
 		{"throttle", d.Throttle, between(d.Throttle.Rate, 1, 10_000) && between(d.Throttle.Burst, 1, 5_000), allowThrottle},
 		{"existing", d.Existing, d.Existing == nil || d.Existing.ok(c.Auth.Cognito != nil), allowExisting},
 		{"backup", d.Backup, d.Backup == nil || d.Backup.ok(), allowBackup},
+		{"webAcl", d.WebACL, d.WebACL == "" || isWebACL(d.WebACL), allowWebACL},
 	}
+}
+
+func isWebACL(s string) bool {
+	return arn(s, "wafv2", func(region, account, resource string) bool {
+		return region == "us-east-1" && strings.HasPrefix(resource, "global/webacl/") && only(resource, func(c byte) bool { return isCallerByte(c) || c == '/' })
+	})
 }

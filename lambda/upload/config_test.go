@@ -58,6 +58,16 @@ func TestConfigRoundTrip(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(back, c) {
 		t.Errorf("%s reads back as %+v, %v, want %+v", text, back, err, c)
 	}
+	written, resolved, err := c.Split()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := ParseConfig(written, resolved); err != nil || !reflect.DeepEqual(back, c) {
+		t.Errorf("%s and %s read back as %+v, %v, want %+v", written, resolved, back, err, c)
+	}
+	if strings.Contains(string(written), "kmsKey") || strings.Contains(string(resolved), "maxFiles") {
+		t.Errorf("got %s and %s, want what the deployment knows in the second alone", written, resolved)
+	}
 	if c.Tags["Project"] != "signet" || c.Tags["Env"] != "prod" {
 		t.Errorf("tags %v, want ours beside the defaults", c.Tags)
 	}

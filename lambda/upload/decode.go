@@ -78,6 +78,7 @@ type (
 	budgetValue    struct{ to **Budget }
 	domainValue    struct{ to **Domain }
 	cognitoValue   struct{ to **Cognito }
+	senderValue    struct{ to **Sender }
 	storeValue     struct{ to **Store }
 )
 
@@ -103,7 +104,17 @@ func (v *cognitoValue) decodeAt(path string, data []byte) error {
 	return decode(path, data, []field{
 		{"signUp", &(*v.to).SignUp, allowBool},
 		{"mfa", &(*v.to).MFA, allowMFA},
+		{"sender", &senderValue{&(*v.to).Sender}, allowSender},
 	}, nil)
+}
+
+func (v *senderValue) decodeAt(path string, data []byte) error {
+	*v.to = &Sender{}
+	return decode(path, data, []field{
+		{"address", &(*v.to).Address, allowMail},
+		{"identity", &(*v.to).Identity, allowSender},
+		{"name", &(*v.to).Name, allowSender},
+	}, []string{"address", "identity"})
 }
 
 func (v *lifecycleValue) decodeAt(path string, data []byte) error {
@@ -123,7 +134,9 @@ func (v *domainValue) decodeAt(path string, data []byte) error {
 	return decode(path, data, []field{
 		{"name", &(*v.to).Name, allowDomain},
 		{"certificate", &(*v.to).Certificate, allowDomain},
-	}, []string{"name", "certificate"})
+		{"zone", &(*v.to).Zone, allowDomain},
+		{"signIn", &(*v.to).SignIn, allowDomain},
+	}, []string{"name"})
 }
 
 func (v *storeValue) decodeAt(path string, data []byte) error {

@@ -31,7 +31,7 @@ func TestOperationTable(t *testing.T) {
 
 func TestGrants(t *testing.T) {
 	const bucket = "arn:aws:s3:::b"
-	doc, err := PolicyDocument(Grants(bucket, "uploads/", "arn:aws:kms:r:1:key/k", "r"))
+	doc, err := PolicyDocument(Grants(bucket, []string{"uploads/"}, "arn:aws:kms:r:1:key/k", "r"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestGrants(t *testing.T) {
 	if n := len(granted); n != 12 {
 		t.Errorf("%d actions are granted, want the table's 12: %v", n, granted)
 	}
-	if slices.ContainsFunc(Grants(bucket, "u/", "", ""), func(g Grant) bool { return g.Sid == "KeyViaS3" }) {
+	if slices.ContainsFunc(Grants(bucket, []string{"u/"}, "", ""), func(g Grant) bool { return g.Sid == "KeyViaS3" }) {
 		t.Error("a key is granted where there is none")
 	}
 }

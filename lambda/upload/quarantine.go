@@ -23,15 +23,15 @@ func QuarantineKey(key, versionID string) string {
 // QuarantineGrants are what moving to [QuarantinePrefix] takes, and nothing else.
 // Listing is there for S3's answer 404, where without it it would say 403 of
 // what is gone (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html).
-func QuarantineGrants(bucketARN, prefix, kmsKey, region string) []Grant {
+func QuarantineGrants(bucketARN string, prefixes []string, kmsKey, region string) []Grant {
 	grants := []Grant{
-		{Sid: "Take", Actions: []string{"s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion"}, Resource: bucketARN + "/" + prefix + "*"},
+		{Sid: "Take", Actions: []string{"s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion"}, Resources: Below(bucketARN, prefixes)},
 		{Sid: "Keep", Actions: []string{"s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"},
-			Resource: bucketARN + "/" + QuarantinePrefix + "*"},
-		{Sid: "List", Actions: []string{"s3:ListBucket", "s3:ListBucketVersions"}, Resource: bucketARN},
+			Resources: Below(bucketARN, []string{QuarantinePrefix})},
+		{Sid: "List", Actions: []string{"s3:ListBucket", "s3:ListBucketVersions"}, Resources: []string{bucketARN}},
 	}
 	if kmsKey != "" {
-		grants = append(grants, Grant{Sid: "KeyViaS3", Actions: []string{kmsDecrypt, kmsDataKey}, Resource: kmsKey, ViaRegion: region})
+		grants = append(grants, Grant{Sid: "KeyViaS3", Actions: []string{kmsDecrypt, kmsDataKey}, Resources: []string{kmsKey}, ViaRegion: region})
 	}
 	return grants
 }

@@ -8,7 +8,7 @@ import (
 
 // The role's real policy document is understood, and holds as it does on AWS.
 func TestDeployedGrants(t *testing.T) {
-	document, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+testBucket, "mine/", testKMSKey, testRegion))
+	document, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+testBucket, []string{"mine/"}, testKMSKey, testRegion))
 	if err != nil {
 		t.Fatal(err)
 	}

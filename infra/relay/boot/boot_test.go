@@ -187,7 +187,7 @@ func TestNeverReady(t *testing.T) {
 // TestSize holds the script with a configuration of the largest size to what user data may have.
 func TestSize(t *testing.T) {
 	of := ours()
-	of.Config = strings.Repeat("x", settings.MaxEnvironment+512) // and what is resolved
+	of.Config = strings.Repeat("x", settings.MaxUserData+512) // and what is resolved
 	if n := len(of.Script()); n > 16<<10 {
 		t.Errorf("got %d bytes of user data, want at most 16 KiB", n)
 	}

@@ -3,6 +3,7 @@ package doctor_test
 import (
 	"bufio"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
@@ -77,6 +78,7 @@ func startCloud(t *testing.T) *cloud {
 	c.answers = bufio.NewReader(out)
 	c.endpoint = strings.TrimSpace(c.line(t))
 	t.Setenv("AWS_ENDPOINT_URL", c.endpoint)
+	t.Setenv("AWS_ENDPOINT_URL_BACKUP", lastNight(t))
 	for name, value := range map[string]string{
 		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_EC2_METADATA_DISABLED": "true",
 		"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_MAX_ATTEMPTS": "1",
@@ -84,6 +86,22 @@ func startCloud(t *testing.T) *cloud {
 		t.Setenv(name, value)
 	}
 	return c
+}
+
+// lastNight answers for AWS Backup, which moto has no backups of: each bucket has one
+// of some hours ago (API_DescribeProtectedResource).
+func lastNight(t *testing.T) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/resources/arn:aws:s3:::") || r.Header.Get("Authorization") == "" {
+			w.Header().Set("X-Amzn-ErrorType", "ResourceNotFoundException:")
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		fmt.Fprintf(w, `{"LastBackupTime": %d.25}`, time.Now().Add(-7*time.Hour).Unix())
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
 }
 
 func (c *cloud) line(t *testing.T) string {
@@ -118,10 +136,17 @@ func awsConfig(t *testing.T) aws.Config {
 }
 
 // cloudFormation answers for moto's, which cannot make our stack: the list of
-// resources as AWS documents it (API_ListStackResources).
+// resources, and what is in the metadata of the function's, as AWS documents them
+// (API_ListStackResources, API_DescribeStackResource).
 func cloudFormation(t *testing.T, stack string, w world) {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.FormValue("Action") == "DescribeStackResource" && r.FormValue("StackName") == stack {
+			rw.Write([]byte(`<DescribeStackResourceResponse><DescribeStackResourceResult><StackResourceDetail><Metadata>`))
+			xml.EscapeText(rw, metadata(t, stack))
+			rw.Write([]byte(`</Metadata><LogicalResourceId>x</LogicalResourceId><ResourceType>AWS::Lambda::Function</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-11-24T00:00:00Z</LastUpdatedTimestamp></StackResourceDetail></DescribeStackResourceResult></DescribeStackResourceResponse>`))
+			return
+		}
 		if r.FormValue("Action") != "ListStackResources" || r.FormValue("StackName") != stack {
 			rw.WriteHeader(http.StatusBadRequest)
 			fmt.Fprintf(rw, `<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id %s does not exist</Message></Error></ErrorResponse>`, r.FormValue("StackName"))
@@ -137,6 +162,25 @@ func cloudFormation(t *testing.T, stack string, w world) {
 	}))
 	t.Cleanup(s.Close)
 	t.Setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", s.URL)
+}
+
+// metadata is that of the function that signs, in a template of ours.
+func metadata(t *testing.T, template string) []byte {
+	data, err := os.ReadFile("testdata/own/" + template + ".json")
+	if err != nil {
+		t.Error(err)
+	}
+	var all map[string]struct{ Metadata json.RawMessage }
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Error(err)
+	}
+	for _, r := range all {
+		if r.Metadata != nil {
+			return r.Metadata
+		}
+	}
+	t.Errorf("%s: got no metadata, want the configuration", template)
+	return nil
 }
 
 // examine reads and judges as the command does.

@@ -33,27 +33,28 @@ func grants(f *facts.Facts) string {
 	if f.Key.Set && f.Key.Value.Customer {
 		key = f.Key.Value.ARN
 	}
-	all := upload.Grants(bucketARN(f), f.Config.Prefix, key, f.Bucket.Region)
-	if !f.Intended {
-		needed := []string{"s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"}
-		if len(f.Signs) > 0 {
-			needed = nil
-			for _, o := range required(f) {
-				needed = append(needed, actions(f, o)...)
-			}
-		}
-		for i := range all {
-			all[i].Actions = slices.DeleteFunc(all[i].Actions, func(a string) bool { return strings.HasPrefix(a, "s3:") && !slices.Contains(needed, a) })
-			all[i].Prefix, all[i].Resource = "", strings.TrimSuffix(all[i].Resource, f.Config.Prefix+"*")
-			if strings.HasSuffix(all[i].Resource, "/") {
-				all[i].Resource += "*"
-			}
-		}
-		all = slices.DeleteFunc(all, func(g upload.Grant) bool { return len(g.Actions) == 0 })
+	if f.Intended {
+		return document(upload.Grants(bucketARN(f), f.Config.Prefixes(), key, f.Bucket.Region))
 	}
-	document, err := upload.PolicyDocument(all)
+	needed := []string{"s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"}
+	if len(f.Signs) > 0 {
+		needed = nil
+		for _, o := range required(f) {
+			needed = append(needed, actions(f, o)...)
+		}
+	}
+	all := upload.Grants(bucketARN(f), []string{""}, key, f.Bucket.Region)
+	for i := range all {
+		all[i].Actions = slices.DeleteFunc(all[i].Actions, func(a string) bool { return strings.HasPrefix(a, "s3:") && !slices.Contains(needed, a) })
+		all[i].Prefixes = nil
+	}
+	return document(slices.DeleteFunc(all, func(g upload.Grant) bool { return len(g.Actions) == 0 }))
+}
+
+func document(grants []upload.Grant) string {
+	text, err := upload.PolicyDocument(grants)
 	if err != nil {
 		return "ROLE-POLICY"
 	}
-	return string(document)
+	return string(text)
 }

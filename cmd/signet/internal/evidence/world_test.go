@@ -68,7 +68,7 @@ func newGenerator(t *testing.T, seed uint64) *generator {
 // gateway starts one more gateway, with what is particular about it.
 func (g *generator) gateway(c gateway.Config) *gateway.Gateway {
 	g.t.Helper()
-	role, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+corpusBucket, "uploads/", corpusKMS, corpusRegion))
+	role, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+corpusBucket, []string{"uploads/"}, corpusKMS, corpusRegion))
 	if err != nil {
 		g.t.Fatal(err)
 	}

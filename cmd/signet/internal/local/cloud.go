@@ -161,7 +161,7 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	}
 	c := &Cloud{Bucket: o.Config.Name + "-local", failed: make(chan error, 1)}
 	key := "arn:aws:kms:" + Region + ":" + gateway.AccountID + ":key/" + o.Config.Name
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+c.Bucket, o.Config.Prefix, key, Region))
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+c.Bucket, o.Config.Prefixes(), key, Region))
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ type world struct {
 
 func newWorld(t *testing.T, change ...func(*upload.Config)) *world {
 	t.Helper()
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+testBucket, "uploads/", "", testRegion))
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+testBucket, []string{"uploads/"}, "", testRegion))
 	if err != nil {
 		t.Fatal(err)
 	}

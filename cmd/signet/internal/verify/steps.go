@@ -7,6 +7,7 @@ func steps() []step {
 		{"edge", "A small file through the site's own origin, to which CloudFront adds X-Amz-Cf-Id", (*conversation).sendByEdge},
 		{"site", "The site is there, with its security headers", (*conversation).site},
 		{"site-cache", "Hashed files are cached for a year, the rest is asked for each time", (*conversation).siteCache},
+		{"site-cached", "A hashed file comes out of CloudFront's cache, an answer of the API does not", (*conversation).cached},
 		{"no-token", "Without a token the API refuses", (*conversation).noToken},
 		{"changed-token", "With a changed token the API refuses", (*conversation).changedToken},
 		{"id-token", "With an ID token the API refuses", (*conversation).idToken},
@@ -40,6 +41,9 @@ func steps() []step {
 		{"bucket-acl", "An ACL is denied to administrators too", (*conversation).bucketACL},
 		{"bucket-encryption", "Another encryption is denied to administrators too", (*conversation).bucketEncryption},
 		{"bucket-delete", "Deleting the bucket is denied to administrators too", (*conversation).bucketDelete},
+		{"past-the-edge", "With a firewall the API takes nothing at its own host", (*conversation).pastTheEdge},
+		{"logs", "The calls of this run are in the logs", (*conversation).logged},
+		{"alarms", "No alarm rings, and each would be heard", (*conversation).quiet},
 		{"encrypted", "What was sent is encrypted with the stack's key", (*conversation).encrypted},
 	}
 }

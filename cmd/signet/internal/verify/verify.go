@@ -55,6 +55,8 @@ type Target struct {
 	// takes such credentials is skipped, and deleted files stay as old versions.
 	Bucket string
 	S3     *s3.Client
+	// Stack is what else such credentials can look at. nil: nothing.
+	Stack *Stack
 	// HTTP makes the requests. It must not follow redirects.
 	HTTP *http.Client
 }
@@ -62,6 +64,7 @@ type Target struct {
 // conversation is the state of one run.
 type conversation struct {
 	Target
+	began time.Time
 	run   string // in the names of all files of this run
 	keys  []string
 	small stored // the file that was sent by PUT
@@ -93,7 +96,7 @@ const limit = 2 * time.Minute
 // Run takes all steps, in order, tells each outcome as it is known, and cleans up
 // behind itself even when the context has ended.
 func Run(ctx context.Context, t Target, tell func(Result)) []Result {
-	c := &conversation{Target: t, run: "signet-verify-" + random(4)}
+	c := &conversation{Target: t, began: time.Now(), run: "signet-verify-" + random(4)}
 	var results []Result
 	for _, s := range steps() {
 		if ctx.Err() != nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/smithy-go"
 
@@ -71,7 +72,9 @@ type Facts struct {
 	Fronts       Fact[[]Front] // distributions of the account
 	Names        Fact[[]Name]  // buckets that settings name
 	Listeners    Fact[[]Listener]
-	Role         Fact[Role]
+	// LastBackup is AWS Backup's, read where the configuration has a plan.
+	LastBackup Fact[time.Time]
+	Role       Fact[Role]
 	// Stack is nil unless a stack was asked for.
 	Stack *Stack
 }

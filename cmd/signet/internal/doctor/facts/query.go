@@ -2,9 +2,11 @@ package facts
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -30,24 +32,7 @@ func query(ctx context.Context, config aws.Config, service string, form url.Valu
 		return err
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-	credentials, err := config.Credentials.Retrieve(ctx)
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(ctx, credentials, r, hex.EncodeToString(sum[:]), service, config.Region, time.Now()); err != nil {
-		return err
-	}
-	client := config.HTTPClient
-	if client == nil {
-		client = http.DefaultClient
-	}
-	answer, err := client.Do(r)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(answer.Body, 16<<20))
+	answer, data, err := signed(ctx, config, service, r, body)
 	if err != nil {
 		return err
 	}
@@ -58,6 +43,46 @@ func query(ctx context.Context, config aws.Config, service string, form url.Valu
 		return nil
 	}
 	return xml.Unmarshal(data, page)
+}
+
+// get makes one call of a REST service whose answers are JSON.
+func get(ctx context.Context, config aws.Config, service, path string, page any) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(address(config, service), "/")+path, nil)
+	if err != nil {
+		return err
+	}
+	answer, data, err := signed(ctx, config, service, r, nil)
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusOK {
+		code, _, _ := strings.Cut(answer.Header.Get("X-Amzn-ErrorType"), ":")
+		return &smithy.GenericAPIError{Code: cmp.Or(code, answer.Status)}
+	}
+	return json.Unmarshal(data, page)
+}
+
+// signed sends a request with the credentials, and reads its answer.
+func signed(ctx context.Context, config aws.Config, service string, r *http.Request, body []byte) (*http.Response, []byte, error) {
+	credentials, err := config.Credentials.Retrieve(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	sum := sha256.Sum256(body)
+	if err := v4.NewSigner().SignHTTP(ctx, credentials, r, hex.EncodeToString(sum[:]), service, config.Region, time.Now()); err != nil {
+		return nil, nil, err
+	}
+	client := config.HTTPClient
+	if client == nil {
+		client = http.DefaultClient
+	}
+	answer, err := client.Do(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer answer.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(answer.Body, 16<<20))
+	return answer, data, err
 }
 
 // refusal has the code in EC2's form or in everybody else's.

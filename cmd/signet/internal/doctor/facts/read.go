@@ -43,7 +43,7 @@ func Read(ctx context.Context, config aws.Config, t Target) (*Facts, error) {
 		if err != nil {
 			return nil, err
 		}
-		function, deployed, err := findFunction(ctx, c.lambda, r, t.Stack)
+		function, deployed, err := findFunction(ctx, c, r, t.Stack)
 		if err != nil {
 			return nil, err
 		}
@@ -87,6 +87,9 @@ func (f *Facts) read(ctx context.Context, c clients, t Target, around func()) {
 		f.Points = readPoints(ctx, c.control, f.Account, t.Bucket)
 		f.MultiPoints = readMultiPoints(ctx, c.config, f.Account, t.Bucket)
 	})
+	if b := f.Config.Backup; b != nil && b.Plan != nil {
+		group.Go(func() { f.LastBackup = readLastBackup(ctx, c.config, t.Bucket) })
+	}
 	group.Go(func() { f.Fronts = readFronts(ctx, c.front) })
 	if around != nil {
 		group.Go(around)

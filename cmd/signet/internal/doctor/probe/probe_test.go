@@ -36,7 +36,7 @@ const bucket = "probed"
 // dev` has it.
 func start(t *testing.T, change func(*gateway.Config)) aws.Config {
 	t.Helper()
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, "uploads/", "", ""))
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, []string{"uploads/"}, "", ""))
 	if err != nil {
 		t.Fatal(err)
 	}

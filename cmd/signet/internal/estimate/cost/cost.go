@@ -114,6 +114,7 @@ func month(n int, w Workload, s Settings, prices price.Table, used map[price.Ite
 	l.api(t)
 	l.logs(span, t, s)
 	l.moved(w, s)
+	l.backups(span, w, lives, s)
 	l.rest(w, s)
 	for item, sum := range l.sums {
 		if used != nil {

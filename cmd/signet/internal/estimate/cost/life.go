@@ -59,6 +59,9 @@ const (
 	logObjects = "logs"
 )
 
+// forEver is an age that nothing here reaches.
+var forEver = math.Inf(1)
+
 // life is objects of one size that come in evenly and all go the same way.
 type life struct {
 	perDay float64
@@ -70,7 +73,7 @@ type life struct {
 // deleted or expire, some are replaced, some never get whole.
 func livesOf(w Workload, s Settings) []life {
 	perDay, size := w.FilesPerMonth/daysPerMonth, float64(w.AverageSize)
-	end := math.Inf(1)
+	end := forEver
 	for _, days := range []int{w.Retain, s.Lifecycle.Expire} {
 		if days > 0 {
 			end = min(end, float64(days))

@@ -36,6 +36,16 @@ func (o Option) Best() float64 { return min(o.On, o.Off) }
 // the least that S3 takes for all classes.
 const comparedAfter = 30
 
+// comparedPlan is for how many days backups are kept where no plan is configured.
+const comparedPlan = 35
+
+func ifOn(on bool, n int) int {
+	if on {
+		return n
+	}
+	return 0
+}
+
 // options compares, cheapest first.
 func options(w Workload, s Settings, prices price.Table) []Option {
 	var list []Option
@@ -49,6 +59,8 @@ func options(w Workload, s Settings, prices price.Table) []Option {
 	compare("malwareScan", is(s.MalwareScan), func(s *Settings, on bool) { s.MalwareScan = on })
 	compare("accelerate", is(s.Accelerate), func(s *Settings, on bool) { s.Accelerate = on })
 	compare("alarms", is(s.Alarms), func(s *Settings, on bool) { s.Alarms = on })
+	compare("backup.replica", is(s.Replica > 0), func(s *Settings, on bool) { s.Replica = ifOn(on, max(s.Replica, 1)) })
+	compare("backup.plan", is(s.Plan > 0), func(s *Settings, on bool) { s.Plan = ifOn(on, max(s.Plan, comparedPlan)) })
 	compare("auth.cognito", is(s.Cognito), func(s *Settings, on bool) { s.Cognito = on })
 	compare("bucket key", is(s.BucketKey), func(s *Settings, on bool) { s.BucketKey = on })
 	compare("free amounts", is(s.FreeTier), func(s *Settings, on bool) { s.FreeTier = on })

@@ -47,7 +47,11 @@ type Settings struct {
 	Overwrite   bool
 	Alarms      bool
 	Cognito     bool
-	BucketKey   bool // the stack always has it; the alternative is for comparing
+	// Replica counts the spaces whose files are copied to another bucket, one of another
+	// region; 0: none are. Plan is for how many days AWS Backup keeps what it takes each
+	// night; 0: it takes nothing.
+	Replica, Plan int
+	BucketKey     bool // the stack always has it; the alternative is for comparing
 	// Lifecycle is as in the configuration.
 	Lifecycle upload.Lifecycle
 	// Class is what lifecycle.transition moves files to. The stack knows GLACIER_IR
@@ -63,11 +67,18 @@ type Settings struct {
 
 // SettingsOf is what a configuration says.
 func SettingsOf(c upload.Config) Settings {
-	return Settings{
+	s := Settings{
 		Trail: c.Trail, MalwareScan: c.MalwareScan, Accelerate: c.Accelerate, Overwrite: c.Overwrite,
 		Alarms: c.Alarms != "", Cognito: c.Auth.Cognito != nil, BucketKey: true,
 		Lifecycle: c.Lifecycle, Class: price.GlacierIR,
 	}
+	if b := c.Backup; b != nil && b.Replica != nil {
+		s.Replica = len(c.Prefixes())
+	}
+	if b := c.Backup; b != nil && b.Plan != nil {
+		s.Plan = b.Plan.Days
+	}
+	return s
 }
 
 // FieldError is a value that is out of its range.

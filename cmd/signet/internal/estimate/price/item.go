@@ -39,6 +39,9 @@ const (
 	ScanObject      Item = "guardduty.object"    // object, Malware Protection for S3
 	ScanGB          Item = "guardduty.gb"        // GB
 	User            Item = "cognito.user"        // user-month, Cognito Essentials
+	BackupGB        Item = "backup.storage"      // GB-month, AWS Backup of S3
+	TransferRegion  Item = "transfer.region"     // GB, to another region
+	ReplicaMetrics  Item = "replica.metrics"     // metric-month, of replication
 )
 
 // Storage is a GB-month of a class.
@@ -68,6 +71,7 @@ func units() map[Item]string {
 		AccelerationIn: perGB, AccelerationOut: perGB, TransferOut: perGB, EdgeOut: perGB, LogsIngest: perGB, ScanGB: perGB,
 		KMSKey: "key-month", LambdaGBSecond: "GB-second", LogsStorage: perGBMonth, TrailEvent: "event", XRayTrace: "trace",
 		Alarm: "alarm-month", Dashboard: "dashboard-month", ScanObject: "object", User: "user-month",
+		BackupGB: perGBMonth, TransferRegion: perGB, ReplicaMetrics: "metric-month",
 	}
 	for _, c := range []Class{Standard, StandardIA, GlacierIR, Glacier} {
 		all[Storage(c)] = perGBMonth
