@@ -26,7 +26,7 @@ func spacesFacts() []fact {
 	}
 	shown := "Resources/UploadsPublicHeaders/Properties/ResponseHeadersPolicyConfig/"
 	return []fact{
-		{role + "Objects/Resource", objects("uploads/", "avatars/", "team/")},
+		{role + "Objects/Resource", objects("avatars/", "team/", "uploads/")},
 		{role + "Confirmed/Resource", "${UploadsBucket.Arn}/in/box/*"},
 		{role + "Confirmed/Action", list{"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectTagging", "s3:DeleteObjectVersion", "s3:GetObject",
 			"s3:GetObjectTagging", "s3:GetObjectVersion", "s3:ListMultipartUploadParts", "s3:PutObject", "s3:PutObjectTagging"}},
@@ -49,13 +49,14 @@ func spacesFacts() []fact {
 		{rule + "inbox:unconfirmed/Status", "Enabled"},
 		{bucket + "LifecycleConfiguration/Rules/6", nil},
 
+		{public + "Aliases", nil}, // no name of the site's
 		{public + "DefaultCacheBehavior/AllowedMethods", list{"GET", "HEAD"}},
 		{public + "DefaultCacheBehavior/ViewerProtocolPolicy", "redirect-to-https"},
 		{public + "DefaultCacheBehavior/CachePolicyId", "${UploadsPublicCache}"},
 		{public + "DefaultCacheBehavior/OriginRequestPolicyId", nil}, // no query, and so no older version
 		{public + "DefaultCacheBehavior/ResponseHeadersPolicyId", "${UploadsPublicHeaders}"},
 		{public + "DefaultCacheBehavior/FunctionAssociations", list{map[string]any{"EventType": "viewer-response", "FunctionARN": "${UploadsPublicDisposition.FunctionARN}"}}},
-		{public + "Origins/0/DomainName", physical("spaces") + ".s3.${AWS::Region}.amazonaws.com"},
+		{public + "Origins/0/DomainName", physical("spaces") + ".s3.${AWS::Region}.${AWS::URLSuffix}"},
 		{public + "Origins/0/OriginAccessControlId", "${UploadsPublicDistributionOrigin1S3OriginAccessControl.Id}"},
 		{public + "Logging/Prefix", "logs/cloudfront-public/"},
 		{"Resources/UploadsPublicCache/Properties/CachePolicyConfig/MaxTTL", 1800},
@@ -81,7 +82,7 @@ func spacesFacts() []fact {
 func spacesMutants() []mutant {
 	shown := "Resources/UploadsPublicHeaders/Properties/ResponseHeadersPolicyConfig/"
 	return []mutant{
-		{"a space that the role does not reach", role + "Objects/Resource/2", "${UploadsBucket.Arn}/tea/*"},
+		{"a space that the role does not reach", role + "Objects/Resource/1", "${UploadsBucket.Arn}/tea/*"},
 		{"the whole bucket", role + "Objects/Resource", "${UploadsBucket.Arn}/*"},
 		{"any tag", role + "Confirmed/Condition", nil},
 		{"tags in every space", role + "Confirmed/Resource", "${UploadsBucket.Arn}/*"},

@@ -23,3 +23,14 @@ func asFields(headers []Header) []Header {
 	}
 	return fields
 }
+
+// ConfirmGrants is what else a role takes on keys under the prefixes of spaces with
+// [Space.Confirm]: to see the tag, to take it off, and to give it, and no other, to what
+// it signs. None for no prefixes.
+func ConfirmGrants(bucketARN string, prefixes []string) []Grant {
+	if len(prefixes) == 0 {
+		return nil
+	}
+	return []Grant{{Sid: "Confirm", Actions: []string{"s3:DeleteObjectTagging", "s3:GetObjectTagging", "s3:PutObjectTagging"},
+		Resources: Below(bucketARN, prefixes), TagKeys: []string{ConfirmTag}}}
+}
