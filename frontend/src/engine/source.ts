@@ -26,7 +26,9 @@ export function sourceOf(
   if (!(file instanceof Blob)) return { ...where, ...file };
   const path = (file.webkitRelativePath ?? '').split('/').slice(0, -1);
   const folder = [where.folder ?? '', ...path].filter(Boolean).join('/');
-  const { name, lastModified } = file;
+  const { lastModified } = file;
+  // A file's name is no path: a backslash in it is not ours to take for a folder.
+  const name = file.name.replace(/^.*[/\\]/s, '') || 'file';
   return { ...where, name, type: mediaType(name, file.type), lastModified, body: file, ...(folder ? { folder } : {}) };
 }
 

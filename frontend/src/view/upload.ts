@@ -90,8 +90,7 @@ export class UploadPanel {
     // Whoever chooses anew has read why others were not taken.
     for (const id of this.#refused.splice(0)) notices.settle(id);
     const chosen = files.map(({ file, path }) => {
-      const whole = joined(folder(), path || file.name);
-      return { ...sourceOf(file), folder: whole.slice(0, Math.max(0, whole.length - file.name.length - 1)) };
+      return { ...sourceOf(file), folder: joined(folder(), path.slice(0, Math.max(0, path.lastIndexOf('/')))) };
     });
     const sent = chosen.filter((file) => {
       const why = refusal(file, config, i18n);
