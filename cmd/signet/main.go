@@ -40,6 +40,7 @@ func commands() []command {
 		{"doctor", "say what is wrong with a bucket, and how to put it right", runDoctor},
 		{"verify", "say whether a deployment does what it should", verifyCommand},
 		{"serve", "take uploads through this machine, for those who cannot reach S3", serveCommand},
+		{"events", "show what an application was told of files, and tell it again", eventsCommand},
 		{"estimate", "say what it will cost", estimateCommand},
 		{"bill", "say what S3's access logs say that it cost", billCommand},
 	}
