@@ -86,8 +86,8 @@ it('a file is seen in place: picture, sound, PDF, text; what could run does not;
   await visitor.chooseFolder(folder);
   await visitor.uploaded();
   await page.goto(`${site}#files/see`);
-  await page.getByRole('combobox', { name: 'Order' }).selectOption('By name');
-  await visitor.row('1 picture.png').getByRole('button', { name: '1 picture.png', exact: true }).click();
+  await page.getByRole('button', { name: 'By name' }).click();
+  await visitor.row('1 picture.png').getByRole('link', { name: '1 picture.png', exact: true }).click();
 
   const image = dialog(page).getByRole('img', { name: '1 picture.png' });
   await expect.poll(() => image.evaluate((node: HTMLImageElement) => node.naturalWidth)).toBe(300);

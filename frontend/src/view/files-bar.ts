@@ -47,7 +47,8 @@ export class FilesBar {
     autocomplete: 'off',
     maxlength: '200',
   });
-  readonly #find = el('div', { class: 'files-find' });
+  readonly #orders = el('div', { class: 'views', role: 'group' });
+  readonly #find = el('div', { class: 'files-find' }, this.#search, this.#orders);
   readonly #chosen = el('div', { class: 'files-chosen', role: 'group' });
   readonly element = el('div', { class: 'files-bar', role: 'search' }, this.#find, this.#chosen);
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -90,14 +91,8 @@ export class FilesBar {
     const left = !choosing && this.#chosen.contains(document.activeElement);
     this.#find.hidden = choosing;
     this.#chosen.hidden = !choosing;
-    // The field stays the same element, so that nobody is disturbed in typing.
-    if (!this.#search.isConnected) this.#find.append(this.#search);
-    const order = this.#order(state);
-    const old = this.#find.querySelector('.files-order');
-    const focused = old === document.activeElement;
-    if (old) old.replaceWith(order);
-    else this.#find.append(order);
-    if (focused) order.focus();
+    replace(this.#orders, ...(state.ordered ? this.#order(state.order) : []));
+    this.#orders.setAttribute('aria-label', t('order'));
     replace(
       this.#chosen,
       choosing && el('span', { class: 'files-chosen-count' }, t('chosenCount', { count: state.chosen })),
@@ -108,16 +103,18 @@ export class FilesBar {
     if (left) this.#search.focus({ preventScroll: true });
   }
 
-  #order({ order, ordered }: BarState): HTMLSelectElement {
+  /** Two buttons that look like one switch. */
+  #order(order: Order): HTMLElement[] {
     const { t } = this.options.i18n;
-    const option = (value: Order, text: string) => el('option', { value, selected: value === order }, text);
-    const node = el(
-      'select',
-      { class: 'language files-order', 'aria-label': t('order'), disabled: !ordered },
-      option('newest', t('orderNewest')),
-      option('name', t('orderName')),
-    );
-    node.addEventListener('change', () => this.options.order(node.value as Order));
-    return node;
+    const choice = (value: Order, text: string) =>
+      el(
+        'button',
+        {
+          ...{ class: 'view', type: 'button', 'data-focus': `order ${value}`, 'aria-pressed': String(order === value) },
+          onclick: () => this.options.order(value),
+        },
+        text,
+      );
+    return [choice('newest', t('orderNewest')), choice('name', t('orderName'))];
   }
 }

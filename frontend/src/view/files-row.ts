@@ -162,9 +162,14 @@ class FileRow implements RowView<Entry> {
   #name(row: Row, picture: string): HTMLElement[] {
     const image = filePicture(row.name, picture);
     if (row.deleted) return [image, el('span', { class: 'file-name' }, row.name)];
-    const open = () => void this.context.actions.open(this.#shown?.row ?? row);
-    const attributes = { class: 'file-name file-open', type: 'button', 'data-focus': `open ${row.key}`, onclick: open };
-    return [image, el('button', attributes, row.name)];
+    const open = (event: Event) => {
+      event.preventDefault();
+      void this.context.actions.open(this.#shown?.row ?? row);
+    };
+    // In a tab of its own it leads to the folder.
+    const href = hashOf({ deleted: false, folder: row.folder });
+    const attributes = { class: 'file-name file-open', href, draggable: 'false', 'data-focus': `open ${row.key}` };
+    return [image, el('a', { ...attributes, onclick: open }, row.name)];
   }
 
   /** When it was stored or deleted; what has happened to it on this page since says more. */
@@ -183,8 +188,8 @@ class FileRow implements RowView<Entry> {
     return [
       quietButton(t('download'), `download ${key}`, () => actions.download(row), t('downloadNamed', { name })),
       quietButton(t('versions'), `versions ${key}`, () => actions.versions(row), t('versionsNamed', { name })),
-      rename,
       quietButton(t('delete'), `row ${key}`, () => actions.delete(row), t('deleteNamed', { name })),
+      rename,
     ];
   }
 
