@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"time"
 
@@ -155,7 +154,7 @@ func (b *cases) line() error {
 		return err
 	}
 	defer os.Remove(path)
-	far, err := farAway(b.ctx, b.URL(), append(slices.Clone(distance), narrow("upstream"))...)
+	far, err := farAway(b.ctx, b.URL())
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-
-	"signet/cmd/signet/internal/transfer"
 )
 
 const catUsage = `signet cat: write files to standard output
@@ -45,29 +43,30 @@ func catCommand(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	out := newTally(c)
-	return out.stream(ctx, (&lineFlags{}).engine(out, nil, &awsFlags{}), from, names)
+	return c.stream(ctx, from, names)
 }
 
 // stream writes files to standard output, one after the other. It ends with the first
 // that fails: what follows would stand where the rest of it belongs.
-func (r *tally) stream(ctx context.Context, e *transfer.Engine, from source, names []string) int {
+func (c *console) stream(ctx context.Context, from source, names []string) int {
+	out := newTally(c)
+	e := downloads(out)
 	var failed error
 	for _, name := range names {
 		file, err := from.current(ctx, name)
 		if err == nil {
-			_, err = e.Stream(ctx, from.download(file), r.stdout)
+			_, err = e.Stream(ctx, from.download(file), c.stdout)
 		}
 		if err != nil {
 			failed = fmt.Errorf("%s: %w", printable(name), shown(err))
 			break
 		}
 	}
-	if r.bar != nil {
-		r.bar.Stop()
+	if out.bar != nil {
+		out.bar.Stop()
 	}
 	if failed != nil {
-		return ended(ctx, r.fail(failed))
+		return c.fail(failed)
 	}
 	return exitDone
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"signet/cmd/signet/gateway"
-	"signet/cmd/signet/internal/spell"
 )
 
 // command is one of signet's commands. Its run writes what was asked for to
@@ -40,7 +39,6 @@ func commands() []command {
 		{"doctor", "say what is wrong with a bucket, and how to put it right", runDoctor},
 		{"verify", "say whether a deployment does what it should", verifyCommand},
 		{"serve", "take uploads through this machine, for those who cannot reach S3", serveCommand},
-		{"events", "show what an application was told of files, and tell it again", eventsCommand},
 		{"estimate", "say what it will cost", estimateCommand},
 		{"bill", "say what S3's access logs say that it cost", billCommand},
 	}
@@ -51,16 +49,13 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
-	exitSome   = 3 // some of several files failed
 )
 
 func main() {
 	if gateway.IsChild() {
 		os.Exit(gateway.RunChild())
 	}
-	code := run(os.Args[1:], os.Stdout, os.Stderr)
-	die(code)
-	os.Exit(code)
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // run does what the command line says. What it has written is part of what it has
@@ -93,11 +88,7 @@ func dispatch(args []string, stdout, stderr io.Writer) int {
 			return c.run(args[1:], stdout, stderr)
 		}
 	}
-	hint := ""
-	if near := spell.Nearest(name, names()); near != "" {
-		hint = "; did you mean " + near
-	}
-	fmt.Fprintf(stderr, "%sgot command %q, want one of %s: see signet help%s\n", complain(stderr), name, strings.Join(names(), ", "), hint)
+	fmt.Fprintf(stderr, "signet: got command %q, want one of %s: see signet help\n", name, strings.Join(names(), ", "))
 	return exitUsage
 }
 

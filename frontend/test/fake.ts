@@ -67,6 +67,9 @@ export class FakeService {
   partSize = 8 * 1024 * 1024;
   /** Origin of the second host; empty: there is none. */
   alternate = '';
+  /** Origin of the site, by which small files may go, and with `edgeParts` parts; empty: there is no such way. */
+  edge = '';
+  edgeParts = false;
   inFlight = 0;
   peak = 0;
   /** Answers instead of the API's own, where it returns something. */
@@ -120,7 +123,7 @@ export class FakeService {
   #answer({ method, path, body }: Call): Reply | Promise<Reply> {
     switch (`${method} ${path}`) {
       case 'POST /presign':
-        return [200, { files: body.files.map((file: Json) => this.#presigned(file, body.form)) }];
+        return [200, { files: body.files.map((file: Json) => this.#presigned(file, body)) }];
       case 'POST /uploads':
         return this.#create(body);
       case 'POST /uploads/sign':
@@ -135,15 +138,17 @@ export class FakeService {
     }
   }
 
-  #presigned(file: Json, form: boolean): Json {
+  #presigned(file: Json, { form, edge }: { form?: boolean; edge?: boolean }): Json {
     const key = keyOf(file);
     const expires = this.#expires();
-    if (form) {
+    const byEdge = this.edge !== '' && Number(file.size) < MiB;
+    if (form && !(edge && byEdge)) {
       if (this.objects.has(key)) return { error: { status: 412, code: 'PreconditionFailed', key } };
       return { key, method: 'POST', url: 'http://s3/', fields: { key, epoch: String(this.epoch) }, expires };
     }
-    const url = `http://s3/${encodeURIComponent(key)}?epoch=${this.epoch}`;
-    return { key, method: 'PUT', url, headers: { 'content-type': 'text/plain' }, expires };
+    const path = `/${encodeURIComponent(key)}?epoch=${this.epoch}`;
+    const ways = { url: `http://s3${path}`, ...(byEdge ? { edge: this.edge + path } : {}) };
+    return { key, method: 'PUT', ...ways, headers: { 'content-type': 'text/plain' }, expires };
   }
 
   #create({ size, hosts, ...file }: { size: number; hosts?: number }): Reply {
@@ -177,6 +182,7 @@ export class FakeService {
       first,
       signatures,
       ...(this.alternate && hosts === 2 ? { alternate: at(this.alternate) } : {}),
+      ...(this.edge && this.edgeParts ? { edge: at(this.edge) } : {}),
     };
   }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Api } from '../src/engine/api.ts';
 import { BATCH, FIRST, GATHER, Presigner } from '../src/engine/batch.ts';
+import { Edge } from '../src/engine/edge.ts';
 import { networkError } from '../src/engine/errors.ts';
 import { RESIGNS } from '../src/engine/flow.ts';
 import { Hosts } from '../src/engine/hosts.ts';
@@ -61,7 +62,14 @@ describe('small files', () => {
 
   it('an announced file that does not come holds the others up only for a moment', async () => {
     const api = new Api({ ...service.options, retrier: new Retrier(service.clock, steady) });
-    const presigner = new Presigner(api, service.clock, 1000, 'form', new Hosts(6, 1, service.clock));
+    const presigner = new Presigner(
+      api,
+      service.clock,
+      1000,
+      'form',
+      new Hosts(6, 1, service.clock),
+      new Edge('/api', service.clock, steady, false),
+    );
     presigner.announce();
     const signed = await presigner.sign({ name: 'a', size: 1, id: 'file-id-1' }, new AbortController().signal);
     expect(signed.value.key).toBe('file-id-1/a');

@@ -83,7 +83,7 @@ func checkActions(_ string, t template) []string {
 // untaggable are the types for which CloudFormation has no tags.
 var untaggable = []string{
 	"AWS::ApiGatewayV2::Authorizer", "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Route",
-	"AWS::CloudFront::OriginAccessControl", "AWS::CloudFront::ResponseHeadersPolicy",
+	"AWS::CloudFront::OriginAccessControl", "AWS::CloudFront::ResponseHeadersPolicy", "AWS::CloudFront::OriginRequestPolicy", "AWS::CloudFront::Function",
 	"AWS::Cognito::ManagedLoginBranding", "AWS::Cognito::UserPoolClient", "AWS::Cognito::UserPoolDomain",
 	"AWS::KMS::Alias", "AWS::Lambda::LayerVersion", "AWS::Lambda::Permission", "AWS::S3::BucketPolicy",
 	"AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "Custom::CDKBucketDeployment", "AWS::SQS::QueuePolicy",
@@ -150,6 +150,7 @@ func checkRoutes(stack string, t template) []string {
 func checkEnvironment(stack string, t template) []string {
 	text, _ := t.at(function + "Environment/Variables/" + upload.EnvVar).(string)
 	text = strings.ReplaceAll(text, "${UploadsPublicDistribution.DomainName}", "d1.cloudfront.net")
+	text = strings.ReplaceAll(text, "${UploadsSiteDistribution.DomainName}", "d2.cloudfront.net")
 	meta, err := json.Marshal(t.at("Resources/UploadsFunction/Metadata/signet"))
 	if err != nil {
 		return []string{err.Error()}
@@ -162,6 +163,12 @@ func checkEnvironment(stack string, t template) []string {
 	want.Resolved = upload.Resolved{Bucket: "${UploadsBucket}", Region: "${AWS::Region}", KMSKey: "${UploadsKey.Arn}"}
 	if t.at("Resources/UploadsPublicDistribution") != nil {
 		want.Public = "https://d1.cloudfront.net"
+	}
+	if want.EdgeUse() != upload.EdgeOff {
+		want.Site = "https://d2.cloudfront.net"
+		if want.Domain != nil {
+			want.Site = "https://" + want.Domain.Name
+		}
 	}
 	var problems []string
 	for _, layer := range [][]byte{written, meta} {

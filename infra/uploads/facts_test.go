@@ -45,9 +45,9 @@ type list = []any
 func facts(stack string) []fact {
 	switch stack {
 	case "signet":
-		return slices.Concat(bucketFacts(), policyFacts(), roleFacts(), serviceFacts(), siteFacts())
+		return slices.Concat(bucketFacts(), policyFacts(), roleFacts(), serviceFacts(), siteFacts(), edgeFacts("uploads/"))
 	case "full":
-		return append(fullFacts(), threatFacts()...)
+		return slices.Concat(fullFacts(), threatFacts(), edgeFacts("in/box/"))
 	case "full" + relaySuffix:
 		return relayFacts()
 	case "strict":
@@ -57,7 +57,7 @@ func facts(stack string) []fact {
 	case "spaces":
 		return spacesFacts()
 	case "bare":
-		return bareFacts()
+		return append(bareFacts(), fact{site + "CacheBehaviors/1", nil}, fact{site + "Origins/2", nil}, fact{edgeFunction + "FunctionCode", nil})
 	}
 	return nil
 }

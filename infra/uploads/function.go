@@ -27,7 +27,7 @@ type Function struct {
 // newFunction grants and, from the same values, sets what the function reads.
 func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucket, logs *Logs, gate *gate, code string) *Function {
 	stack := awscdk.Stack_Of(scope)
-	config.Resolved = upload.Resolved{Bucket: *bucket.BucketName(), Region: *stack.Region(), KMSKey: *bucket.key.KeyArn()}
+	config.Resolved = upload.Resolved{Bucket: *bucket.BucketName(), Region: *stack.Region(), KMSKey: *bucket.key.KeyArn(), Site: config.Site}
 	if bucket.public != nil {
 		config.Public = bucket.public.url
 	}

@@ -21,7 +21,7 @@ import (
 const full = `{
 	"name": "full", "prefix": "in/box/", "maxObjectSize": "1 TiB", "maxFiles": 50, "allowedTypes": ["image/*", "application/pdf"],
 	"expires": "1h", "overwrite": true, "origins": ["https://app.example.com", "http://localhost:5173", "https://files.example.com"],
-	"auth": {"cognito": {"signUp": true, "mfa": "required"}}, "accelerate": true, "dualStack": true,
+	"auth": {"cognito": {"signUp": true, "mfa": "required"}}, "accelerate": true, "dualStack": true, "edge": "all",
 	"lifecycle": {"abort": 7, "noncurrent": 90, "transition": 30, "expire": 400, "logsTransition": 60, "logsExpire": 730},
 	"tags": {"Project": "full", "Env": "prod", "Owner": "media", "CostCenter": "4711", "Team": "blue"},
 	"budget": {"monthly": 25, "address": "money@example.com"}, "alarms": "ops@example.com", "trail": true, "malwareScan": true, "relay": true,
@@ -34,7 +34,7 @@ const full = `{
 
 // bare is a configuration with every option off.
 const bare = `{
-	"name": "bare", "auth": {"issuer": "https://id.example.com/realms/main", "audience": ["bare-site", "bare-cli"]}, "trail": false,
+	"name": "bare", "edge": "off", "auth": {"issuer": "https://id.example.com/realms/main", "audience": ["bare-site", "bare-cli"]}, "trail": false,
 	"lifecycle": {"logsTransition": 0}, "alarms": "arn:aws:sns:eu-west-1:111122223333:ops", "throttle": {"rate": 20, "burst": 40},
 	"existing": {"bucket": "bare-kept", "key": "1234abcd-12ab-34cd-56ef-1234567890ab"}
 }`

@@ -120,7 +120,7 @@ func threatMutants() []mutant {
 // see it. The golden template, which sees every change, is not among them.
 func TestMutants(t *testing.T) {
 	for stack, mutants := range map[string][]mutant{
-		"signet": slices.Concat(bucketMutants(), serviceMutants()), "full": slices.Concat(threatMutants(), backupMutants(), firewallMutants()),
+		"signet": slices.Concat(bucketMutants(), serviceMutants(), edgeMutants()), "full": slices.Concat(threatMutants(), backupMutants(), firewallMutants()),
 		"strict": append(strictMutants(), nameMutants()...), "spaces": spacesMutants(), "full" + relaySuffix: relayMutants(),
 	} {
 		breakEach(t, stack, mutants)

@@ -55,7 +55,7 @@ func newSite(scope constructs.Construct, names names, config upload.Config, logs
 		LogBucket:           logs.edge,
 		LogFilePrefix:       jsii.String(siteLogs),
 		DefaultBehavior:     s.files(headers(s.Construct, policy(names, config))),
-		AdditionalBehaviors: &map[string]*awscloudfront.BehaviorOptions{"/api/*": calls(api, gate)},
+		AdditionalBehaviors: withEdge(s.Construct, names, config, map[string]*awscloudfront.BehaviorOptions{"/api/*": calls(api, gate)}),
 		ErrorResponses:      UncachedErrors(),
 		WebAclId:            webACL(config),
 	}
@@ -132,22 +132,22 @@ func UncachedErrors() *[]*awscloudfront.ErrorResponse {
 // API, the upload bucket and the issuer.
 func policy(names names, config upload.Config) string {
 	at := func(host string) string { return "https://" + names.bucket + "." + host + ".amazonaws.com" }
-	storage, connect := []string{at("s3." + names.region)}, []string{}
+	connect := []string{at("s3." + names.region)}
 	if config.DualStack {
-		storage = append(storage, at("s3.dualstack."+names.region))
+		connect = append(connect, at("s3.dualstack."+names.region))
 	}
 	if config.Accelerate {
-		storage = append(storage, at("s3-accelerate"))
+		connect = append(connect, at("s3-accelerate"))
 	}
 	if config.Accelerate && config.DualStack {
-		storage = append(storage, at("s3-accelerate.dualstack"))
+		connect = append(connect, at("s3-accelerate.dualstack"))
 	}
 	if config.Auth.Cognito != nil {
 		connect = append(connect, "https://cognito-idp."+names.region+".amazonaws.com", signInAddress(names, config))
 	} else {
 		connect = append(connect, origin(config.Auth.Issuer))
 	}
-	return hosting.ContentSecurityPolicy(storage, connect...) + "; upgrade-insecure-requests"
+	return hosting.ContentSecurityPolicy(connect...) + "; upgrade-insecure-requests"
 }
 
 // origin is the scheme and host of an issuer, which the configuration checked.

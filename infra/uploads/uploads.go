@@ -58,6 +58,7 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 	gate := newGate(u.Construct, config)
 	certificate := newDomainCertificate(u.Construct, config)
 	u.Site = newSite(u.Construct, names, config, logs, u.API, gate, certificate)
+	config.Site = u.Site.edgeSite(config)
 	u.Bucket = newBucket(u.Construct, names, config, logs, u.Site)
 	u.Bucket.public = newPublic(u.Construct, names, config, logs)
 	u.Function = newFunction(u.Construct, config, u.Bucket, logs, gate, props.Function)

@@ -19,14 +19,17 @@ const allowEdge = `"small" (files below 1 MiB), "all" or "off"`
 // ok says that it is one of them, or left out.
 func (e EdgeUse) ok() bool { return e == "" || e == EdgeSmall || e == EdgeAll || e == EdgeOff }
 
-// EdgeUse is which PUTs go by the edge, small where nothing is said. A store that is
-// not AWS's has none.
+// EdgeUse is which PUTs go by the edge, small where nothing is said, and none behind a
+// web ACL, whose usual rules refuse bodies over 8 KB and queries over 2 KB. A store that
+// is not AWS's has no edge.
 func (c Config) EdgeUse() EdgeUse {
 	switch {
 	case c.Store != nil:
 		return EdgeOff
 	case c.Edge != "":
 		return c.Edge
+	case c.WebACL != "":
+		return EdgeOff
 	}
 	return EdgeSmall
 }

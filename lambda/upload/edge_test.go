@@ -15,6 +15,8 @@ func TestByEdge(t *testing.T) {
 		{`{"edge": "small"}`, int64(EdgeBelow) - 1, true, false},
 		{`{"edge": "all"}`, int64(EdgeBelow), true, true},
 		{`{"edge": "off"}`, 1, false, false},
+		{`{"webAcl": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"}`, 1, false, false},
+		{`{"edge": "small", "webAcl": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"}`, 1, true, false},
 		{`{"store": {"bucket": "abc", "endpoint": "https://minio.example.com"}}`, 1, false, false},
 		{`{"edge": "all", "store": {"bucket": "abc", "endpoint": "https://minio.example.com"}}`, 1, false, false},
 	} {

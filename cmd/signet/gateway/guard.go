@@ -26,7 +26,6 @@ type guard struct {
 	// one whose delete marker is being written over.
 	keys, overMarkers *keyLocks
 	endings           *endings
-	events            *events // nil: nobody is told
 	iam               auth.IAMService
 	kmsKey            string
 
@@ -73,7 +72,7 @@ func (g *guard) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3
 	var done func()
 	in.IfNoneMatch, done = g.ifNone(ctx, in.Bucket, in.Key, in.IfNoneMatch)
 	defer done()
-	return g.tellPut(ctx, in, "PutObject")
+	return g.Backend.PutObject(ctx, in)
 }
 
 // postObject stores a form's file. versitygw has checked the form's signature
@@ -107,7 +106,7 @@ func (g *guard) postObject(rc *fasthttp.RequestCtx, in s3response.PutObjectInput
 		return none, s3err.GetAPIError(s3err.ErrMalformedPOSTRequest)
 	}
 	in.Body = newPartReader(in.Body, params["boundary"])
-	return g.tellPut(rc, in, "POST Object")
+	return g.Backend.PutObject(rc, in)
 }
 
 // CreateMultipartUpload implements backend.Backend.
@@ -126,7 +125,7 @@ func (g *guard) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput) (s
 			return s3response.DeleteResult{}, errUncleanKey
 		}
 	}
-	return g.tellDeletions(ctx, in)
+	return g.Backend.DeleteObjects(ctx, in)
 }
 
 func (g *guard) checkCopy(ctx context.Context, source *string) error {

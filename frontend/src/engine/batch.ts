@@ -1,6 +1,7 @@
 import type { Api } from './api.ts';
 import type { Clock } from './clock.ts';
 import type { PresignAnswer, PresignAnswers, PresignRequest } from './contract.ts';
+import type { Edge } from './edge.ts';
 import { problemError } from './errors.ts';
 import type { Hosts } from './hosts.ts';
 import { Lease } from './lease.ts';
@@ -33,6 +34,8 @@ export class Presigner {
   #gathering = false;
   /** A call was made for some of those that are announced. */
   #begun = false;
+  /** Files were sent that S3 had: the next are looked for before they are sent, which the service does for forms. */
+  #look = false;
   readonly #limit: number;
 
   /** `maxFiles` is the policy's limit on files in one call. */
@@ -42,6 +45,7 @@ export class Presigner {
     maxFiles: number,
     private readonly shape: SmallFiles,
     private readonly hosts: Hosts,
+    private readonly edge: Edge,
   ) {
     this.#limit = Math.max(1, Math.min(BATCH, maxFiles));
   }
@@ -58,6 +62,11 @@ export class Presigner {
       this.#flush();
       this.#begun = false;
     };
+  }
+
+  /** A file was sent, and refused because it was there. */
+  sentInVain(): void {
+    this.#look = true;
   }
 
   /** Signs an upload of `file`. The call is shared, so `signal` only ends the waiting. */
@@ -97,7 +106,9 @@ export class Presigner {
   async #call(batch: Asking[]): Promise<void> {
     try {
       const files = batch.map(({ file }) => file);
-      const request = { files, hosts: this.hosts.count, ...(this.shape === 'form' ? { form: true } : {}) };
+      const edge = this.edge.open && !this.#look;
+      const shape = { ...(this.shape === 'form' ? { form: true } : {}), ...(edge ? { edge } : {}) };
+      const request = { files, hosts: this.hosts.count, ...shape };
       const { body, until } = await this.api.call<PresignAnswers>(
         'POST',
         '/presign',
@@ -107,6 +118,12 @@ export class Presigner {
           for (const { onWait } of batch) onWait(why);
         },
       );
+      // The site has another name too, by which this page was not opened: all of it goes directly.
+      if (edge && body.files.some((file) => 'edge' in file && file.edge && !this.edge.takes(file.edge))) {
+        this.edge.open = false;
+        return this.#call(batch);
+      }
+      this.#look &&= body.files.some((file) => 'error' in file && file.error.status === 412);
       batch.forEach(({ resolve, reject }, i) => {
         const answer = body.files[i];
         if (answer && !('error' in answer)) resolve(new Lease(answer, until(answer.expires), this.clock));

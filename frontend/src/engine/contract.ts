@@ -19,9 +19,11 @@ export type Problem = Partial<Schemas['Problem']>;
 /** The signature table. */
 export type SignTable = Schemas['Table'];
 
-/** The URL of part `n`; undefined where the table does not reach. Even parts go to the bucket's other host, if it has one. */
-export function partUrl(table: SignTable, n: number): string | undefined {
-  const signature = table.signatures[n - table.first];
-  const base = (n % 2 === 0 && table.alternate) || table.url;
-  return signature && `${base}&partNumber=${n}&X-Amz-Signature=${signature}`;
+/** Where part `n` goes; undefined where the table does not reach. Even parts go to the bucket's other host, if it has one. */
+export function partAddress(table: SignTable, n: number): { url: string; edge?: string } | undefined {
+  const { first, signatures, edgeSignatures = signatures } = table;
+  const at = (base: string, signature: string | undefined) => `${base}&partNumber=${n}&X-Amz-Signature=${signature}`;
+  if (!signatures[n - first]) return undefined;
+  const url = at((n % 2 === 0 && table.alternate) || table.url, signatures[n - first]);
+  return { url, ...(table.edge ? { edge: at(table.edge, edgeSignatures[n - first]) } : {}) };
 }

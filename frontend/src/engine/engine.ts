@@ -2,6 +2,7 @@ import { Api, type ApiOptions } from './api.ts';
 import { Presigner, type SmallFiles } from './batch.ts';
 import { Budget } from './budget.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { Edge } from './edge.ts';
 import type { Context, Flow, OnProgress, Outcome } from './flow.ts';
 import { CONNECTIONS, Hosts } from './hosts.ts';
 import { hintId } from './id.ts';
@@ -27,6 +28,8 @@ export interface EngineOptions extends Omit<ApiOptions, 'retrier'> {
   hosts?: 1 | 2;
   /** How small files are sent. Default form, which costs no preflight for each file. */
   smallFiles?: SmallFiles;
+  /** Whether files go through the page's own origin, where the deployment offers that. Default true. */
+  edge?: boolean;
   /** Default: the browser's. */
   clock?: Clock;
   /** Default: the browser's. */
@@ -47,12 +50,15 @@ export class Engine {
   constructor(options: EngineOptions) {
     const clock = options.clock ?? systemClock;
     const hosts = new Hosts(options.connections ?? CONNECTIONS, options.hosts ?? 2, clock);
-    const retrier = new Retrier(clock, options.network ?? browserNetwork);
+    const network = options.network ?? browserNetwork;
+    const edge = new Edge(options.base, clock, network, options.edge ?? true);
+    const retrier = new Retrier(clock, network);
     const api = new Api({ ...options, retrier });
     this.#context = {
       api,
-      presigner: new Presigner(api, clock, options.maxFiles ?? 1000, options.smallFiles ?? 'form', hosts),
+      presigner: new Presigner(api, clock, options.maxFiles ?? 1000, options.smallFiles ?? 'form', hosts, edge),
       hosts,
+      edge,
       retrier,
       turns: new Turns(),
       reading: new Pool({ limit: 4 }),

@@ -2,8 +2,9 @@ import type { Api } from './api.ts';
 import type { Presigner } from './batch.ts';
 import type { Budget } from './budget.ts';
 import type { Clock } from './clock.ts';
+import type { Edge } from './edge.ts';
 import { notS3Error, s3Error, UploadError } from './errors.ts';
-import type { Hosts } from './hosts.ts';
+import type { Host, Hosts } from './hosts.ts';
 import type { Pool } from './pool.ts';
 import type { Reader } from './reader.ts';
 import type { Retrier, Waiting } from './retry.ts';
@@ -16,6 +17,8 @@ export interface Context {
   presigner: Presigner;
   /** Requests to S3, by host. */
   hosts: Hosts;
+  /** The way to S3 through the page's own origin. */
+  edge: Edge;
   retrier: Retrier;
   /** Files that look alike, one after the other. */
   turns: Turns;
@@ -80,10 +83,14 @@ export const RESIGNS = 3;
 
 /** What becomes of a part that made room for others. */
 const YIELDED = Symbol('yielded');
+/** What becomes of a body whose way was closed. */
+const TURNED = Symbol('turned');
 
 /** Where a body goes. */
 export interface Address {
   url: string;
+  /** The same request through the page's own origin. */
+  edge?: string;
   fields?: Record<string, string>;
   headers: Record<string, string>;
 }
@@ -110,15 +117,24 @@ export interface Shipment {
 export async function ship(context: Context, shipment: Shipment, signal: AbortSignal): Promise<void> {
   let place = 's3';
   const attempt = async () => {
-    const { url } = await shipment.address();
-    const host = context.hosts.of(url);
-    place = new URL(url).origin;
-    // Asked again once there is a place: what was signed may have ended while it waited.
-    const send = async () => sendOnce(context, shipment, await shipment.address(), signal);
-    let stored = await host.pool.run(send, signal);
-    while (stored === YIELDED) stored = await host.pool.run(send, signal, true);
-    // Outside the pool: the next body leaves while the checksum of this one is still being computed.
-    await compare(shipment, stored);
+    const size = sizeOf(shipment.body);
+    let turned = false;
+    for (let first = false; ; ) {
+      const way = wayOf(context, await shipment.address(), size);
+      place = way.place;
+      const stored = await promised(way.host, size, () =>
+        // Asked again once there is a place: what was signed may have ended while it waited.
+        way.host.pool.run(async () => sendOnce(context, shipment, way.host, signal), signal, first),
+      ).catch((error) => {
+        if (turned) context.edge.judge(error);
+        throw error;
+      });
+      first = stored === YIELDED;
+      turned = stored === TURNED;
+      if (first || turned) continue;
+      // Outside the pool: the next body leaves while the checksum of this one is still being computed.
+      return compare(shipment, stored as string | undefined);
+    }
   };
   for (let resigns = 0; ; resigns++) {
     try {
@@ -127,6 +143,22 @@ export async function ship(context: Context, shipment: Shipment, signal: AbortSi
       if (!(error instanceof UploadError) || error.remedy !== 'resign' || resigns >= RESIGNS) throw error;
       shipment.expired();
     }
+  }
+}
+
+/** Which way a body of `size` bytes goes, and the origin that it goes to. */
+function wayOf({ edge, hosts }: Context, address: Address, size: number): { host: Host; place: string } {
+  const direct = hosts.of(address.url);
+  if (edge.takes(address.edge) && edge.suits(size, direct)) return { host: edge, place: new URL(address.edge).origin };
+  return { host: direct, place: new URL(address.url).origin };
+}
+
+async function promised<T>(host: Host, size: number, send: () => Promise<T>): Promise<T> {
+  host.promised += size;
+  try {
+    return await send();
+  } finally {
+    host.promised -= size;
   }
 }
 
@@ -139,15 +171,24 @@ async function compare(shipment: Shipment, stored: string | undefined): Promise<
   }
 }
 
-/** Answers the checksum of what S3 stored, where it tells one; YIELDED where a part has made room for those before it. */
+/**
+ * Answers the checksum of what S3 stored, where it tells one; YIELDED where a part has made room for those before it, TURNED
+ * where the edge is closed by now.
+ */
 async function sendOnce(
   context: Context,
   shipment: Shipment,
-  address: Address,
+  way: Host,
   signal: AbortSignal,
-): Promise<string | undefined | typeof YIELDED> {
-  const host = context.hosts.of(address.url);
-  const { pace, pool } = host;
+): Promise<string | undefined | typeof YIELDED | typeof TURNED> {
+  const { edge, ...address } = await shipment.address();
+  const byEdge = way === context.edge;
+  if (byEdge) {
+    if (!context.edge.takes(edge)) return TURNED;
+    address.url = edge;
+  }
+  const host = byEdge ? way : context.hosts.of(address.url);
+  const { pace } = host;
   const room = new AbortController();
   const flight = { size: sizeOf(shipment.body), sent: 0, yield: () => room.abort() };
   const settle = host.owe(flight.size);
@@ -157,7 +198,7 @@ async function sendOnce(
   const onSent = (bytes: number) => {
     const more = Math.max(0, bytes - sent);
     sent = bytes;
-    pace.moved(more, pool.running);
+    host.carried(more);
     if (shipment.part) host.moved(flight, more);
     shipment.onSent(bytes);
   };
@@ -170,17 +211,21 @@ async function sendOnce(
       onSent,
       patience: () => host.patience,
     });
-    host.heard();
     accept(answer);
+    host.heard();
     pace.success();
     return answer.crc64nvme;
   } catch (error) {
     shipment.onSent(0);
     if (room.signal.aborted && !signal.aborted) return YIELDED;
-    if (error instanceof UploadError && error.code === 'Stalled' && sent >= flight.size) host.unheard();
-    if (error instanceof UploadError && congested(error)) pace.trouble(begun);
-    if (error instanceof UploadError && error.status === 0) {
-      if (context.hosts.lost(host)) shipment.expired();
+    if (!(error instanceof UploadError)) throw error;
+    if (byEdge && context.edge.blamed(error)) return TURNED;
+    if (error.status !== 0) host.heard();
+    if (error.code === 'Stalled' && sent >= flight.size) host.unheard();
+    if (congested(error)) pace.trouble(begun);
+    if (error.status === 0) {
+      host.failed = true;
+      if (!byEdge && context.hosts.lost(host)) shipment.expired();
       await shipment.lost?.();
     }
     throw error;

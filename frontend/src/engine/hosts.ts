@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { Front } from './front.ts';
+import { Goodput } from './goodput.ts';
 import { Pace } from './pace.ts';
 import { Pool } from './pool.ts';
 import { ANSWER } from './send.ts';
@@ -8,7 +9,7 @@ import { ANSWER } from './send.ts';
 export const CONNECTIONS = 6;
 
 /** Bytes a millisecond at which something in between passes bodies on at the least: a scanner behind a line of 1 Mbit/s. */
-const SLOWEST = 100;
+export const SLOWEST = 100;
 /** The wait for an answer doubles as often at most. */
 const DOUBLED = 2;
 /** Milliseconds; no wait for an answer is longer. */
@@ -36,30 +37,50 @@ export class Host {
   readonly pool: Pool;
   /** Whether it has ever answered. */
   answered = false;
+  /** Whether a request got no answer. */
+  failed = false;
+  /** Bytes of all bodies that wait for a place here, or for their answer. */
+  promised = 0;
   /** Bytes of all bodies that are on their way or wait for their answer. */
-  #owed = 0;
+  protected owed = 0;
+  readonly #goodput = new Goodput();
   /** Bodies that left whole and got no answer, since there was the last. */
   #unanswered = 0;
   /** Whether it is given up: something in between keeps it from us. */
   left = false;
 
-  constructor(connections: number, clock: Clock) {
+  constructor(
+    connections: number,
+    private readonly clock: Clock,
+  ) {
     const pace = new Pace(connections, clock);
     const front = new Front(connections, clock);
     this.pace = pace;
     this.#front = front;
-    this.pool = new Pool({
-      get limit() {
-        return Math.min(pace.limit, front.limit);
-      },
-    });
+    this.pool = new Pool(this);
+  }
+
+  /** Requests at once. */
+  get limit(): number {
+    return Math.min(this.pace.limit, this.#front.limit);
+  }
+
+  /** Bytes a millisecond that it carries; undefined: not known yet. */
+  get rate(): number | undefined {
+    return this.#goodput.rate;
+  }
+
+  /** Bytes of any body have left. */
+  carried(bytes: number): void {
+    this.pace.moved(bytes, this.pool.running);
+    this.#goodput.moved(bytes, this.clock.now());
   }
 
   /** A body of `size` bytes begins; the answer ends it. */
   owe(size: number): () => void {
-    this.#owed += size;
+    this.owed += size;
     return () => {
-      this.#owed -= size;
+      this.owed -= size;
     };
   }
 
@@ -68,7 +89,7 @@ export class Host {
    * to cut that would have it begin again.
    */
   get patience(): number {
-    return Math.min(LONGEST, (ANSWER + this.#owed / SLOWEST) * 2 ** Math.min(DOUBLED, this.#unanswered));
+    return Math.min(LONGEST, (ANSWER + this.owed / SLOWEST) * 2 ** Math.min(DOUBLED, this.#unanswered));
   }
 
   /** A request got its answer. */

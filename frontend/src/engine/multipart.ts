@@ -1,4 +1,4 @@
-import { type CompleteAnswer, partUrl, type SignAnswer, type SignTable, type UploadAnswer } from './contract.ts';
+import { type CompleteAnswer, partAddress, type SignAnswer, type SignTable, type UploadAnswer } from './contract.ts';
 import { combine, encodeCrc } from './crc64.ts';
 import { corruptedError, UploadError } from './errors.ts';
 import { type Context, type Flow, type OnProgress, type Outcome, type Shipment, ship } from './flow.ts';
@@ -15,6 +15,8 @@ import { wholeCrc } from './whole.ts';
 export const RESTARTS = 2;
 /** Ids that a file is given after the hint, before it is given up: one with its checksum, and a drawn one. */
 export const MOVES = 2;
+/** Parts that go by the edge beside those: a connection's, and what has it never run dry. */
+const BY_EDGE = 3;
 /** Parts that wait for a connection while their checksums are computed: one for each of a host's, which become free together. */
 export const AHEAD = 6;
 
@@ -152,8 +154,8 @@ export class Multipart implements Flow {
         await this.#landings.fly(part, partLength(started.plan, part), send);
       }
     };
-    const hosts = started.table.value.alternate ? 2 : 1;
-    const most = this.context.hosts.connections * hosts + AHEAD;
+    const { alternate, edge } = started.table.value;
+    const most = this.context.hosts.connections * (alternate ? 2 : 1) + AHEAD + (edge ? BY_EDGE : 0);
     const crew = () => Array.from({ length: Math.min(most, parts.missing) }, () => guarded(sender));
     const checker = async () => {
       for (let n = parts.unread(); n !== undefined; n = parts.unread()) await this.#checkPart(started, n, either);
@@ -196,9 +198,9 @@ export class Multipart implements Flow {
       body,
       part: true,
       address: async () => {
-        const url = await this.#url(started, n, signal);
+        const address = await this.#address(started, n, signal);
         used = started.table;
-        return { url, headers: {} };
+        return { ...address, headers: {} };
       },
       expired: () => {
         // Another part may have had the table signed again while this one was on its way.
@@ -232,16 +234,16 @@ export class Multipart implements Flow {
     return this.context.readingParts.run(() => this.context.reader.sum(piece), signal);
   }
 
-  async #url(started: Started, n: number, signal: AbortSignal): Promise<string> {
-    const known = started.table.stale ? undefined : partUrl(started.table.value, n);
+  async #address(started: Started, n: number, signal: AbortSignal): Promise<{ url: string; edge?: string }> {
+    const known = started.table.stale ? undefined : partAddress(started.table.value, n);
     if (known) return known;
     this.#resigning ??= this.#sign(started, signal).finally(() => {
       this.#resigning = undefined;
     });
     started.table = await this.#resigning;
-    const url = partUrl(started.table.value, n);
-    if (!url) throw new UploadError(0, 'InvalidPart', `got no signature of part ${n}: reload the page`, 'fail');
-    return url;
+    const address = partAddress(started.table.value, n);
+    if (!address) throw new UploadError(0, 'InvalidPart', `got no signature of part ${n}: reload the page`, 'fail');
+    return address;
   }
 
   /** Signs every part that is not stored yet, from the lowest on. */

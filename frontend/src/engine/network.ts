@@ -6,6 +6,8 @@ export interface Network {
   back(signal: AbortSignal): Promise<void>;
   /** Whether the host of an address answers at all, be it in a way that a page may not read. */
   reaches?(address: string): Promise<boolean>;
+  /** Whether one connection to the page's own origin carries many requests at once. Default: false. */
+  readonly multiplexed?: boolean;
 }
 
 /** Milliseconds within which a host that can be reached answers. */
@@ -15,6 +17,11 @@ const REACH = 2_000;
 export const browserNetwork: Network = {
   get online() {
     return globalThis.navigator?.onLine ?? true;
+  },
+  get multiplexed() {
+    const [page] = globalThis.performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    // A browser that does not tell speaks HTTP/2 to whoever does.
+    return globalThis.location?.protocol === 'https:' && !page?.nextHopProtocol?.startsWith('http');
   },
   back: (signal) =>
     new Promise((resolve, reject) => {

@@ -44,8 +44,8 @@ export const STALL = 20_000;
 export const ANSWER = 60_000;
 
 /**
- * Bytes below which the progress of a form is not followed: a browser asks S3 for leave (preflight) before a POST only
- * where it is.
+ * Bytes below which progress is not followed: a browser asks S3 for leave (preflight) before a POST only where it is, and
+ * there is none to be seen of what leaves at once.
  */
 export const FOLLOW_FROM = 256 * 1024;
 
@@ -72,7 +72,7 @@ export const xhrSend: Send = ({ url, fields, headers, body, signal, onSent, pati
     signal.addEventListener('abort', stop, { once: true });
 
     const size = sizeOf(body);
-    const followed = !fields || size >= FOLLOW_FROM;
+    const followed = size >= FOLLOW_FROM;
     if (followed) {
       xhr.upload.onprogress = (event) => {
         watch(STALL);

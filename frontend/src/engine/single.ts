@@ -55,6 +55,7 @@ export class Single implements Flow {
       return this.#outcome(false);
     } catch (error) {
       if (!(error instanceof UploadError) || error.remedy !== 'exists') throw error;
+      if (this.#signed) this.context.presigner.sentInVain();
       if (holds(error.there, prepared)) return this.#outcome(true, error.there?.key);
     }
     // Another tool has put other bytes under the id of these. Without one the service draws an id.
@@ -144,6 +145,6 @@ function holds(there: There | undefined, { bytes, sha256 }: Prepared): boolean {
   return size === bytes.byteLength && (checksum?.sha256 ?? sha256) === sha256;
 }
 
-function toAddress({ url, fields, headers = {} }: SignedFile['value']): Address {
-  return { url, headers, ...(fields ? { fields } : {}) };
+function toAddress({ url, edge, fields, headers = {} }: SignedFile['value']): Address {
+  return { url, headers, ...(fields ? { fields } : {}), ...(edge ? { edge } : {}) };
 }

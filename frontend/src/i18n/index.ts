@@ -30,8 +30,6 @@ export function translate(language: Language, key: Key, values: Record<string, s
 export class I18n {
   #language: Language;
   readonly #listeners = new Set<() => void>();
-  /** Made once a language: to make one takes as long as to draw a row. */
-  #times: Intl.DateTimeFormat | undefined;
 
   constructor(
     language: Language,
@@ -53,7 +51,6 @@ export class I18n {
 
   set language(language: Language) {
     this.#language = language;
-    this.#times = undefined;
     this.store?.setItem(remembered, language);
     for (const listener of this.#listeners) listener();
   }
@@ -68,8 +65,7 @@ export class I18n {
 
   /** A date and time as the reader writes it. */
   time(iso: string): string {
-    this.#times ??= new Intl.DateTimeFormat(this.#language, { dateStyle: 'medium', timeStyle: 'short' });
-    return this.#times.format(new Date(iso));
+    return new Intl.DateTimeFormat(this.#language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
   }
 
   /** Bytes in binary units, with three significant digits. */

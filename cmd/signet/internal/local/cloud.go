@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"signet/cmd/signet/gateway"
-	"signet/cmd/signet/internal/events"
 	"signet/cmd/signet/internal/issuer"
 	"signet/cmd/signet/internal/reference"
 	"signet/lambda/presign"
@@ -85,11 +84,8 @@ type Cloud struct {
 	// Token is a JWT of the ready user, Tokens are those of everybody, by name.
 	Token  string            `json:"token"`
 	Tokens map[string]string `json:"tokens"`
-	// EventsSecret is what events are signed with; empty without events.
-	EventsSecret string `json:"eventsSecret,omitempty"`
 
 	gateway     *gateway.Gateway // nil: S3 is elsewhere
-	events      *events.Local    // nil: nobody is told
 	resolved    upload.Resolved  // what the handler is told of S3
 	direct      string           // the handler's own way there; empty: the clients'
 	credentials func(context.Context) (presign.Credentials, error)
@@ -165,11 +161,7 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	}
 	c := &Cloud{Bucket: o.Config.Name + "-local", failed: make(chan error, 1)}
 	key := "arn:aws:kms:" + Region + ":" + gateway.AccountID + ":key/" + o.Config.Name
-	grants := upload.Grants("arn:aws:s3:::"+c.Bucket, o.Config.Prefixes(), key, Region)
-	if o.Config.Events != nil {
-		grants = append(grants, upload.MovedGrants("arn:aws:s3:::"+c.Bucket)...)
-	}
-	policy, err := upload.PolicyDocument(grants)
+	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+c.Bucket, o.Config.Prefixes(), key, Region))
 	if err != nil {
 		return nil, err
 	}
@@ -177,16 +169,8 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := prepare(o)
-	if err != nil {
-		return nil, err
-	}
-	tellers, err := teller(o, "arn:aws:s3:::"+c.Bucket, key)
-	if err != nil {
-		return nil, err
-	}
 	c.gateway, err = gateway.Start(ctx, gateway.Config{
-		Addr: lastAddr(o.Dir, o.Port), Users: append(users, tellers...), AccessLog: o.AccessLog, Events: inbox(o),
+		Addr: lastAddr(o.Dir, o.Port), Users: users, AccessLog: o.AccessLog,
 		Dir: filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, Region: Region, KMSKey: key,
 		Origins: append(origins(o), o.Config.Origins...), MaxAge: time.Hour,
 		AllowedHeaders: upload.CORSAllowedHeaders(), ExposeHeaders: upload.CORSExposedHeaders(),
@@ -199,9 +183,6 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	}
 	c.S3 = c.gateway.URL()
 	c.inside(cmp.Or(o.Endpoint, c.S3))
-	if err := c.tell(ctx, o, waiting, tellers); err != nil {
-		return c, err
-	}
 	return c, rememberAddr(o.Dir, c.S3)
 }
 

@@ -33,8 +33,12 @@ func withEdge(c upload.Config, s3 string, log *slog.Logger, rest http.Handler) (
 	}
 	_, host, _ := strings.Cut(c.EdgeEndpoint, "://")
 	host = c.Bucket + "." + host
+	var prefixes []string
+	for _, prefix := range c.Prefixes() {
+		prefixes = append(prefixes, "/"+prefix)
+	}
 	return &edge{
-		prefixes: []string{"/" + c.Prefix},
+		prefixes: prefixes,
 		rest:     rest,
 		proxy: &httputil.ReverseProxy{
 			Rewrite:   func(p *httputil.ProxyRequest) { toBucket(p, to.Host, host) },

@@ -32,13 +32,13 @@ func newSite(c upload.Config, s3, issuerURL string) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	storage := []string{s3}
+	connect := []string{s3, from.Scheme + "://" + from.Host}
 	if c.SecondEndpoint != "" {
-		storage = append(storage, c.SecondEndpoint)
+		connect = append(connect, c.SecondEndpoint)
 	}
 	return &site{
 		files: http.FileServerFS(files), built: built, settings: settings,
-		policy: hosting.ContentSecurityPolicy(storage, from.Scheme+"://"+from.Host),
+		policy: hosting.ContentSecurityPolicy(connect...),
 	}, nil
 }
 

@@ -14,12 +14,11 @@ import (
 )
 
 // Delete deletes objects, as many in a call as S3 takes. done hears of each. A key that
-// XML cannot hold is deleted by its address: in a list the SDK would write another one;
-// so are all where the store knows no checksums, for a list of many wants one.
+// XML cannot hold is deleted by its address: in a list the SDK would write another one.
 func (b *Bucket) Delete(ctx context.Context, keys []string, done func(key string, err error)) {
 	listable := make([]string, 0, len(keys))
 	for _, key := range keys {
-		if inXML(key) && !b.storage.NoChecksum {
+		if inXML(key) {
 			listable = append(listable, key)
 			continue
 		}
