@@ -60,7 +60,7 @@ test: test-go test-site test-browser test-companion-short test-api ## all tests:
 
 # The race detector watches what several goroutines use at once.
 .PHONY: test-go
-test-go: $(VENV)/.boto3 bench/peers/node/node_modules/.installed $(VENV)/clients/.installed frontend/dist/index.html frontend/node_modules/.installed need-curl need-chromium need-clamd need-systemd-analyze cmd/signet/internal/reference/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
+test-go: $(VENV)/.boto3 bench/peers/node/node_modules/.installed $(VENV)/clients/.installed cmd/signet/testdata/receivers/node_modules/.installed frontend/dist/index.html frontend/node_modules/.installed need-curl need-chromium need-clamd need-systemd-analyze cmd/signet/internal/reference/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
 	$(GO) test -timeout 40m ./lambda/... ./cmd/... ./infra/... ./bench/...
 	$(GO) test -race ./lambda/presign ./cmd/signet/internal/relay ./cmd/signet/internal/token
 	$(GO) test -race -run Pipe ./cmd/signet/internal/transfer
@@ -131,6 +131,7 @@ clean: ## remove what was built
 -include cmd/signet/internal/reference/reference.mk
 -include bench/browser/companion/companion.mk
 -include cmd/signet/clients.mk
+-include cmd/signet/events.mk
 -include lambda/api/openapi/openapi.mk
 -include cmd/signet/internal/evidence/evidence.mk
 -include bench/cli/cli.mk

@@ -22,6 +22,8 @@ var arrows = map[string][]string{
 	"signet/lambda":                              {"signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
 	"signet/lambda/quarantine":                   {"signet/lambda/upload", "signet/lambda/presign"},
 	"signet/lambda/keys":                         {},
+	"signet/lambda/notify":                       {"signet/lambda/upload"},
+	"signet/lambda/notify/function":              {"signet/lambda/upload", "signet/lambda/notify"},
 	"signet/frontend":                            {},
 	"signet/frontend/hosting":                    {"signet/lambda/upload"},
 	"signet/infra/...":                           {"signet/infra/...", "signet/frontend/hosting", "signet/lambda/api/openapi", "signet/lambda/upload"},
@@ -30,7 +32,7 @@ var arrows = map[string][]string{
 	"signet/cmd/signet/internal/estimate/cost":   {"signet/cmd/signet/internal/estimate/price", "signet/lambda/upload"},
 	"signet/cmd/signet/internal/estimate/limits": {"signet/lambda/upload"},
 	"signet/cmd/signet/internal/estimate":        {"signet/cmd/signet/duration", "signet/cmd/signet/internal/estimate/limits", "signet/cmd/signet/internal/estimate/price", "signet/lambda/upload"},
-	"signet/cmd/signet/...":                      {"signet/lambda/explain", "signet/cmd/signet/...", "signet/frontend", "signet/frontend/hosting", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
+	"signet/cmd/signet/...":                      {"signet/lambda/explain", "signet/cmd/signet/...", "signet/frontend", "signet/frontend/hosting", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw", "signet/lambda/notify"},
 	"signet/bench/...":                           {"signet/bench/...", "signet/cmd/signet/duration", "signet/cmd/signet/gateway", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -154,7 +155,7 @@ func (b *cases) line() error {
 		return err
 	}
 	defer os.Remove(path)
-	far, err := farAway(b.ctx, b.URL())
+	far, err := farAway(b.ctx, b.URL(), append(slices.Clone(distance), narrow("upstream"))...)
 	if err != nil {
 		return err
 	}

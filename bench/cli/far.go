@@ -18,9 +18,23 @@ type far struct {
 	process *exec.Cmd
 }
 
-// farAway puts half of the way's 80 ms into each direction, and holds each
-// connection to 8 MB/s upwards.
-func farAway(ctx context.Context, s3 string) (*far, error) {
+// toxic is what toxiproxy does to a direction.
+type toxic struct {
+	Type       string         `json:"type"`
+	Stream     string         `json:"stream"`
+	Attributes map[string]int `json:"attributes"`
+}
+
+// distance puts half of a way's 80 ms into each direction.
+var distance = []toxic{{"latency", "upstream", map[string]int{"latency": 40}}, {"latency", "downstream", map[string]int{"latency": 40}}}
+
+// narrow holds each connection to 8 MB/s.
+func narrow(direction string) toxic {
+	return toxic{"bandwidth", direction, map[string]int{"rate": 8000}} // kB/s
+}
+
+// farAway puts toxics before S3.
+func farAway(ctx context.Context, s3 string, toxics ...toxic) (*far, error) {
 	control, err := freeAddress()
 	if err != nil {
 		return nil, err
@@ -41,17 +55,8 @@ func farAway(ctx context.Context, s3 string) (*far, error) {
 	if err != nil {
 		return nil, err
 	}
-	type toxic struct {
-		Type       string         `json:"type"`
-		Stream     string         `json:"stream"`
-		Attributes map[string]int `json:"attributes"`
-	}
 	err = send(ctx, "http://"+control+"/proxies", map[string]any{"name": "s3", "listen": listen, "upstream": u.Host, "enabled": true})
-	for _, t := range []toxic{
-		{"latency", "upstream", map[string]int{"latency": 40}},
-		{"latency", "downstream", map[string]int{"latency": 40}},
-		{"bandwidth", "upstream", map[string]int{"rate": 8000}}, // kB/s
-	} {
+	for _, t := range toxics {
 		if err == nil {
 			err = send(ctx, "http://"+control+"/proxies/s3/toxics", t)
 		}

@@ -24,7 +24,7 @@ func main() {
 	if gateway.IsChild() {
 		os.Exit(gateway.RunChild())
 	}
-	only := flag.String("only", "", "cases to run, with commas: 1GiB, 8GiB, small, line, sync, kill")
+	only := flag.String("only", "", "cases to run, with commas: 1GiB, 8GiB, small, many, line, sync, kill, get1GiB, getline, getsmall, syncdown, killget")
 	rounds := flag.Int("rounds", 5, "rounds of each case but 8GiB, which has 3 at most")
 	kills := flag.Int("kills", 50, "kills of signet; a peer gets a tenth")
 	flag.Parse()
@@ -51,7 +51,8 @@ func bench(ctx context.Context, only string, rounds, kills int) (bool, error) {
 		name string
 		run  func() error
 	}{
-		{"1GiB", b.oneGiB}, {"8GiB", b.eightGiB}, {"small", b.small}, {"line", b.line}, {"sync", b.sync}, {"kill", b.kill},
+		{"1GiB", b.oneGiB}, {"8GiB", b.eightGiB}, {"small", b.small}, {"many", b.many}, {"line", b.line}, {"sync", b.sync}, {"kill", b.kill},
+		{"get1GiB", b.getOneGiB}, {"getline", b.getLine}, {"getsmall", b.getSmall}, {"syncdown", b.syncDown}, {"killget", b.killGet},
 	} {
 		if only != "" && !slices.Contains(strings.Split(only, ","), c.name) {
 			continue
@@ -68,6 +69,7 @@ func bench(ctx context.Context, only string, rounds, kills int) (bool, error) {
 	return b.section.Finish("bench/RESULTS.md")
 }
 
-const notes = "All tools send to the same local gateway over loopback, which shares the two cores with them; they take turns, and each ratio is the " +
-	"median of the rounds' ratios. `signet put` goes through the API and has no AWS credentials; the others have the bucket owner's. " +
-	"Each tool has the settings that it comes with, boto3 those of its script. What a peer sends again is counted on the line."
+const notes = "All tools send to the same local gateway, and fetch from it, over loopback; it shares the two cores with them. They take turns, and each ratio is the " +
+	"median of the rounds' ratios. `signet` goes through the API and has no AWS credentials; the others have the bucket owner's. " +
+	"Each tool has the settings that it comes with, boto3 those of its script. What is sent and fetched again is counted on the line. " +
+	"What signet has fetched is on disk, and compared with S3's checksum, before it has its name."

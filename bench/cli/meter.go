@@ -7,11 +7,11 @@ import (
 	"sync/atomic"
 )
 
-// meter stands before S3 and counts the bytes that go to it.
+// meter stands before S3 and counts the bytes that go to it and come from it.
 type meter struct {
 	url      string
 	listener net.Listener
-	up       atomic.Int64
+	up, down atomic.Int64
 }
 
 func newMeter(s3 string) (*meter, error) {
@@ -40,19 +40,29 @@ func (m *meter) pass(from net.Conn, to string) {
 	}
 	defer s3.Close()
 	go func() {
-		io.Copy(from, s3)
+		count(from, s3, &m.down)
 		from.Close()
 	}()
+	count(s3, from, &m.up)
+}
+
+// count copies until either ends.
+func count(to io.Writer, from io.Reader, bytes *atomic.Int64) {
 	buffer := make([]byte, 256<<10)
 	for {
 		n, err := from.Read(buffer)
-		m.up.Add(int64(n))
-		if _, failed := s3.Write(buffer[:n]); err != nil || failed != nil {
+		bytes.Add(int64(n))
+		if _, failed := to.Write(buffer[:n]); err != nil || failed != nil {
 			return
 		}
 	}
 }
 
-func (m *meter) reset()      { m.up.Store(0) }
-func (m *meter) sent() int64 { return m.up.Load() }
-func (m *meter) close()      { m.listener.Close() }
+func (m *meter) reset() {
+	m.up.Store(0)
+	m.down.Store(0)
+}
+
+func (m *meter) sent() int64    { return m.up.Load() }
+func (m *meter) fetched() int64 { return m.down.Load() }
+func (m *meter) close()         { m.listener.Close() }

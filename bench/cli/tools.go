@@ -14,8 +14,8 @@ import (
 
 // The tools, as the tables call them.
 const (
-	ours   = "signet put"
-	plain  = "signet put --bucket"
+	ours   = "signet"
+	plain  = "signet --bucket"
 	s5cmd  = "s5cmd"
 	rclone = "rclone"
 	awscli = "aws s3"
@@ -29,38 +29,65 @@ type tool struct {
 	name string
 	// credentials: it is given the owner's; else only an API and a token.
 	credentials bool
-	// file, folder and sync are its command lines; nil: it has none.
+	// file, folder and sync are its command lines to send; nil: it has none.
 	file, folder, sync func(path string) []string
+	// get, getFolder and syncDown are those to fetch what lies at a key, or below one,
+	// to a path.
+	get, getFolder, syncDown func(key, path string) []string
 }
 
 const to = "s3://" + local.Bucket + "/"
 
+// fill puts a place and a key into the words of a command line.
+func fill(words []string, path, key string) []string {
+	with := strings.NewReplacer("{}", path, "{name}", filepath.Base(path), "{key}", key, "{own}", strings.TrimPrefix(key, local.Part))
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = with.Replace(w)
+	}
+	return out
+}
+
+func up(words ...string) func(string) []string {
+	return func(path string) []string { return fill(words, path, "") }
+}
+
+func down(words ...string) func(key, path string) []string {
+	return func(key, path string) []string { return fill(words, path, key) }
+}
+
 func tools() []tool {
-	rcloneFlags := []string{"--config=", "--s3-provider=Other", "--s3-env-auth", "--s3-no-check-bucket", "--s3-endpoint=$AWS_ENDPOINT_URL", "-q"}
-	command := func(words ...string) func(string) []string {
-		return func(path string) []string {
-			out := make([]string, len(words))
-			for i, w := range words {
-				out[i] = strings.ReplaceAll(strings.ReplaceAll(w, "{}", path), "{name}", filepath.Base(path))
-			}
-			return out
-		}
-	}
-	rc := func(words ...string) func(string) []string { return command(append(words, rcloneFlags...)...) }
 	return []tool{
-		{name: ours, file: command("bin/signet", "put", "-q", "{}"), folder: command("bin/signet", "put", "-q", "-r", "{}")},
+		{name: ours, file: up("bin/signet", "put", "-q", "{}"), folder: up("bin/signet", "put", "-q", "-r", "{}"),
+			get: down("bin/signet", "get", "-q", "{key}", "-o", "{}"), getFolder: down("bin/signet", "get", "-q", "-r", "{own}", "-o", "{}/")},
 		{name: plain, credentials: true,
-			file: command("bin/signet", "put", "-q", "{}", "--bucket", local.Bucket), folder: command("bin/signet", "put", "-q", "-r", "{}", "--bucket", local.Bucket, "--prefix", "all/"),
-			sync: command("bin/signet", "sync", "-q", "{}", to+"all")},
-		{name: s5cmd, credentials: true, file: command("build/peers/s5cmd", "cp", "{}", to+"{name}"),
-			folder: command("build/peers/s5cmd", "cp", "{}/", to+"all/"), sync: command("build/peers/s5cmd", "sync", "{}/", to+"all/")},
-		{name: rclone, credentials: true, file: rc("build/peers/rclone", "copyto", "{}", ":s3:"+local.Bucket+"/{name}"),
-			folder: rc("build/peers/rclone", "copy", "{}", ":s3:"+local.Bucket+"/all"), sync: rc("build/peers/rclone", "sync", "{}", ":s3:"+local.Bucket+"/all")},
-		{name: awscli, credentials: true, file: command(".venv/bin/aws", "s3", "cp", "--only-show-errors", "{}", to+"{name}"),
-			folder: command(".venv/bin/aws", "s3", "cp", "--only-show-errors", "--recursive", "{}", to+"all/"),
-			sync:   command(".venv/bin/aws", "s3", "sync", "--only-show-errors", "{}", to+"all/")},
-		{name: boto3, credentials: true, file: command(".venv/bin/python", "bench/peers/boto3/upload.py", "{}", local.Bucket, "{name}")},
+			file: up("bin/signet", "put", "-q", "{}", "--bucket", local.Bucket), folder: up("bin/signet", "put", "-q", "-r", "{}", "--bucket", local.Bucket, "--prefix", "all/"),
+			sync: up("bin/signet", "sync", "-q", "{}", to+"all"),
+			get:  down("bin/signet", "get", "-q", "{key}", "--bucket", local.Bucket, "-o", "{}"), getFolder: down("bin/signet", "get", "-q", "-r", "{key}", "--bucket", local.Bucket, "-o", "{}/"),
+			syncDown: down("bin/signet", "sync", "-q", to+"{key}/", "{}")},
+		{name: s5cmd, credentials: true, file: up("build/peers/s5cmd", "cp", "{}", to+"{name}"),
+			folder: up("build/peers/s5cmd", "cp", "{}/", to+"all/"), sync: up("build/peers/s5cmd", "sync", "{}/", to+"all/"),
+			get: down("build/peers/s5cmd", "cp", to+"{key}", "{}"), getFolder: down("build/peers/s5cmd", "cp", to+"{key}/*", "{}/"),
+			syncDown: down("build/peers/s5cmd", "sync", to+"{key}/*", "{}/")},
+		rcloneTool(),
+		{name: awscli, credentials: true, file: up(".venv/bin/aws", "s3", "cp", "--only-show-errors", "{}", to+"{name}"),
+			folder: up(".venv/bin/aws", "s3", "cp", "--only-show-errors", "--recursive", "{}", to+"all/"),
+			sync:   up(".venv/bin/aws", "s3", "sync", "--only-show-errors", "{}", to+"all/"),
+			get:    down(".venv/bin/aws", "s3", "cp", "--only-show-errors", to+"{key}", "{}"), getFolder: down(".venv/bin/aws", "s3", "cp", "--only-show-errors", "--recursive", to+"{key}/", "{}"),
+			syncDown: down(".venv/bin/aws", "s3", "sync", "--only-show-errors", to+"{key}/", "{}")},
+		{name: boto3, credentials: true, file: up(".venv/bin/python", "bench/peers/boto3/upload.py", "{}", local.Bucket, "{name}")},
 	}
+}
+
+func rcloneTool() tool {
+	with := func(words ...string) []string {
+		return append(append([]string{"build/peers/rclone"}, words...),
+			"--config=", "--s3-provider=Other", "--s3-env-auth", "--s3-no-check-bucket", "--s3-endpoint=$AWS_ENDPOINT_URL", "-q")
+	}
+	const remote = ":s3:" + local.Bucket + "/"
+	return tool{name: rclone, credentials: true, file: up(with("copyto", "{}", remote+"{name}")...),
+		folder: up(with("copy", "{}", remote+"all")...), sync: up(with("sync", "{}", remote+"all")...),
+		get: down(with("copyto", remote+"{key}", "{}")...), getFolder: down(with("copy", remote+"{key}", "{}")...), syncDown: down(with("sync", remote+"{key}", "{}")...)}
 }
 
 // command makes a command line of a tool that goes through a door; what it says is

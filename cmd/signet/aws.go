@@ -20,6 +20,7 @@ import (
 // awsFlags say which bucket to use with the machine's own credentials.
 type awsFlags struct {
 	bucket, region, endpoint, profile string
+	storage                           transfer.Storage
 	// roots are the authorities of AWS_CA_BUNDLE or the profile's ca_bundle; nil: the
 	// system's. Known once there is a client.
 	roots *x509.CertPool
@@ -43,7 +44,7 @@ func (a *awsFlags) check() error {
 	if a.bucket == "" && a.region+a.endpoint+a.profile != "" {
 		return errors.New("got --region, --profile or --endpoint-url without --bucket: add it")
 	}
-	return nil
+	return a.checkStorage()
 }
 
 // client makes a client of S3 from the flags and what the AWS CLI reads too: the
@@ -61,6 +62,8 @@ func (a *awsFlags) client(ctx context.Context) (*s3.Client, error) {
 		return nil, err
 	}
 	a.roots = authorities(c)
+	// So the AWS CLI is told of a store that knows no checksums.
+	a.storage.NoChecksum = a.storage.NoChecksum || c.RequestChecksumCalculation == aws.RequestChecksumCalculationWhenRequired
 	if a.endpoint != "" {
 		c.BaseEndpoint = &a.endpoint
 	}
@@ -106,5 +109,5 @@ func (a *awsFlags) target(ctx context.Context) (*transfer.Bucket, *s3.Client, er
 	if err != nil {
 		return nil, nil, err
 	}
-	return transfer.NewBucket(client, a.bucket, transfer.Notes(cacheDir("uploads"))), client, nil
+	return transfer.NewBucket(client, a.bucket, transfer.Notes(cacheDir("uploads")), a.storage), client, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+
+	"signet/cmd/signet/internal/transfer"
 )
 
 const catUsage = `signet cat: write files to standard output
@@ -43,30 +45,29 @@ func catCommand(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	return c.stream(ctx, from, names)
+	out := newTally(c)
+	return out.stream(ctx, (&lineFlags{}).engine(out, nil, &awsFlags{}), from, names)
 }
 
 // stream writes files to standard output, one after the other. It ends with the first
 // that fails: what follows would stand where the rest of it belongs.
-func (c *console) stream(ctx context.Context, from source, names []string) int {
-	out := newTally(c)
-	e := downloads(out)
+func (r *tally) stream(ctx context.Context, e *transfer.Engine, from source, names []string) int {
 	var failed error
 	for _, name := range names {
 		file, err := from.current(ctx, name)
 		if err == nil {
-			_, err = e.Stream(ctx, from.download(file), c.stdout)
+			_, err = e.Stream(ctx, from.download(file), r.stdout)
 		}
 		if err != nil {
 			failed = fmt.Errorf("%s: %w", printable(name), shown(err))
 			break
 		}
 	}
-	if out.bar != nil {
-		out.bar.Stop()
+	if r.bar != nil {
+		r.bar.Stop()
 	}
 	if failed != nil {
-		return c.fail(failed)
+		return ended(ctx, r.fail(failed))
 	}
 	return exitDone
 }

@@ -9,16 +9,13 @@ import (
 	"io"
 	"net/url"
 	"os"
-	"os/signal"
 	"strings"
 	"syscall"
 
 	"signet/cmd/signet/internal/session"
+	"signet/cmd/signet/internal/spell"
 	"signet/lambda/api"
 )
-
-// exitSome is the exit code when some of several files failed.
-const exitSome = 3
 
 // console is where a command speaks, and how.
 type console struct {
@@ -45,7 +42,7 @@ func (c *console) parse(set *flag.FlagSet, usage string, args []string) (rest []
 			fmt.Fprint(c.stdout, usage)
 			return nil, exitDone, false
 		case err != nil:
-			return nil, c.usage("%v: see %s --help", err, set.Name()), false
+			return nil, c.usage("%v: see %s --help", spelt(set, err), set.Name()), false
 		}
 		left := set.Args()
 		if len(left) == 0 {
@@ -58,15 +55,41 @@ func (c *console) parse(set *flag.FlagSet, usage string, args []string) (rest []
 	}
 }
 
+// spelt is an error of the flags, with the flag that may have been meant.
+func spelt(set *flag.FlagSet, err error) error {
+	given, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if !unknown {
+		return err
+	}
+	var names []string
+	set.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	hint := ""
+	if near := spell.Nearest(given, names); near != "" {
+		hint = "; did you mean " + hyphened(near)
+	}
+	return fmt.Errorf("got flag %s, which %s does not have%s", hyphened(given), set.Name(), hint)
+}
+
+// hyphened is a flag as people write it.
+func hyphened(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
 // usage says what is wrong with the command line.
 func (c *console) usage(format string, args ...any) int {
-	fmt.Fprintf(c.stderr, "signet: "+format+"\n", args...)
+	fmt.Fprintf(c.stderr, complain(c.stderr)+format+"\n", args...)
 	return exitUsage
 }
 
 // fail says what went wrong.
 func (c *console) fail(err error) int {
-	fmt.Fprintf(c.stderr, "signet: %v\n", shown(err))
+	fmt.Fprintf(c.stderr, "%s%v\n", complain(c.stderr), shown(err))
+	if errors.Is(err, context.Canceled) {
+		return exitSignal + int(syscall.SIGINT)
+	}
 	return exitFailed
 }
 
@@ -90,11 +113,6 @@ func (c *console) print(v any, format string, args ...any) {
 		return
 	}
 	fmt.Fprintf(c.stdout, format+"\n", args...)
-}
-
-// interruptible ends with Ctrl-C.
-func interruptible() (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 }
 
 // service is the API as the person who signed in may call it.

@@ -35,6 +35,8 @@ Flags:
   --dir DIR      folder that keeps objects and keys (default .signet)
   --user NAME    whose token is printed: alice (default) or bob
   --config FILE  configuration (default cdk.json, if it is there)
+  --events URL   tell the server at URL what happens to files, as the field
+                 events does: https, or http on this machine
   --tls          speak TLS and HTTP/2, with a certificate that is made in the
                  folder (tls/site.pem); SSL_CERT_FILE has signet take it
   --json         print one line of JSON when ready: site, api, s3, bucket, token,
@@ -69,6 +71,7 @@ Example:
 type devFlags struct {
 	port              int
 	dir, user, config string
+	events            string
 	json, verbose     bool
 	tls               bool
 	trial             trialFlags
@@ -84,6 +87,7 @@ func parseDev(args []string, stdout, stderr io.Writer) (f devFlags, code int, ok
 	set.StringVar(&f.user, "user", "alice", "")
 	set.StringVar(&f.config, "config", "", "")
 	set.BoolVar(&f.tls, "tls", false, "")
+	set.StringVar(&f.events, "events", "", "")
 	set.BoolVar(&f.json, "json", false, "")
 	set.BoolVar(&f.verbose, "v", false, "")
 	f.trial.define(set)
@@ -120,6 +124,9 @@ func dev(args []string, stdout, stderr io.Writer) int {
 
 func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 	config, err := loadConfig(f.config)
+	if err == nil {
+		config, err = config.Telling(f.events)
+	}
 	if err != nil {
 		return err
 	}
@@ -140,7 +147,7 @@ func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 	if f.json {
 		err = json.NewEncoder(stdout).Encode(cloud)
 	} else {
-		err = announce(stdout, cloud, f)
+		err = announce(stdout, cloud, f, eventsLine(cloud, config.Events))
 	}
 	if err != nil {
 		return err
@@ -148,15 +155,15 @@ func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 	return cloud.Wait(ctx)
 }
 
-func announce(w io.Writer, c *local.Cloud, f devFlags) error {
+func announce(w io.Writer, c *local.Cloud, f devFlags, events string) error {
 	_, err := fmt.Fprintf(w, `S3      %s/%s
 API     %s
         %s shows and tries it
 Users   alice and bob, who sign in without a password
-Folder  %s
+%sFolder  %s
 Ctrl-C ends it.
 Signet is ready at %s
-`, c.S3, c.Bucket, c.API, c.Site+local.Reference, f.dir, c.Site)
+`, c.S3, c.Bucket, c.API, c.Site+local.Reference, events, f.dir, c.Site)
 	return err
 }
 

@@ -47,7 +47,7 @@ func signet(args ...string) *exec.Cmd {
 // cloud is a running `signet dev --json`.
 type cloud struct {
 	Site, API, S3, Bucket, Token string
-	Certificate                  string
+	Certificate, EventsSecret    string
 	dir                          string
 	process                      *exec.Cmd
 	stderr                       bytes.Buffer

@@ -275,13 +275,3 @@ func show(f doctorFlags, r *report.Report, stdout io.Writer) error {
 	}
 	return r.Table(stdout)
 }
-
-// isTerminal says whether a person sees w at once.
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,11 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"signet/cmd/signet/internal/progress"
 	"signet/cmd/signet/internal/remote"
-	"signet/cmd/signet/internal/session"
 	"signet/cmd/signet/internal/transfer"
 )
 
@@ -37,6 +36,9 @@ Flags:
   --all         all files of a name: older ones get their keys' last part for a name
   --version ID  an older version of one file; signet versions lists them
   --force       replace files that are there
+  --concurrency N    requests at once (default: adapts, up to 64)
+  --limit-rate SIZE  bytes a second at most, such as 500KiB
+  --retry       go on trying where nobody answers at all (default: for 10 s)
   --json        a line of JSON for each file
   -q            no progress
   --bucket BUCKET     use this machine's AWS credentials and this bucket: keys as they
@@ -44,6 +46,7 @@ Flags:
   --region REGION     with --bucket: where it is (default: as the AWS CLI)
   --profile NAME      with --bucket: profile of the AWS CLI
   --endpoint-url URL  with --bucket: an S3 that is not AWS's
+  --no-checksum       with --bucket: for a store that knows none of S3's checksums
 
 Examples:
   $ signet get report.pdf
@@ -61,6 +64,7 @@ const getsAtOnce = 32
 
 type getFlags struct {
 	awsFlags
+	lineFlags
 	out, version        string
 	force, recurse, all bool
 }
@@ -74,6 +78,8 @@ func getCommand(args []string, stdout, stderr io.Writer) int {
 	set.BoolVar(&f.recurse, "r", false, "")
 	set.BoolVar(&f.all, "all", false, "")
 	f.awsFlags.add(set)
+	f.awsFlags.addChecksum(set)
+	f.lineFlags.add(set)
 	names, code, ok := c.parse(set, getUsage, args)
 	if !ok {
 		return code
@@ -88,7 +94,8 @@ func getCommand(args []string, stdout, stderr io.Writer) int {
 		return c.fail(err)
 	}
 	if f.out == "-" {
-		return c.stream(ctx, from, names)
+		out := newTally(c)
+		return out.stream(ctx, f.engine(out, from), from, names)
 	}
 	return f.run(ctx, c, from, names)
 }
@@ -108,7 +115,7 @@ func (f *getFlags) check(names []string) error {
 	case len(names) > 1 && !f.recurse && f.out != "-" && !f.intoFolder():
 		return fmt.Errorf("got %d files for -o %s, want a folder: add a slash to its end, and it is made", len(names), f.out)
 	}
-	return f.awsFlags.check()
+	return cmp.Or(f.lineFlags.check(), f.awsFlags.check())
 }
 
 // intoFolder says whether what -o names is a folder to write into.
@@ -124,37 +131,22 @@ func isFolder(path string) bool {
 func (f *getFlags) run(ctx context.Context, c *console, from source, names []string) int {
 	out := newTally(c)
 	jobs := f.jobs(ctx, from, names, out)
-	e := downloads(out)
-	queue := make(chan job)
-	var work sync.WaitGroup
-	var one sync.Mutex
-	for range min(getsAtOnce, len(jobs)) {
-		work.Go(func() {
-			for j := range queue {
-				got, err := f.get(ctx, e, from, j)
-				one.Lock()
-				out.got(j, got, err)
-				one.Unlock()
-			}
-		})
-	}
-	for _, j := range jobs {
-		if ctx.Err() != nil {
-			break
-		}
-		queue <- j
-	}
-	close(queue)
-	work.Wait()
+	out.expect(len(jobs))
+	e := f.engine(out, from)
+	several(ctx, getsAtOnce, jobs, func(j job) func() {
+		got, err := f.get(ctx, e, from, j)
+		return func() { out.got(j, got, err) }
+	})
 	return out.end(ctx)
 }
 
-// downloads is an engine that fetches.
-func downloads(out *tally) *transfer.Engine {
-	return &transfer.Engine{
-		HTTP: transfer.NewHTTP(transfer.Line{Connections: defaultMost}), Limit: transfer.NewLimiter(defaultMost, false),
-		Meter: out.meter(), Notice: out.notice, Trust: session.TrustedStorage,
+// engine fetches from a source.
+func (f *getFlags) engine(out *tally, from source) *transfer.Engine {
+	var region transfer.Target // of a bucket: it finds its region
+	if b, ok := from.(*bucketFiles); ok {
+		region = b.Bucket
 	}
+	return f.lineFlags.engine(out, region, &f.awsFlags)
 }
 
 // fetched is what became of a job.
@@ -215,7 +207,10 @@ type gotRow struct {
 
 // got tells of one file that was fetched, or not.
 func (r *tally) got(j job, g fetched, err error) {
-	r.all++
+	r.count()
+	if err == nil {
+		r.sum.file(g.Size, g.existed)
+	}
 	out := gotRow{Name: remote.Path(j.file), Path: j.to, Key: j.file.Key, Size: g.Size, Existed: g.existed, Resumed: g.Resumed, CRC: g.CRC64NVME, Compared: g.Compared || g.existed}
 	if err != nil {
 		r.failed++
@@ -225,11 +220,11 @@ func (r *tally) got(j job, g fetched, err error) {
 	case r.json:
 		r.print(out, "")
 	case err != nil && j.to == "":
-		r.line(true, "signet: "+out.Error)
+		r.trouble("%s", out.Error)
 	case err != nil:
-		r.line(true, "signet: "+printable(out.Name)+": "+out.Error)
+		r.trouble("%s: %s", printable(out.Name), out.Error)
 	case g.existed:
-		r.line(false, printable(j.to)+"  is there already")
+		r.line(printable(j.to) + "  is there already")
 	default:
 		compared := "checksum compared"
 		if !g.Compared {
@@ -238,6 +233,6 @@ func (r *tally) got(j job, g fetched, err error) {
 		if g.Resumed > 0 {
 			compared = progress.Bytes(g.Resumed) + " of it from an earlier run, " + compared
 		}
-		r.line(false, fmt.Sprintf("%s  %s, %s", printable(j.to), progress.Bytes(g.Size), compared))
+		r.line(fmt.Sprintf("%s  %s, %s", printable(j.to), progress.Bytes(g.Size), compared))
 	}
 }

@@ -103,7 +103,7 @@ func lsCommand(args []string, stdout, stderr io.Writer) int {
 	if err := out.Flush(); err != nil {
 		return l.fail(err)
 	}
-	return verdict(failed, len(places))
+	return ended(ctx, verdict(failed, len(places)))
 }
 
 // opened is how a place is listed.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/internal/spell"
 )
 
 // command is one of signet's commands. Its run writes what was asked for to
@@ -39,6 +40,7 @@ func commands() []command {
 		{"doctor", "say what is wrong with a bucket, and how to put it right", runDoctor},
 		{"verify", "say whether a deployment does what it should", verifyCommand},
 		{"serve", "take uploads through this machine, for those who cannot reach S3", serveCommand},
+		{"events", "show what an application was told of files, and tell it again", eventsCommand},
 		{"estimate", "say what it will cost", estimateCommand},
 		{"bill", "say what S3's access logs say that it cost", billCommand},
 	}
@@ -49,13 +51,16 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitSome   = 3 // some of several files failed
 )
 
 func main() {
 	if gateway.IsChild() {
 		os.Exit(gateway.RunChild())
 	}
-	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+	code := run(os.Args[1:], os.Stdout, os.Stderr)
+	die(code)
+	os.Exit(code)
 }
 
 // run does what the command line says. What it has written is part of what it has
@@ -88,7 +93,11 @@ func dispatch(args []string, stdout, stderr io.Writer) int {
 			return c.run(args[1:], stdout, stderr)
 		}
 	}
-	fmt.Fprintf(stderr, "signet: got command %q, want one of %s: see signet help\n", name, strings.Join(names(), ", "))
+	hint := ""
+	if near := spell.Nearest(name, names()); near != "" {
+		hint = "; did you mean " + near
+	}
+	fmt.Fprintf(stderr, "%sgot command %q, want one of %s: see signet help%s\n", complain(stderr), name, strings.Join(names(), ", "), hint)
 	return exitUsage
 }
 

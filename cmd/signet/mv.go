@@ -7,7 +7,6 @@ import (
 	"io"
 	"path"
 	"strings"
-	"sync"
 
 	"signet/cmd/signet/internal/remote"
 	"signet/lambda/api"
@@ -87,7 +86,7 @@ func mvCommand(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	return verdict(failed+c.move(ctx, client, moves), failed+len(moves))
+	return ended(ctx, verdict(failed+c.move(ctx, client, moves), failed+len(moves)))
 }
 
 // moves says where each file goes.
@@ -136,30 +135,18 @@ func (c choice) tree(ctx context.Context, files *remote.Files, source string) (c
 
 // move moves files, several at once, and says how many could not be.
 func (c *console) move(ctx context.Context, client *api.Client, moves []move) (failed int) {
-	queue := make(chan move)
-	var work sync.WaitGroup
-	var one sync.Mutex
-	for range min(movesAtOnce, len(moves)) {
-		work.Go(func() {
-			for m := range queue {
-				key, err := moveOne(ctx, client, m)
-				one.Lock()
-				if err != nil {
-					failed++
-					c.failed(remote.Path(m.file), err)
-				} else if !c.quiet {
-					to := remote.Stored(key, path.Join(m.folder, m.name))
-					c.print(moved{remote.Path(m.file), to, key}, "%s is %s now", printable(remote.Path(m.file)), printable(to))
-				}
-				one.Unlock()
+	several(ctx, movesAtOnce, moves, func(m move) func() {
+		key, err := moveOne(ctx, client, m)
+		return func() {
+			if err != nil {
+				failed++
+				c.failed(remote.Path(m.file), err)
+			} else if !c.quiet {
+				to := remote.Stored(key, path.Join(m.folder, m.name))
+				c.print(moved{remote.Path(m.file), to, key}, "%s is %s now", printable(remote.Path(m.file)), printable(to))
 			}
-		})
-	}
-	for _, m := range moves {
-		queue <- m
-	}
-	close(queue)
-	work.Wait()
+		}
+	})
 	return failed
 }
 

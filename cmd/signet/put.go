@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"os"
 	"strings"
 
-	"signet/cmd/signet/internal/session"
 	"signet/cmd/signet/internal/transfer"
 	"signet/cmd/signet/internal/walk"
 	"signet/lambda/upload"
@@ -42,6 +42,7 @@ Flags:
   --content-type TYPE  media type (default: guessed from the name)
   --metadata K=V       user-defined metadata; may be repeated
   --concurrency N      requests at once (default: adapts, up to 64)
+  --limit-rate SIZE    bytes a second at most, such as 500KiB
   --retry              go on trying where nobody answers at all (default: for 10 s)
   --expected-size SIZE of standard input, about: from 156 GiB on, parts have to be larger
   --part-size SIZE     only what Signet chooses by itself is taken, see below
@@ -50,6 +51,10 @@ Flags:
   --region REGION      with --bucket: where it is (default: as the AWS CLI)
   --profile NAME       with --bucket: profile of the AWS CLI
   --endpoint-url URL   with --bucket: an S3 that is not AWS's
+  --cache-control TEXT with --bucket: how long caches may keep it, such as max-age=3600
+  --storage-class NAME with --bucket: such as STANDARD_IA (default: the bucket's)
+  --no-checksum        with --bucket: for a store that knows none of S3's checksums; it
+                       compares Content-MD5, which all know
   --json               a line of JSON for each file
   -q                   no progress
 
@@ -65,17 +70,13 @@ Examples:
   $ signet put example.jpg --bucket my-upload-demo-2025 --prefix uploads/
 `
 
-// defaultMost is as many requests as the engine ever has at once by itself.
-const defaultMost = 64
-
 type putFlags struct {
 	awsFlags
 	filterFlags
+	lineFlags
 	recurse           bool
 	name, contentType string
 	metadata          list
-	concurrency       int
-	retry             bool
 	expected          upload.Size
 	partSize, prefix  string
 	folder            string
@@ -90,8 +91,9 @@ func putCommand(args []string, stdout, stderr io.Writer) int {
 	set.StringVar(&f.name, "name", "", "")
 	set.StringVar(&f.contentType, "content-type", "", "")
 	set.Var(&f.metadata, "metadata", "")
-	set.IntVar(&f.concurrency, "concurrency", 0, "")
-	set.BoolVar(&f.retry, "retry", false, "")
+	f.lineFlags.add(set)
+	f.awsFlags.addStorage(set)
+	f.awsFlags.addChecksum(set)
 	set.StringVar(&f.partSize, "part-size", "", "")
 	set.Func("expected-size", "", func(s string) (err error) {
 		f.expected, err = upload.ParseSize(s)
@@ -120,8 +122,6 @@ func (f *putFlags) check(names []string) error {
 		return errors.New("got --prefix without --bucket: through the API files have folders: use --folder")
 	case f.folder != "" && f.bucket != "":
 		return errors.New("got --folder with --bucket: use --prefix, which keys begin with")
-	case f.concurrency < 0 || f.concurrency > 512:
-		return fmt.Errorf("got --concurrency %d, want 1 to 512: correct it", f.concurrency)
 	case f.name != "" && (len(names) != 1 || f.recurse):
 		return errors.New("got --name for several files, want one file: leave it out")
 	case names[0] == "-" && f.name == "":
@@ -132,10 +132,8 @@ func (f *putFlags) check(names []string) error {
 			return errors.New("got - among files, want it alone: run signet put twice")
 		}
 	}
-	if _, err := f.pairs(); err != nil {
-		return err
-	}
-	return f.filterFlags.check()
+	_, err := f.pairs()
+	return cmp.Or(err, f.filterFlags.check(), f.lineFlags.check(), f.awsFlags.check())
 }
 
 // pairs reads the metadata.
@@ -174,7 +172,7 @@ func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
 		}
 	}
 	for _, folder := range empty {
-		out.line(true, fmt.Sprintf("signet: there was nothing in %s, and nothing is stored of it", folder))
+		out.note("there was nothing in %s, and nothing is stored of it", folder)
 	}
 	var sent []transfer.Result
 	f.transmit(ctx, t, files, out, func(r transfer.Result) {
@@ -191,27 +189,13 @@ func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
 // transmit sends files. Without --concurrency it adapts. also hears of each result
 // besides the report; one call at a time.
 func (f *putFlags) transmit(ctx context.Context, t transfer.Target, files []transfer.File, out *tally, also ...func(transfer.Result)) {
-	f.engine(t, out).Put(ctx, files, func(r transfer.Result) {
+	out.expect(len(files))
+	f.engine(out, t, &f.awsFlags).Put(ctx, files, func(r transfer.Result) {
 		out.tell(r)
 		for _, hear := range also {
 			hear(r)
 		}
 	})
-}
-
-func (f *putFlags) engine(t transfer.Target, out *tally) *transfer.Engine {
-	most, fixed := f.concurrency, true
-	if most == 0 {
-		most, fixed = defaultMost, false
-	}
-	trust := session.TrustedStorage
-	if f.bucket != "" {
-		trust = nil // the address is this person's own
-	}
-	return &transfer.Engine{
-		Target: t, Trust: trust, HTTP: transfer.NewHTTP(transfer.Line{Connections: most, Roots: f.roots}), Limit: transfer.NewLimiter(most, fixed),
-		Meter: out.meter(), Notice: out.notice, Patient: f.retry,
-	}
 }
 
 // signer is where signatures come from.

@@ -19,7 +19,7 @@ func (f *putFlags) pipe(ctx context.Context, t transfer.Target, out *tally) int 
 	if file.Type == "" {
 		file.Type = mediaType(f.name)
 	}
-	r := f.engine(t, out).Pipe(ctx, piper, os.Stdin, file, int64(f.expected))
+	r := f.engine(out, t, &f.awsFlags).Pipe(ctx, piper, os.Stdin, file, int64(f.expected))
 	if ctx.Err() != nil {
 		out.stopped = "stopped: nothing is stored, for what was read is gone"
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"path"
 
 	"signet/cmd/signet/internal/remote"
@@ -31,9 +30,9 @@ func (r *tally) tellVersions(ctx context.Context, client *api.Client, sent []tra
 		switch {
 		case len(there) < 2:
 		case s.Existed && there[0] != s.Key:
-			r.line(true, fmt.Sprintf("signet: %s is a newer file than this one, which is %s: see signet versions -l %s", name, printable(s.Key), name))
+			r.note("%s is a newer file than this one, which is %s: see signet versions -l %s", name, printable(s.Key), name)
 		default:
-			r.line(true, fmt.Sprintf("signet: %d versions of %s, of which this is the newest: see signet versions %s", len(there), name, name))
+			r.note("%d versions of %s, of which this is the newest: see signet versions %s", len(there), name, name)
 		}
 	}
 }

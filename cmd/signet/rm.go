@@ -33,6 +33,7 @@ Flags:
   --region REGION     with --bucket: where it is (default: as the AWS CLI)
   --profile NAME      with --bucket: profile of the AWS CLI
   --endpoint-url URL  with --bucket: an S3 that is not AWS's
+  --no-checksum       with --bucket: for a store that knows none of S3's checksums
 
 Examples:
   $ signet rm report.pdf
@@ -65,6 +66,7 @@ func rmCommand(args []string, stdout, stderr io.Writer) int {
 	c, f := &console{stdout: stdout, stderr: stderr}, &rmFlags{}
 	set := c.flags("rm")
 	f.awsFlags.add(set)
+	f.awsFlags.addChecksum(set)
 	set.BoolVar(&f.recurse, "r", false, "")
 	set.BoolVar(&f.all, "all", false, "")
 	set.BoolVar(&f.dry, "dry-run", false, "")
@@ -130,7 +132,7 @@ func (f *rmFlags) run(ctx context.Context, c *console, from remover, names []str
 		for _, file := range meant.files {
 			c.print(removal{file.Key, remote.Path(file)}, "would delete %s", printable(remote.Path(file)))
 		}
-		return verdict(failed, failed+len(meant.files))
+		return ended(ctx, verdict(failed, failed+len(meant.files)))
 	}
 	from.remove(ctx, meant.files, func(file api.StoredFile, err error) {
 		name := remote.Path(file)
@@ -144,7 +146,7 @@ func (f *rmFlags) run(ctx context.Context, c *console, from remover, names []str
 	if meant.older > 0 && !c.quiet && !c.json {
 		fmt.Fprintf(c.stderr, "signet: older files of the same name are left (%d): add --all to delete them as well\n", meant.older)
 	}
-	return verdict(failed, meant.failed+len(meant.files))
+	return ended(ctx, verdict(failed, meant.failed+len(meant.files)))
 }
 
 func (s *signetFiles) remove(ctx context.Context, files []api.StoredFile, done func(api.StoredFile, error)) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,11 +40,16 @@ Flags:
   --no-follow-symlinks follow no links
   --content-type TYPE  media type (default: guessed from the name)
   --concurrency N      requests at once (default: adapts, up to 64)
+  --limit-rate SIZE    bytes a second at most, such as 500KiB
   --retry              go on trying where nobody answers at all (default: for 10 s)
   --bucket BUCKET      the bucket, where PREFIX does not name it
   --region REGION      where it is (default: as the AWS CLI)
   --profile NAME       profile of the AWS CLI
   --endpoint-url URL   an S3 that is not AWS's
+  --cache-control TEXT to a bucket: how long caches may keep it, such as max-age=3600
+  --storage-class NAME to a bucket: such as STANDARD_IA (default: the bucket's)
+  --no-checksum        for a store that knows none of S3's checksums: Content-MD5 and
+                       ETags that are the MD5 of the bytes take their place
   --json               a line of JSON for each change
   -q                   no progress
 
@@ -75,8 +81,9 @@ func syncCommand(args []string, stdout, stderr io.Writer) int {
 	set.BoolVar(&f.dryRun, "dry-run", false, "")
 	set.IntVar(&f.maxDelete, "max-delete", -1, "")
 	set.StringVar(&f.contentType, "content-type", "", "")
-	set.IntVar(&f.concurrency, "concurrency", 0, "")
-	set.BoolVar(&f.retry, "retry", false, "")
+	f.lineFlags.add(set)
+	f.awsFlags.addStorage(set)
+	f.awsFlags.addChecksum(set)
 	rest, code, ok := c.parse(set, syncUsage, args)
 	if !ok {
 		return code
@@ -119,14 +126,14 @@ func (f *syncFlags) place(rest []string) error {
 	switch {
 	case isElsewhere(here):
 		return fmt.Errorf("got %s and %s, want one of them here: get it first", rest[0], rest[1])
-	case f.concurrency < 0 || f.concurrency > 512:
-		return fmt.Errorf("got --concurrency %d, want 1 to 512: correct it", f.concurrency)
+	case f.down && (f.storage.CacheControl != "" || f.storage.Class != ""):
+		return errors.New("got --cache-control or --storage-class for what is fetched, want it where files are stored: leave it out")
 	case f.maxDelete >= 0 && !f.delete:
 		return errors.New("got --max-delete without --delete: add it, or leave this out")
 	case here == "" || !f.down && !isFolder(here):
 		return fmt.Errorf("got %q, want a folder: signet put sends files", here)
 	}
-	return f.filterFlags.check()
+	return cmp.Or(f.filterFlags.check(), f.lineFlags.check(), f.awsFlags.checkStorage())
 }
 
 // readThere reads the side that is not here.
@@ -213,14 +220,16 @@ func (r *tally) would(action, path, key string) {
 		r.print(change{Action: action, Path: path, Key: key}, "")
 		return
 	}
-	r.line(false, "would "+action+" "+key)
+	r.line("would " + action + " " + printable(key))
 }
 
 // deleted tells of an object that was deleted, or not.
 func (r *tally) deleted(key string, err error) {
 	r.all++
 	out := change{Action: "delete", Key: key}
-	if err != nil {
+	if err == nil {
+		r.sum.deleted++
+	} else {
 		r.failed++
 		out.Error = shown(err).Error()
 	}
@@ -228,8 +237,8 @@ func (r *tally) deleted(key string, err error) {
 	case r.json:
 		r.print(out, "")
 	case err != nil:
-		r.line(true, "signet: "+key+": "+out.Error)
+		r.trouble("%s: %s", printable(key), out.Error)
 	default:
-		r.line(false, "deleted "+key)
+		r.line("deleted " + printable(key))
 	}
 }

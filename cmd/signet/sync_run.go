@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"time"
 
 	"signet/cmd/signet/internal/mirror"
@@ -63,7 +62,7 @@ func (f *syncFlags) run(ctx context.Context, c *console) (int, error) {
 	}
 	if err := index.Save(); err != nil && !c.quiet && !f.dryRun {
 		// Only time is lost: the next run compares all again.
-		out.line(true, fmt.Sprintf("signet: what was compared is not remembered: %v", err))
+		out.note("what was compared is not remembered: %v", err)
 	}
 	return out.end(ctx), nil
 }
@@ -149,11 +148,11 @@ func (s *syncing) mayDelete(ctx context.Context, n int) bool {
 	case !s.delete || n == 0 || ctx.Err() != nil:
 		return false
 	case s.out.failed > 0:
-		s.out.line(true, "signet: nothing is deleted, because not all could be read and stored")
+		s.out.trouble("nothing is deleted, because not all could be read and stored")
 		return false
 	case s.maxDelete >= 0 && n > s.maxDelete:
 		s.out.failed++
-		s.out.line(true, fmt.Sprintf("signet: nothing is deleted: got %d files to delete, want at most the %d of --max-delete: see --dry-run", n, s.maxDelete))
+		s.out.trouble("nothing is deleted: got %d files to delete, want at most the %d of --max-delete: see --dry-run", n, s.maxDelete)
 		return false
 	}
 	return true
@@ -195,31 +194,17 @@ func (s *syncing) fetchAll(ctx context.Context, rels []string) {
 		return
 	}
 	defer s.root.Close()
-	e := s.engine(s.shelf.target(), s.out)
-	queue := make(chan string)
-	var work sync.WaitGroup
-	var one sync.Mutex
-	for range min(getsAtOnce, len(rels)) {
-		work.Go(func() {
-			for rel := range queue {
-				j, got, err := s.fetchOne(ctx, e, rel)
-				one.Lock()
-				s.out.got(j, got, err)
-				if info, failed := os.Stat(j.to); err == nil && failed == nil {
-					s.Remember(walk.File{Path: j.to, Rel: rel, Info: info}, s.Remote[rel].ETag)
-				}
-				one.Unlock()
+	e := s.engine(s.out, s.shelf.target(), &s.awsFlags)
+	s.out.expect(len(rels))
+	several(ctx, getsAtOnce, rels, func(rel string) func() {
+		j, got, err := s.fetchOne(ctx, e, rel)
+		return func() {
+			s.out.got(j, got, err)
+			if info, failed := os.Stat(j.to); err == nil && failed == nil {
+				s.Remember(walk.File{Path: j.to, Rel: rel, Info: info}, s.Remote[rel].ETag)
 			}
-		})
-	}
-	for _, rel := range rels {
-		if ctx.Err() != nil {
-			break
 		}
-		queue <- rel
-	}
-	close(queue)
-	work.Wait()
+	})
 }
 
 // fetchOne fetches a file to its place, which nobody's word leads out of the folder.

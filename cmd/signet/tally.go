@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"mime"
 	"path"
 	"strconv"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,6 +24,7 @@ type tally struct {
 	*console
 	bar         *progress.Bar // nil: quiet
 	all, failed int
+	sum         sums
 	// foldered says that files have folders and names of the API's, which may be other
 	// ones than here.
 	foldered bool
@@ -29,11 +32,26 @@ type tally struct {
 }
 
 func newTally(c *console) *tally {
-	r := &tally{console: c}
+	r := &tally{console: c, sum: sums{began: time.Now()}}
 	if !c.quiet && !c.json {
 		r.bar = progress.Start(c.stderr)
 	}
 	return r
+}
+
+// expect says how many files more there will be.
+func (r *tally) expect(files int) {
+	if r.bar != nil {
+		r.bar.Files(files)
+	}
+}
+
+// count counts a file that has ended.
+func (r *tally) count() {
+	r.all++
+	if r.bar != nil {
+		r.bar.Ended()
+	}
 }
 
 func (r *tally) meter() transfer.Meter {
@@ -58,7 +76,10 @@ type row struct {
 
 // tell tells of one file; the engine calls it once at a time.
 func (r *tally) tell(t transfer.Result) {
-	r.all++
+	r.count()
+	if t.Err == nil {
+		r.sum.file(t.Size, t.Existed)
+	}
 	out := row{Path: t.File.Path, Key: t.Key, Size: t.Size, CRC: t.CRC64NVME, Existed: t.Existed, Resumed: t.Resumed, Sent: t.Sent}
 	as := ""
 	if r.foldered && t.Key != "" {
@@ -78,13 +99,13 @@ func (r *tally) tell(t transfer.Result) {
 	}
 	switch {
 	case t.Err != nil:
-		r.line(true, fmt.Sprintf("signet: %s: %s", printable(t.File.Path), out.Error))
+		r.trouble("%s: %s", printable(t.File.Path), out.Error)
 	case t.Existed:
-		r.line(false, printable(t.File.Path)+"  is there already"+as)
+		r.line(printable(t.File.Path) + "  is there already" + as)
 	case t.Resumed > 0:
-		r.line(false, fmt.Sprintf("%s  %s, %s of it from an earlier run%s", printable(t.File.Path), progress.Bytes(t.Size), progress.Bytes(t.Resumed), as))
+		r.line(fmt.Sprintf("%s  %s, %s of it from an earlier run%s", printable(t.File.Path), progress.Bytes(t.Size), progress.Bytes(t.Resumed), as))
 	default:
-		r.line(false, fmt.Sprintf("%s  %s%s", printable(t.File.Path), progress.Bytes(t.Size), as))
+		r.line(fmt.Sprintf("%s  %s%s", printable(t.File.Path), progress.Bytes(t.Size), as))
 	}
 }
 
@@ -101,14 +122,22 @@ func printable(name string) string {
 
 // notice says why nothing moves.
 func (r *tally) notice(err error) {
-	r.line(true, fmt.Sprintf("signet: waiting: %v", shown(err)))
+	r.note("waiting: %v", shown(err))
 }
 
-func (r *tally) line(trouble bool, text string) {
-	to := r.stdout
-	if trouble {
-		to = r.stderr
-	}
+// trouble says what went wrong.
+func (r *tally) trouble(format string, args ...any) {
+	r.say(r.stderr, complain(r.stderr)+fmt.Sprintf(format, args...))
+}
+
+// note says what is worth knowing and no failure.
+func (r *tally) note(format string, args ...any) {
+	r.say(r.stderr, paint(r.stderr, yellow, "signet:")+" "+fmt.Sprintf(format, args...))
+}
+
+func (r *tally) line(text string) { r.say(r.stdout, text) }
+
+func (r *tally) say(to io.Writer, text string) {
 	if r.bar != nil {
 		r.bar.Print(to, text)
 		return
@@ -122,11 +151,14 @@ func (r *tally) end(ctx context.Context) int {
 		r.bar.Stop()
 	}
 	if ctx.Err() != nil {
-		fmt.Fprintln(r.stderr, "signet: "+cmp.Or(r.stopped, "stopped: run the same command again to go on from here"))
-		return exitFailed
+		fmt.Fprintln(r.stderr, complain(r.stderr)+cmp.Or(r.stopped, "stopped: run the same command again to go on from here"))
+		return ended(ctx, exitFailed)
+	}
+	if text := r.sum.text(); text != "" && !r.quiet && !r.json {
+		fmt.Fprintln(r.stderr, text)
 	}
 	if r.failed > 0 && r.all > 1 {
-		fmt.Fprintf(r.stderr, "signet: %d of %d files failed: run the same command again to try these\n", r.failed, r.all)
+		fmt.Fprintf(r.stderr, "%s%d of %d files failed: run the same command again to try these\n", complain(r.stderr), r.failed, r.all)
 	}
 	return verdict(r.failed, r.all)
 }

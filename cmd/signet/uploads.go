@@ -205,5 +205,5 @@ func (c *console) abort(ctx context.Context, from begun, list []api.Unfinished, 
 			c.failed(n, fmt.Errorf("got %q, which no unfinished upload is called: see signet uploads", n))
 		}
 	}
-	return verdict(failed, max(failed, len(names), len(list)))
+	return ended(ctx, verdict(failed, max(failed, len(names), len(list))))
 }

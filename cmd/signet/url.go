@@ -77,7 +77,7 @@ func urlCommand(args []string, stdout, stderr io.Writer) int {
 			c.failed(remote.Path(file), err)
 		}
 	}
-	return verdict(failed, meant.failed+len(meant.files))
+	return ended(ctx, verdict(failed, meant.failed+len(meant.files)))
 }
 
 func (c *console) address(ctx context.Context, file api.StoredFile, sign func(ctx context.Context, key, versionID string) (api.FileURL, error)) error {

@@ -133,7 +133,7 @@ func restoreCommand(args []string, stdout, stderr io.Writer) int {
 		c.failed(name, err)
 	})
 	failed := meant.failed + c.restore(ctx, client, meant.files)
-	return verdict(failed, meant.failed+len(meant.files))
+	return ended(ctx, verdict(failed, meant.failed+len(meant.files)))
 }
 
 // restoreVersion makes one version of a name the current one of its key.
@@ -147,7 +147,7 @@ func (c *console) restoreVersion(ctx context.Context, client *api.Client, name, 
 		return c.fail(err)
 	}
 	file.Key, file.VersionID = v.Key, v.VersionID
-	return verdict(c.restore(ctx, client, []api.StoredFile{file}), 1)
+	return ended(ctx, verdict(c.restore(ctx, client, []api.StoredFile{file}), 1))
 }
 
 // versionOf finds a version of a file's name by its id.

@@ -11,10 +11,9 @@ import {
 } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** Debian's Chromium, kept from calling home. `undone` are flags of Playwright's own that it goes without. */
-export function launch(undone: string[] = []): Promise<Browser> {
-  return chromium.launch({
-    ignoreDefaultArgs: undone,
+/** Debian's Chromium, kept from calling home. */
+function settings() {
+  return {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--headless',
@@ -26,7 +25,17 @@ export function launch(undone: string[] = []): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
     ],
-  });
+  };
+}
+
+/** Starts the browser. `undone` are flags of Playwright's own that it goes without. */
+export function launch(undone: string[] = []): Promise<Browser> {
+  return chromium.launch({ ...settings(), ignoreDefaultArgs: undone });
+}
+
+/** Starts it with a profile on the disk, as people have one: what a page keeps is then not kept in memory. */
+export function launchProfile(dir: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(dir, { ...settings(), locale: 'en-US', acceptDownloads: true });
 }
 
 /** A visitor: a context of its own, and every complaint of the page, which must stay empty. */
@@ -39,7 +48,11 @@ export class Visitor {
   ) {}
 
   static async enter(browser: Browser, site: string, options: BrowserContextOptions = {}): Promise<Visitor> {
-    const context = await browser.newContext({ locale: 'en-US', ...options });
+    return Visitor.within(await browser.newContext({ locale: 'en-US', ...options }), site);
+  }
+
+  /** The same in a context that is there already. */
+  static async within(context: BrowserContext, site: string): Promise<Visitor> {
     const page = await context.newPage();
     const visitor = new Visitor(context, page);
     page.on('pageerror', (error) => visitor.complaints.push(`page error: ${error.message}`));

@@ -5,6 +5,7 @@
 package hosting
 
 import (
+	"slices"
 	"strings"
 
 	"signet/lambda/upload"
@@ -36,13 +37,16 @@ func Settings(c upload.Config, s SignIn) map[string]any {
 	}
 }
 
-// ContentSecurityPolicy allows the site its own files, and connections to
-// itself and to the origins given: S3's and the issuer's. Nothing inline, no
-// other site's frame.
-func ContentSecurityPolicy(connect ...string) string {
+// ContentSecurityPolicy allows the site its own files; from the storage, S3's
+// origins, connections, pictures, sound, film, and frames, in which a PDF is shown
+// and a download begins; and connections to the other origins given, such as the
+// issuer's. Nothing inline, no other site's frame.
+func ContentSecurityPolicy(storage []string, connect ...string) string {
+	list := func(sources ...[]string) string { return strings.Join(slices.Concat(sources...), " ") }
 	return strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob: data:", "font-src 'self'",
-		"worker-src 'self'", "manifest-src 'self'", "connect-src " + strings.Join(append([]string{"'self'"}, connect...), " "),
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'",
+		"img-src " + list([]string{"'self'", "blob:", "data:"}, storage), "media-src " + list([]string{"blob:"}, storage), "frame-src " + list(storage),
+		"worker-src 'self'", "manifest-src 'self'", "connect-src " + list([]string{"'self'"}, storage, connect),
 		"base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
 	}, "; ")
 }

@@ -8,39 +8,80 @@ type Schemas = components['schemas'];
 export type StoredFile = Schemas['FileList']['files'][number];
 /** One version of a name; one with `deleted` is a delete marker and has no content. */
 export type FileVersion = Schemas['Versions']['versions'][number];
+/** An upload that has not been completed: where it goes, and when it was begun (RFC 3339). */
+export type Unfinished = Schemas['Uploads']['uploads'][number];
 
 /** Some of a list of files, and the names of folders beside them; `next` leads to the page after. Not `complete`: there was no time to look at all of them. */
 export type FilePage = Schemas['FileList'];
+
+/** In which order a folder is read. */
+export type Order = 'newest' | 'name';
+
+/** What of a folder is asked for. */
+export interface Asked {
+  folder: string;
+  order: Order;
+  /** What names begin with; everything where it is empty. */
+  prefix: string;
+}
+
+/** A file that something was not done with, and why. */
+export interface Refusal {
+  key: string;
+  error: UploadError;
+}
 
 /** Files in one page at most, in the order of their names. */
 export const PAGE = 1000;
 /** The same, newest first. */
 export const NEWEST = 10_000;
+/** Files that one call names at most. */
+export const MANY = 1000;
 /** Empty pages of deleted files that are passed over before one is shown as it is: each has looked through 1000 versions. */
 export const LOOK = 10;
+/** Calls in which a file that a call had no time for is asked for again. */
+const AGAIN = 20;
 
 /** The caller's files, as the API shows them. */
 export class Files {
   constructor(private readonly api: Api) {}
 
-  /** A folder's own files, newest first: as many as `most`, at least PAGE. */
-  list(folder: string, most: number, cursor?: string): Promise<FilePage> {
-    const limit = String(Math.min(NEWEST, Math.max(PAGE, most)));
-    return this.#page({ order: 'newest', limit, ...(folder ? { folder } : {}) }, cursor);
+  /** A folder's own files and the names of its folders: as many as `most` where they come newest first, at least PAGE. */
+  list({ folder, order, prefix }: Asked, most: number, cursor?: string): Promise<FilePage> {
+    const limit = String(order === 'name' ? PAGE : Math.min(NEWEST, Math.max(PAGE, most)));
+    return this.#page({ order, limit, ...(prefix ? { prefix } : {}), ...(folder ? { folder } : {}) }, cursor);
+  }
+
+  /** Files in a folder and in all below it whose names contain `text`, in either case. */
+  search(folder: string, text: string, cursor?: string): Promise<FilePage> {
+    const query = { search: text, recursive: 'true', limit: String(PAGE), ...(folder ? { folder } : {}) };
+    return this.#looked(query, cursor);
+  }
+
+  /** All files in a folder and below it, page by page. */
+  async *below(folder: string): AsyncGenerator<StoredFile[]> {
+    const query = { recursive: 'true', limit: String(PAGE), ...(folder ? { folder } : {}) };
+    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+      const page: FilePage = await this.#page(query, cursor);
+      cursor = page.next;
+      yield page.files;
+    }
   }
 
   /** One page of the deleted files of all folders; `modified` is when they were deleted. It may be empty and have a `next`. */
-  async listDeleted(cursor?: string): Promise<FilePage> {
-    const query = { deleted: 'true', recursive: 'true', limit: String(PAGE) };
-    let page = await this.#page(query, cursor);
-    for (let n = 1; n < LOOK && page.files.length === 0 && page.next; n++) page = await this.#page(query, page.next);
-    return page;
+  listDeleted(cursor?: string, search = ''): Promise<FilePage> {
+    const query = { deleted: 'true', recursive: 'true', limit: String(PAGE), ...(search ? { search } : {}) };
+    return this.#looked(query, cursor);
   }
 
   /** A signed address that downloads the file under its own name. */
-  async url(key: string, versionId?: string): Promise<string> {
-    const query = new URLSearchParams({ key, ...(versionId ? { versionId } : {}) });
-    return (await this.#call<Schemas['FileURL']>('GET', `/files/url?${query}`)).url;
+  url(key: string, versionId?: string): Promise<string> {
+    return this.#url({ key, ...(versionId ? { versionId } : {}) });
+  }
+
+  /** A signed address under which a browser shows the file. Rejects (TypeForbidden) where its type could run script, or is none that browsers show. */
+  shown(key: string): Promise<string> {
+    return this.#url({ key, inline: 'true' });
   }
 
   /** Puts a delete marker on top of the file's versions. */
@@ -49,9 +90,16 @@ export class Files {
   }
 
   /** Deletes exactly these; answers why not, for each that could not be. */
-  async deleteAll(keys: readonly string[]): Promise<{ key: string; error: UploadError }[]> {
-    const { files } = await this.#call<Schemas['DeletedFiles']>('POST', '/files/delete', { keys });
-    return files.flatMap(({ key, error }) => (error ? [{ key, error: problemError(error.status, error) }] : []));
+  deleteAll(keys: readonly string[]): Promise<Refusal[]> {
+    return this.#rows(keys, async (some) => {
+      const { files } = await this.#call<Schemas['DeletedFiles']>('POST', '/files/delete', { keys: some });
+      return files;
+    });
+  }
+
+  /** Gives a file another folder, another name, or both; answers its new key. Large ones take several calls. */
+  async move(key: string, to: { folder?: string; name?: string }): Promise<string> {
+    return (await this.#call<Schemas['Moved']>('POST', '/files/move', { key, ...to })).key;
   }
 
   /** All versions of the name that the file of `key` has in its folder, each with its own key. Newest first. */
@@ -65,11 +113,50 @@ export class Files {
     await this.#call('POST', '/files/restore', { key, versionId });
   }
 
+  /** Makes the versions of deleted files current; answers why not, for each that could not be. */
+  restoreAll(files: readonly { key: string; versionId: string }[]): Promise<Refusal[]> {
+    return this.#rows(files, async (some) => {
+      const rows = some.map(({ key, versionId }) => ({ key, versionId }));
+      return (await this.#call<Schemas['RestoredFiles']>('POST', '/files/restore', { files: rows })).files;
+    });
+  }
+
   /** Takes back a deletion: the newest version of this very object that has content becomes current. */
   async undelete(key: string): Promise<void> {
     const newest = (await this.versions(key)).find((version) => version.key === key && !version.deleted);
     if (!newest) throw new Error('got no version with content, want one: upload the file again');
     await this.restore(key, newest.versionId);
+  }
+
+  /** Does something with rows, MANY a call, and again with those that a call had no time for. */
+  async #rows<Row extends string | { key: string }>(
+    rows: readonly Row[],
+    act: (some: readonly Row[]) => Promise<{ key: string; error?: Schemas['Problem'] }[]>,
+  ): Promise<Refusal[]> {
+    const refused: Refusal[] = [];
+    const waiting = [...rows];
+    for (let calls = 0; waiting.length > 0; calls++) {
+      const some = waiting.splice(0, MANY);
+      const answers = await act(some);
+      answers.forEach(({ key, error }, i) => {
+        const row = some[i];
+        const late = error?.code === 'SlowDown' && calls < AGAIN + rows.length / MANY;
+        if (late && row !== undefined) waiting.push(row);
+        else if (error) refused.push({ key, error: problemError(error.status, error) });
+      });
+    }
+    return refused;
+  }
+
+  /** A page, those passed over that are empty and have a `next`. */
+  async #looked(query: Record<string, string>, cursor?: string): Promise<FilePage> {
+    let page = await this.#page(query, cursor);
+    for (let n = 1; n < LOOK && page.files.length === 0 && page.next; n++) page = await this.#page(query, page.next);
+    return page;
+  }
+
+  async #url(query: Record<string, string>): Promise<string> {
+    return (await this.#call<Schemas['FileURL']>('GET', `/files/url?${new URLSearchParams(query)}`)).url;
   }
 
   #page(query: Record<string, string>, cursor?: string): Promise<FilePage> {

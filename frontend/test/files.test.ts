@@ -32,9 +32,34 @@ describe('a folder', () => {
     ['', 50_000, undefined, 'order=newest&limit=10000'],
   ])('%j, %d files, from %s', async (folder, most, cursor, query) => {
     const { files, calls } = over({ ...rest, files: [a] });
-    expect(await files.list(folder, most, cursor)).toEqual({ ...rest, files: [a] });
+    const asked = { folder, order: 'newest', prefix: '' } as const;
+    expect(await files.list(asked, most, cursor)).toEqual({ ...rest, files: [a] });
     expect(calls).toEqual([`GET /api/files?${query}`]);
   });
+});
+
+it('a folder by name, what begins with a text, what contains it anywhere', async () => {
+  const { files, calls } = over({ ...rest, files: [] });
+  await files.list({ folder: 'x', order: 'name', prefix: 'a&' }, 50_000);
+  await files.search('x', 'b c', 'on');
+  expect(calls).toEqual([
+    'GET /api/files?order=name&limit=1000&prefix=a%26&folder=x',
+    'GET /api/files?search=b+c&recursive=true&limit=1000&folder=x&cursor=on',
+  ]);
+});
+
+it('all of a folder, page by page', async () => {
+  const { files, calls } = over({ ...rest, files: [a], next: 'on' }, { ...rest, files: [a] });
+  const found = [];
+  for await (const page of files.below('x')) found.push(...page);
+  expect([found.length, calls.length]).toEqual([2, 2]);
+});
+
+it('a call that had no time for some is made again for these', async () => {
+  const late = { status: 503, code: 'SlowDown', detail: 'later' };
+  const { files, calls } = over({ files: [{ key: 'a' }, { key: 'b', error: late }] }, { files: [{ key: 'b' }] });
+  expect(await files.deleteAll(['a', 'b'])).toEqual([]);
+  expect(calls[1]).toBe('POST /api/files/delete {"keys":["b"]}');
 });
 
 describe('deleting several', () => {
@@ -154,7 +179,7 @@ describe('reader', () => {
     expect(asked[1]?.cursor).toBe('on');
     asked[1]?.answer({ files: [a] });
     expect(await more).toBe(1);
-    expect(reader.hasMore).toBe(false);
+    expect(reader.listing.next).toBeUndefined();
   });
 
   it('reads as much again as it had, in as many pages as that takes', async () => {

@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { Meter } from '../src/meter.ts';
 import {
+  beginningWith,
   emptyListing,
-  hasMore,
   type Listing,
   latestStored,
-  STEP,
-  visible,
+  united,
   withDeleted,
   withFirstPage,
   withFolders,
   withNextPage,
+  without,
   withoutChanged,
   withStored,
 } from '../src/view/files-model.ts';
+import { Selection } from '../src/view/selection.ts';
+import { MOST, windowOf } from '../src/view/virtual-rows.ts';
 
 const empty = emptyListing(false);
 const file = (key: string, modified = '2026-01-01T00:00:00Z') => ({ key, name: key, folder: '', size: 1, modified });
@@ -33,15 +35,15 @@ describe('listing', () => {
     expect(first(empty, files).rows.map(({ key }) => key)).toEqual(['new', 'a', 'b']);
   });
 
-  it('adds the next page once, however pages overlap, and shows more', () => {
+  it('adds the next page once, however pages overlap', () => {
     const begun = first(empty, [file('a'), file('b')], 'cursor');
     const both = withNextPage(begun, page([file('b'), file('c')]));
     expect(both.rows.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
-    expect(both).toMatchObject({ next: undefined, shown: 2 * STEP });
+    expect(both.next).toBeUndefined();
   });
 
   it('keeps a deleted row in its place over a refresh, until the file is back', () => {
-    const listing = withDeleted(first(empty, [file('a'), file('b')]), 'a', true);
+    const listing = withDeleted(first(empty, [file('a'), file('b')]), ['a'], true);
     const refreshed = first(listing, [file('b')]);
     expect(refreshed.rows.map(({ key, deleted }) => [key, deleted])).toEqual([
       ['a', true],
@@ -70,7 +72,7 @@ describe('what this page has stored', () => {
 
   it('is one row, though it was there or is stored again', () => {
     expect(keys(withStored(listing, [fresh('a', 1), fresh('a', 2)]))).toEqual(['a', 'b']);
-    const again = withStored(withDeleted(listing, 'a', true), [fresh('a', 1)]);
+    const again = withStored(withDeleted(listing, ['a'], true), [fresh('a', 1)]);
     expect(again.rows[0]).toMatchObject({ key: 'a', deleted: false });
   });
 
@@ -94,17 +96,6 @@ describe('folders', () => {
     const more = withNextPage(begun, page([], undefined, ['photos', 'music']));
     expect(withFolders(more, ['bills', 'art', 'bills']).folders).toEqual(['Äpfel', 'art', 'bills', 'music', 'photos']);
   });
-
-  it('are shown by steps too', () => {
-    const many = first(
-      empty,
-      [],
-      undefined,
-      Array.from({ length: STEP + 1 }, (_, i) => `f${i}`),
-    );
-    expect(visible(many).folders).toHaveLength(STEP);
-    expect(hasMore(many)).toBe(true);
-  });
 });
 
 describe('listing of deleted files', () => {
@@ -120,7 +111,7 @@ describe('listing of deleted files', () => {
   });
 
   it('keeps a restored row in its place over a refresh, until the file is deleted again', () => {
-    const refreshed = first(withDeleted(deleted, 'a', false), [file('b')]);
+    const refreshed = first(withDeleted(deleted, ['a'], false), [file('b')]);
     expect(flags(refreshed)).toEqual([
       ['a', false],
       ['b', true],
@@ -132,17 +123,96 @@ describe('listing of deleted files', () => {
   });
 
   it('lets a restored row go when it is opened again', () => {
-    expect(flags(withoutChanged(withDeleted(deleted, 'a', false)))).toEqual([['b', true]]);
+    expect(flags(withoutChanged(withDeleted(deleted, ['a'], false)))).toEqual([['b', true]]);
   });
 
   it('forgets rows that somebody else restored', () => {
     expect(flags(first(deleted, [file('b')]))).toEqual([['b', true]]);
   });
+});
 
-  it('has more while a cursor is left, though no row has come', () => {
-    const none = first(emptyListing(true), [], 'cursor');
-    expect([visible(none).rows, hasMore(none)]).toEqual([[], true]);
-    expect(hasMore(withNextPage(none, page([])))).toBe(false);
+describe('a listing by name', () => {
+  const named = emptyListing(false, 'name');
+
+  it('counts in names as people do, and has what was just stored in its place', () => {
+    const listing = first(named, [file('b10'), file('b9'), file('A')]);
+    expect(keys(withStored(listing, [{ ...file('b9.5'), stored: 1 }]))).toEqual(['A', 'b9', 'b9.5', 'b10']);
+  });
+});
+
+describe('what is left of a listing', () => {
+  const listing = first(empty, [file('Résumé'), file('result'), file('other')], undefined, ['reports', 'art']);
+
+  it.each([
+    ['RE', ['result'], ['reports']],
+    ['re\u0301', ['Résumé'], []],
+    ['x', [], []],
+  ])('begins with %j', (text, rows, folders) => {
+    const left = beginningWith(listing, text);
+    expect([keys(left), left.folders]).toEqual([rows, folders]);
+  });
+
+  it('is united with what the service has found, each once', () => {
+    const found = first(empty, [file('result'), file('rest')], 'on', ['reports', 'rents']);
+    const both = united(beginningWith(listing, 're'), found);
+    expect([keys(both).sort(), both.folders, both.next]).toEqual([['rest', 'result'], ['rents', 'reports'], 'on']);
+  });
+
+  it('has neither files nor folders that were moved away', () => {
+    const left = without(listing, new Set(['other']), new Set(['art']));
+    expect([keys(left).sort(), left.folders]).toEqual([['Résumé', 'result'], ['reports']]);
+  });
+});
+
+describe('selection', () => {
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  const chosen = (selection: Selection) => ids.filter((id) => selection.has(id)).join('');
+
+  it('reaches from the line chosen last, down and up, and takes the same away', () => {
+    const selection = new Selection();
+    selection.toggle('b', true);
+    selection.reach(ids, 'd', true);
+    expect(chosen(selection)).toBe('bcd');
+    selection.reach(ids, 'a', true);
+    expect(chosen(selection)).toBe('abcd');
+    selection.toggle('a', false);
+    selection.reach(ids, 'c', false);
+    expect(chosen(selection)).toBe('d');
+  });
+
+  it('lets go of what is no longer there', () => {
+    const selection = new Selection();
+    selection.all(ids);
+    selection.keep(new Set(['b', 'e']));
+    expect([chosen(selection), selection.size]).toEqual(['be', 2]);
+    selection.clear();
+    selection.reach(ids, 'c', true);
+    expect(chosen(selection)).toBe('c');
+  });
+});
+
+describe('the rows that are drawn', () => {
+  it('are all where there are few', () => {
+    expect(windowOf(MOST, 46, -5000, 800)).toEqual({ first: 0, end: MOST });
+  });
+
+  it.each([
+    [10_000, 46, 400, 800],
+    [10_000, 46, -230_000, 800],
+    [10_000, 46, -459_500, 800],
+    [10_000, 46, -900_000, 800],
+    [10_000, 36, -5000, 4000],
+    [MOST + 1, 46, -MOST * 46, 800],
+  ])('of %d, %d high, at %d in %d: what is seen, and never more than MOST', (count, row, top, height) => {
+    const { first, end } = windowOf(count, row, top, height);
+    expect(end - first).toBeLessThanOrEqual(MOST);
+    expect(first).toBeGreaterThanOrEqual(0);
+    expect(end).toBeLessThanOrEqual(count);
+    const seen = { first: Math.max(0, Math.floor(-top / row)), end: Math.ceil((height - top) / row) };
+    if (seen.first < count) {
+      expect(first).toBeLessThanOrEqual(seen.first);
+      expect(end).toBeGreaterThanOrEqual(Math.min(count, seen.end));
+    }
   });
 });
 

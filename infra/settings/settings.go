@@ -77,6 +77,8 @@ func deployable(config upload.Config) error {
 		return upload.Errorf(upload.ConfigError, "auth.issuer: got %q, want an https address that API Gateway can reach", config.Auth.Issuer)
 	case config.Relay && len(data) > MaxUserData:
 		return upload.Errorf(upload.ConfigError, "got a configuration of %d bytes, want at most %d with relay, whose machine gets it in its user data: shorten spaces, origins, writers or tags", len(data), MaxUserData)
+	case config.Events.Plain():
+		return upload.Errorf(upload.ConfigError, "events.url: got %q, want an https address: http is for signet dev alone", config.Events.URL)
 	}
 	return nil
 }

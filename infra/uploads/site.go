@@ -132,22 +132,22 @@ func UncachedErrors() *[]*awscloudfront.ErrorResponse {
 // API, the upload bucket and the issuer.
 func policy(names names, config upload.Config) string {
 	at := func(host string) string { return "https://" + names.bucket + "." + host + ".amazonaws.com" }
-	connect := []string{at("s3." + names.region)}
+	storage, connect := []string{at("s3." + names.region)}, []string{}
 	if config.DualStack {
-		connect = append(connect, at("s3.dualstack."+names.region))
+		storage = append(storage, at("s3.dualstack."+names.region))
 	}
 	if config.Accelerate {
-		connect = append(connect, at("s3-accelerate"))
+		storage = append(storage, at("s3-accelerate"))
 	}
 	if config.Accelerate && config.DualStack {
-		connect = append(connect, at("s3-accelerate.dualstack"))
+		storage = append(storage, at("s3-accelerate.dualstack"))
 	}
 	if config.Auth.Cognito != nil {
 		connect = append(connect, "https://cognito-idp."+names.region+".amazonaws.com", signInAddress(names, config))
 	} else {
 		connect = append(connect, origin(config.Auth.Issuer))
 	}
-	return hosting.ContentSecurityPolicy(connect...) + "; upgrade-insecure-requests"
+	return hosting.ContentSecurityPolicy(storage, connect...) + "; upgrade-insecure-requests"
 }
 
 // origin is the scheme and host of an issuer, which the configuration checked.

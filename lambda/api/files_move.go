@@ -115,7 +115,7 @@ func (h *Handler) move(ctx context.Context, move upload.Move, from details) (*Mo
 			continue
 		}
 		if err == nil {
-			err = h.store.removeUnchanged(ctx, from)
+			err = h.removeMoved(ctx, from)
 		}
 		if err != nil {
 			return nil, err
@@ -183,13 +183,17 @@ func (d details) movedFrom() string {
 }
 
 // removeUnchanged deletes a file that has been copied, unless somebody has written to
-// its key meanwhile: that is another file.
-func (s *store) removeUnchanged(ctx context.Context, d details) error {
-	_, err := s.s3().DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: s.bucket(), Key: &d.key, IfMatch: nonEmpty(d.etag)})
+// its key meanwhile: that is another file. It gives the delete marker's version, if it
+// made one.
+func (s *store) removeUnchanged(ctx context.Context, d details) (marker string, err error) {
+	out, err := s.s3().DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: s.bucket(), Key: &d.key, IfMatch: nonEmpty(d.etag)})
 	if err = s3Error(err); is(err, upload.PreconditionFailed) || is(err, upload.NoSuchKey) {
-		return nil
+		return "", nil
 	}
-	return err
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.VersionId), nil
 }
 
 // copyOf prepares a copy, which keeps everything but the key.

@@ -58,6 +58,8 @@ func (c Config) check(data []byte) error {
 		{"budget", c.Budget, c.Budget == nil || c.Budget.Monthly >= 1 && isMail(c.Budget.Address), allowBudget},
 		{"alarms", c.Alarms, c.Alarms == "" || isMail(c.Alarms) || isTopic(c.Alarms), allowAlarms},
 		{"domain", c.Domain, c.Domain == nil || c.Domain.ok(c.Auth.Cognito != nil), allowDomain},
+		{"events", c.Events, c.Events == nil || c.Events.ok(), allowEvents},
+		{"prefix", c.Prefix, c.Events == nil || all(c.Prefixes(), outsideMoved), "prefixes of spaces outside of " + MovedPrefix + ", where moves leave a word for events"},
 		{"store", c.Store, c.Store == nil || c.Store.ok(), allowStore},
 		{"writers", c.Writers, all(c.Writers, isRole), allowWriters},
 		{"quarantineReaders", c.QuarantineReaders, all(c.QuarantineReaders, isRole), allowWriters},

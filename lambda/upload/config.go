@@ -74,6 +74,8 @@ type Config struct {
 	QuarantineReaders []string `json:"quarantineReaders"`
 	// Relay adds the EC2 relay stack. Default false.
 	Relay bool `json:"relay"`
+	// Events says who is told of what happens to files. Default nil: nobody.
+	Events *Events `json:"events,omitempty"`
 	// Store is an S3 that is not AWS's, with a bucket that is there. Default nil.
 	Store *Store `json:"store,omitempty"`
 	// Spaces are named parts of the bucket with rules of their own, by name, at most 50.
@@ -105,6 +107,11 @@ type Resolved struct {
 	// EdgeEndpoint is how the site reaches Endpoint, in virtual-host style. Empty on
 	// AWS, where that is the bucket's regional host.
 	EdgeEndpoint string `json:"edgeEndpoint,omitempty"`
+	// EventsFailures is the address of the queue of events that nobody took, and
+	// EventsSecret the ARN of the secret that they are signed with. The function that
+	// tells events alone has them.
+	EventsFailures string `json:"eventsFailures,omitempty"`
+	EventsSecret   string `json:"eventsSecret,omitempty"`
 }
 
 // Store is where MinIO, R2, Ceph and the like keep a bucket. Bucket and Endpoint

@@ -33,6 +33,7 @@ const everyField = `{
 	"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:123456789012:certificate/x"},
 	"writers": ["arn:aws:iam::123456789012:role/path/import"], "relay": true,
 	"quarantineReaders": ["arn:aws:iam::123456789012:role/analyst"],
+	"events": {"url": "https://app.example.com/hooks/signet", "types": ["file.stored", "file.deleted"]},
 	"store": {"bucket": "Files.2026", "endpoint": "https://minio.example.com", "region": "auto", "pathStyle": true},
 	"spaces": {"team": {"per": "group", "read": ["owner", "group:auditors"], "write": [], "delete": ["uploader", "group:admins"], "allowedTypes": ["image/*"], "maxObjectSize": "2 MiB",
 		"maxFiles": 3, "metadata": {"must": ["case"], "may": []}, "lifecycle": {"transition": 30, "expire": 90}, "prefix": "teams/"}, "avatars": {"read": ["public"]}}}`

@@ -40,6 +40,7 @@ func (c *Config) fields() []field {
 		{"writers", &c.Writers, allowWriters},
 		{"quarantineReaders", &c.QuarantineReaders, allowWriters},
 		{"relay", &c.Relay, allowBool},
+		{"events", &eventsValue{&c.Events}, allowEvents},
 		{"store", &storeValue{&c.Store}, allowStore},
 		{"spaces", &spacesValue{&c.Spaces}, "an object of spaces by name"},
 	}, c.Deployment.fields()...)
@@ -56,6 +57,8 @@ func (r *Resolved) fields() []field {
 		{"site", &r.Site, allowEndpoint},
 		{"edgeEndpoint", &r.EdgeEndpoint, allowEndpoint},
 		{"public", &r.Public, allowEndpoint},
+		{"eventsFailures", &r.EventsFailures, "the address of an SQS queue"},
+		{"eventsSecret", &r.EventsSecret, "the ARN of a secret"},
 	}
 }
 

@@ -12,11 +12,17 @@ const ListEncoding = "url"
 // this EncodingType. Stores that do not know the parameter say none, and write keys as
 // they are; so does what cannot be decoded.
 func ListedKey(encodingType, written string) string {
-	if encodingType != ListEncoding {
-		return written
-	}
-	if key, err := url.QueryUnescape(written); err == nil { // S3 writes a space as +
+	if key, err := DecodeListed(encodingType, written); err == nil {
 		return key
 	}
 	return written
+}
+
+// DecodeListed is [ListedKey] for whoever gets or deletes what a list shows, where
+// another key would be worse than none: what cannot be decoded is an error.
+func DecodeListed(encodingType, written string) (string, error) {
+	if encodingType != ListEncoding {
+		return written, nil
+	}
+	return url.QueryUnescape(written) // S3 writes a space as +
 }

@@ -41,12 +41,13 @@ type settings struct {
 	CertFile        string
 	KeyFile         string
 	AccessLog       string
+	Events          string
 	Key             sessionKey
 	Parent          int
 }
 
 // report is what the child writes to its standard output: one line of JSON, when
-// it is ready or knows that it will not be.
+// it is ready or knows that it will not be, and an empty one for each event.
 type report struct {
 	Addr  string `json:"addr,omitempty"`
 	Error string `json:"error,omitempty"`
@@ -96,7 +97,7 @@ func RunChild() int {
 		// nothing is waited for.
 		os.Exit(0)
 	}()
-	err = s.serve(func(addr string) { tell(report{Addr: addr}) })
+	err = s.serve(func(addr string) { tell(report{Addr: addr}) }, func() { tell(report{}) })
 	if err != nil {
 		r := report{Error: err.Error()}
 		if failed := (*startError)(nil); errors.As(err, &failed) {
@@ -107,7 +108,7 @@ func RunChild() int {
 	return 1 // serving does not end but by failing
 }
 
-func (s settings) serve(ready func(addr string)) error {
+func (s settings) serve(ready func(addr string), told func()) error {
 	unlock, err := lockDir(s.Dir, s.Parent)
 	if err != nil {
 		return err
@@ -132,8 +133,12 @@ func (s settings) serve(ready func(addr string)) error {
 	if err != nil {
 		return err
 	}
+	events, err := openEvents(s.Events, s.Region, s.Bucket, told)
+	if err != nil {
+		return err
+	}
 	f := &front{kmsKey: s.KMSKey, maxSignatureAge: s.MaxSignatureAge, now: time.Now, log: log}
-	g := &guard{Backend: storage, keys: newKeyLocks(), overMarkers: newKeyLocks(), endings: newEndings(), iam: iam, kmsKey: s.KMSKey, bucket: s.Bucket, policy: []byte(s.BucketPolicy), cors: s.CORS}
+	g := &guard{Backend: storage, keys: newKeyLocks(), overMarkers: newKeyLocks(), endings: newEndings(), events: events, iam: iam, kmsKey: s.KMSKey, bucket: s.Bucket, policy: []byte(s.BucketPolicy), cors: s.CORS}
 	ctx, failed := context.WithCancelCause(context.Background())
 	err = embedgw.RunVersityGW(ctx, g, &embedgw.Config{
 		RootUserAccess: iam.root.Access,

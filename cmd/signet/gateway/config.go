@@ -72,6 +72,10 @@ type Config struct {
 	// the format of S3's server access logs, without signatures and tokens. It is
 	// made when absent, readable by the user alone. Empty: none.
 	AccessLog string
+	// Events is a file that an event is appended to, as S3 tells EventBridge, for each
+	// version that is written or deleted, before the request is answered. It is made when
+	// absent, readable by the user alone. Empty: none.
+	Events string
 	// Logger gets what the child has to say; nothing else of it is printed. nil:
 	// it is dropped.
 	Logger *slog.Logger
@@ -118,6 +122,11 @@ func (c Config) complete() (Config, error) {
 	c.Dir = dir
 	if c.AccessLog != "" {
 		if c.AccessLog, err = filepath.Abs(c.AccessLog); err != nil {
+			return c, fmt.Errorf("gateway: %w", err)
+		}
+	}
+	if c.Events != "" {
+		if c.Events, err = filepath.Abs(c.Events); err != nil {
 			return c, fmt.Errorf("gateway: %w", err)
 		}
 	}

@@ -20,6 +20,14 @@ func (g *guard) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (
 	if err := g.checkCopy(ctx, in.CopySource); err != nil {
 		return s3response.CopyObjectOutput{}, err
 	}
+	out, err := g.copyObject(ctx, in)
+	if err == nil {
+		g.tellCreated(ctx, in.Bucket, in.Key, aws.ToString(out.VersionId), "CopyObject")
+	}
+	return out, err
+}
+
+func (g *guard) copyObject(ctx context.Context, in s3response.CopyObjectInput) (s3response.CopyObjectOutput, error) {
 	if rc, ok := ctx.(*fasthttp.RequestCtx); ok {
 		if header := string(rc.Request.Header.Peek("If-None-Match")); header != "" {
 			return g.copyIfNone(ctx, in, header)

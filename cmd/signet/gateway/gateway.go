@@ -144,6 +144,9 @@ func (g *Gateway) Credentials(ctx context.Context) (aws.Credentials, error) {
 	return g.session, nil
 }
 
+// Told gets a value after events were appended to Config.Events, one for several.
+func (g *Gateway) Told() <-chan struct{} { return g.child.told }
+
 // Done is closed when the child has ended, wanted or not.
 func (g *Gateway) Done() <-chan struct{} { return g.child.done }
 

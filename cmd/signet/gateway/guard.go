@@ -26,6 +26,7 @@ type guard struct {
 	// one whose delete marker is being written over.
 	keys, overMarkers *keyLocks
 	endings           *endings
+	events            *events // nil: nobody is told
 	iam               auth.IAMService
 	kmsKey            string
 
@@ -72,7 +73,7 @@ func (g *guard) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3
 	var done func()
 	in.IfNoneMatch, done = g.ifNone(ctx, in.Bucket, in.Key, in.IfNoneMatch)
 	defer done()
-	return g.Backend.PutObject(ctx, in)
+	return g.tellPut(ctx, in, "PutObject")
 }
 
 // postObject stores a form's file. versitygw has checked the form's signature
@@ -106,7 +107,7 @@ func (g *guard) postObject(rc *fasthttp.RequestCtx, in s3response.PutObjectInput
 		return none, s3err.GetAPIError(s3err.ErrMalformedPOSTRequest)
 	}
 	in.Body = newPartReader(in.Body, params["boundary"])
-	return g.Backend.PutObject(rc, in)
+	return g.tellPut(rc, in, "POST Object")
 }
 
 // CreateMultipartUpload implements backend.Backend.
@@ -125,7 +126,7 @@ func (g *guard) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput) (s
 			return s3response.DeleteResult{}, errUncleanKey
 		}
 	}
-	return g.Backend.DeleteObjects(ctx, in)
+	return g.tellDeletions(ctx, in)
 }
 
 func (g *guard) checkCopy(ctx context.Context, source *string) error {

@@ -21,6 +21,7 @@ func (g *guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMult
 	result, version, err := g.Backend.CompleteMultipartUpload(ctx, in)
 	if err == nil {
 		g.over(ctx, in.Bucket, in.Key, in.UploadId)
+		g.tellCreated(ctx, in.Bucket, in.Key, version, "CompleteMultipartUpload")
 	}
 	return result, version, err
 }

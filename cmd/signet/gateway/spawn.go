@@ -20,6 +20,7 @@ type child struct {
 	pid   int
 	stdin io.Closer
 	ready <-chan report
+	told  <-chan struct{}
 	done  chan struct{}
 	kill  func() error
 
@@ -36,8 +37,8 @@ func spawn(c Config, key sessionKey) (*child, error) {
 	input, err := json.Marshal(settings{
 		Dir: c.Dir, Addr: c.Addr, Bucket: c.Bucket, Region: c.Region, KMSKey: c.KMSKey, CORS: cors,
 		Role: c.Role, Users: c.Users, BucketPolicy: c.BucketPolicy, MaxSignatureAge: c.MaxSignatureAge, CertFile: c.CertFile, KeyFile: c.KeyFile,
-		AccessLog: c.AccessLog,
-		Key:       key, Parent: os.Getpid(),
+		AccessLog: c.AccessLog, Events: c.Events,
+		Key: key, Parent: os.Getpid(),
 	})
 	if err != nil {
 		return nil, err
@@ -59,10 +60,21 @@ func spawn(c Config, key sessionKey) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	ready := make(chan report, 1)
-	cmd.Stdout = &lineWriter{line: func(l []byte) { firstReport(ready, l) }}
+	ready, told := make(chan report, 1), make(chan struct{}, 1)
+	first := true
+	cmd.Stdout = &lineWriter{line: func(l []byte) {
+		if first {
+			firstReport(ready, l)
+			first = false
+			return
+		}
+		select {
+		case told <- struct{}{}:
+		default: // whoever waits has not looked yet, and will see this one too
+		}
+	}}
 	cmd.Stderr = &lineWriter{line: func(l []byte) { logLine(c.Logger, string(l)) }}
-	ch := &child{stdin: stdin, ready: ready, done: make(chan struct{})}
+	ch := &child{stdin: stdin, ready: ready, told: told, done: make(chan struct{})}
 	if err := ch.run(cmd); err != nil {
 		return nil, fmt.Errorf("start the gateway: %w", err)
 	}

@@ -5,10 +5,12 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/oklog/ulid/v2"
 	"github.com/versity/versitygw/s3response"
 )
 
@@ -53,7 +55,7 @@ func (g *guard) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersion
 // versions about, and the key has none meanwhile.
 func (g *guard) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*s3.DeleteObjectOutput, error) {
 	defer g.keys.lock(in.Key)()
-	return g.Backend.DeleteObject(ctx, in)
+	return g.tellDeletion(ctx, in)
 }
 
 // versionEntry is a version, a delete marker, or all that is rolled up in a folder.
@@ -64,8 +66,16 @@ type versionEntry struct {
 	marker  *types.DeleteMarkerEntry
 }
 
-// entries puts versions and markers into one list.
+// entries puts versions and markers into one list, each with the time at which it was
+// made, which its id has: versitygw says when it was last moved about.
 func entries(all s3response.ListVersionsResult) (list []versionEntry) {
+	for i, v := range all.Versions {
+		all.Versions[i].LastModified = made(v.VersionId, v.LastModified)
+	}
+	for i, m := range all.DeleteMarkers {
+		all.DeleteMarkers[i].LastModified = made(m.VersionId, m.LastModified)
+	}
+	oneLatest(all)
 	for i, v := range all.Versions {
 		list = append(list, versionEntry{place{aws.ToString(v.Key), aws.ToString(v.VersionId)}, false, &all.Versions[i], nil})
 	}
@@ -73,6 +83,38 @@ func entries(all s3response.ListVersionsResult) (list []versionEntry) {
 		list = append(list, versionEntry{place{aws.ToString(m.Key), aws.ToString(m.VersionId)}, false, nil, &all.DeleteMarkers[i]})
 	}
 	return list
+}
+
+// oneLatest leaves one latest of each key, where a marker that was written over says that
+// it is one too.
+func oneLatest(all s3response.ListVersionsResult) {
+	newest := map[string]string{} // by key, of those that say so
+	for _, v := range all.Versions {
+		if key, id := aws.ToString(v.Key), aws.ToString(v.VersionId); aws.ToBool(v.IsLatest) && id > newest[key] {
+			newest[key] = id
+		}
+	}
+	for _, m := range all.DeleteMarkers {
+		if key, id := aws.ToString(m.Key), aws.ToString(m.VersionId); aws.ToBool(m.IsLatest) && id > newest[key] {
+			newest[key] = id
+		}
+	}
+	for i, v := range all.Versions {
+		all.Versions[i].IsLatest = aws.Bool(newest[aws.ToString(v.Key)] == aws.ToString(v.VersionId))
+	}
+	for i, m := range all.DeleteMarkers {
+		all.DeleteMarkers[i].IsLatest = aws.Bool(newest[aws.ToString(m.Key)] == aws.ToString(m.VersionId))
+	}
+}
+
+// made is the time in a version's id, else what the store says.
+func made(id *string, said *time.Time) *time.Time {
+	parsed, err := ulid.Parse(aws.ToString(id))
+	if err != nil {
+		return said
+	}
+	at := ulid.Time(parsed.Time())
+	return &at
 }
 
 // rollUp puts one entry in the place of all whose keys are equal up to a delimiter

@@ -30,6 +30,8 @@ export function translate(language: Language, key: Key, values: Record<string, s
 export class I18n {
   #language: Language;
   readonly #listeners = new Set<() => void>();
+  /** Made once a language: to make one takes as long as to draw a row. */
+  #times: Intl.DateTimeFormat | undefined;
 
   constructor(
     language: Language,
@@ -51,6 +53,7 @@ export class I18n {
 
   set language(language: Language) {
     this.#language = language;
+    this.#times = undefined;
     this.store?.setItem(remembered, language);
     for (const listener of this.#listeners) listener();
   }
@@ -65,7 +68,8 @@ export class I18n {
 
   /** A date and time as the reader writes it. */
   time(iso: string): string {
-    return new Intl.DateTimeFormat(this.#language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+    this.#times ??= new Intl.DateTimeFormat(this.#language, { dateStyle: 'medium', timeStyle: 'short' });
+    return this.#times.format(new Date(iso));
   }
 
   /** Bytes in binary units, with three significant digits. */

@@ -1,27 +1,37 @@
 import type { I18n } from '../i18n/index.ts';
 import { el } from './dom.ts';
 
-/** Opens a modal dialog titled `title`. Escape closes it; the focus goes back to where it was. Resolves when it is closed, with its return value. */
-export function openDialog(
-  title: string,
-  ...content: HTMLElement[]
-): { close(value?: string): void; closed: Promise<string> } {
+/** A dialog that is open. */
+export interface Dialog {
+  readonly element: HTMLDialogElement;
+  /** Says something else in its title. */
+  title(text: string): void;
+  close(value?: string): void;
+  /** Resolves when it is closed, with its return value. */
+  readonly closed: Promise<string>;
+}
+
+/** Opens a modal dialog titled `title`. Escape closes it; the focus goes back to where it was. */
+export function openDialog(title: string, ...content: HTMLElement[]): Dialog {
   const id = `dialog-title-${crypto.randomUUID()}`;
-  const dialog = el(
-    'dialog',
-    { class: 'dialog', 'aria-labelledby': id },
-    el('h2', { class: 'dialog-title', id }, title),
-    ...content,
-  );
+  const head = el('h2', { class: 'dialog-title', id, dir: 'auto' }, title);
+  const element = el('dialog', { class: 'dialog', 'aria-labelledby': id }, head, ...content);
   const closed = new Promise<string>((resolve) => {
-    dialog.addEventListener('close', () => {
-      dialog.remove();
-      resolve(dialog.returnValue);
+    element.addEventListener('close', () => {
+      element.remove();
+      resolve(element.returnValue);
     });
   });
-  document.body.append(dialog);
-  dialog.showModal();
-  return { close: (value) => dialog.close(value), closed };
+  document.body.append(element);
+  element.showModal();
+  return {
+    element,
+    title: (text) => {
+      head.textContent = text;
+    },
+    close: (value) => element.close(value),
+    closed,
+  };
 }
 
 /** A question with two answers. */

@@ -4,15 +4,22 @@ import { confirmDelete } from './dialog.ts';
 import { type FilesContext, failed } from './files-context.ts';
 import type { Row } from './files-model.ts';
 import type { FilesReader } from './files-reader.ts';
-import type { RowActions } from './files-table.ts';
-import { openVersions } from './versions.ts';
+import type { RowActions } from './files-row.ts';
 
-/** What the rows of a list lead to. `reader` is of the list that is shown at that moment; `deleted` hears of what is no longer there. */
-export function rowActions(
-  context: FilesContext,
-  reader: () => FilesReader,
-  deleted: (key: string) => void,
-): RowActions {
+/** What the actions need of the list. */
+export interface ListHandle {
+  /** Of the list that is shown at that moment. */
+  reader(): FilesReader;
+  /** The rows as they are shown, for "next" and "previous". */
+  rows(): readonly Row[];
+  /** Hears of files that are no longer there. */
+  deleted(keys: readonly string[]): void;
+  /** Hears of a file that is somewhere else, or is called something else, now. */
+  moved(row: Row, to: { key: string; folder: string; name: string }): void;
+}
+
+/** What the rows of a list lead to. */
+export function rowActions(context: FilesContext, list: ListHandle): RowActions {
   const { i18n, files, notices } = context;
   const attempt = async (act: (row: Row) => Promise<void>, what: Key, row: Row) => {
     try {
@@ -23,36 +30,53 @@ export function rowActions(
     }
   };
 
+  async function open(row: Row): Promise<void> {
+    const { openPreview } = await import('./preview.ts');
+    await openPreview(context, list.rows(), row, (one) => attempt(download, 'downloadFailed', one));
+  }
+
   async function download(row: Row): Promise<void> {
-    context.save(await files.url(row.key));
+    await context.save(await files.url(row.key));
   }
 
   async function versions(row: Row): Promise<void> {
-    if (await openVersions(context, row)) await reader().refresh();
+    const { openVersions } = await import('./versions.ts');
+    if (await openVersions(context, row)) await list.reader().refresh();
+  }
+
+  async function rename(row: Row): Promise<void> {
+    const { askName } = await import('./files-rename.ts');
+    const name = await askName(i18n, row.name);
+    if (name === undefined || name === row.name) return;
+    const key = await files.move(row.key, { name });
+    list.moved(row, { key, folder: row.folder, name });
+    notices.say(() => i18n.t('renamed', { name }));
   }
 
   async function remove(row: Row): Promise<void> {
     const { key, name } = row;
-    const shown = reader();
+    const shown = list.reader();
     if (!(await confirmDelete(i18n, name))) return;
     await files.delete(key);
-    deleted(key);
-    shown.mark(key, true);
+    list.deleted([key]);
+    shown.mark([key], true);
     notices.say(() => i18n.t('deleted', { name }));
   }
 
   async function restore({ key, name, versionId }: Row): Promise<void> {
-    const shown = reader();
+    const shown = list.reader();
     if (versionId) await files.restore(key, versionId);
     else await files.undelete(key);
-    shown.mark(key, false);
+    shown.mark([key], false);
     notices.say(() => i18n.t('restored', { name }));
     await shown.refresh();
   }
 
   return {
+    open: (row) => attempt(open, 'previewFailed', row),
     download: (row) => attempt(download, 'downloadFailed', row),
     versions: (row) => attempt(versions, 'versionsFailed', row),
+    rename: (row) => attempt(rename, 'renameFailed', row),
     delete: (row) => attempt(remove, 'deleteFailed', row),
     restore: (row) => attempt(restore, 'restoreFailed', row),
   };

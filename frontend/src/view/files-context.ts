@@ -1,18 +1,40 @@
 import type { Files, StoredFile } from '../files.ts';
 import type { I18n, Key } from '../i18n/index.ts';
+import type { Address } from './files-address.ts';
 import type { Notices } from './notices.ts';
 import type { Failure } from './notices-model.ts';
+
+/** Where the page says what is shown: its address bar, or what an application has in its place. */
+export interface Way {
+  readonly address: Address;
+  go(address: Address): void;
+  /** Calls `listener` after every change of the address. */
+  onChange(listener: () => void): void;
+}
 
 /** What the lists and dialogs of "my files" need from the page. */
 export interface FilesContext {
   i18n: I18n;
   files: Files;
   notices: Notices;
-  /** Opens a signed address that the browser saves. */
-  save(url: string): void;
+  way: Way;
+  /** Has the browser save what is under a signed address; resolves when it has begun to, rejects where the address answers with something else. */
+  save(url: string): Promise<void>;
+  /** The address of a small picture of a file, where this page has one. */
+  picture(key: string): string | undefined;
+  /** What else can be done with files that are chosen, by those who add to the page. */
+  selected: readonly SelectedAction[];
+}
+
+/** Something that can be done with files and folders that are chosen. */
+export interface SelectedAction {
+  label: Key;
+  /** Whether it can be done with these; default: always. Folders are paths. */
+  fits?(files: readonly StoredFile[], folders: readonly string[]): boolean;
+  act(files: readonly StoredFile[], folders: readonly string[]): Promise<void>;
 }
 
 /** What a notice says of something that did not work with a file; its `id` is settled when it does. */
-export function failed(what: Key, { key, name }: StoredFile): Omit<Failure, 'explain'> {
+export function failed(what: Key, { key, name }: { key: string; name: string }): Omit<Failure, 'explain'> {
   return { what, id: `${what} ${key}`, name };
 }

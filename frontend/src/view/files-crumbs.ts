@@ -12,7 +12,8 @@ export function crumbs({ t }: I18n, folder: string): HTMLElement | undefined {
     const name = here
       ? el('span', { 'aria-current': 'page', dir: 'auto' }, at.name)
       : el('a', { href, dir: 'auto', 'data-focus': `crumb ${href}` }, at.name);
-    return el('li', { class: 'crumb' }, name);
+    // What is dragged onto a step goes there.
+    return el('li', { class: 'crumb', 'data-folder': here ? undefined : at.folder }, name);
   };
   return el('nav', { class: 'crumbs', 'aria-label': t('folderTrail') }, el('ol', {}, ...steps.map(step)));
 }

@@ -1,15 +1,12 @@
-import type { FilePage, StoredFile } from '../files.ts';
-
-/** Rows drawn at first, and with each "show more". */
-export const STEP = 100;
+import type { FilePage, Order, StoredFile } from '../files.ts';
 
 /** A row of a list. */
 export interface Row extends StoredFile {
   /** Differs from the list's own `deleted` when the file was deleted or restored on this page: the row stays in its place, so that it can be taken back. */
   deleted: boolean;
   /**
-   * Only of files that this page has stored: which one it was, counted from 1. They stand on top. S3's own time of a file
-   * would not do it: it counts seconds, and is that of the beginning of an upload in parts.
+   * Only of files that this page has stored: which one it was, counted from 1. Where the newest come first they stand on top.
+   * S3's own time of a file would not do it: it counts seconds, and is that of the beginning of an upload in parts.
    */
   stored?: number;
 }
@@ -17,35 +14,34 @@ export interface Row extends StoredFile {
 /** A file that this page has stored: the `stored`-th. */
 export type Fresh = StoredFile & { readonly stored: number };
 
-/** What is known of a folder or of the deleted files, and how much of it is shown. Immutable; every change gives a new one. */
+/** What is known of a folder or of the deleted files. Immutable; every change gives a new one. */
 export interface Listing {
   /** Whether it lists the deleted files. */
   deleted: boolean;
+  order: Order;
   /** Names of the folders beside the files, in their order. */
   folders: readonly string[];
-  /** What was stored on this page, then newest first, as far as pages have been read. */
+  /** In the order of the listing, as far as pages have been read. */
   rows: readonly Row[];
   /** Cursor of the next page of the API; undefined when all are read. */
   next: string | undefined;
   /** False where the service had no time to look at all files, so that newer ones may come with the next page. */
   complete: boolean;
-  /** Rows shown. */
-  shown: number;
 }
 
 /** A list of which nothing is known yet. */
-export function emptyListing(deleted: boolean): Listing {
-  return { deleted, folders: [], rows: [], next: undefined, complete: true, shown: STEP };
+export function emptyListing(deleted: boolean, order: Order = 'newest'): Listing {
+  return { deleted, order, folders: [], rows: [], next: undefined, complete: true };
 }
 
 /** The newest `stored` of a listing: what is stored after it is newer than any page that is asked for now. */
 export function latestStored({ rows }: Listing): number {
-  return Math.max(0, ...rows.slice(0, 1).map(({ stored = 0 }) => stored));
+  return rows.reduce((latest, { stored = 0 }) => Math.max(latest, stored), 0);
 }
 
 /**
  * The listing after it was read again, from the first page on. Rows changed on this page stay as long as nobody else changed
- * them back; those stored on it stay on top, unless the page shows that they are gone. `since` is the latestStored of when the
+ * them back; those stored on it stay, unless the page shows that they are gone. `since` is the latestStored of when the
  * reading began.
  */
 export function withFirstPage(old: Listing, page: FilePage, since: number): Listing {
@@ -56,7 +52,7 @@ export function withFirstPage(old: Listing, page: FilePage, since: number): List
     if (present.has(key)) return false;
     return deleted !== old.deleted || stored > since || (stored > 0 && page.next !== undefined);
   });
-  return { ...old, ...restOf(page), folders: sortedNames(page.folders), rows: sorted([...fresh, ...kept]) };
+  return { ...old, ...restOf(page), folders: sortedNames(page.folders), rows: sorted(old.order, [...fresh, ...kept]) };
 }
 
 /** The listing after one more page. */
@@ -64,28 +60,35 @@ export function withNextPage(old: Listing, page: FilePage): Listing {
   const known = new Set(old.rows.map(({ key }) => key));
   const fresh = page.files.filter(({ key }) => !known.has(key)).map((file) => rowOf(old, file));
   const folders = sortedNames([...old.folders, ...page.folders]);
-  return { ...old, ...restOf(page), folders, rows: sorted([...old.rows, ...fresh]), shown: old.shown + STEP };
+  return { ...old, ...restOf(page), folders, rows: sorted(old.order, [...old.rows, ...fresh]) };
 }
 
-/** The listing with files on top that this page has just stored. */
+/** The listing with files that this page has just stored. */
 export function withStored(old: Listing, files: readonly Fresh[]): Listing {
   const fresh = new Map(files.map((file) => [file.key, rowOf(old, file, file.stored)]));
-  return { ...old, rows: sorted([...fresh.values(), ...old.rows.filter(({ key }) => !fresh.has(key))]) };
+  return { ...old, rows: sorted(old.order, [...fresh.values(), ...old.rows.filter(({ key }) => !fresh.has(key))]) };
 }
 
 /** The listing with folders that have come to be. */
 export function withFolders(old: Listing, names: readonly string[]): Listing {
-  return { ...old, folders: sortedNames([...old.folders, ...names]) };
+  return names.every((name) => old.folders.includes(name))
+    ? old
+    : { ...old, folders: sortedNames([...old.folders, ...names]) };
 }
 
-/** The listing with more of its rows shown. */
-export function withMoreShown(old: Listing): Listing {
-  return { ...old, shown: old.shown + STEP };
+/** The listing with rows marked as deleted, or restored. */
+export function withDeleted(old: Listing, keys: readonly string[], deleted: boolean): Listing {
+  const marked = new Set(keys);
+  return { ...old, rows: old.rows.map((row) => (marked.has(row.key) ? { ...row, deleted } : row)) };
 }
 
-/** The listing with one row marked as deleted, or restored. */
-export function withDeleted(old: Listing, key: string, deleted: boolean): Listing {
-  return { ...old, rows: old.rows.map((row) => (row.key === key ? { ...row, deleted } : row)) };
+/** The listing without files and folders that are somewhere else now. */
+export function without(old: Listing, keys: ReadonlySet<string>, folders: ReadonlySet<string>): Listing {
+  return {
+    ...old,
+    folders: old.folders.filter((name) => !folders.has(name)),
+    rows: old.rows.filter(({ key }) => !keys.has(key)),
+  };
 }
 
 /** The listing without the rows that were deleted or restored on this page: for a view that is opened again. */
@@ -93,14 +96,23 @@ export function withoutChanged(old: Listing): Listing {
   return { ...old, rows: old.rows.filter(({ deleted }) => deleted === old.deleted) };
 }
 
-/** The folders and rows to draw. */
-export function visible({ folders, rows, shown }: Listing): { folders: readonly string[]; rows: readonly Row[] } {
-  return { folders: folders.slice(0, shown), rows: rows.slice(0, shown) };
+/** What of a listing has a name that begins with `text`, in either case. */
+export function beginningWith(listing: Listing, text: string): Listing {
+  const start = folded(text);
+  const begins = (name: string) => folded(name).startsWith(start);
+  return { ...listing, folders: listing.folders.filter(begins), rows: listing.rows.filter(({ name }) => begins(name)) };
 }
 
-/** Whether there is more than `visible` gives, here or in the API. */
-export function hasMore({ folders, rows, shown, next }: Listing): boolean {
-  return Math.max(folders.length, rows.length) > shown || next !== undefined;
+/** Two listings of the same place as one; `more` says how it goes on. */
+export function united(known: Listing, more: Listing): Listing {
+  const keys = new Set(known.rows.map(({ key }) => key));
+  const rows = [...known.rows, ...more.rows.filter(({ key }) => !keys.has(key))];
+  return { ...more, folders: sortedNames([...known.folders, ...more.folders]), rows: sorted(known.order, rows) };
+}
+
+/** Makes names comparable: in one Unicode form and one case. */
+function folded(name: string): string {
+  return name.normalize('NFC').toLowerCase();
 }
 
 function restOf({ next, complete }: FilePage): Pick<Listing, 'next' | 'complete'> {
@@ -111,12 +123,19 @@ function rowOf({ deleted }: Listing, file: StoredFile, stored?: number): Row {
   return { ...file, deleted, ...(stored === undefined ? {} : { stored }) };
 }
 
-function sorted(rows: Row[]): Row[] {
-  return rows.sort(
-    (a, b) => (b.stored ?? 0) - (a.stored ?? 0) || b.modified.localeCompare(a.modified) || a.name.localeCompare(b.name),
-  );
+const names = new Intl.Collator(undefined, { numeric: true });
+
+const orders: Record<Order, (a: Row, b: Row) => number> = {
+  newest: (a, b) =>
+    (b.stored ?? 0) - (a.stored ?? 0) ||
+    (a.modified < b.modified ? 1 : a.modified > b.modified ? -1 : names.compare(a.name, b.name)),
+  name: (a, b) => names.compare(a.name, b.name) || (a.modified < b.modified ? 1 : -1),
+};
+
+function sorted(order: Order, rows: Row[]): Row[] {
+  return rows.sort(orders[order]);
 }
 
-function sortedNames(names: readonly string[]): string[] {
-  return [...new Set(names)].sort((a, b) => a.localeCompare(b));
+function sortedNames(all: readonly string[]): string[] {
+  return [...new Set(all)].sort(names.compare);
 }

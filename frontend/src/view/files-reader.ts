@@ -1,16 +1,14 @@
-import type { FilePage } from '../files.ts';
+import type { FilePage, Order } from '../files.ts';
 import {
   emptyListing,
   type Fresh,
-  hasMore,
   type Listing,
   latestStored,
-  visible,
   withDeleted,
   withFirstPage,
   withFolders,
-  withMoreShown,
   withNextPage,
+  without,
   withoutChanged,
   withStored,
 } from './files-model.ts';
@@ -19,10 +17,15 @@ import {
 export interface ReaderOptions {
   /** Whether it reads the deleted files. */
   deleted: boolean;
+  /** Default: newest first. */
+  order?: Order;
   /** What this page has stored of them already; default: nothing. */
   stored?: readonly Fresh[];
-  /** Reads a page, the first one without a cursor: of about `most` files, as far as the API gives so many. */
-  read(cursor: string | undefined, most: number): Promise<FilePage>;
+  /**
+   * Reads a page, the first one without a cursor: of about `most` files, as far as the API gives so many. With `early`, nothing
+   * is known yet, and whatever comes sooner than the page may be handed over meanwhile.
+   */
+  read(cursor: string | undefined, most: number, early?: (page: FilePage) => void): Promise<FilePage>;
   /** Called after every change of what is known. */
   changed(): void;
   /** Called when the list has been read. */
@@ -33,14 +36,15 @@ export interface ReaderOptions {
 
 /** Reads one list of files, page by page, and keeps what is known of it. */
 export class FilesReader {
-  /** `failed`: not even the first reading succeeded. */
-  state: 'loading' | 'ready' | 'failed' = 'loading';
+  /** `early`: something can be seen, but it is not what it will be; `failed`: not even the first reading succeeded. */
+  state: 'loading' | 'early' | 'ready' | 'failed' = 'loading';
   #listing: Listing;
   #reading: Promise<void> | undefined;
+  #more: Promise<number | undefined> | undefined;
   #again = false;
 
   constructor(private readonly options: ReaderOptions) {
-    this.#listing = withStored(emptyListing(options.deleted), options.stored ?? []);
+    this.#listing = withStored(emptyListing(options.deleted, options.order), options.stored ?? []);
   }
 
   get listing(): Listing {
@@ -70,7 +74,7 @@ export class FilesReader {
       this.state = 'ready';
       this.options.succeeded();
     } catch (error) {
-      if (this.state === 'loading') this.state = 'failed';
+      if (this.state === 'loading' || this.state === 'early') this.state = 'failed';
       this.options.failed(error);
     }
     this.options.changed();
@@ -78,7 +82,11 @@ export class FilesReader {
 
   /** Pages from the first one on as one, until they have `count` files. */
   async #pages(count: number): Promise<FilePage> {
-    let whole = await this.options.read(undefined, count);
+    const early = (page: FilePage) => {
+      this.state = 'early';
+      this.#set(withFirstPage(this.#listing, page, 0));
+    };
+    let whole = await this.options.read(undefined, count, this.state === 'ready' ? undefined : early);
     while (whole.next && whole.files.length < count) {
       const page = await this.options.read(whole.next, count - whole.files.length);
       const known = new Set(whole.files.map(({ key }) => key));
@@ -88,48 +96,55 @@ export class FilesReader {
     return whole;
   }
 
-  /** Shows more rows, reading a page where none are left. Answers how many came; undefined when the page could not be read. */
-  async more(): Promise<number | undefined> {
+  /** Reads one page more, of about `most` files. Answers how many entries came; undefined when it could not be read. Calls that come meanwhile have the same answer. */
+  more(most = 0): Promise<number | undefined> {
+    this.#more ??= this.#next(most).finally(() => {
+      this.#more = undefined;
+    });
+    return this.#more;
+  }
+
+  async #next(most: number): Promise<number | undefined> {
     const before = this.#count;
-    const { rows, folders, next, shown } = this.#listing;
-    if (shown < Math.max(rows.length, folders.length) || !next) {
-      this.#listing = withMoreShown(this.#listing);
-    } else {
-      try {
-        this.#listing = withNextPage(this.#listing, await this.options.read(next, 0));
-      } catch (error) {
-        this.options.failed(error);
-        return undefined;
-      }
+    const { next } = this.#listing;
+    if (!next) return 0;
+    try {
+      this.#listing = withNextPage(this.#listing, await this.options.read(next, most));
+    } catch (error) {
+      this.options.failed(error);
+      return undefined;
     }
     this.options.changed();
     return this.#count - before;
   }
 
-  /** Puts files on top that this page has just stored, and shows folders that have come to be with others. */
+  /** Shows files that this page has just stored, and folders that have come to be with others. */
   store(files: readonly Fresh[], folders: readonly string[]): void {
-    this.#listing = withFolders(withStored(this.#listing, files), folders);
-    this.options.changed();
+    this.#set(withFolders(withStored(this.#listing, files), folders));
   }
 
-  /** Marks a row after its file was deleted or restored. */
-  mark(key: string, deleted: boolean): void {
-    this.#listing = withDeleted(this.#listing, key, deleted);
-    this.options.changed();
+  /** Marks rows after their files were deleted or restored. */
+  mark(keys: readonly string[], deleted: boolean): void {
+    this.#set(withDeleted(this.#listing, keys, deleted));
+  }
+
+  /** Takes files and folders off that are somewhere else now. */
+  drop(keys: readonly string[], folders: readonly string[] = []): void {
+    this.#set(without(this.#listing, new Set(keys), new Set(folders)));
   }
 
   /** Lets rows go that stayed only because they were changed on this page. */
   settle(): void {
-    this.#listing = withoutChanged(this.#listing);
+    this.#set(withoutChanged(this.#listing));
+  }
+
+  #set(listing: Listing): void {
+    this.#listing = listing;
     this.options.changed();
   }
 
-  get hasMore(): boolean {
-    return hasMore(this.#listing);
-  }
-
   get #count(): number {
-    const { folders, rows } = visible(this.#listing);
+    const { folders, rows } = this.#listing;
     return folders.length + rows.length;
   }
 }

@@ -1,56 +1,102 @@
 import { explain } from '../explain.ts';
-import type { StoredFile } from '../files.ts';
+import type { Order, StoredFile } from '../files.ts';
 import type { Key } from '../i18n/index.ts';
 import { el, replace } from './dom.ts';
 import { rowActions } from './files-actions.ts';
-import { addressOf, childOf, hashOf, joined } from './files-address.ts';
+import { childOf, hashOf, joined } from './files-address.ts';
+import { type BarAction, FilesBar } from './files-bar.ts';
 import type { FilesContext } from './files-context.ts';
 import { crumbs } from './files-crumbs.ts';
-import { type Fresh, visible } from './files-model.ts';
-import { FilesReader } from './files-reader.ts';
-import { filesTable, quietButton, type RowActions } from './files-table.ts';
+import { RowDrag } from './files-drag.ts';
+import { type Entry, entriesOf, filesOf, foldersOf } from './files-entry.ts';
+import { type ManyActions, manyActions } from './files-many.ts';
+import type { Fresh, Listing, Row } from './files-model.ts';
+import { quietButton, type RowActions } from './files-row.ts';
+import { FilesSources } from './files-sources.ts';
+import { FilesTable } from './files-table.ts';
 import { gather } from './gather.ts';
+import { Selection } from './selection.ts';
 
-/** "My files": a folder, or the deleted files, and what can be done with each of them. */
+/** "My files": a folder, the deleted files, or what a search has found, and what can be done with it. */
 export class FileList {
+  readonly #head = el('div', { class: 'section-head files-head' });
+  readonly #trail = el('div', { class: 'files-trail' });
+  readonly #blank = el('div', { class: 'files-blank-place' });
+  readonly #foot = el('div', { class: 'files-foot' });
   readonly element = el('section', { class: 'files', 'aria-labelledby': 'files-title' });
-  #address = addressOf(location.hash);
-  /** What `present` lists; the deleted files may be shown meanwhile. */
-  #folder = this.#address.folder;
-  #present: FilesReader;
-  readonly #deleted: FilesReader;
-  readonly #actions: RowActions;
+  readonly #sources: FilesSources;
+  readonly #bar: FilesBar;
+  readonly #table: FilesTable;
+  readonly #many: ManyActions;
+  readonly #one: RowActions;
+  readonly #selection = new Selection();
+  readonly #drag: RowDrag;
+  #entries: readonly Entry[] = [];
+  /** What the columns say; they are drawn anew when it changes. */
+  #columns = '';
   /** What this page has stored, oldest first. */
   readonly #stored = new Map<string, Fresh>();
   #count = 0;
+  #scheduled = false;
 
   constructor(private readonly context: FilesContext) {
-    this.#present = this.#open();
-    this.#deleted = new FilesReader({
-      deleted: true,
-      read: (cursor) => context.files.listDeleted(cursor),
-      changed: () => this.#draw(),
-      succeeded: () => context.notices.settle('deletedFailed'),
-      failed: (error) => this.#fail('deletedFailed', error),
+    const { i18n, way } = context;
+    this.#sources = new FilesSources(context, {
+      stored: () => [...this.#stored.values()],
+      changed: () => this.#changed(),
+      failed: (what, error) => this.#fail(what, error),
     });
-    this.#actions = rowActions(
-      context,
-      () => this.#reader,
-      (key) => this.#forget(key),
-    );
-    context.i18n.onChange(() => this.#draw());
-    addEventListener('hashchange', () => {
+    this.#many = manyActions(context, {
+      reader: () => this.#sources.reader,
+      folder: () => this.#sources.folder,
+      gone: (keys) => this.#forget(keys),
+      done: () => this.#choose(() => this.#selection.clear()),
+    });
+    this.#drag = new RowDrag(this.element, (entries, folder) => void this.#many.moveTo(entries, folder));
+    this.#one = rowActions(context, {
+      reader: () => this.#sources.reader,
+      rows: () => filesOf(this.#entries),
+      deleted: (keys) => this.#forget(keys),
+      moved: (row, to) => this.#moved(row, to),
+    });
+    this.#table = new FilesTable({
+      i18n,
+      actions: this.#one,
+      deleted: () => this.#sources.deleted,
+      placed: () => this.#sources.placed,
+      chosen: (id) => this.#selection.has(id),
+      choose: (id, on, reach) =>
+        this.#choose(() => (reach ? this.#selection.reach(this.#ids, id, on) : this.#selection.toggle(id, on))),
+      share: () => this.#share,
+      chooseAll: (on) => this.#choose(() => (on ? this.#selection.all(this.#ids) : this.#selection.clear())),
+      archive: (folder) => void this.#many.download([folder]),
+      picture: (key) => context.picture(key),
+      drag: (event, entry) => this.#drag.begin(event, this.#selection.has(entry.id) ? this.#chosen : [entry]),
+      near: () => void this.#sources.near(),
+    });
+    this.#bar = new FilesBar({
+      i18n,
+      typed: (text) => this.#sources.type(text),
+      searched: (text) => this.#sources.search(text),
+      order: (order) => this.#order(order),
+      all: () => this.#choose(() => this.#selection.all(this.#ids)),
+      none: () => this.#choose(() => this.#selection.clear()),
+    });
+    this.element.append(this.#head, this.#trail, this.#bar.element, this.#blank, this.#table.element, this.#foot);
+    document.addEventListener('keydown', (event) => this.#key(event));
+    i18n.onChange(() => this.#draw());
+    way.onChange(() => {
       if (this.element.isConnected) this.#go();
     });
     this.#draw();
   }
 
-  /** Reads what is shown again; the other view is read when it is opened. */
+  /** Reads what is shown again; the other views are read when they are opened. */
   refresh(): Promise<void> {
-    return this.#reader.refresh();
+    return this.#sources.refresh();
   }
 
-  /** Puts a file on top that this page has just stored, where its folder is shown, and shows a folder that came with it. */
+  /** Shows a file that this page has just stored, where its folder is shown, and a folder that came with it. */
   stored(file: StoredFile): void {
     const fresh = { ...file, stored: ++this.#count };
     this.#stored.delete(file.key); // it is the last one now
@@ -59,22 +105,31 @@ export class FileList {
   }
 
   /** Files come by the thousand; the list is drawn for many at once. */
-  readonly #show = gather((fresh: Fresh[]) => {
-    const folders = fresh.flatMap(({ folder }) => childOf(this.#folder, folder) ?? []);
-    this.#present.store(this.#here(fresh), folders);
+  readonly #show = gather((stored: Fresh[]) => {
+    const { home, present } = this.#sources;
+    // One may have been deleted, moved or sent again meanwhile.
+    const fresh = stored.filter((file) => this.#stored.get(file.key) === file);
+    const folders = fresh.flatMap(({ folder }) => childOf(home, folder) ?? []);
+    present.store(
+      fresh.filter(({ folder }) => folder === home),
+      folders,
+    );
   });
 
   /** Marks files that were deleted elsewhere on the page. */
   deleted(keys: readonly string[]): void {
-    for (const key of keys) {
-      this.#forget(key);
-      this.#present.mark(key, true);
-    }
+    this.#forget(keys);
+    this.#sources.present.mark(keys, true);
+  }
+
+  /** Draws small pictures that have come meanwhile. */
+  pictured(): void {
+    this.#changed();
   }
 
   /** Those of files just stored whose names others may have too: left out are those of a folder that is shown, known whole, and has none. */
   shared(files: readonly StoredFile[]): StoredFile[] {
-    const { listing, state } = this.#present;
+    const { listing, state } = this.#sources.present;
     const whole = state === 'ready' && listing.next === undefined;
     const keys = new Map<string, Set<string>>();
     const path = ({ folder, name }: StoredFile) => joined(folder, name);
@@ -83,74 +138,122 @@ export class FileList {
       const known = keys.get(path(file)) ?? new Set();
       keys.set(path(file), known.add(file.key));
     }
-    return files.filter((file) => !whole || file.folder !== this.#folder || (keys.get(path(file))?.size ?? 0) > 1);
+    const elsewhere = ({ folder }: StoredFile) => folder !== this.#sources.home;
+    return files.filter((file) => !whole || elsewhere(file) || (keys.get(path(file))?.size ?? 0) > 1);
   }
 
-  get #reader(): FilesReader {
-    return this.#address.deleted ? this.#deleted : this.#present;
+  get #ids(): string[] {
+    return this.#entries.map(({ id }) => id);
   }
 
-  #open(): FilesReader {
-    const folder = this.#folder;
-    return new FilesReader({
-      deleted: false,
-      stored: this.#here([...this.#stored.values()]),
-      read: (cursor, most) => this.context.files.list(folder, most, cursor),
-      changed: () => this.#draw(),
-      succeeded: () => this.context.notices.settle('filesFailed'),
-      failed: (error) => this.#fail('filesFailed', error),
-    });
+  get #chosen(): Entry[] {
+    return this.#entries.filter(({ id }) => this.#selection.has(id));
   }
 
-  #here(files: readonly Fresh[]): Fresh[] {
-    return files.filter(({ folder }) => folder === this.#folder);
+  get #share(): 'all' | 'some' | 'none' {
+    const { size } = this.#selection;
+    if (size === 0) return 'none';
+    return size >= this.#entries.length ? 'all' : 'some';
   }
 
-  #forget(key: string): void {
-    this.#stored.delete(key);
+  #forget(keys: readonly string[]): void {
+    for (const key of keys) this.#stored.delete(key);
   }
 
-  /** Shows what the address says. While nothing is known of it the section keeps its height, so that the page does not jump twice. */
+  #moved(row: Row, to: { key: string; folder: string; name: string }): void {
+    this.#forget([row.key]);
+    this.#sources.reader.drop([row.key]);
+    this.stored({ ...to, size: row.size, modified: row.modified });
+  }
+
+  /** Shows what the address says. */
   #go(): void {
-    this.#address = addressOf(location.hash);
-    const { deleted, folder } = this.#address;
-    if (!deleted && folder !== this.#folder) {
-      this.#folder = folder;
-      this.#present = this.#open();
-    }
-    if (this.#reader.state === 'loading') this.element.style.minHeight = `${this.element.offsetHeight}px`;
-    this.#reader.settle();
+    this.#selection.clear();
+    this.#bar.clear();
+    this.#sources.go(this.context.way.address);
+    this.#sources.reader.settle();
+    this.#read();
+  }
+
+  #order(order: Order): void {
+    this.#sources.sort(order);
+    this.#read();
+  }
+
+  /** While nothing is known of what is to be shown the section keeps its height, so that the page does not jump twice. */
+  #read(): void {
+    if (this.#sources.state === 'loading') this.element.style.minHeight = `${this.element.offsetHeight}px`;
     void this.refresh();
   }
 
+  #choose(change: () => void): void {
+    change();
+    this.#draw();
+  }
+
+  /** Ctrl+A chooses all lines, Escape none, for whoever is in the list or nowhere, and is not typing. */
+  #key(event: KeyboardEvent): void {
+    const { target } = event;
+    const here = this.element.isConnected && (target === document.body || this.element.contains(target as Node));
+    const typing = target instanceof HTMLInputElement && target.type !== 'checkbox';
+    if (!here || typing) return;
+    if (event.key === 'Escape' && this.#selection.size > 0) this.#choose(() => this.#selection.clear());
+    if (event.key.toLowerCase() !== 'a' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    this.#choose(() => this.#selection.all(this.#ids));
+  }
+
+  /** News come in bursts; they are drawn once. */
+  #changed(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#draw();
+    });
+  }
+
   async #more(): Promise<void> {
-    const count = await this.#reader.more();
+    const count = await this.#sources.more();
     const { notices, i18n } = this.context;
     if (count !== undefined) notices.say(() => i18n.t('filesMoreDone', { count }));
   }
 
   #draw(): void {
-    const { i18n } = this.context;
-    const { t } = i18n;
-    const { listing, state, hasMore } = this.#reader;
-    const { folders, rows } = visible(listing);
-    const count = folders.length + rows.length;
-    const { deleted, folder } = this.#address;
+    const { t } = this.context.i18n;
+    const { deleted, placed, folder, state, listing } = this.#sources;
+    this.#entries = entriesOf(listing, folder);
+    this.#selection.keep(new Set(this.#ids));
+    const count = this.#entries.length;
     if (state !== 'loading') this.element.style.minHeight = '';
     replace(
-      this.element,
-      el(
-        'div',
-        { class: 'section-head files-head' },
-        el('h2', { class: 'section-title', id: 'files-title' }, t('filesTitle')),
-        this.#views(),
-        el('span', { class: 'files-count' }, state === 'ready' && t('filesCount', { count })),
-        quietButton(t('filesRefresh'), 'refresh', () => this.refresh()),
-      ),
-      !deleted && crumbs(i18n, folder),
-      count > 0 ? filesTable(i18n, listing, folder, this.#actions) : this.#blank(),
+      this.#head,
+      el('h2', { class: 'section-title', id: 'files-title' }, t('filesTitle')),
+      this.#views(),
+      el('span', { class: 'files-count' }, state === 'ready' && t('filesCount', { count })),
+      quietButton(t('filesRefresh'), 'refresh', () => this.refresh()),
+    );
+    replace(this.#trail, !deleted && crumbs(this.context.i18n, folder));
+    this.#bar.show({
+      order: listing.order,
+      chosen: this.#selection.size,
+      actions: this.#actions(),
+      some: count > 0,
+      ordered: !placed,
+    });
+    replace(this.#blank, count === 0 && this.#nothing(listing));
+    this.#table.element.hidden = count === 0;
+    // What will soon stand somewhere else is not to be clicked at.
+    this.#table.element.inert = state === 'early';
+    this.#table.element.setAttribute('aria-busy', String(state === 'early'));
+    const columns = `${deleted} ${placed}`;
+    if (columns !== this.#columns) this.#table.renew();
+    this.#columns = columns;
+    this.#table.show(this.#entries);
+    replace(
+      this.#foot,
       state === 'ready' && !listing.complete && el('p', { class: 'files-note' }, t('filesIncomplete')),
-      hasMore &&
+      listing.next !== undefined &&
         el(
           'div',
           { class: 'files-more' },
@@ -159,28 +262,58 @@ export class FileList {
     );
   }
 
+  /** What can be done with what is chosen. */
+  #actions(): BarAction[] {
+    const { t } = this.context.i18n;
+    const entries = this.#chosen;
+    const rows = filesOf(entries);
+    const folders = foldersOf(entries).map(({ folder }) => folder);
+    const gone = rows.some(({ deleted }) => deleted);
+    const act = (name: keyof ManyActions & ('download' | 'move' | 'delete' | 'restore'), label: Key): BarAction => ({
+      name,
+      label: t(label),
+      act: () => this.#many[name](entries),
+    });
+    if (gone) return [act('restore', 'restore')];
+    const others = this.context.selected
+      .filter(({ fits }) => fits?.(rows, folders) ?? true)
+      .map(({ label, act }) => ({ name: label, label: t(label), act: () => act(rows, folders) }));
+    const [row] = rows;
+    const rename = { name: 'rename', label: t('rename'), act: () => row && this.#one.rename(row) };
+    return [
+      act('download', 'download'),
+      act('move', 'moveFiles'),
+      // On a phone there is no room for it in the row.
+      ...(entries.length === 1 && row ? [rename] : []),
+      ...others,
+      act('delete', 'delete'),
+    ];
+  }
+
   #views(): HTMLElement {
     const { t } = this.context.i18n;
     const link = (text: Key, deleted: boolean) => {
       const href = hashOf({ deleted, folder: '' });
-      const current = this.#address.deleted === deleted ? 'true' : undefined;
+      const current = this.#sources.deleted === deleted ? 'true' : undefined;
       return el('a', { class: 'view', href, 'data-focus': href, 'aria-current': current }, t(text));
     };
     const attributes = { class: 'views', 'aria-label': t('views') };
     return el('nav', attributes, link('viewFiles', false), link('viewDeleted', true));
   }
 
-  #blank(): HTMLElement {
+  #nothing({ next }: Listing): HTMLElement {
     const { t } = this.context.i18n;
-    const { state, hasMore, listing } = this.#reader;
+    const { state, deleted, folder, narrowed } = this.#sources;
     const blank = (...parts: (HTMLElement | string)[]) => el('p', { class: 'files-blank' }, ...parts);
     if (state === 'loading') return blank(t('loading'));
-    if (state === 'failed') return blank(t(listing.deleted ? 'deletedFailed' : 'filesFailed'));
-    if (hasMore) return blank(t('filesNotYet'));
-    if (this.#address.folder !== '') return blank(el('strong', {}, t('folderEmpty')));
+    if (state === 'failed') return blank(t(deleted ? 'deletedFailed' : 'filesFailed'));
+    if (next !== undefined) return blank(t('filesNotYet'));
+    if (narrowed)
+      return blank(el('strong', {}, t('filesNotFound', { text: this.#bar.text })), el('span', {}, t('searchFurther')));
+    if (folder !== '') return blank(el('strong', {}, t('folderEmpty')));
     return blank(
-      el('strong', {}, t(listing.deleted ? 'deletedEmpty' : 'filesEmpty')),
-      el('span', {}, t(listing.deleted ? 'deletedEmptyHint' : 'filesEmptyHint')),
+      el('strong', {}, t(deleted ? 'deletedEmpty' : 'filesEmpty')),
+      el('span', {}, t(deleted ? 'deletedEmptyHint' : 'filesEmptyHint')),
     );
   }
 

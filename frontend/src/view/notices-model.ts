@@ -14,7 +14,12 @@ export interface Failure {
 }
 
 /** What is said of many that failed for one reason; what is not here is told of one by one. */
-const many: Partial<Record<Key, Key>> = { uploadFailed: 'uploadsFailed' };
+const many: Partial<Record<Key, Key>> = {
+  uploadFailed: 'uploadsFailed',
+  removeFailed: 'deletesFailed',
+  moveFailed: 'movesFailed',
+  restoreFailed: 'restoresFailed',
+};
 
 /** What failed for one reason. */
 export interface Cause {

@@ -67,6 +67,12 @@ export class Notices {
     this.#notes.replaceChildren(notice);
   }
 
+  /** Shows something of its own among the notices, such as how far an archive is, until the answer is called. */
+  attach(element: HTMLElement): () => void {
+    this.#boxes.before(element);
+    return () => element.remove();
+  }
+
   /** A failure: what, why, what to do, and the code. Those of one cause are told of together. */
   fail(failure: Failure): void {
     const fresh = this.#causes.fail(failure);

@@ -46,7 +46,7 @@ function item(
   const time = i18n.time(version.modified);
   const download = async () => {
     try {
-      save(await files.url(version.key, version.versionId));
+      await save(await files.url(version.key, version.versionId));
       notices.settle(failed('downloadFailed', file).id);
     } catch (error) {
       notices.fail({ ...failed('downloadFailed', file), explain: () => explain(error, t) });

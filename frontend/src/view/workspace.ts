@@ -4,9 +4,11 @@ import { Files } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
 import { el } from './dom.ts';
 import { FileList } from './files.ts';
-import { addressOf } from './files-address.ts';
 import { gather } from './gather.ts';
 import type { Notices } from './notices.ts';
+import { Pictures } from './pictures.ts';
+import { save } from './save.ts';
+import { hashWay } from './way.ts';
 
 /** What the page of somebody who is signed in needs. */
 export interface WorkspaceContext {
@@ -23,20 +25,25 @@ export function workspace(context: WorkspaceContext): { element: HTMLElement; bu
   const { i18n, config, notices } = context;
   let active = () => 0;
   const files = new Files(context.api);
-  const list = new FileList({
+  const way = hashWay();
+  const pictures = new Pictures(() => list.pictured());
+  const list: FileList = new FileList({
     i18n,
     notices,
     files,
-    save: (url) => save(url, active() > 0),
+    way,
+    save,
+    picture: (key) => pictures.of(key),
+    selected: [],
   });
 
   const title = el('h1', { class: 'section-title' });
-  const folder = () => addressOf(location.hash).folder;
+  const folder = () => way.address.folder;
   const name = () => {
     title.textContent = folder() === '' ? i18n.t('uploadTitle') : i18n.t('uploadInto', { folder: folder() });
   };
   i18n.onChange(name);
-  addEventListener('hashchange', name);
+  way.onChange(name);
   name();
   const surface = el('div', { class: 'upload-surface' });
   const head = el('div', { class: 'section-head' }, title);
@@ -57,9 +64,4 @@ export function workspace(context: WorkspaceContext): { element: HTMLElement; bu
     surface.append(uploads.element);
   });
   return { element, busy: () => active() > 0 };
-}
-
-/** Opens an address that answers with an attachment. A tab of its own while uploads run, so that the page is not asked whether to leave. */
-function save(url: string, busy: boolean): void {
-  el('a', { href: url, rel: 'noopener', ...(busy ? { target: '_blank' } : {}) }).click();
 }

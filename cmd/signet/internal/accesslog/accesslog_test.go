@@ -49,6 +49,9 @@ func TestParseForms(t *testing.T) {
 		"eighteen fields":        strings.Join(fields[:21], " "), // three of them are two words here
 		"more than are known":    whole + ` new "field of later" -`,
 		"quotes in the agent":    strings.Replace(whole, `"curl/8.0"`, `"my "odd" agent [x]"`, 1),
+		"a quoted word in it":    strings.Replace(whole, `"curl/8.0"`, `"my "odd" agent" of " - [x]"`, 1),
+		"quotes in the address":  strings.Replace(whole, `"PUT /uploads/a/b.txt HTTP/1.1"`, `"PUT /a" b?c="d" 200 HTTP/1.1"`, 1),
+		"quotes in the referer":  strings.Replace(whole, `7 5 "-"`, `7 5 "https://a.example/?q="b" c"`, 1),
 		"a quote at the end":     strings.Replace(whole, `"curl/8.0"`, `"agent""`, 1),
 		"carriage return":        whole + "\r",
 		"spaces in the referer":  strings.Replace(whole, `"-"`, `"https://a.example/ b c"`, 1),

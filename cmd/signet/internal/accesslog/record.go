@@ -11,6 +11,7 @@ package accesslog
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -109,15 +110,15 @@ func known(field []byte) string {
 // many it found.
 func split(line []byte, fields *[places][]byte) (n int) {
 	for line = bytes.TrimRight(line, "\r\n"); len(line) > 0 && n < places; n++ {
-		fields[n], line = next(line)
+		fields[n], line = next(n, line)
 	}
 	return n
 }
 
-// next takes one field off a line, and the space after it. In quotes S3 leaves a
-// quote that the client sent as it is, so that only one with a space or nothing
-// after it ends the field.
-func next(line []byte) (field, rest []byte) {
+// next takes the field at a place off a line, and the space after it. In quotes S3
+// leaves a quote that the client sent as it is: of those with a space or nothing after
+// them the first ends the field after which the rest is what follows at that place.
+func next(place int, line []byte) (field, rest []byte) {
 	end := byte(' ')
 	switch line[0] {
 	case '"':
@@ -128,10 +129,52 @@ func next(line []byte) (field, rest []byte) {
 		field, rest, _ = bytes.Cut(line, []byte{' '})
 		return field, rest
 	}
-	for i := 1; i < len(line); i++ {
-		if line[i] == end && (i+1 == len(line) || line[i+1] == ' ') {
-			return line[1:i], line[min(i+2, len(line)):]
+	field = line[1:]
+	for i, found := 1, false; i < len(line); i++ {
+		if line[i] != end || i+1 < len(line) && line[i+1] != ' ' {
+			continue
+		}
+		after := line[min(i+2, len(line)):]
+		fits := follows(place, after)
+		if !found || fits {
+			field, rest, found = line[1:i], after, true
+		}
+		if fits {
+			break
 		}
 	}
-	return line[1:], nil
+	return field, rest
+}
+
+// follows says whether a rest may stand after the quoted field at a place.
+func follows(place int, rest []byte) bool {
+	switch place {
+	case atURI: // status, error code, bytes sent, size, two times
+		words := first(atReferer-atStatus, rest)
+		return len(words) == atReferer-atStatus && !bytes.ContainsRune(words[1], '"') && isNumber(words[0]) && !slices.ContainsFunc(words[2:], func(w []byte) bool { return !isNumber(w) })
+	case atReferer:
+		return bytes.HasPrefix(rest, []byte{'"'}) || bytes.HasPrefix(rest, []byte("- "))
+	case atUserAgent: // version id, host id, version of the signature
+		words := first(3, rest)
+		return !bytes.ContainsRune(bytes.Join(words, nil), '"') &&
+			(len(words) < 3 || string(words[2]) == "-" || bytes.HasPrefix(words[2], []byte("SigV")))
+	}
+	return true
+}
+
+// first gives the first words of a text, n at most.
+func first(n int, text []byte) (words [][]byte) {
+	for word := range bytes.FieldsSeq(text) {
+		if len(words) == n {
+			break
+		}
+		words = append(words, word)
+	}
+	return words
+}
+
+// isNumber says whether a field is a number, or unknown.
+func isNumber(field []byte) bool {
+	_, err := strconv.ParseUint(string(field), 10, 63)
+	return err == nil || string(field) == "-"
 }

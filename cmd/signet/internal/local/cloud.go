@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/internal/events"
 	"signet/cmd/signet/internal/issuer"
 	"signet/cmd/signet/internal/reference"
 	"signet/lambda/presign"
@@ -84,8 +85,11 @@ type Cloud struct {
 	// Token is a JWT of the ready user, Tokens are those of everybody, by name.
 	Token  string            `json:"token"`
 	Tokens map[string]string `json:"tokens"`
+	// EventsSecret is what events are signed with; empty without events.
+	EventsSecret string `json:"eventsSecret,omitempty"`
 
 	gateway     *gateway.Gateway // nil: S3 is elsewhere
+	events      *events.Local    // nil: nobody is told
 	resolved    upload.Resolved  // what the handler is told of S3
 	direct      string           // the handler's own way there; empty: the clients'
 	credentials func(context.Context) (presign.Credentials, error)
@@ -161,7 +165,11 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	}
 	c := &Cloud{Bucket: o.Config.Name + "-local", failed: make(chan error, 1)}
 	key := "arn:aws:kms:" + Region + ":" + gateway.AccountID + ":key/" + o.Config.Name
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+c.Bucket, o.Config.Prefixes(), key, Region))
+	grants := upload.Grants("arn:aws:s3:::"+c.Bucket, o.Config.Prefixes(), key, Region)
+	if o.Config.Events != nil {
+		grants = append(grants, upload.MovedGrants("arn:aws:s3:::"+c.Bucket)...)
+	}
+	policy, err := upload.PolicyDocument(grants)
 	if err != nil {
 		return nil, err
 	}
@@ -169,8 +177,16 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	if err != nil {
 		return nil, err
 	}
+	waiting, err := prepare(o)
+	if err != nil {
+		return nil, err
+	}
+	tellers, err := teller(o, "arn:aws:s3:::"+c.Bucket, key)
+	if err != nil {
+		return nil, err
+	}
 	c.gateway, err = gateway.Start(ctx, gateway.Config{
-		Addr: lastAddr(o.Dir, o.Port), Users: users, AccessLog: o.AccessLog,
+		Addr: lastAddr(o.Dir, o.Port), Users: append(users, tellers...), AccessLog: o.AccessLog, Events: inbox(o),
 		Dir: filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, Region: Region, KMSKey: key,
 		Origins: append(origins(o), o.Config.Origins...), MaxAge: time.Hour,
 		AllowedHeaders: upload.CORSAllowedHeaders(), ExposeHeaders: upload.CORSExposedHeaders(),
@@ -183,6 +199,9 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	}
 	c.S3 = c.gateway.URL()
 	c.inside(cmp.Or(o.Endpoint, c.S3))
+	if err := c.tell(ctx, o, waiting, tellers); err != nil {
+		return c, err
+	}
 	return c, rememberAddr(o.Dir, c.S3)
 }
 

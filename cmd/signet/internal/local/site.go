@@ -32,13 +32,13 @@ func newSite(c upload.Config, s3, issuerURL string) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	connect := []string{s3, from.Scheme + "://" + from.Host}
+	storage := []string{s3}
 	if c.SecondEndpoint != "" {
-		connect = append(connect, c.SecondEndpoint)
+		storage = append(storage, c.SecondEndpoint)
 	}
 	return &site{
 		files: http.FileServerFS(files), built: built, settings: settings,
-		policy: hosting.ContentSecurityPolicy(connect...),
+		policy: hosting.ContentSecurityPolicy(storage, from.Scheme+"://"+from.Host),
 	}, nil
 }
 

@@ -17,6 +17,9 @@ func outside(o Options) (*Cloud, error) {
 	if o.Endpoint != "" || o.KeysFile != "" || o.AccessLog != "" {
 		return nil, errors.New("got an S3 address, a keys file or an access log for a store of the configuration, want them for the local gateway only: leave --s3-endpoint, --s3-keys and --access-log out")
 	}
+	if o.Config.Events != nil {
+		return nil, errors.New("got events for a store of the configuration, want them for the local gateway only, which tells what happens in it: leave events, or --events, out")
+	}
 	keys := environment()
 	if keys.AccessKeyID == "" || keys.SecretAccessKey == "" {
 		return nil, fmt.Errorf("got a store at %s and no keys for it, want AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment: set them", o.Config.Store.Endpoint)
@@ -65,6 +68,9 @@ func (c *Cloud) ended() <-chan struct{} {
 func (c *Cloud) closeS3() error {
 	if c.gateway == nil {
 		return nil
+	}
+	if c.events != nil {
+		c.events.Close()
 	}
 	return c.gateway.Close()
 }

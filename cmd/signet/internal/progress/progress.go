@@ -39,6 +39,9 @@ type Bar struct {
 	speed     float64 // bytes a second
 	drawn     bool
 	comparing int64 // bytes that are being read to be compared
+	files     int   // that there are to be
+	ended     int
+	name      string // of the one that has begun to move last
 
 	stop chan struct{}
 	done sync.WaitGroup
@@ -97,6 +100,27 @@ func (b *Bar) Compare(bytes int64) {
 	b.mu.Unlock()
 }
 
+// Files adds to the files that are to come.
+func (b *Bar) Files(n int) {
+	b.mu.Lock()
+	b.files += n
+	b.mu.Unlock()
+}
+
+// Ended counts a file that has come to its end.
+func (b *Bar) Ended() {
+	b.mu.Lock()
+	b.ended++
+	b.mu.Unlock()
+}
+
+// Start implements the transfer's Starter.
+func (b *Bar) Start(name string) {
+	b.mu.Lock()
+	b.name = name
+	b.mu.Unlock()
+}
+
 // Stop ends it and clears the line.
 func (b *Bar) Stop() {
 	close(b.stop)
@@ -142,28 +166,34 @@ func (b *Bar) draw() {
 		b.drawn = true
 		return
 	}
-	share, amount, speed, left := b.texts()
-	fmt.Fprintln(b.out, strings.Join(nonEmpty(share, amount, speed, left), "  "))
+	l := b.line()
+	fmt.Fprintln(b.out, joined(l.share, l.amount, l.speed, l.left, l.files))
 }
 
 // fitting is what a line of so many columns holds: a line that wraps could not be
-// renewed. The last column stays free, for some terminals wrap when it is written.
+// renewed. The last column stays free, for some terminals wrap when it is written. The
+// file's name takes what room is left.
 func (b *Bar) fitting(columns int) string {
-	share, amount, speed, left := b.texts()
-	bar := b.bar()
+	l := b.line()
+	bar := b.bar() + " " + l.share
 	for _, parts := range [][]string{
-		{bar + " " + share, amount, speed, left}, {bar + " " + share, amount, left}, {share, amount, speed, left}, {share, amount, left},
-		{share, left, Bytes(b.moved)}, {share, left}, {share},
+		{bar, l.amount, l.speed, l.left, l.files}, {bar, l.amount, l.left, l.files}, {l.share, l.amount, l.speed, l.left, l.files}, {l.share, l.amount, l.left, l.files},
+		{l.share, l.left, l.files, Bytes(b.moved)}, {l.share, l.left, l.files}, {l.share, l.left}, {l.share},
 	} {
-		if line := strings.Join(nonEmpty(parts...), "  "); len(line) < columns {
-			return line
+		line := joined(parts...)
+		if len(line) >= columns {
+			continue
 		}
+		if name := shortened(b.name, columns-len(line)-3); name != "" {
+			line += "  " + name
+		}
+		return line
 	}
 	return ""
 }
 
-func nonEmpty(parts ...string) []string {
-	return slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(s string) bool { return s == "" }), "  ")
 }
 
 func (b *Bar) bar() string {
@@ -171,18 +201,24 @@ func (b *Bar) bar() string {
 	return "[" + strings.Repeat("#", full) + strings.Repeat("-", barWidth-full) + "]"
 }
 
-// texts are the parts of a line; left is empty when nobody knows.
-func (b *Bar) texts() (share, amount, speed, left string) {
-	share = fmt.Sprintf("%3d %%", 100*b.moved/max(b.expected, 1))
-	amount = Bytes(b.moved) + " of " + Bytes(b.expected)
-	speed = Bytes(int64(b.speed)) + "/s"
-	if b.comparing > 0 {
-		return share, amount, speed, "comparing " + Bytes(b.comparing)
+// line is the parts of a line; those that nobody knows, or that say nothing, are empty.
+type line struct{ share, amount, speed, left, files string }
+
+func (b *Bar) line() (l line) {
+	l.share = fmt.Sprintf("%3d %%", 100*b.moved/max(b.expected, 1))
+	l.amount = Bytes(b.moved) + " of " + Bytes(b.expected)
+	l.speed = Bytes(int64(b.speed)) + "/s"
+	if b.files > 1 {
+		l.files = fmt.Sprintf("%d of %d files", b.ended, b.files)
 	}
-	if rest := b.expected - b.moved; rest > 0 && b.speed > 1 {
-		left = clock(time.Duration(float64(rest)/b.speed*float64(time.Second))) + " left"
+	rest := b.expected - b.moved
+	switch {
+	case b.comparing > 0:
+		l.left = "comparing " + Bytes(b.comparing)
+	case rest > 0 && b.speed > 1:
+		l.left = clock(time.Duration(float64(rest)/b.speed*float64(time.Second))) + " left"
 	}
-	return share, amount, speed, left
+	return l
 }
 
 // Bytes writes a size for people, in powers of 1,024.

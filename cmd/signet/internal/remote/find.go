@@ -95,13 +95,14 @@ func (f *Files) byName(ctx context.Context, given string) ([]Found, error) {
 	return nil, nil
 }
 
-// named finds the files of a path. Keys of our own begin with the name's stem and a ~,
-// those of other tools are the name.
+// named finds the files of a path. Keys of our own begin with the name's stem and a ~;
+// where there is none, it is looked for what another tool has put under the name
+// itself, of which Signet keeps no versions.
 func (f *Files) named(ctx context.Context, p string) ([]Found, error) {
 	folder, name := path.Split(p)
-	var files []api.StoredFile
 	for _, prefix := range []string{stem(name) + "~", name} {
 		q := api.FilesQuery{Folder: strings.TrimSuffix(folder, "/"), Prefix: atMost(prefix, upload.MaxNameBytes)}
+		var files []api.StoredFile
 		for list, err := range f.Pages(ctx, q) {
 			switch {
 			case IsRefused(err):
@@ -110,14 +111,16 @@ func (f *Files) named(ctx context.Context, p string) ([]Found, error) {
 				return nil, err
 			}
 			for _, file := range list.Files {
-				// Of what has a ~, both lists may have it.
-				if form(file.Name) == name && (asKey(file.Key) == (prefix != name)) {
+				if form(file.Name) == name {
 					files = append(files, file)
 				}
 			}
 		}
+		if len(files) > 0 {
+			return byPath(files), nil
+		}
 	}
-	return byPath(files), nil
+	return nil, nil
 }
 
 // stem is a name without its extension: what comes before the id in its key. It is as

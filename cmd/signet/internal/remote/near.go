@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"signet/cmd/signet/internal/spell"
 	"signet/lambda/api"
 )
 
@@ -47,20 +48,18 @@ func (f *Files) near(ctx context.Context, given string) string {
 	if name == "" {
 		return ""
 	}
-	best, least := "", min(3, len(name)/4)+1
 	for list, err := range f.Pages(ctx, api.FilesQuery{Folder: strings.TrimSuffix(folder, "/")}) {
 		if err != nil {
 			break
 		}
-		for _, file := range list.Files {
-			if d := distance(strings.ToLower(form(file.Name)), strings.ToLower(form(name))); d < least {
-				best, least = Path(file), d
-			}
+		names := make([]string, len(list.Files))
+		for i, file := range list.Files {
+			names[i] = form(file.Name)
+		}
+		if best := spell.Nearest(form(name), names); best != "" {
+			return folder + best
 		}
 		break // the first of many
-	}
-	if best != "" {
-		return best
 	}
 	for list, err := range f.Pages(ctx, api.FilesQuery{Search: name, Recursive: true, Limit: 1}) {
 		if err != nil || len(list.Files) == 0 {
@@ -69,27 +68,4 @@ func (f *Files) near(ctx context.Context, given string) string {
 		return Path(list.Files[0])
 	}
 	return ""
-}
-
-// distance is how many characters have to be put in, left out or changed to make one
-// text of another (Levenshtein's).
-func distance(a, b string) int {
-	from, to := []rune(a), []rune(b)
-	row := make([]int, len(to)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range from {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, s := range to {
-			changed := diagonal
-			if r != s {
-				changed++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(changed, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(to)]
 }

@@ -42,19 +42,6 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-func TestDistance(t *testing.T) {
-	for pair, want := range map[[2]string]int{
-		{"", ""}: 0, {"a", ""}: 1, {"", "ab"}: 2, {"report", "reprot"}: 2, {"kitten", "sitting"}: 3, {"안녕", "안영"}: 1, {"same", "same"}: 0,
-	} {
-		if got := distance(pair[0], pair[1]); got != want {
-			t.Errorf("%q: got %d, want %d", pair, got, want)
-		}
-		if back := distance(pair[1], pair[0]); back != want {
-			t.Errorf("%q, the other way: got %d, want %d", pair, back, want)
-		}
-	}
-}
-
 func TestStored(t *testing.T) {
 	for _, row := range []struct{ key, wish, want string }{
 		{"uploads/alice/a~haaaaaaaa.txt", "a.txt", "a.txt"}, {"uploads/alice/in/a~haaaaaaaa.txt", `in\a.txt`, "in/a.txt"},

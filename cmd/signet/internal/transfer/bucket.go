@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
@@ -26,17 +27,20 @@ const (
 // Bucket is the target that signs with the machine's own credentials. It finds the
 // bucket's region by what S3 says.
 type Bucket struct {
-	bucket string
-	notes  Notes
+	bucket  string
+	notes   Notes
+	storage Storage
 
 	mu     sync.Mutex
 	client *s3.Client
 	found  string // the region that S3 named; empty: none yet
+	skew   time.Duration
+	skewed bool // S3's clock was found to be another, by skew
 }
 
 // NewBucket makes one. notes remember unfinished uploads on this machine.
-func NewBucket(client *s3.Client, bucket string, notes Notes) *Bucket {
-	return &Bucket{client: client, bucket: bucket, notes: notes}
+func NewBucket(client *s3.Client, bucket string, notes Notes, storage Storage) *Bucket {
+	return &Bucket{client: client, bucket: bucket, notes: notes, storage: storage}
 }
 
 func (b *Bucket) s3() *s3.Client {
@@ -46,7 +50,35 @@ func (b *Bucket) s3() *s3.Client {
 }
 
 func (b *Bucket) sign() *s3.PresignClient {
-	return s3.NewPresignClient(b.s3(), s3.WithPresignExpires(bucketExpires))
+	return s3.NewPresignClient(b.s3(), s3.WithPresignExpires(bucketExpires), func(o *s3.PresignOptions) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if b.skewed {
+			o.Presigner = clock{v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }), b.skew} // as S3 signs paths
+		}
+	})
+}
+
+// clock signs by another clock than this machine's.
+type clock struct {
+	s3.HTTPPresignerV4
+	ahead time.Duration
+}
+
+// PresignHTTP implements s3.HTTPPresignerV4.
+func (c clock) PresignHTTP(ctx context.Context, credentials aws.Credentials, r *http.Request, hash, service, region string, at time.Time, options ...func(*v4.SignerOptions)) (string, http.Header, error) {
+	return c.HTTPPresignerV4.PresignHTTP(ctx, credentials, r, hash, service, region, at.Add(c.ahead), options...)
+}
+
+// Adjust signs by S3's clock from now on, which is so far ahead of ours. It says that
+// what was refused is worth to be signed again.
+func (b *Bucket) Adjust(skew time.Duration) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.skewed {
+		b.skew, b.skewed = skew, true
+	}
+	return true
 }
 
 // Follow signs for a region from now on. It says whether that is another one than
@@ -82,7 +114,7 @@ func (b *Bucket) Presign(ctx context.Context, wishes []Wish) ([]Signed, error) {
 	for i, w := range wishes {
 		in := &s3.PutObjectInput{
 			Bucket: &b.bucket, Key: &w.Key, ContentLength: &w.Size, ContentType: optional(w.Type), Metadata: w.Metadata,
-			ChecksumCRC64NVME: optional(w.CRC64NVME),
+			ChecksumCRC64NVME: b.storage.checksum(w.CRC64NVME), CacheControl: optional(b.storage.CacheControl), StorageClass: types.StorageClass(b.storage.Class),
 		}
 		out, err := sign.PresignPutObject(ctx, in)
 		if err != nil {
@@ -114,7 +146,7 @@ func (b *Bucket) Begin(ctx context.Context, w Wish) (Multipart, error) {
 	if err := b.compare(ctx, w); err != nil {
 		return nil, err
 	}
-	m := &bucketUpload{Bucket: b, key: w.Key, plan: plan, note: b.notes.name(b.bucket, w.Key, w.ID)}
+	m := &bucketUpload{Bucket: b, key: w.Key, plan: plan, note: b.notes.name(b.bucket, w.Key, w.ID+b.storage.id())}
 	if id := b.notes.read(m.note); id != "" {
 		stored, err := b.Parts(ctx, w.Key, id)
 		if err == nil {
@@ -133,11 +165,15 @@ func (b *Bucket) Begin(ctx context.Context, w Wish) (Multipart, error) {
 }
 
 func (b *Bucket) create(ctx context.Context, w Wish) (id string, err error) {
+	in := &s3.CreateMultipartUploadInput{
+		Bucket: &b.bucket, Key: &w.Key, ContentType: optional(w.Type), Metadata: w.Metadata,
+		CacheControl: optional(b.storage.CacheControl), StorageClass: types.StorageClass(b.storage.Class),
+	}
+	if !b.storage.NoChecksum {
+		in.ChecksumAlgorithm, in.ChecksumType = types.ChecksumAlgorithmCrc64nvme, types.ChecksumTypeFullObject
+	}
 	err = b.ask(func(c *s3.Client) error {
-		out, err := c.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
-			Bucket: &b.bucket, Key: &w.Key, ContentType: optional(w.Type), Metadata: w.Metadata,
-			ChecksumAlgorithm: types.ChecksumAlgorithmCrc64nvme, ChecksumType: types.ChecksumTypeFullObject,
-		})
+		out, err := c.CreateMultipartUpload(ctx, in)
 		if err == nil {
 			id = aws.ToString(out.UploadId)
 		}
@@ -149,10 +185,14 @@ func (b *Bucket) create(ctx context.Context, w Wish) (id string, err error) {
 	return id, err
 }
 
-// compare is an Error of remedy Exists when the key has the file already.
+// compare is an Error of remedy Exists when the key has the file already, kept as it is
+// asked for.
 func (b *Bucket) compare(ctx context.Context, w Wish) error {
-	same, err := b.Same(ctx, w.Key, w.Path)
-	if err != nil || !same {
+	out, err := b.head(ctx, w.Key)
+	if err != nil || out == nil || !b.storage.holds(out) {
+		return err
+	}
+	if same, err := isSame(out, w.Path); err != nil || !same {
 		return err
 	}
 	return &Error{Status: 412, Code: string(upload.PreconditionFailed), Detail: w.Key + " is there already", Remedy: Exists, Key: w.Key}
@@ -211,13 +251,13 @@ func (m *bucketUpload) part(ctx context.Context, n int, size int64) (Request, er
 
 // Complete implements [Multipart].
 func (m *bucketUpload) Complete(ctx context.Context, parts []Part, crc64nvme string) (Object, error) {
-	in := &s3.CompleteMultipartUploadInput{
-		Bucket: &m.bucket, Key: &m.key, UploadId: &m.id, MpuObjectSize: &m.plan.Size,
-		ChecksumCRC64NVME: &crc64nvme, ChecksumType: types.ChecksumTypeFullObject, MultipartUpload: &types.CompletedMultipartUpload{},
+	in := &s3.CompleteMultipartUploadInput{Bucket: &m.bucket, Key: &m.key, UploadId: &m.id, MultipartUpload: &types.CompletedMultipartUpload{}}
+	if !m.storage.NoChecksum {
+		in.MpuObjectSize, in.ChecksumCRC64NVME, in.ChecksumType = &m.plan.Size, &crc64nvme, types.ChecksumTypeFullObject
 	}
 	for _, p := range parts {
 		in.MultipartUpload.Parts = append(in.MultipartUpload.Parts, types.CompletedPart{
-			PartNumber: aws.Int32(int32(p.Number)), ETag: &p.ETag, ChecksumCRC64NVME: optional(p.CRC64NVME),
+			PartNumber: aws.Int32(int32(p.Number)), ETag: &p.ETag, ChecksumCRC64NVME: m.storage.checksum(p.CRC64NVME),
 		})
 	}
 	var out *s3.CompleteMultipartUploadOutput

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"signet/lambda/api"
 	"signet/lambda/upload"
@@ -41,11 +42,17 @@ type Error struct {
 	Remedy Remedy
 	Key    string // with Exists, where it is known
 	Region string // where the bucket is, when S3 says so
+	// Skew is how far ahead of ours S3's clock is, where a refusal can come of it.
+	Skew time.Duration
 	// Lasting is trouble that rarely passes: nobody listens there, no such host, a
 	// certificate that nobody here trusts.
 	Lasting bool
 	Err     error // the inner error
 }
+
+// mostSkew is how far two clocks may be apart: S3 refuses from 15 minutes on, and what
+// is signed late in its life sooner.
+const mostSkew = 4 * time.Minute
 
 // regionHeader names the bucket's region in S3's answers
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html).
@@ -102,12 +109,24 @@ func s3Error(status int, body []byte) *Error {
 	return e
 }
 
+// unknownChecksum says that a store has refused a header of S3's checksums.
+func unknownChecksum(status int, message string) bool {
+	message = strings.ToLower(message)
+	return (status == http.StatusBadRequest || status == http.StatusNotImplemented) &&
+		(strings.Contains(message, "x-amz-checksum") || strings.Contains(message, "x-amz-sdk-checksum"))
+}
+
 // refused reads an answer of status 300 or more.
 func refused(answer *http.Response) *Error {
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10)) // what is cut is judged by the status
 	e := s3Error(answer.StatusCode, text)
 	if region := answer.Header.Get(regionHeader); region != "" {
 		e.Region = region
+	}
+	if now, err := http.ParseTime(answer.Header.Get("Date")); err == nil && answer.StatusCode == http.StatusForbidden {
+		if ahead := time.Until(now); ahead.Abs() > mostSkew {
+			e.Skew = ahead
+		}
 	}
 	return e
 }
@@ -120,6 +139,9 @@ func errNotS3(status int, lacks string) *Error {
 
 func classify(status int, code, message string) *Error {
 	e := &Error{Status: status, Code: code, Detail: code + ": " + message}
+	if unknownChecksum(status, message) {
+		e.Detail += ": add --no-checksum for a store that knows none of S3's"
+	}
 	switch {
 	case expired(e.Code), status == 403 && strings.Contains(strings.ToLower(message), "expired"):
 		e.Remedy = Resign

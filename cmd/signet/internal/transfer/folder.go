@@ -14,11 +14,12 @@ import (
 )
 
 // Delete deletes objects, as many in a call as S3 takes. done hears of each. A key that
-// XML cannot hold is deleted by its address: in a list the SDK would write another one.
+// XML cannot hold is deleted by its address: in a list the SDK would write another one;
+// so are all where the store knows no checksums, for a list of many wants one.
 func (b *Bucket) Delete(ctx context.Context, keys []string, done func(key string, err error)) {
 	listable := make([]string, 0, len(keys))
 	for _, key := range keys {
-		if inXML(key) {
+		if inXML(key) && !b.storage.NoChecksum {
 			listable = append(listable, key)
 			continue
 		}

@@ -61,6 +61,7 @@ func (e *Engine) Get(ctx context.Context, d Download) (Got, error) {
 		return Got{}, err
 	}
 	e.Meter.Expect(d.Size)
+	e.start(d.To)
 	got, err := e.getInto(ctx, d, p)
 	return got, errors.Join(err, p.close())
 }

@@ -2,8 +2,11 @@ package transfer
 
 import (
 	"context"
+	"crypto/md5"
 	"fmt"
+	"hash"
 	"io"
+	"slices"
 	"sync"
 
 	"signet/cmd/signet/internal/crc"
@@ -26,6 +29,7 @@ type large struct {
 // with the parts that are stored.
 func (e *Engine) putLarge(ctx context.Context, s *source) Result {
 	defer s.file.Close()
+	e.start(s.Path)
 	r := Result{File: s.File, Size: s.size}
 	var total counter
 	wish, err := s.hinted()
@@ -138,8 +142,9 @@ func (f *large) missing() <-chan int {
 	return numbers
 }
 
-// readBack sums the stored parts from the file. Where S3 tells a part's checksum,
-// one that differs is sent again; else the whole file's shows it at Complete.
+// readBack sums the stored parts from the file. Where S3 tells a part's checksum, one
+// that differs is sent again; else the whole file's shows it at Complete. A store that
+// knows no checksums tells a part's MD5.
 func (f *large) readBack(ctx context.Context, stored []Part) error {
 	plan := f.upload.Plan()
 	for _, p := range stored {
@@ -147,12 +152,18 @@ func (f *large) readBack(ctx context.Context, stored []Part) error {
 			return err
 		}
 		from := plan.Offset(p.Number)
-		sum, err := f.sumOf(from, from+p.Size, io.Discard)
+		digest := md5.New()
+		sum, err := f.sumOf(from, from+p.Size, f.engine.also(digest))
 		if err != nil {
 			return err
 		}
 		f.sums[p.Number-1] = sum
-		if p.CRC64NVME != "" && p.CRC64NVME != crc.Base64(sum) {
+		other := p.CRC64NVME != "" && p.CRC64NVME != crc.Base64(sum)
+		if f.engine.MD5 {
+			stored, h := md5Of(p.ETag, 0)
+			other = h == nil || !slices.Equal(stored, digest.Sum(nil))
+		}
+		if other {
 			f.engine.Meter.Move(-p.Size)
 			if err := f.send(ctx, p.Number); err != nil {
 				return err
@@ -160,6 +171,14 @@ func (f *large) readBack(ctx context.Context, stored []Part) error {
 		}
 	}
 	return nil
+}
+
+// also is what hears of bytes that are read for their checksum.
+func (e *Engine) also(digest hash.Hash) io.Writer {
+	if e.MD5 {
+		return digest
+	}
+	return io.Discard
 }
 
 func (f *large) send(ctx context.Context, n int) error {

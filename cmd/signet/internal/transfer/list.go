@@ -5,12 +5,13 @@ import (
 	"errors"
 	"iter"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"signet/lambda/upload"
 )
 
 // Listed is an object of a listing.
@@ -118,10 +119,7 @@ func objects(out *s3.ListObjectsV2Output) ([]Listed, error) {
 // plain is a key, a prefix or a marker of a list as it is stored. What cannot be decoded
 // is an error: to get or to delete something else would be worse.
 func plain(encoding types.EncodingType, text *string) (string, error) {
-	if encoding != types.EncodingTypeUrl {
-		return aws.ToString(text), nil // of a store that knows no encoding
-	}
-	key, err := url.QueryUnescape(aws.ToString(text)) // a space comes as +
+	key, err := upload.DecodeListed(string(encoding), aws.ToString(text))
 	if err != nil {
 		return "", errNotS3(http.StatusOK, "keys that are encoded as it says")
 	}

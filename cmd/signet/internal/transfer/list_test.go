@@ -13,7 +13,7 @@ import (
 // and another object would be deleted in its place.
 func TestDeleteKeyThatXMLCannotHold(t *testing.T) {
 	w := newWorld(t)
-	b := NewBucket(w.client(), testBucket, Notes(t.TempDir()))
+	b := NewBucket(w.client(), testBucket, Notes(t.TempDir()), Storage{})
 	put := func(key string) {
 		t.Helper()
 		name := testBucket
@@ -41,7 +41,7 @@ func TestDeleteKeyThatXMLCannotHold(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	w := newWorld(t)
-	b := NewBucket(w.client(), testBucket, Notes(t.TempDir()))
+	b := NewBucket(w.client(), testBucket, Notes(t.TempDir()), Storage{})
 	name := testBucket
 	var want []string
 	for i := range 1002 {

@@ -21,17 +21,25 @@ const twins = 100
 type piece struct {
 	start, length int64 // of the range
 	at            int64 // bytes that are there
+	noted         int64 // of them, how many the journal knows
 	sum           uint64
 }
 
+// noteEvery is how many bytes arrive before they are written down, unless a range is so
+// large that it is written down eight times.
+const noteEvery = 1 << 20
+
+// overdue says that a run that is killed now would lose much.
+func (p *piece) overdue() bool { return p.at-p.noted >= max(noteEvery, p.length/8) }
+
 func (p *piece) whole() bool { return p.at == p.length }
 
-// partial is a file on its way down. Its ranges arrive in any order; which are
-// there, a journal beside it tells, a line a range, written after its bytes. So
-// what was whole when a run was killed need not be fetched again. No other run has
-// the same one open.
+// partial is a file on its way down. Its ranges arrive in any order; what is there
+// of them, a journal beside it tells, written after the bytes. So what had arrived
+// when a run was killed need not be fetched again. A file of one range has no journal:
+// it arrives from its beginning on. No other run has the same one open.
 type partial struct {
-	file, journal *os.File
+	file, journal *os.File // journal: nil where there is none
 	size          int64
 	pieces        []piece
 }
@@ -52,8 +60,10 @@ func openPartial(path string, size, rangeSize int64) (*partial, error) {
 			return nil, err
 		}
 		p := &partial{file: file, size: size, pieces: inPieces(size, rangeSize)}
-		if p.journal, err = openOwn(name + ".parts"); err != nil {
-			return nil, errors.Join(err, p.close())
+		if len(p.pieces) > 1 {
+			if p.journal, err = openOwn(name + ".parts"); err != nil {
+				return nil, errors.Join(err, p.close())
+			}
 		}
 		return p, nil
 	}
@@ -127,7 +137,7 @@ func (p *partial) readBack(ctx context.Context) (there int64, err error) {
 			return 0, err
 		}
 		if n == claim.at && (claim.sum == sum || claim.length < 0) {
-			p.pieces[i].at, p.pieces[i].sum = n, sum
+			p.pieces[i].at, p.pieces[i].noted, p.pieces[i].sum = n, n, sum
 			there += n
 		}
 	}
@@ -138,29 +148,37 @@ func (p *partial) readBack(ctx context.Context) (there int64, err error) {
 // size says, with a length of -1 for a checksum that nobody knows.
 func (p *partial) known(size int64) (map[int64]piece, error) {
 	claims := map[int64]piece{}
-	lines := bufio.NewScanner(p.journal)
-	for lines.Scan() {
-		var c piece
-		if n, err := fmt.Sscanf(lines.Text(), "%d %d %x .", &c.start, &c.at, &c.sum); err != nil || n != 3 {
-			break // the last line, when its run was killed
+	if p.journal != nil {
+		lines := bufio.NewScanner(p.journal)
+		for lines.Scan() {
+			var c piece
+			if n, err := fmt.Sscanf(lines.Text(), "%d %d %x .", &c.start, &c.at, &c.sum); err != nil || n != 3 {
+				continue // a line that was being written when its run was killed
+			}
+			claims[c.start] = c
 		}
-		claims[c.start] = c
-	}
-	if err := lines.Err(); err != nil || len(claims) > 0 {
-		return claims, err
+		if err := lines.Err(); err != nil || len(claims) > 0 {
+			return claims, err
+		}
+		if _, err := p.journal.Seek(0, io.SeekStart); err != nil {
+			return nil, err
+		}
 	}
 	for _, c := range p.pieces {
 		if there := min(size-c.start, c.length); there > 0 {
 			claims[c.start] = piece{start: c.start, length: -1, at: there}
 		}
 	}
-	_, err := p.journal.Seek(0, io.SeekStart)
-	return claims, err
+	return claims, nil
 }
 
 // note writes down what is there of a piece.
-func (p *partial) note(c piece) error {
+func (p *partial) note(c *piece) error {
+	if p.journal == nil || c.at == c.noted {
+		return nil
+	}
 	_, err := fmt.Fprintf(p.journal, "%d %d %x .\n", c.start, c.at, c.sum)
+	c.noted = c.at
 	return err
 }
 
@@ -190,7 +208,10 @@ func (p *partial) sum() (sum uint64) {
 // restart forgets all that is there.
 func (p *partial) restart() error {
 	for i := range p.pieces {
-		p.pieces[i].at, p.pieces[i].sum = 0, 0
+		p.pieces[i].at, p.pieces[i].noted, p.pieces[i].sum = 0, 0, 0
+	}
+	if p.journal == nil {
+		return p.file.Truncate(0)
 	}
 	_, err := p.journal.Seek(0, io.SeekStart)
 	return errors.Join(err, p.journal.Truncate(0), p.file.Truncate(0))
@@ -206,7 +227,7 @@ func (p *partial) finish(to string, modified time.Time) error {
 	if err := p.file.Sync(); err != nil {
 		return err
 	}
-	if err := os.Rename(p.file.Name(), to); err != nil {
+	if err := os.Rename(p.file.Name(), to); err != nil || p.journal == nil {
 		return err
 	}
 	// Only now: a run that is killed in between leaves a journal of nothing, which
@@ -216,7 +237,11 @@ func (p *partial) finish(to string, modified time.Time) error {
 
 // drop removes what is there.
 func (p *partial) drop() error {
-	return errors.Join(gone(os.Remove(p.file.Name())), gone(os.Remove(p.journal.Name())))
+	err := gone(os.Remove(p.file.Name()))
+	if p.journal != nil {
+		err = errors.Join(err, gone(os.Remove(p.journal.Name())))
+	}
+	return err
 }
 
 func gone(err error) error {

@@ -25,7 +25,7 @@ func (w *world) piped(t Piper, f File) Result {
 }
 
 func (w *world) pipers() map[string]Piper {
-	return map[string]Piper{"api": &API{Client: w.api}, "bucket": NewBucket(w.client(), testBucket, "")}
+	return map[string]Piper{"api": &API{Client: w.api}, "bucket": NewBucket(w.client(), testBucket, "", Storage{})}
 }
 
 func TestPipe(t *testing.T) {
@@ -64,7 +64,7 @@ func TestPipeInTrouble(t *testing.T) {
 // What fails, and what is stopped while nothing comes, leaves nothing.
 func TestPipeLeavesNothing(t *testing.T) {
 	w := newWorld(t)
-	b := NewBucket(w.client(), testBucket, "")
+	b := NewBucket(w.client(), testBucket, "", Storage{})
 	f := File{Name: "x", Key: "plain/x"}
 	broken := io.MultiReader(bytes.NewReader(make([]byte, PipePart+5)), failing{errors.New("no more")})
 	contains(t, w.newEngine(b).Pipe(t.Context(), b, broken, f, 0).Err, "no more")

@@ -184,7 +184,7 @@ func stopped(w *world, f File, after int) Result {
 func TestResume(t *testing.T) {
 	for name, target := range map[string]func(*world) Target{
 		"API":    func(w *world) Target { return &API{Client: w.api} },
-		"bucket": func(w *world) Target { return NewBucket(w.client(), testBucket, Notes(w.t.TempDir())) },
+		"bucket": func(w *world) Target { return NewBucket(w.client(), testBucket, Notes(w.t.TempDir()), Storage{}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

@@ -18,12 +18,8 @@ var errNoRanges = errors.New("the storage gives no ranges")
 // piece fetches one, from where an earlier attempt has come to, and writes down
 // what is there, also when it fails.
 func (f *fetch) piece(ctx context.Context, p *piece) error {
-	before := p.at
 	err := f.retrying(ctx, func(r Request) error { return f.ask(ctx, r, p, p.at) })
-	if p.at > before {
-		err = errors.Join(err, f.partial.note(*p))
-	}
-	return err
+	return errors.Join(err, f.partial.note(p))
 }
 
 // ask makes one request: for what is missing of a piece, or, without a piece, for
@@ -36,7 +32,7 @@ func (f *fetch) ask(ctx context.Context, r Request, p *piece, at int64) error {
 		if ranged {
 			h.Set("Range", fmt.Sprintf("bytes=%d-%d", p.start+at, p.start+p.length-1))
 		}
-	}, func(answer *http.Response, stop context.CancelCauseFunc) error {
+	}, func(ctx context.Context, answer *http.Response, stop context.CancelCauseFunc) error {
 		switch {
 		case ranged && answer.StatusCode != http.StatusPartialContent:
 			return errNoRanges
@@ -49,7 +45,7 @@ func (f *fetch) ask(ctx context.Context, r Request, p *piece, at int64) error {
 		if p == nil {
 			return nil
 		}
-		return f.copy(answer.Body, stop, p)
+		return f.copy(ctx, answer.Body, stop, p)
 	})
 }
 
@@ -74,15 +70,15 @@ func (f *fetch) dated(answer *http.Response) {
 
 // whole fetches all pieces by one request.
 func (f *fetch) whole(ctx context.Context, r Request) error {
-	return f.get(ctx, r, func(http.Header) {}, func(answer *http.Response, stop context.CancelCauseFunc) error {
+	return f.get(ctx, r, func(http.Header) {}, func(ctx context.Context, answer *http.Response, stop context.CancelCauseFunc) error {
 		f.heard(answer)
 		f.dated(answer)
 		for i := range f.partial.pieces {
 			p := &f.partial.pieces[i]
-			if err := f.copy(answer.Body, stop, p); err != nil {
+			if err := f.copy(ctx, answer.Body, stop, p); err != nil {
 				return err
 			}
-			if err := f.partial.note(*p); err != nil {
+			if err := f.partial.note(p); err != nil {
 				return err
 			}
 		}
@@ -91,7 +87,7 @@ func (f *fetch) whole(ctx context.Context, r Request) error {
 }
 
 // get makes a request and hands its answer to take, with what cuts it.
-func (f *fetch) get(ctx context.Context, r Request, set func(http.Header), take func(*http.Response, context.CancelCauseFunc) error) error {
+func (f *fetch) get(ctx context.Context, r Request, set func(http.Header), take func(context.Context, *http.Response, context.CancelCauseFunc) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	request, err := f.engine.request(ctx, http.MethodGet, r, nil)
@@ -113,16 +109,19 @@ func (f *fetch) get(ctx context.Context, r Request, set func(http.Header), take 
 	if answer.Header.Get("ETag") == "" {
 		return errNotS3(answer.StatusCode, "an ETag")
 	}
-	return take(answer, stop)
+	return take(ctx, answer, stop)
 }
 
 // copy writes what arrives of a piece; a stretch without any byte cuts it.
-func (f *fetch) copy(body io.Reader, stop context.CancelCauseFunc, p *piece) error {
+func (f *fetch) copy(ctx context.Context, body io.Reader, stop context.CancelCauseFunc, p *piece) error {
 	watch := newStall(stop)
 	defer watch.end()
 	buffer := make([]byte, chunk)
 	for p.at < p.length {
-		n, err := body.Read(buffer[:min(int64(len(buffer)), p.length-p.at)])
+		n, err := body.Read(buffer[:f.engine.Rate.most(int(min(int64(len(buffer)), p.length-p.at)))])
+		if slow := f.engine.Rate.take(ctx, n); slow != nil {
+			return slow
+		}
 		if n > 0 {
 			watch.moved()
 			written, full := f.partial.file.WriteAt(buffer[:n], p.start+p.at)
@@ -130,6 +129,9 @@ func (f *fetch) copy(body io.Reader, stop context.CancelCauseFunc, p *piece) err
 			p.at += int64(written)
 			f.engine.Meter.Move(int64(written))
 			f.engine.Limit.move(int64(written))
+			if full == nil && p.overdue() {
+				full = f.partial.note(p)
+			}
 			if full != nil {
 				return fmt.Errorf("%w: what has arrived is kept in %s, make room and get it again to go on", full, f.partial.file.Name())
 			}

@@ -2,8 +2,12 @@ package transfer
 
 import (
 	"context"
+	"crypto/md5"
+	"encoding/base64"
 	"errors"
+	"io"
 	"net/http"
+	"time"
 
 	"signet/cmd/signet/internal/crc"
 )
@@ -49,13 +53,23 @@ func (e *Engine) send(ctx context.Context, s sending) (done sent, err error) {
 
 // attempt is one PUT. What it had moved is taken back when it fails.
 func (e *Engine) attempt(ctx context.Context, r Request, s sending) (sent, error) {
+	digest, err := e.digest(s)
+	if err != nil {
+		return sent{}, err
+	}
 	b := s.body()
 	b.moved = func(n int64) {
 		s.sent.add(n)
 		e.Meter.Move(n)
 		e.Limit.move(n)
 	}
-	answer, err := e.put(ctx, r, b, s.size)
+	if e.Rate != nil {
+		b.pace = func(n int) (int, error) {
+			n = e.Rate.most(n)
+			return n, e.Rate.take(ctx, n)
+		}
+	}
+	answer, err := e.put(ctx, r, b, s.size, digest)
 	sum, moved, broken := b.finish()
 	if broken != nil { // the file's fault, not the line's
 		err = broken
@@ -75,28 +89,46 @@ func (e *Engine) attempt(ctx context.Context, r Request, s sending) (sent, error
 	return sent{Request: r, etag: etag, sum: sum}, nil
 }
 
-// follower is a Target that can sign for another region.
+// follower is a Target that can sign for another region, and by another clock.
 type follower interface {
 	Follow(region string) bool
+	Adjust(skew time.Duration) bool
 }
 
-// follow turns a refusal that names the bucket's region into one that is signed
-// for it.
+// follow turns a refusal that names the bucket's region, or tells that this machine's
+// clock is wrong, into one after which is signed as it should be.
 func (e *Engine) follow(err error) error {
 	refusal, ok := errors.AsType[*Error](err)
-	if !ok || refusal.Region == "" {
+	if !ok {
 		return err
 	}
-	if f, ok := e.Target.(follower); ok && f.Follow(refusal.Region) {
+	f, ok := e.Target.(follower)
+	if ok && (refusal.Region != "" && f.Follow(refusal.Region) || refusal.Skew != 0 && f.Adjust(refusal.Skew)) {
 		refusal.Remedy = Resign
 	}
 	return err
 }
 
-func (e *Engine) put(ctx context.Context, r Request, b *body, size int64) (*http.Response, error) {
+// digest is the Content-MD5 of a body, where the store is to compare that: every one
+// knows it (RFC 1864). What is in memory or in the machine's cache is read once more.
+func (e *Engine) digest(s sending) (string, error) {
+	if !e.MD5 {
+		return "", nil
+	}
+	b, h := s.body(), md5.New()
+	if _, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{b}, make([]byte, min(s.size+1, chunk))); err != nil {
+		return "", err
+	}
+	return base64.StdEncoding.EncodeToString(h.Sum(nil)), nil
+}
+
+func (e *Engine) put(ctx context.Context, r Request, b *body, size int64, digest string) (*http.Response, error) {
 	request, err := e.request(ctx, http.MethodPut, r, b)
 	if err != nil {
 		return nil, err
+	}
+	if digest != "" {
+		request.Header.Set("Content-MD5", digest)
 	}
 	request.ContentLength = size
 	if size == 0 {

@@ -138,6 +138,7 @@ func (e *Engine) sign(ctx context.Context, files []*single) error {
 
 func (e *Engine) putSingle(ctx context.Context, f *single) Result {
 	r := Result{File: f.File, Size: f.size}
+	e.start(f.Path)
 	var total counter
 	done, err := e.send(ctx, sending{size: f.size, sent: &total,
 		address: func(again bool) (Request, error) {

@@ -116,6 +116,9 @@ type body struct {
 	from    io.ReaderAt
 	at, end int64
 	moved   func(int64) // hears of bytes read; may be nil
+	// pace waits until some of the bytes that are asked for may be read, and says how
+	// many. nil: all, at once.
+	pace func(n int) (int, error)
 
 	mu    sync.Mutex
 	read  int64 // bytes
@@ -135,6 +138,13 @@ func (s *source) bodyOf(content []byte) *body {
 
 // Read implements io.Reader.
 func (b *body) Read(p []byte) (int, error) {
+	if b.pace != nil {
+		n, err := b.pace(int(min(int64(len(p)), b.left())))
+		if err != nil {
+			return 0, err
+		}
+		p = p[:n]
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.ended {
@@ -165,6 +175,12 @@ func (b *body) Read(p []byte) (int, error) {
 		b.moved(int64(n))
 	}
 	return n, nil
+}
+
+func (b *body) left() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.end - b.at
 }
 
 // finish ends the reading and says what it came to.

@@ -49,24 +49,27 @@ func (s *streamed) attempt(ctx context.Context, r Request) error {
 		if s.at > 0 {
 			h.Set("Range", fmt.Sprintf("bytes=%d-", s.at))
 		}
-	}, func(answer *http.Response, stop context.CancelCauseFunc) error {
+	}, func(ctx context.Context, answer *http.Response, stop context.CancelCauseFunc) error {
 		if s.at > 0 && answer.StatusCode != http.StatusPartialContent {
 			return errNoRanges
 		}
 		if s.at == 0 {
 			s.heard(answer)
 		}
-		return s.pass(answer.Body, stop)
+		return s.pass(ctx, answer.Body, stop)
 	})
 }
 
 // pass hands on what arrives.
-func (s *streamed) pass(body io.Reader, stop context.CancelCauseFunc) error {
+func (s *streamed) pass(ctx context.Context, body io.Reader, stop context.CancelCauseFunc) error {
 	watch := newStall(stop)
 	defer watch.end()
 	buffer := make([]byte, chunk)
 	for s.at < s.Size {
-		n, err := body.Read(buffer[:min(int64(len(buffer)), s.Size-s.at)])
+		n, err := body.Read(buffer[:s.engine.Rate.most(int(min(int64(len(buffer)), s.Size-s.at)))])
+		if slow := s.engine.Rate.take(ctx, n); slow != nil {
+			return slow
+		}
 		if n > 0 {
 			watch.moved()
 			if _, err := s.to.Write(buffer[:n]); err != nil {

@@ -75,6 +75,18 @@ type Comparer interface {
 	Compare(bytes int64)
 }
 
+// Starter is a [Meter] that also hears what is on its way.
+type Starter interface {
+	// Start names a file that begins to move.
+	Start(name string)
+}
+
+func (e *Engine) start(name string) {
+	if s, ok := e.Meter.(Starter); ok {
+		s.Start(name)
+	}
+}
+
 // Silent is a Meter that nobody looks at.
 type Silent struct{}
 
@@ -99,6 +111,11 @@ type Engine struct {
 	// Patient goes on trying, about a minute, where nobody answers at all. False: for
 	// 10 s.
 	Patient bool
+	// Rate is as fast as all goes together. nil: as fast as it can.
+	Rate *Rate
+	// MD5 has the store compare each body's Content-MD5, for one that knows none of
+	// S3's own checksums; see [Storage].
+	MD5 bool
 	// Trust says whether an address that the target named may be opened. nil: all may.
 	Trust func(address string) error
 	// Notice hears, once, why nothing moves when nobody answers at all. nil: nobody.

@@ -27,7 +27,7 @@ func other(t *testing.T, answer http.HandlerFunc) (*Engine, *Bucket) {
 
 func at(t *testing.T, address string) (*Engine, *Bucket) {
 	w := &world{t: t, proxy: &proxy{Server: &httptest.Server{URL: address}}}
-	b := NewBucket(s3.New(w.client().Options(), func(o *s3.Options) { o.RetryMaxAttempts = 1 }), testBucket, Notes(t.TempDir()))
+	b := NewBucket(s3.New(w.client().Options(), func(o *s3.Options) { o.RetryMaxAttempts = 1 }), testBucket, Notes(t.TempDir()), Storage{})
 	return w.newEngine(b), b
 }
 
@@ -71,7 +71,7 @@ func TestPortalInBetween(t *testing.T) {
 			}
 			return nil
 		})
-		e := w.newEngine(NewBucket(w.client(), testBucket, Notes(t.TempDir())))
+		e := w.newEngine(NewBucket(w.client(), testBucket, Notes(t.TempDir()), Storage{}))
 		contains(t, e.one(t, file(t, "large.bin", MultipartFrom)).Err, "want S3's")
 		if objects, _ := w.stored(); objects != 0 {
 			t.Errorf("%s: %d objects", missing, objects)
@@ -88,7 +88,7 @@ func TestHeadIsForbidden(t *testing.T) {
 		}
 		return nil
 	})
-	e := w.newEngine(NewBucket(w.client(), testBucket, Notes(t.TempDir())))
+	e := w.newEngine(NewBucket(w.client(), testBucket, Notes(t.TempDir()), Storage{}))
 	f := file(t, "large.bin", MultipartFrom)
 	r := e.one(t, f)
 	if r.Err != nil || r.Existed {
@@ -120,7 +120,7 @@ func TestRegionIsFound(t *testing.T) {
 				}
 			}
 		})
-		b := NewBucket(w.client(), testBucket, Notes(t.TempDir()))
+		b := NewBucket(w.client(), testBucket, Notes(t.TempDir()), Storage{})
 		e := w.newEngine(b)
 		if r := e.one(t, file(t, "small.txt", 5)); r.Err != nil {
 			t.Errorf("%s: %v", how, r.Err)

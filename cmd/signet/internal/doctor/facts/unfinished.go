@@ -3,12 +3,13 @@ package facts
 import (
 	"context"
 	"errors"
-	"net/url"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"signet/lambda/upload"
 )
 
 // Unfinished counts the multipart uploads that were begun and never completed:
@@ -47,10 +48,7 @@ func readUnfinished(ctx context.Context, c *s3.Client, bucket string, now time.T
 // Plain is a key or a marker of a list as it was stored. Lists are asked for in
 // URL encoding, and some stores answer without.
 func Plain(encoding types.EncodingType, text *string) (string, error) {
-	if encoding != types.EncodingTypeUrl {
-		return aws.ToString(text), nil
-	}
-	return url.QueryUnescape(aws.ToString(text)) // a space comes as +
+	return upload.DecodeListed(string(encoding), aws.ToString(text))
 }
 
 // eachUpload asks for keys in URL encoding, because XML cannot hold every key.

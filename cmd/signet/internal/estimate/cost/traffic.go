@@ -124,8 +124,8 @@ func (t *traffic) downloads(w Workload) {
 		t.ops[upload.GetObject] += w.Downloads
 		return
 	}
-	t.call(w.Downloads*namings, answerBytes)
-	t.function(w.Downloads*namings, upload.ListObjectsV2)
+	t.call(w.Downloads, answerBytes)
+	t.function(w.Downloads, upload.ListObjectsV2)
 	if w.AverageSize > rangeBytes {
 		t.call(w.Downloads, answerBytes)
 		t.function(w.Downloads, upload.HeadObject)

@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Download, Page } from 'playwright-core';
+import { expect, inject, it } from 'vitest';
+import { launchProfile, sha256, Visitor } from './browser.ts';
+import { binary } from './cloud.ts';
+import { writeBytes } from './material.ts';
+import { setStage } from './stage.ts';
+
+const run = promisify(execFile);
+const cloud = inject('cloud');
+const stage = setStage();
+const GiB = 1024 ** 3;
+const MiB = 1024 ** 2;
+
+async function put(folder: string): Promise<void> {
+  const env = { ...process.env, SIGNET_API: cloud.api, SIGNET_TOKEN: cloud.token };
+  await run(binary, ['put', '-r', '-q', folder], { env, maxBuffer: 1 << 25 });
+}
+
+/** Unpacks an archive as any other program would. */
+async function unpack(archive: string, to: string): Promise<void> {
+  await run('python3', ['-m', 'zipfile', '-e', archive, to]);
+}
+
+async function downloaded(page: Page, act: () => Promise<void>): Promise<Download> {
+  const [download] = await Promise.all([page.waitForEvent('download', { timeout: 240_000 }), act()]);
+  return download;
+}
+
+/** Bytes of memory that the page's own process has. */
+async function memory(page: Page): Promise<number> {
+  const devtools = await page.context().browser()?.newBrowserCDPSession();
+  const { processInfo = [] } = (await devtools?.send('SystemInfo.getProcessInfo')) ?? {};
+  await devtools?.detach();
+  const sizes = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(async ({ id }) => Number((await readFile(`/proc/${id}/statm`, 'utf8')).split(' ')[1]) * 4096);
+  return Math.max(0, ...(await Promise.all(sizes)));
+}
+
+it('several files and a folder come as one ZIP: what is in it is the same, under its own paths', async () => {
+  const folder = join(stage.dir, 'zip');
+  const files = {
+    'a.txt': 'a',
+    '한글 이름.txt': 'b',
+    'in/a.txt': 'c',
+    'in/deep/empty.txt': '',
+    'in/deep/d & e.txt': 'd',
+  };
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(join(folder, path, '..'), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  await put(folder);
+  const visitor = await Visitor.enter(stage.browser, cloud.site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  await page.goto(`${cloud.site}#files/zip`);
+  await visitor.row('a.txt').waitFor();
+  await page.getByRole('checkbox', { name: 'Select all' }).click();
+  const whole = await downloaded(page, () =>
+    page.locator('.files-chosen').getByRole('button', { name: 'Download' }).click(),
+  );
+  expect(whole.suggestedFilename()).toBe('zip.zip');
+  await unpack(await whole.path(), join(stage.dir, 'whole'));
+  for (const [path, content] of Object.entries(files)) {
+    expect(await readFile(join(stage.dir, 'whole', path), 'utf8')).toBe(content);
+  }
+  await visitor.hears('zip.zip with 5 files is ready');
+
+  const part = await downloaded(page, () => page.getByRole('button', { name: 'Download in', exact: true }).click());
+  expect(part.suggestedFilename()).toBe('in.zip');
+  await unpack(await part.path(), join(stage.dir, 'part'));
+  expect(await readFile(join(stage.dir, 'part', 'in', 'a.txt'), 'utf8')).toBe('c');
+  await visitor.leave();
+});
+
+it('a ZIP goes on where the line broke off, and is not made of a file that cannot be read', async () => {
+  const folder = join(stage.dir, 'broken');
+  await mkdir(folder);
+  const hash = await writeBytes(join(folder, 'large.bin'), 24 * MiB);
+  await writeFile(join(folder, 'small.txt'), 'small');
+  await put(folder);
+  const visitor = await Visitor.enter(stage.browser, cloud.site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  await page.goto(`${cloud.site}#files/broken`);
+  await visitor.row('small.txt').waitFor();
+  await page.getByRole('checkbox', { name: 'Select all' }).click();
+  const download = page.locator('.files-chosen').getByRole('button', { name: 'Download' });
+  let times = 0;
+  await page.route('**/large~*', async (route) => {
+    const { range } = route.request().headers();
+    if (times++ > 0 || range) return route.continue();
+    // The first answer ends before its length.
+    const answer = await route.fetch();
+    const body = (await answer.body()).subarray(0, 5 * MiB);
+    return route.fulfill({
+      status: 200,
+      headers: { ...answer.headers(), 'content-length': String(body.length) },
+      body,
+    });
+  });
+  const whole = await downloaded(page, () => download.click());
+  await unpack(await whole.path(), join(stage.dir, 'mended'));
+  expect(await sha256(join(stage.dir, 'mended', 'large.bin'))).toBe(hash);
+  expect(times).toBeGreaterThan(1);
+
+  await page.unrouteAll();
+  await page.route('**/small~*', (route) => route.fulfill({ status: 404, body: '' }));
+  await page.getByRole('checkbox', { name: 'Select all' }).click();
+  let saved = false;
+  page.on('download', () => {
+    saved = true;
+  });
+  await download.click();
+  await page.locator('.notice-bad').getByText('broken.zip could not be downloaded').waitFor();
+  expect(saved).toBe(false);
+  expect(await page.locator('.archive').count()).toBe(0);
+  await visitor.leave();
+});
+
+it('a ZIP of 3 × 1 GiB takes no memory, and is whole', { timeout: 600_000 }, async () => {
+  const folder = join(stage.dir, 'huge');
+  await mkdir(folder);
+  const hashes = new Map<string, string>();
+  for (const name of ['one.bin', 'two.bin', 'three.bin']) hashes.set(name, await writeBytes(join(folder, name), GiB));
+  await put(folder);
+  await rm(folder, { recursive: true });
+  const context = await launchProfile(join(stage.dir, 'profile'));
+  const visitor = await Visitor.within(context, cloud.site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  await page.goto(`${cloud.site}#files/huge`);
+  await visitor.row('one.bin').waitFor();
+  await page.getByRole('checkbox', { name: 'Select all' }).click();
+  const before = await memory(page);
+  let most = 0;
+  const sampling = setInterval(() => void memory(page).then((now) => (most = Math.max(most, now))), 250);
+  const begun = performance.now();
+  const download = await downloaded(page, () =>
+    page.locator('.files-chosen').getByRole('button', { name: 'Download' }).click(),
+  );
+  const path = await download.path();
+  clearInterval(sampling);
+  const over = Math.round((most - before) / MiB);
+  console.info(
+    `3 GiB in ${Math.round((performance.now() - begun) / 1000)} s, ${over} MiB over ${Math.round(before / MiB)}`,
+  );
+  expect(before).toBeGreaterThan(0);
+  expect(over).toBeLessThanOrEqual(150);
+  await unpack(path, join(stage.dir, 'unpacked'));
+  for (const [name, hash] of hashes) expect(await sha256(join(stage.dir, 'unpacked', name))).toBe(hash);
+  await context.close();
+});

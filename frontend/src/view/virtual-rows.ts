@@ -1,0 +1,129 @@
+import { el } from './dom.ts';
+
+/** Rows drawn above and below what is seen, so that the Tab key and a quick thumb find the next ones. */
+const SPARE = 25;
+/** Rows in the page at most. */
+export const MOST = 120;
+/** CSS pixels of a row, before one has been measured. */
+const GUESS = 46;
+
+/** Indexes of the rows to draw of `count`, each `row` pixels high, of which the first is at `top` in a window of `height`: `first` inclusive, `end` exclusive. */
+export function windowOf(count: number, row: number, top: number, height: number): { first: number; end: number } {
+  if (count <= MOST) return { first: 0, end: count };
+  const seen = Math.ceil(height / row) + 1;
+  const spare = Math.max(0, Math.min(SPARE, Math.floor((MOST - seen - 1) / 2)));
+  const first = Math.min(Math.max(0, Math.floor(-top / row) - spare), Math.max(0, count - spare));
+  return { first, end: Math.min(count, first + seen + 2 * spare + 1) };
+}
+
+/** A row that is drawn. It stays the same element while its line is in the window. */
+export interface RowView<Line> {
+  readonly element: HTMLElement;
+  show(line: Line): void;
+}
+
+/**
+ * The rows of a long table, in place among what else the page has. Those that are far from what is seen are not drawn; two
+ * rows as high as they would be stand for them.
+ */
+export class VirtualRows<Line extends { readonly id: string }> {
+  readonly #above = el('tr', { class: 'rows-left-out', 'aria-hidden': 'true' });
+  readonly #below = el('tr', { class: 'rows-left-out', 'aria-hidden': 'true' });
+  readonly element = el('tbody', {}, this.#above, this.#below);
+  readonly #views = new Map<string, RowView<Line>>();
+  #lines: readonly Line[] = [];
+  #height = GUESS;
+  #scheduled = false;
+  /** Whether somebody has scrolled: else nothing further down is asked for. */
+  #scrolled = false;
+
+  /** `lost` hears that the row with the focus has left the page; `near` that the end of the lines is near what is seen. */
+  constructor(
+    private readonly make: (line: Line) => RowView<Line>,
+    private readonly lost: () => void,
+    private readonly near: () => void,
+  ) {
+    const moved = () => {
+      if (this.element.isConnected) this.#schedule();
+    };
+    const scrolled = () => {
+      this.#scrolled = true;
+      moved();
+    };
+    // Whatever scrolls: the page, or a box that it lies in.
+    document.addEventListener('scroll', scrolled, { capture: true, passive: true });
+    addEventListener('resize', moved, { passive: true });
+  }
+
+  /** Shows lines. */
+  show(lines: readonly Line[]): void {
+    this.#lines = lines;
+    this.draw();
+  }
+
+  /** Draws all rows anew: what they say has changed. */
+  renew(): void {
+    for (const { element } of this.#views.values()) element.remove();
+    this.#views.clear();
+    this.draw();
+  }
+
+  /** Draws what is in the window, as it is now. */
+  draw(): void {
+    this.#measure();
+    const { top } = this.element.getBoundingClientRect();
+    const { first, end } = windowOf(this.#lines.length, this.#height, top, innerHeight);
+    const drawn = this.#lines.slice(first, end);
+    this.#leave(new Set(drawn.map(({ id }) => id)));
+    let place = this.#above.nextSibling;
+    drawn.forEach((line, i) => {
+      const element = this.#place(line, first + i);
+      if (element === place) place = element.nextSibling;
+      else this.element.insertBefore(element, place);
+    });
+    this.#fill(this.#above, first);
+    this.#fill(this.#below, this.#lines.length - end);
+    if (this.#scrolled && this.#lines.length * this.#height + top < 3 * innerHeight) this.near();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      this.draw();
+    });
+  }
+
+  /** Takes the height of a row from one that is there: the reader's own size of letters decides. */
+  #measure(): void {
+    const [view] = this.#views.values();
+    const height = view?.element.getBoundingClientRect().height ?? 0;
+    if (height > 0) this.#height = height;
+  }
+
+  #leave(drawn: ReadonlySet<string>): void {
+    for (const [id, { element }] of this.#views) {
+      if (drawn.has(id)) continue;
+      const focused = element.contains(document.activeElement);
+      element.remove();
+      this.#views.delete(id);
+      if (focused) this.lost();
+    }
+  }
+
+  #place(line: Line, index: number): HTMLElement {
+    const view = this.#views.get(line.id) ?? this.make(line);
+    this.#views.set(line.id, view);
+    view.show(line);
+    // Counted from 1, behind the head of the table.
+    view.element.setAttribute('aria-rowindex', String(index + 2));
+    return view.element;
+  }
+
+  /** By CSSOM: the content security policy refuses style attributes in markup only. */
+  #fill(row: HTMLElement, count: number): void {
+    row.hidden = count === 0;
+    row.style.height = `${count * this.#height}px`;
+  }
+}

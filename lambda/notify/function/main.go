@@ -1,0 +1,59 @@
+// Command function is the Lambda function that tells an application's server what
+// happened to files. SQS hands it what EventBridge has put there; see package notify.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"signet/lambda/notify"
+	"signet/lambda/upload"
+)
+
+func main() {
+	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	n, err := notifier(os.Getenv, log)
+	if err != nil {
+		log.Error("configuration", "error", err)
+		os.Exit(1)
+	}
+	lambda.Start(n.Handle)
+}
+
+// notifier reads the environment.
+func notifier(env func(string) string, log *slog.Logger) (*notify.Notifier, error) {
+	config, err := upload.ParseConfig([]byte(env(upload.EnvVar)))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", upload.EnvVar, err)
+	}
+	if config.Events == nil {
+		return nil, fmt.Errorf("%s: got no events, want who is told: add the field", upload.EnvVar)
+	}
+	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: env("AWS_ACCESS_KEY_ID"), SecretAccessKey: env("AWS_SECRET_ACCESS_KEY"), SessionToken: env("AWS_SESSION_TOKEN")}, nil
+	})
+	services := &notify.AWS{Region: config.Region, Credentials: credentials}
+	return notify.New(notify.Options{
+		Config: config,
+		S3:     s3.New(s3.Options{Region: config.Region, Credentials: credentials}),
+		Queue:  &notify.SQS{AWS: services, Failures: config.EventsFailures},
+		Sender: sender(config, services),
+		Log:    log,
+	}), nil
+}
+
+func sender(config upload.Config, services *notify.AWS) notify.Sender {
+	e := config.Events
+	if e.URL == "" {
+		return notify.NewSender(services, e.Queue, e.Bus, e.Function)
+	}
+	vault := &notify.Vault{AWS: services, ID: config.EventsSecret, Now: time.Now}
+	return notify.NewPoster(e.URL, vault.Get, false, nil)
+}
