@@ -48,6 +48,7 @@ func signet(args ...string) *exec.Cmd {
 type cloud struct {
 	Site, API, S3, Bucket, Token string
 	Certificate, EventsSecret    string
+	Backend                      *backendKeys
 	dir                          string
 	process                      *exec.Cmd
 	stderr                       bytes.Buffer

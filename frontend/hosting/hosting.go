@@ -27,7 +27,7 @@ func Settings(c upload.Config, s SignIn) map[string]any {
 	if s.Logout != "" {
 		auth["logout"] = s.Logout
 	}
-	return map[string]any{
+	settings := map[string]any{
 		"name":          c.Name,
 		"api":           "/api",
 		"auth":          auth,
@@ -35,7 +35,18 @@ func Settings(c upload.Config, s SignIn) map[string]any {
 		"maxFiles":      c.MaxFiles,
 		"allowedTypes":  c.AllowedTypes,
 	}
+	if c.Passes {
+		settings["passes"] = true
+	}
+	return settings
 }
+
+// GuestPath is where guests find their page, whose token stands behind #, and GuestFile
+// the site's file that it is.
+const (
+	GuestPath = "/p"
+	GuestFile = "/p.html"
+)
 
 // ContentSecurityPolicy allows the site its own files; from the storage, S3's
 // origins, connections, pictures, sound, film, and frames, in which a PDF is shown

@@ -79,7 +79,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's unfinished uploads. */
+        /**
+         * The caller's unfinished uploads.
+         * @description Of the caller's own, those of a part of a space. Where others upload too, a page may be empty and have a next.
+         */
         get: operations["listUploads"];
         put?: never;
         /** Begin an upload in parts, or with an id continue the caller's own unfinished one. Signs every part. */
@@ -286,7 +289,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a session of the Companion S3 protocol: an address that Uppy uploads through, for as long as signatures live. */
+        /**
+         * Begin a session of the Companion S3 protocol: an address that Uppy uploads through, for as long as signatures live.
+         * @description It uploads into the place that is asked for and does nothing else: the caller's own files when the body is left out.
+         */
         post: operations["createSession"];
         delete?: never;
         options?: never;
@@ -452,6 +458,416 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/files/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm several files, which then stay.
+         * @description In a space with confirm a file expires unless it is confirmed: when the application's form was sent, for example. Each is answered for itself; asked again it says that it was confirmed already.
+         */
+        post: operations["confirmFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/spaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say where the caller may do what.
+         * @description What is refused there can so be known before a byte is sent. A space in which the caller may do nothing is not told.
+         */
+        get: operations["listSpaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own passes. */
+        get: operations["listPasses"];
+        put?: never;
+        /** Make a pass: a link by which others read files, or upload some, without an account. */
+        post: operations["makePass"];
+        /** Revoke a pass, within 30 seconds everywhere. */
+        delete: operations["revokePass"];
+        options?: never;
+        head?: never;
+        /** Change a pass's title, end or limits. */
+        patch: operations["changePass"];
+        trace?: never;
+    };
+    "/pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a pass is for. */
+        get: operations["showPass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pass/presign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a PUT for one file or for several, by a pass. */
+        post: operations["guestPresign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pass/presign/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a POST policy for a plain HTML form, by a pass. */
+        post: operations["guestPresignForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pass/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's unfinished uploads, by a pass.
+         * @description Of the caller's own, those of a part of a space. Where others upload too, a page may be empty and have a next.
+         */
+        get: operations["guestListUploads"];
+        put?: never;
+        /** Begin an upload in parts, or with an id continue the caller's own unfinished one. Signs every part, by a pass. */
+        post: operations["guestCreateUpload"];
+        /** Abort an upload; its parts are deleted, by a pass. */
+        delete: operations["guestAbortUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pass/uploads/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign parts again, by a pass. */
+        post: operations["guestSignParts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pass/uploads/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All parts that are stored of an upload, by a pass. */
+        get: operations["guestListParts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pass/uploads/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the parts together. Repeating it after success gives the same answer, by a pass. */
+        post: operations["guestCompleteUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pass/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files and folders in a folder, by a pass. */
+        get: operations["guestListFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pass/files/url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign a download, by a pass.
+         * @description S3 is made to answer with content-disposition attachment, cache-control private, no-store, and content-encoding identity, whatever the uploader said.
+         */
+        get: operations["guestFileURL"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pass/files/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a file, with a receipt, by a pass. */
+        get: operations["guestFileInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backend/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a pass for one of the application's users. */
+        post: operations["makeBackendPass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backend/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files and folders in a folder, of any owner. */
+        get: operations["backendListFiles"];
+        put?: never;
+        post?: never;
+        /** Delete a file: a delete marker becomes its current version, of any owner. */
+        delete: operations["backendDeleteFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backend/files/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a file, with a receipt, of any owner. */
+        get: operations["backendFileInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backend/files/url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign a download, of any owner.
+         * @description S3 is made to answer with content-disposition attachment, cache-control private, no-store, and content-encoding identity, whatever the uploader said.
+         */
+        get: operations["backendFileURL"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backend/files/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of a file's name in its folder, of any owner.
+         * @description All objects that have this name in this folder, or had it: a changed file is another object of the same name.
+         */
+        get: operations["backendListVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backend/files/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete several files, of any owner.
+         * @description Each is answered for itself. One that the call had no time for is SlowDown: ask again for it.
+         */
+        post: operations["backendDeleteFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backend/files/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a version the current one, of one file or of several, of any owner.
+         * @description Where only delete markers lie over the version they are removed; else it is copied to the top. Of several, each is answered for itself; one that the call had no time for is SlowDown: ask again for it.
+         */
+        post: operations["backendRestoreFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backend/files/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a file another folder, another name, or both, of any owner.
+         * @description The object is copied within S3, with its type and metadata, and never over another; then the old key is deleted, which can be undone. A file of gigabytes takes more than one call: 503 SlowDown asks for the next, which goes on where the one before has stopped.
+         */
+        post: operations["backendMoveFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backend/files/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm several files, which then stay, of any owner.
+         * @description In a space with confirm a file expires unless it is confirmed: when the application's form was sent, for example. Each is answered for itself; asked again it says that it was confirmed already.
+         */
+        post: operations["backendConfirmFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -468,7 +884,7 @@ export interface components {
             name: string;
             /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
             folder?: string;
-            /** @description Space; the caller's own files when left out. */
+            /** @description Part of a space, as GET /spaces names it: "avatars", "team/design"; the caller's own files when left out. */
             space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
@@ -571,7 +987,7 @@ export interface components {
             name: string;
             /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
             folder?: string;
-            /** @description Space; the caller's own files when left out. */
+            /** @description Part of a space, as GET /spaces names it: "avatars", "team/design"; the caller's own files when left out. */
             space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
@@ -585,6 +1001,10 @@ export interface components {
              * @description Where S3 sends the browser afterwards: a URL on one of the configured origins.
              */
             successRedirect?: string;
+            /** @description User-defined metadata, at most 2 KiB of names and values. */
+            metadata?: {
+                [key: string]: string;
+            };
         };
         Form: {
             /**
@@ -607,7 +1027,7 @@ export interface components {
             name: string;
             /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
             folder?: string;
-            /** @description Space; the caller's own files when left out. */
+            /** @description Part of a space, as GET /spaces names it: "avatars", "team/design"; the caller's own files when left out. */
             space?: string;
             /** @description Media type; application/octet-stream when left out. */
             type?: string;
@@ -819,7 +1239,7 @@ export interface components {
             /** @description Names of the folders that lie in the folder asked for; of deleted files, those in which something is deleted. */
             folders: string[];
             files: {
-                /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
+                /** @description Object key. One that lies where the caller may see nothing is answered as if it were not there. */
                 key: string;
                 /** @description File name. */
                 name: string;
@@ -837,6 +1257,8 @@ export interface components {
                 modified: string;
                 /** @description Of a deleted file: the version that POST /files/restore brings back. */
                 versionId?: string;
+                /** @description Where several upload: six digits of who did, as its id ends in them. GET /spaces tells the caller's own. */
+                by?: string;
             }[];
             /** @description Cursor of what follows, if there is anything. */
             next?: string;
@@ -862,7 +1284,7 @@ export interface components {
         Versions: {
             /** @description Newest first. */
             versions: {
-                /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
+                /** @description Object key. One that lies where the caller may see nothing is answered as if it were not there. */
                 key: string;
                 /** @description S3's version. */
                 versionId: string;
@@ -883,13 +1305,13 @@ export interface components {
             }[];
         };
         RestoreRequest: {
-            /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
+            /** @description Object key. One that lies where the caller may see nothing is answered as if it were not there. */
             key: string;
             /** @description The version to make current. */
             versionId: string;
         };
         Restored: {
-            /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
+            /** @description Object key. One that lies where the caller may see nothing is answered as if it were not there. */
             key: string;
             /** @description The version that is current now. */
             versionId: string;
@@ -925,6 +1347,10 @@ export interface components {
             size?: number;
             /** @description With PreconditionFailed: the checksums that S3 has of the file that is already there, to compare one's own with. */
             checksum?: components["schemas"]["Checksum"];
+            /** @description With QuotaExceeded: what is there or on its way. */
+            used?: components["schemas"]["Amount"];
+            /** @description With QuotaExceeded: the quota. */
+            allowed?: components["schemas"]["QuotaLimit"];
         };
         Session: {
             /** @description Path on the API's origin, for Uppy's companionEndpoint (version 6) or endpoint (version 5). It lets whoever has it upload in the caller's name until it ends. */
@@ -945,7 +1371,7 @@ export interface components {
             key: string;
             /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
             folder?: string;
-            /** @description Space; the caller's own files when left out. */
+            /** @description Part of a space, as GET /spaces names it: "avatars", "team/design"; the caller's own files when left out. */
             space?: string;
             /** @description Media type; application/octet-stream when left out. */
             contentType?: string;
@@ -1167,10 +1593,12 @@ export interface components {
         };
         /** @description What is known of one version of a file. The receipt is a signed HEAD of exactly this version: whoever is given it has S3's own word on length, checksum and metadata until it expires. */
         FileInfo: {
-            /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
+            /** @description Object key. One that lies where the caller may see nothing is answered as if it were not there. */
             key: string;
             /** @description File name. */
             name: string;
+            /** @description Part of a space that it lies in, as GET /spaces names it; missing for the caller's own files. */
+            space?: string;
             /** @description Path of the folder within the owner's part; empty for the part itself. */
             folder: string;
             /**
@@ -1187,7 +1615,7 @@ export interface components {
             };
             /** @description S3's version; missing where the bucket keeps none. */
             versionId?: string;
-            /** @description Who uploaded it: the owner, where nobody else may. */
+            /** @description Who uploaded it: the owner, where nobody else may. Empty where several may and it does not say. */
             uploader: string;
             /**
              * Format: date-time
@@ -1195,9 +1623,16 @@ export interface components {
              */
             modified: string;
             receipt: components["schemas"]["FileURL"];
+            /** @description true: it expires unless POST /files/confirm names it. */
+            unconfirmed?: boolean;
+            /**
+             * Format: uri
+             * @description Where anybody may read it; missing where nobody else may.
+             */
+            public?: string;
         };
         DeleteRequest: {
-            /** @description Keys of the caller's own files. */
+            /** @description Keys of files that the caller may delete. */
             keys: string[];
         };
         DeletedFiles: {
@@ -1227,9 +1662,9 @@ export interface components {
             }[];
         };
         MoveRequest: {
-            /** @description Object key. It must lie in the caller's own part; any other is answered as if it were not there. */
+            /** @description Object key. One that lies where the caller may see nothing is answered as if it were not there. */
             key: string;
-            /** @description The space to move to; there is only the caller's own, which is empty. */
+            /** @description Part of a space, as GET /spaces names it, to which it goes; where it is when left out. */
             space?: string;
             /** @description The folder to move to, either slash between its segments, empty for the owner's part itself; the same one when left out. */
             folder?: string;
@@ -1239,6 +1674,363 @@ export interface components {
         Moved: {
             /** @description The file's new key. */
             key: string;
+        };
+        SessionRequest: {
+            /** @description Path within the caller's part, either slash between its segments: at most 32, each cleaned as names are and of at most 200 bytes. None may end in ~ and an id, as keys do. */
+            folder?: string;
+            /** @description Part of a space, as GET /spaces names it: "avatars", "team/design"; the caller's own files when left out. */
+            space?: string;
+        };
+        ConfirmRequest: {
+            /** @description Keys of files that lie where the caller may write. */
+            keys: string[];
+        };
+        ConfirmedFiles: {
+            /** @description In the order they were asked. */
+            files: {
+                /** @description The key as asked. */
+                key: string;
+                /** @description true: it was confirmed before. */
+                already?: boolean;
+                error?: components["schemas"]["Problem"];
+            }[];
+        };
+        /** @description A part of a space in which the caller may do something. */
+        Space: {
+            /** @description What every other call takes as space; empty for the caller's own files. */
+            space: string;
+            /** @description The space's name in the configuration. */
+            name: string;
+            /** @description Whose part it is: the caller, the group as the token names it, or all. */
+            owner: string;
+            /**
+             * @description Whose parts the space has.
+             * @enum {string}
+             */
+            per: "caller" | "group" | "all";
+            /** @description Others upload there too. */
+            several: boolean;
+            /** @description Where several upload: those in which the ids of the caller's own uploads end. */
+            digits?: string;
+            /** @description May list and download. */
+            read: boolean;
+            /** @description May upload, and confirm. */
+            write: boolean;
+            /** @description May delete and restore whatever is there. */
+            delete: boolean;
+            /** @description May delete and restore what one has uploaded oneself. */
+            deleteOwn: boolean;
+            /** @description Media types and patterns such as image/*. */
+            allowedTypes: string[];
+            /**
+             * Format: int64
+             * @description Largest file, in bytes.
+             */
+            maxObjectSize: number;
+            /**
+             * Format: int64
+             * @description Most files that one call may name.
+             */
+            maxFiles: number;
+            /** @description Metadata that a file must and may have, and no other. Missing: any. */
+            metadata?: {
+                /** @description Has to be there. */
+                must: string[];
+                /** @description May be there. */
+                may: string[];
+            };
+            /** @description After how long a file expires that is not confirmed; missing: files stay. */
+            confirm?: string;
+            /**
+             * Format: uri
+             * @description Below which address anybody may read its files; missing where nobody else may.
+             */
+            public?: string;
+            /** @description Missing where there is none, or where the caller may not write. */
+            quota?: components["schemas"]["SpaceQuota"];
+        };
+        Spaces: {
+            /** @description The caller's own files first. */
+            spaces: components["schemas"]["Space"][];
+        };
+        /** @description A number of files, and their bytes. */
+        Amount: {
+            /**
+             * Format: int64
+             * @description Files.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            bytes: number;
+        };
+        /** @description A quota; a missing number is no limit. */
+        QuotaLimit: {
+            /**
+             * Format: int64
+             * @description Files.
+             */
+            files?: number;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            bytes?: number;
+        };
+        /** @description What an owner's part of a space takes of what it may. */
+        SpaceQuota: {
+            /** @description All versions, and what is on its way. */
+            used: components["schemas"]["Amount"];
+            limit: components["schemas"]["QuotaLimit"];
+            /** @description Of what is used: deleted and older versions. */
+            deleted: components["schemas"]["Amount"];
+            /** @description Days after which S3 removes those. */
+            deletedDays: number;
+        };
+        /** @description A pass to make. */
+        PassRequest: {
+            /**
+             * @description What the holder may do: upload, or read.
+             * @enum {string}
+             */
+            do: "upload" | "read";
+            /** @description A space; the caller's own files when left out. */
+            space?: string;
+            /** @description The folder to upload into, or to read with all below it. */
+            folder?: string;
+            /** @description The files to read, in place of a folder. */
+            keys?: string[];
+            /** @description What the guest reads. */
+            title?: string;
+            /** @description How long the pass lives: 1m to 365d. */
+            expires: string;
+            /**
+             * Format: int64
+             * @description How many files can come by the pass; missing: as many as will.
+             */
+            files?: number;
+            /**
+             * Format: int64
+             * @description How many bytes can come by it in all; missing: as many as will.
+             */
+            bytes?: number;
+            /**
+             * Format: int64
+             * @description The largest file, in bytes; missing: the place's.
+             */
+            maxObjectSize?: number;
+            /** @description Media types or patterns such as image/*; missing: the place's. */
+            types?: string[];
+            /** @description How many guests may begin; missing: any number. */
+            uses?: number;
+            /** @description Metadata that is signed into all that comes; a guest's own is then refused. */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description What the guest has to know besides. */
+            password?: string;
+            /** @description Whether a guest sees what has come by the pass. */
+            show?: boolean;
+        };
+        /** @description A pass to make for one of the application's users. */
+        BackendPassRequest: {
+            /** @description Whose files, as the application calls its user. */
+            owner: string;
+            /**
+             * @description What the holder may do: upload, or read.
+             * @enum {string}
+             */
+            do: "upload" | "read";
+            /** @description A space; the caller's own files when left out. */
+            space?: string;
+            /** @description The folder to upload into, or to read with all below it. */
+            folder?: string;
+            /** @description The files to read, in place of a folder. */
+            keys?: string[];
+            /** @description What the guest reads. */
+            title?: string;
+            /** @description How long the pass lives: 1m to 365d. */
+            expires: string;
+            /**
+             * Format: int64
+             * @description How many files can come by the pass; missing: as many as will.
+             */
+            files?: number;
+            /**
+             * Format: int64
+             * @description How many bytes can come by it in all; missing: as many as will.
+             */
+            bytes?: number;
+            /**
+             * Format: int64
+             * @description The largest file, in bytes; missing: the place's.
+             */
+            maxObjectSize?: number;
+            /** @description Media types or patterns such as image/*; missing: the place's. */
+            types?: string[];
+            /** @description How many guests may begin; missing: any number. */
+            uses?: number;
+            /** @description Metadata that is signed into all that comes; a guest's own is then refused. */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description What the guest has to know besides. */
+            password?: string;
+            /** @description Whether a guest sees what has come by the pass. */
+            show?: boolean;
+        };
+        /** @description A new pass. Token and url are told this once. */
+        MadePass: {
+            /** @description What it is called in the list. */
+            id: string;
+            /** @description What a guest shows. */
+            token: string;
+            /** @description The guest's page, the token behind #. */
+            url: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires: string;
+        };
+        /** @description A pass as its maker sees it. */
+        PassInfo: {
+            /** @description What it is called. */
+            id: string;
+            /**
+             * @description What the holder may do: upload, or read.
+             * @enum {string}
+             */
+            do: "upload" | "read";
+            /** @description A space; the caller's own files when left out. */
+            space?: string;
+            /** @description The folder to upload into, or to read with all below it. */
+            folder?: string;
+            /** @description The files to read, in place of a folder. */
+            keys?: string[];
+            /** @description What the guest reads. */
+            title?: string;
+            /**
+             * Format: int64
+             * @description How many files can come by the pass; missing: as many as will.
+             */
+            files?: number;
+            /**
+             * Format: int64
+             * @description How many bytes can come by it in all; missing: as many as will.
+             */
+            bytes?: number;
+            /**
+             * Format: int64
+             * @description The largest file, in bytes; missing: the place's.
+             */
+            maxObjectSize?: number;
+            /** @description Media types or patterns such as image/*; missing: the place's. */
+            types?: string[];
+            /** @description How many guests may begin; missing: any number. */
+            uses?: number;
+            /** @description Metadata that is signed into all that comes; a guest's own is then refused. */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description Whether a guest sees what has come by the pass. */
+            show?: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires: string;
+            /** @description Whether it has a password. */
+            password?: boolean;
+            /** @description What has been signed for it; missing where nothing is counted. */
+            used?: components["schemas"]["Amount"];
+            /** @description How many guests have begun, of a pass with uses. */
+            guests?: number;
+            /** @description In which the ids of what has come by it end. */
+            digits?: string;
+        };
+        /** @description A page of passes, in no order. */
+        PassList: {
+            /** @description Passes. */
+            passes: components["schemas"]["PassInfo"][];
+            /** @description Cursor of the next page; missing on the last. */
+            next?: string;
+        };
+        /** @description What is to be changed of a pass; expires counts from now, a limit of 0 is none. */
+        PassChange: {
+            /** @description What the guest reads. */
+            title?: string;
+            /** @description How long the pass lives: 1m to 365d. */
+            expires?: string;
+            /**
+             * Format: int64
+             * @description How many files can come by the pass; missing: as many as will.
+             */
+            files?: number;
+            /**
+             * Format: int64
+             * @description How many bytes can come by it in all; missing: as many as will.
+             */
+            bytes?: number;
+            /**
+             * Format: int64
+             * @description The largest file, in bytes; missing: the place's.
+             */
+            maxObjectSize?: number;
+            /** @description Media types or patterns such as image/*; missing: the place's. */
+            types?: string[];
+            /** @description How many guests may begin; missing: any number. */
+            uses?: number;
+        };
+        /** @description What a pass is for, as a guest sees it. */
+        GuestPass: {
+            /**
+             * @description What the holder may do: upload, or read.
+             * @enum {string}
+             */
+            do: "upload" | "read";
+            /** @description What the guest reads. */
+            title?: string;
+            /** @description Of the folder to read. */
+            name?: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires: string;
+            /** @description Media types or patterns. */
+            allowedTypes: string[];
+            /**
+             * Format: int64
+             * @description The largest file, in bytes.
+             */
+            maxObjectSize: number;
+            /** @description Files in a presign call. */
+            maxFiles: number;
+            /** @description Whether what has come by the pass can be seen. */
+            show?: boolean;
+            /** @description What can still come by it; a missing number is no limit. */
+            left?: {
+                /**
+                 * Format: int64
+                 * @description Files.
+                 */
+                files?: number;
+                /**
+                 * Format: int64
+                 * @description Bytes.
+                 */
+                bytes?: number;
+            };
+            /** @description Whether the pass has metadata of its own, so that a guest has none. */
+            metadata?: boolean;
         };
     };
     responses: {
@@ -1547,6 +2339,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied, QuotaExceeded. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchSpace. */
             404: {
                 headers: {
@@ -1638,7 +2448,7 @@ export interface operations {
                     "application/json": components["schemas"]["Form"];
                 };
             };
-            /** @description Problem: InvalidArgument, EntityTooLarge, TypeForbidden, KeyTooLongError, InvalidRequest. */
+            /** @description Problem: InvalidArgument, EntityTooLarge, TypeForbidden, KeyTooLongError, InvalidRequest, MetadataTooLarge. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1657,6 +2467,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied, QuotaExceeded. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchSpace. */
             404: {
                 headers: {
@@ -1683,6 +2511,11 @@ export interface operations {
     listUploads: {
         parameters: {
             query?: {
+                /**
+                 * @description Part of a space, as GET /spaces names it: "avatars", "team/design"; the caller's own files when left out.
+                 * @example team/design
+                 */
+                space?: string;
                 /**
                  * @description next of the page before.
                  * @example WyJ1cGxvYWRzL2FsaWNlLyJd
@@ -1736,6 +2569,42 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchSpace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got space \"team\", want one of yours: leave it out for your own files, GET /spaces lists the others",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["SlowDown"];
         };
@@ -1813,6 +2682,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied, QuotaExceeded. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchSpace. */
             404: {
                 headers: {
@@ -1905,6 +2792,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchUpload. */
             404: {
                 headers: {
@@ -1989,6 +2894,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied, QuotaExceeded. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchKey. */
             404: {
                 headers: {
@@ -2071,6 +2994,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchUpload. */
             404: {
                 headers: {
@@ -2155,6 +3096,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchUpload. */
             404: {
                 headers: {
@@ -2218,8 +3177,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A space; the caller's own files when left out, the only one yet.
-                 * @example
+                 * @description Part of a space, as GET /spaces names it: "avatars", "team/design"; the caller's own files when left out.
+                 * @example team/design
                  */
                 space?: string;
                 /**
@@ -2314,6 +3273,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchSpace. */
             404: {
                 headers: {
@@ -2377,6 +3354,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchKey. */
             404: {
                 headers: {
@@ -2472,6 +3467,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchVersion. */
             404: {
                 headers: {
@@ -2558,6 +3571,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchVersion. */
             404: {
                 headers: {
@@ -2637,6 +3668,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchKey. */
             404: {
                 headers: {
@@ -2762,6 +3811,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied, QuotaExceeded. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchVersion. */
             404: {
                 headers: {
@@ -2836,7 +3903,7 @@ export interface operations {
                     "application/json": components["schemas"]["Moved"];
                 };
             };
-            /** @description Problem: InvalidArgument, InvalidRequest, BadDigest, EntityTooLarge, KeyTooLongError, MetadataTooLarge. */
+            /** @description Problem: InvalidArgument, InvalidRequest, BadDigest, EntityTooLarge, KeyTooLongError, MetadataTooLarge, TypeForbidden. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2855,6 +3922,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied, QuotaExceeded. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchSpace. */
             404: {
                 headers: {
@@ -2903,7 +3988,17 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "space": "team/design",
+                 *       "folder": "photos"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SessionRequest"];
+            };
+        };
         responses: {
             /** @description Where Uppy sends its calls. */
             200: {
@@ -2920,7 +4015,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem: InvalidArgument. */
+            /** @description Problem: InvalidArgument, InvalidRequest. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2939,6 +4034,43 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchSpace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got space \"team\", want one of yours: leave it out for your own files, GET /spaces lists the others",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["SlowDown"];
         };
@@ -2984,6 +4116,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchUpload, NoSuchSpace. */
             404: {
                 headers: {
@@ -3089,6 +4239,26 @@ export interface operations {
                 };
             };
             401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "AccessDenied",
+                     *       "status": 403,
+                     *       "detail": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "code": "AccessDenied",
+                     *       "error": "s3: got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "message": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
             /** @description Problem: NoSuchRoute. */
             404: {
                 headers: {
@@ -3178,6 +4348,26 @@ export interface operations {
                 };
             };
             401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "AccessDenied",
+                     *       "status": 403,
+                     *       "detail": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "code": "AccessDenied",
+                     *       "error": "s3: got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "message": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
             /** @description Problem: NoSuchRoute. */
             404: {
                 headers: {
@@ -3269,6 +4459,26 @@ export interface operations {
                 };
             };
             401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "AccessDenied",
+                     *       "status": 403,
+                     *       "detail": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "code": "AccessDenied",
+                     *       "error": "s3: got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "message": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchUpload, NoSuchRoute. */
             404: {
                 headers: {
@@ -3350,6 +4560,26 @@ export interface operations {
                 };
             };
             401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "AccessDenied",
+                     *       "status": 403,
+                     *       "detail": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "code": "AccessDenied",
+                     *       "error": "s3: got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "message": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchUpload, NoSuchRoute. */
             404: {
                 headers: {
@@ -3442,6 +4672,26 @@ export interface operations {
                 };
             };
             401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "AccessDenied",
+                     *       "status": 403,
+                     *       "detail": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "code": "AccessDenied",
+                     *       "error": "s3: got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "message": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchRoute. */
             404: {
                 headers: {
@@ -3533,6 +4783,26 @@ export interface operations {
                 };
             };
             401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "AccessDenied",
+                     *       "status": 403,
+                     *       "detail": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "code": "AccessDenied",
+                     *       "error": "s3: got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "message": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchRoute. */
             404: {
                 headers: {
@@ -3634,6 +4904,26 @@ export interface operations {
                 };
             };
             401: components["responses"]["CompanionUnauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "AccessDenied",
+                     *       "status": 403,
+                     *       "detail": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "code": "AccessDenied",
+                     *       "error": "s3: got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again",
+                     *       "message": "got no valid token with a subject, want Authorization: Bearer and a JWT of the issuer: sign in again"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["CompanionProblem"];
+                };
+            };
             /** @description Problem: NoSuchKey, NoSuchUpload, NoSuchRoute. */
             404: {
                 headers: {
@@ -3766,6 +5056,3073 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             413: components["responses"]["MaxMessageLengthExceeded"];
             500: components["responses"]["InternalError"];
+        };
+    };
+    confirmFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "keys": [
+                 *         "forms/all/scan~hftze3os7wcrq4jxihmvmlopcty-k4q2xw.pdf"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConfirmRequest"];
+            };
+        };
+        responses: {
+            /** @description An answer for each, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "key": "forms/all/scan~hftze3os7wcrq4jxihmvmlopcty-k4q2xw.pdf"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfirmedFiles"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    listSpaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All parts of spaces in which the caller may do something. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "spaces": [
+                     *         {
+                     *           "space": "",
+                     *           "name": "",
+                     *           "owner": "alice",
+                     *           "per": "caller",
+                     *           "several": false,
+                     *           "read": true,
+                     *           "write": true,
+                     *           "delete": true,
+                     *           "deleteOwn": true,
+                     *           "allowedTypes": [
+                     *             "*\/*"
+                     *           ],
+                     *           "maxObjectSize": 5368709120,
+                     *           "maxFiles": 1000
+                     *         },
+                     *         {
+                     *           "space": "team/design",
+                     *           "name": "team",
+                     *           "owner": "design",
+                     *           "per": "group",
+                     *           "several": true,
+                     *           "digits": "k4q2xw",
+                     *           "read": true,
+                     *           "write": true,
+                     *           "delete": false,
+                     *           "deleteOwn": true,
+                     *           "allowedTypes": [
+                     *             "image/*"
+                     *           ],
+                     *           "maxObjectSize": 2097152,
+                     *           "maxFiles": 20,
+                     *           "metadata": {
+                     *             "must": [
+                     *               "case"
+                     *             ],
+                     *             "may": [
+                     *               "note"
+                     *             ]
+                     *           },
+                     *           "confirm": "1d"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Spaces"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got the unknown parameter \"x\", want none: remove it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    listPasses: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The one to tell of; all when left out.
+                 * @example bXk0aWRpc25vdHlvdXJzIQ
+                 */
+                id?: string;
+                /**
+                 * @description next of the answer before.
+                 * @example WyJiWGswYVdScGMyNXZkSGx2ZFhKeklRIl0
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "passes": [
+                     *         {
+                     *           "id": "bXk0aWRpc25vdHlvdXJzIQ",
+                     *           "do": "upload",
+                     *           "folder": "in",
+                     *           "title": "Photos of the wedding",
+                     *           "made": "2026-11-27T12:00:00Z",
+                     *           "expires": "2026-12-04T12:00:00Z",
+                     *           "files": 10,
+                     *           "used": {
+                     *             "files": 3,
+                     *             "bytes": 1048576
+                     *           },
+                     *           "digits": "abc234"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PassList"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchPass",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got a pass that is not there, was revoked, is used up or over, want one that holds: ask whoever gave it for a new one",
+                     *       "code": "NoSuchPass"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    makePass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "do": "upload",
+                 *       "folder": "in",
+                 *       "title": "Photos of the wedding",
+                 *       "expires": "7d",
+                 *       "files": 10,
+                 *       "types": [
+                 *         "image/*"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PassRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. The token is told this once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "bXk0aWRpc25vdHlvdXJzIQ",
+                     *       "token": "bXk0aWRpc25vdHlvdXJzIQ.c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0czEz",
+                     *       "url": "https://files.example.com/p#bXk0aWRpc25vdHlvdXJzIQ.c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0czEz",
+                     *       "expires": "2026-12-04T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadePass"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest, MetadataTooLarge. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchSpace, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    revokePass: {
+        parameters: {
+            query: {
+                /**
+                 * @description A pass of one's own.
+                 * @example bXk0aWRpc25vdHlvdXJzIQ
+                 */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchPass",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got a pass that is not there, was revoked, is used up or over, want one that holds: ask whoever gave it for a new one",
+                     *       "code": "NoSuchPass"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    changePass: {
+        parameters: {
+            query: {
+                /**
+                 * @description A pass of one's own.
+                 * @example bXk0aWRpc25vdHlvdXJzIQ
+                 */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Photos",
+                 *       "expires": "14d"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PassChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "bXk0aWRpc25vdHlvdXJzIQ",
+                     *       "do": "upload",
+                     *       "folder": "in",
+                     *       "title": "Photos of the wedding",
+                     *       "made": "2026-11-27T12:00:00Z",
+                     *       "expires": "2026-12-04T12:00:00Z",
+                     *       "files": 10,
+                     *       "used": {
+                     *         "files": 3,
+                     *         "bytes": 1048576
+                     *       },
+                     *       "digits": "abc234"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PassInfo"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description Problem: NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchPass",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got a pass that is not there, was revoked, is used up or over, want one that holds: ask whoever gave it for a new one",
+                     *       "code": "NoSuchPass"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    showPass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it lets its holder do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "do": "upload",
+                     *       "title": "Photos of the wedding",
+                     *       "expires": "2026-12-04T12:00:00Z",
+                     *       "allowedTypes": [
+                     *         "image/*"
+                     *       ],
+                     *       "maxObjectSize": 5368709120,
+                     *       "maxFiles": 1000,
+                     *       "left": {
+                     *         "files": 7
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GuestPass"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: WrongPassword. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:WrongPassword",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "got no password, want that of the pass: add Signet-Password",
+                     *       "code": "WrongPassword"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchPass",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got a pass that is not there, was revoked, is used up or over, want one that holds: ask whoever gave it for a new one",
+                     *       "code": "NoSuchPass"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    guestPresign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OneFile"] | components["schemas"]["Files"];
+            };
+        };
+        responses: {
+            /** @description Signed, in the order asked. Several files are answered each for itself: signed or an error. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presigned"] | components["schemas"]["PresignedFiles"];
+                };
+            };
+            /** @description Problem: InvalidArgument, EntityTooLarge, TypeForbidden, MetadataTooLarge, KeyTooLongError, InvalidDigest, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: WrongPassword. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:WrongPassword",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "got no password, want that of the pass: add Signet-Password",
+                     *       "code": "WrongPassword"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied, QuotaExceeded. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchSpace, NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: PreconditionFailed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:PreconditionFailed",
+                     *       "title": "Precondition Failed",
+                     *       "status": 412,
+                     *       "detail": "got a file that is already there with 5 bytes, want a new one: compare its checksum, and nothing needs to be sent where it is equal",
+                     *       "code": "PreconditionFailed",
+                     *       "key": "uploads/alice/photo~hftze3os7wcrq4jxihmvmlopcty.jpg",
+                     *       "size": 5,
+                     *       "checksum": {
+                     *         "sha256": "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    guestPresignForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "report.pdf",
+                 *       "type": "application/pdf",
+                 *       "maxSize": 1048576
+                 *     }
+                 */
+                "application/json": components["schemas"]["FormRequest"];
+            };
+        };
+        responses: {
+            /** @description The form's action and fields. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/",
+                     *       "fields": {
+                     *         "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
+                     *         "Content-Type": "application/pdf",
+                     *         "success_action_status": "201",
+                     *         "x-amz-algorithm": "AWS4-HMAC-SHA256",
+                     *         "x-amz-credential": "ASIAEXAMPLE/20261124/eu-west-1/s3/aws4_request",
+                     *         "x-amz-date": "20261124T120000Z",
+                     *         "policy": "eyJleHBpcmF0aW9uIjoiLi4uIn0=",
+                     *         "x-amz-signature": "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"
+                     *       },
+                     *       "expires": "2026-11-24T12:15:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description Problem: InvalidArgument, EntityTooLarge, TypeForbidden, KeyTooLongError, InvalidRequest, MetadataTooLarge. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: WrongPassword. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:WrongPassword",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "got no password, want that of the pass: add Signet-Password",
+                     *       "code": "WrongPassword"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied, QuotaExceeded. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchSpace, NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    guestListUploads: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Part of a space, as GET /spaces names it: "avatars", "team/design"; the caller's own files when left out.
+                 * @example team/design
+                 */
+                space?: string;
+                /**
+                 * @description next of the page before.
+                 * @example WyJ1cGxvYWRzL2FsaWNlLyJd
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uploads": [
+                     *         {
+                     *           "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
+                     *           "name": "report.pdf",
+                     *           "folder": "",
+                     *           "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *           "initiated": "2026-11-24T12:15:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Uploads"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: WrongPassword. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:WrongPassword",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "got no password, want that of the pass: add Signet-Password",
+                     *       "code": "WrongPassword"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchSpace, NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    guestCreateUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "film.mov",
+                 *       "type": "video/quicktime",
+                 *       "size": 8388609,
+                 *       "id": "p2bqh66wsmkfsv6ivrx52a3hio"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UploadRequest"];
+            };
+        };
+        responses: {
+            /** @description The plan, what is stored already, and the signatures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
+                     *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *       "partSize": 8388608,
+                     *       "partCount": 2,
+                     *       "uploaded": [
+                     *         {
+                     *           "partNumber": 1,
+                     *           "size": 8388608,
+                     *           "etag": "\"d41d8cd98f00b204e9800998ecf8427e\""
+                     *         }
+                     *       ],
+                     *       "sign": {
+                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *         "first": 1,
+                     *         "signatures": [
+                     *           "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f",
+                     *           "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"
+                     *         ]
+                     *       },
+                     *       "expires": "2026-11-24T12:15:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Problem: InvalidArgument, EntityTooLarge, TypeForbidden, MetadataTooLarge, KeyTooLongError, InvalidDigest, EntityTooSmall, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: WrongPassword. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:WrongPassword",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "got no password, want that of the pass: add Signet-Password",
+                     *       "code": "WrongPassword"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied, QuotaExceeded. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchSpace, NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: PreconditionFailed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:PreconditionFailed",
+                     *       "title": "Precondition Failed",
+                     *       "status": 412,
+                     *       "detail": "got a file that is already there with 8388609 bytes, want a new one: compare its checksum, and nothing needs to be sent where it is equal",
+                     *       "code": "PreconditionFailed",
+                     *       "key": "uploads/alice/film~p2bqh66wsmkfsv6ivrx52a3hio.mov",
+                     *       "size": 8388609,
+                     *       "checksum": {
+                     *         "crc64nvme": "AAAAAAAAAAA="
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    guestAbortUpload: {
+        parameters: {
+            query: {
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
+                 */
+                key: string;
+                /**
+                 * @description S3's id of the upload.
+                 * @example b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11
+                 */
+                uploadId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Aborted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: WrongPassword. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:WrongPassword",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "got no password, want that of the pass: add Signet-Password",
+                     *       "code": "WrongPassword"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchUpload, NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    guestSignParts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
+                 *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                 *       "size": 8388609,
+                 *       "first": 2,
+                 *       "count": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignRequest"];
+            };
+        };
+        responses: {
+            /** @description The signatures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sign": {
+                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=content-length%3Bhost&uploadId=b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                     *         "first": 2,
+                     *         "signatures": [
+                     *           "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"
+                     *         ]
+                     *       },
+                     *       "expires": "2026-11-24T12:15:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Signed"];
+                };
+            };
+            /** @description Problem: InvalidArgument, EntityTooLarge, EntityTooSmall, InvalidPart, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: WrongPassword. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:WrongPassword",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "got no password, want that of the pass: add Signet-Password",
+                     *       "code": "WrongPassword"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied, QuotaExceeded. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    guestListParts: {
+        parameters: {
+            query: {
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf
+                 */
+                key: string;
+                /**
+                 * @description S3's id of the upload.
+                 * @example b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11
+                 */
+                uploadId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "parts": [
+                     *         {
+                     *           "partNumber": 1,
+                     *           "size": 8388608,
+                     *           "etag": "\"d41d8cd98f00b204e9800998ecf8427e\""
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Parts"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: WrongPassword. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:WrongPassword",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "got no password, want that of the pass: add Signet-Password",
+                     *       "code": "WrongPassword"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchUpload, NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    guestCompleteUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
+                 *       "uploadId": "b2f7c9a0-1f0e-4c57-9a0b-6a1c4d1c7f11",
+                 *       "size": 8388609,
+                 *       "checksum": {
+                 *         "crc64nvme": "AAAAAAAAAAA="
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompleteRequest"];
+            };
+        };
+        responses: {
+            /** @description The object, whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "uploads/alice/report~rkdmfryeyl3gh6ycbrkxqzrnlla.pdf",
+                     *       "size": 8388609,
+                     *       "etag": "\"d41d8cd98f00b204e9800998ecf8427e\"",
+                     *       "versionId": "v1",
+                     *       "checksum": {
+                     *         "crc64nvme": "AAAAAAAAAAA="
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Completed"];
+                };
+            };
+            /** @description Problem: InvalidArgument, EntityTooLarge, EntityTooSmall, InvalidPart, InvalidDigest, BadDigest, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: WrongPassword. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:WrongPassword",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "got no password, want that of the pass: add Signet-Password",
+                     *       "code": "WrongPassword"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchUpload, NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: ConditionalRequestConflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:ConditionalRequestConflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "got two writes of the same key at once, want one: try again",
+                     *       "code": "ConditionalRequestConflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: PreconditionFailed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:PreconditionFailed",
+                     *       "title": "Precondition Failed",
+                     *       "status": 412,
+                     *       "detail": "got a file that is already there, want a new one: nothing was changed, and nothing needs to be sent again",
+                     *       "code": "PreconditionFailed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    guestListFiles: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Part of a space, as GET /spaces names it: "avatars", "team/design"; the caller's own files when left out.
+                 * @example team/design
+                 */
+                space?: string;
+                /**
+                 * @description The folder, either slash between its segments; the owner's part itself when left out. One that nothing is in is empty.
+                 * @example reports
+                 */
+                folder?: string;
+                /**
+                 * @description name: S3's own order, by bytes of keys, in one request to S3. newest: by time, the newest first; all of the list is read for it.
+                 * @example newest
+                 */
+                order?: "name" | "newest";
+                /**
+                 * @description What names begin with.
+                 * @example rep
+                 */
+                prefix?: string;
+                /**
+                 * @description What names contain, in either case. It looks at what would be listed without it: with recursive=true at everything below the folder.
+                 * @example port
+                 */
+                search?: string;
+                /**
+                 * @description true lists the files in the folder and in all folders below it, and no folders.
+                 * @example true
+                 */
+                recursive?: "true" | "false";
+                /**
+                 * @description next of the answer before, with the other parameters as they were. An answer may be empty and have a next.
+                 * @example WyJuYW1lIiwicmVwb3J0LnBkZiJd
+                 */
+                cursor?: string;
+                /**
+                 * @description Files and folders in an answer, 1 to 1000, by time files, 1 to 10000; 100 when left out.
+                 * @example 100
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "folders": [
+                     *         "2026"
+                     *       ],
+                     *       "files": [
+                     *         {
+                     *           "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
+                     *           "name": "report.pdf",
+                     *           "folder": "reports",
+                     *           "size": 1048576,
+                     *           "modified": "2026-11-24T12:15:00Z"
+                     *         }
+                     *       ],
+                     *       "complete": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: WrongPassword. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:WrongPassword",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "got no password, want that of the pass: add Signet-Password",
+                     *       "code": "WrongPassword"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchSpace, NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    guestFileURL: {
+        parameters: {
+            query: {
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
+                 */
+                key: string;
+                /**
+                 * @description true: S3 is to answer with the whole object's checksum, in x-amz-checksum-crc64nvme or x-amz-checksum-sha256. The answer's headers then have to be sent.
+                 * @example true
+                 */
+                checksum?: "true" | "false";
+                /**
+                 * @description true: a browser is to show the file rather than save it. Only for types in which no script runs, such as images, PDF, sound, film and plain text; any other is TypeForbidden.
+                 * @example true
+                 */
+                inline?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host%3Bx-amz-checksum-mode&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f&versionId=v1",
+                     *       "expires": "2026-11-24T12:15:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileURL"];
+                };
+            };
+            /** @description Problem: InvalidArgument, TypeForbidden. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: WrongPassword. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:WrongPassword",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "got no password, want that of the pass: add Signet-Password",
+                     *       "code": "WrongPassword"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchVersion, NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    guestFileInfo: {
+        parameters: {
+            query: {
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
+                 */
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
+                     *       "name": "report.pdf",
+                     *       "folder": "reports",
+                     *       "size": 1048576,
+                     *       "modified": "2026-11-24T12:15:00Z",
+                     *       "type": "application/pdf",
+                     *       "checksum": {
+                     *         "crc64nvme": "rosUhgp5mIg="
+                     *       },
+                     *       "metadata": {
+                     *         "case": "17"
+                     *       },
+                     *       "versionId": "v1",
+                     *       "uploader": "alice",
+                     *       "receipt": {
+                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host%3Bx-amz-checksum-mode&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f&versionId=v1",
+                     *         "headers": {
+                     *           "x-amz-checksum-mode": "ENABLED"
+                     *         },
+                     *         "expires": "2026-11-24T12:15:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileInfo"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: WrongPassword. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:WrongPassword",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "got no password, want that of the pass: add Signet-Password",
+                     *       "code": "WrongPassword"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchVersion, NoSuchPass, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    makeBackendPass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "owner": "user-42",
+                 *       "do": "upload",
+                 *       "folder": "in",
+                 *       "expires": "1h",
+                 *       "files": 10,
+                 *       "metadata": {
+                 *         "case": "4711"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["BackendPassRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. The token is told this once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "bXk0aWRpc25vdHlvdXJzIQ",
+                     *       "token": "bXk0aWRpc25vdHlvdXJzIQ.c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0czEz",
+                     *       "url": "https://files.example.com/p#bXk0aWRpc25vdHlvdXJzIQ.c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0czEz",
+                     *       "expires": "2026-12-04T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadePass"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest, MetadataTooLarge. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchSpace, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    backendListFiles: {
+        parameters: {
+            query: {
+                /**
+                 * @description The owner, as the application calls its user.
+                 * @example user-42
+                 */
+                owner: string;
+                /**
+                 * @description Part of a space, as GET /spaces names it: "avatars", "team/design"; the caller's own files when left out.
+                 * @example team/design
+                 */
+                space?: string;
+                /**
+                 * @description The folder, either slash between its segments; the owner's part itself when left out. One that nothing is in is empty.
+                 * @example reports
+                 */
+                folder?: string;
+                /**
+                 * @description name: S3's own order, by bytes of keys, in one request to S3. newest: by time, the newest first; all of the list is read for it.
+                 * @example newest
+                 */
+                order?: "name" | "newest";
+                /**
+                 * @description What names begin with.
+                 * @example rep
+                 */
+                prefix?: string;
+                /**
+                 * @description What names contain, in either case. It looks at what would be listed without it: with recursive=true at everything below the folder.
+                 * @example port
+                 */
+                search?: string;
+                /**
+                 * @description true lists the files in the folder and in all folders below it, and no folders.
+                 * @example true
+                 */
+                recursive?: "true" | "false";
+                /**
+                 * @description true lists deleted files instead, which POST /files/restore brings back. All versions are read for it.
+                 * @example true
+                 */
+                deleted?: "true" | "false";
+                /**
+                 * @description next of the answer before, with the other parameters as they were. An answer may be empty and have a next.
+                 * @example WyJuYW1lIiwicmVwb3J0LnBkZiJd
+                 */
+                cursor?: string;
+                /**
+                 * @description Files and folders in an answer, 1 to 1000, by time files, 1 to 10000; 100 when left out.
+                 * @example 100
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "folders": [
+                     *         "2026"
+                     *       ],
+                     *       "files": [
+                     *         {
+                     *           "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
+                     *           "name": "report.pdf",
+                     *           "folder": "reports",
+                     *           "size": 1048576,
+                     *           "modified": "2026-11-24T12:15:00Z"
+                     *         }
+                     *       ],
+                     *       "complete": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchSpace, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchSpace",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchSpace"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    backendDeleteFile: {
+        parameters: {
+            query: {
+                /**
+                 * @description The owner, as the application calls its user.
+                 * @example user-42
+                 */
+                owner: string;
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
+                 */
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    backendFileInfo: {
+        parameters: {
+            query: {
+                /**
+                 * @description The owner, as the application calls its user.
+                 * @example user-42
+                 */
+                owner: string;
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
+                 */
+                key: string;
+                /**
+                 * @description A version; the current one when left out.
+                 * @example v1
+                 */
+                versionId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
+                     *       "name": "report.pdf",
+                     *       "folder": "reports",
+                     *       "size": 1048576,
+                     *       "modified": "2026-11-24T12:15:00Z",
+                     *       "type": "application/pdf",
+                     *       "checksum": {
+                     *         "crc64nvme": "rosUhgp5mIg="
+                     *       },
+                     *       "metadata": {
+                     *         "case": "17"
+                     *       },
+                     *       "versionId": "v1",
+                     *       "uploader": "alice",
+                     *       "receipt": {
+                     *         "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host%3Bx-amz-checksum-mode&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f&versionId=v1",
+                     *         "headers": {
+                     *           "x-amz-checksum-mode": "ENABLED"
+                     *         },
+                     *         "expires": "2026-11-24T12:15:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileInfo"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchVersion, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    backendFileURL: {
+        parameters: {
+            query: {
+                /**
+                 * @description The owner, as the application calls its user.
+                 * @example user-42
+                 */
+                owner: string;
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
+                 */
+                key: string;
+                /**
+                 * @description A version; the current one when left out.
+                 * @example v1
+                 */
+                versionId?: string;
+                /**
+                 * @description true: S3 is to answer with the whole object's checksum, in x-amz-checksum-crc64nvme or x-amz-checksum-sha256. The answer's headers then have to be sent.
+                 * @example true
+                 */
+                checksum?: "true" | "false";
+                /**
+                 * @description true: a browser is to show the file rather than save it. Only for types in which no script runs, such as images, PDF, sound, film and plain text; any other is TypeForbidden.
+                 * @example true
+                 */
+                inline?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host%3Bx-amz-checksum-mode&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f&versionId=v1",
+                     *       "expires": "2026-11-24T12:15:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileURL"];
+                };
+            };
+            /** @description Problem: InvalidArgument, TypeForbidden. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchVersion, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    backendListVersions: {
+        parameters: {
+            query: {
+                /**
+                 * @description The owner, as the application calls its user.
+                 * @example user-42
+                 */
+                owner: string;
+                /**
+                 * @description Key of one of the caller's own objects.
+                 * @example uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf
+                 */
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
+                     *           "versionId": "v1",
+                     *           "size": 1048576,
+                     *           "modified": "2026-11-24T12:15:00Z",
+                     *           "latest": true,
+                     *           "deleted": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            /** @description Problem: InvalidArgument. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    backendDeleteFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "owner": "user-42",
+                 *       "keys": [
+                 *         "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The owner, as the application calls its user. */
+                    owner: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An answer for each, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeletedFiles"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchRoute",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchRoute"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    backendRestoreFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The owner, as the application calls its user. */
+                    owner: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What is current now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"] | components["schemas"]["RestoredFiles"];
+                };
+            };
+            /** @description Problem: InvalidArgument, EntityTooLarge, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied, QuotaExceeded. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchVersion, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: ConditionalRequestConflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:ConditionalRequestConflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "got a file that is deleted again each time, want one writer: try again",
+                     *       "code": "ConditionalRequestConflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    backendMoveFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "owner": "user-42",
+                 *       "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
+                 *       "folder": "archive/2026"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The owner, as the application calls its user. */
+                    owner: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Where it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "uploads/alice/archive/2026/report~hftze3os7wcrq4jxihmvmlopcty.pdf"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest, BadDigest, EntityTooLarge, KeyTooLongError, MetadataTooLarge, TypeForbidden. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied, QuotaExceeded. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchKey, NoSuchSpace, NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchKey",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchKey"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: ConditionalRequestConflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:ConditionalRequestConflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "got a file that is deleted again each time, want one writer: try again",
+                     *       "code": "ConditionalRequestConflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    backendConfirmFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "owner": "user-42",
+                 *       "keys": [
+                 *         "forms/all/scan~hftze3os7wcrq4jxihmvmlopcty-k4q2xw.pdf"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The owner, as the application calls its user. */
+                    owner: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An answer for each, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "key": "forms/all/scan~hftze3os7wcrq4jxihmvmlopcty-k4q2xw.pdf"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfirmedFiles"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchRoute",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchRoute"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
         };
     };
 }

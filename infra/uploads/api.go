@@ -41,8 +41,8 @@ func newAPI(scope constructs.Construct, names names, config upload.Config, logs 
 	if len(config.Origins) > 0 {
 		props.CorsPreflight = &awsapigatewayv2.CorsPreflightOptions{
 			AllowOrigins: jsii.Strings(once(config.Origins)...),
-			AllowMethods: corsMethods(),
-			AllowHeaders: jsii.Strings(upload.CORSAPIHeaders()...),
+			AllowMethods: corsMethods(config.Passes),
+			AllowHeaders: jsii.Strings(upload.CORSAPIHeaders(config.Passes)...),
 			MaxAge:       awscdk.Duration_Hours(jsii.Number(2)),
 		}
 	}
@@ -53,9 +53,9 @@ func newAPI(scope constructs.Construct, names names, config upload.Config, logs 
 	return a
 }
 
-func corsMethods() *[]awsapigatewayv2.CorsHttpMethod {
+func corsMethods(passes bool) *[]awsapigatewayv2.CorsHttpMethod {
 	methods := []awsapigatewayv2.CorsHttpMethod{}
-	for _, m := range upload.CORSAPIMethods() {
+	for _, m := range upload.CORSAPIMethods(passes) {
 		methods = append(methods, awsapigatewayv2.CorsHttpMethod(m))
 	}
 	return &methods
@@ -110,6 +110,9 @@ func (a *API) serve(function *Function, auth *Auth) {
 func gatewayRoutes(routes []openapi.Route) []openapi.Route {
 	var list []openapi.Route
 	for _, r := range routes {
+		if r.NeedsPasses() {
+			continue
+		}
 		if session, _, ok := strings.Cut(r.Path, "/{session}/"); ok {
 			r.Path = session + "/{session}/{call+}"
 		}

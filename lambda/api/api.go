@@ -36,6 +36,9 @@ type Options struct {
 	// Groups are those that the request's verified token says its caller is in. It is
 	// asked where the configuration has spaces. nil: nobody is in any.
 	Groups func(*http.Request) []string
+	// Backend is the ARN of whoever signed the request for execute-api, verified; empty
+	// when nobody did. nil: nobody can.
+	Backend func(*http.Request) string
 	// Log gets a line for each request, without keys, URLs or tokens: what went
 	// well at Debug, the caller's errors at Info, ours at Error. nil:
 	// slog.Default().
@@ -68,6 +71,10 @@ type Handler struct {
 	askers   askers
 	routes   map[string][]call // by path
 	copies   copyLimits
+	// Of passes and quotas. records is nil where the configuration has neither.
+	records   *records
+	passes    *passCache
+	passwords *passwords
 }
 
 // New makes the handler. It touches neither the network nor S3's SDK, which
@@ -95,10 +102,15 @@ func New(o Options) *Handler {
 		proving: presign.Options{
 			Bucket: c.Bucket, Region: c.Region, Endpoint: own.Endpoint, VirtualHost: c.VirtualHost, Credentials: o.Credentials, Now: o.Now,
 		},
-		copies: defaultCopies(),
-		store:  &store{config: own, credentials: o.Credentials, http: o.HTTP},
+		copies:    defaultCopies(),
+		passes:    &passCache{},
+		passwords: newPasswords(),
+		store:     &store{config: own, credentials: o.Credentials, http: o.HTTP},
 	}
 	h.proofs = presign.New(h.proving)
+	if c.HasState() {
+		h.records = newRecords(own, o)
+	}
 	h.routes = h.paths()
 	return h
 }

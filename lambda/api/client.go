@@ -16,8 +16,10 @@ type Client struct {
 	// Base is the address of the API with its path, such as
 	// https://example.com/api.
 	Base string
-	// Token gives the bearer token for a request.
+	// Token gives the bearer token for a request. nil: there is none.
 	Token func(context.Context) (string, error)
+	// Guest calls by a pass. nil: Token says who calls.
+	Guest *Guest
 	// HTTP makes the requests. nil: http.DefaultClient.
 	HTTP *http.Client
 }
@@ -109,15 +111,22 @@ func (c *Client) get(ctx context.Context, path string, query url.Values, out any
 }
 
 func (c *Client) post(ctx context.Context, path string, message, out any) error {
+	return c.send(ctx, http.MethodPost, path, nil, message, out)
+}
+
+func (c *Client) send(ctx context.Context, method, path string, query url.Values, message, out any) error {
 	body, err := json.Marshal(message)
 	if err != nil {
 		return err
 	}
-	return c.call(ctx, http.MethodPost, path, nil, body, out)
+	return c.call(ctx, method, path, query, body, out)
 }
 
 func (c *Client) call(ctx context.Context, method, path string, query url.Values, body []byte, out any) error {
 	target := c.Base + path
+	if c.Guest != nil {
+		target = c.Base + "/pass" + path
+	}
 	if len(query) > 0 {
 		target += "?" + query.Encode()
 	}
@@ -125,11 +134,9 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	if err != nil {
 		return err
 	}
-	token, err := c.Token(ctx)
-	if err != nil {
+	if err := c.identify(ctx, r); err != nil {
 		return err
 	}
-	r.Header.Set("Authorization", "Bearer "+token)
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -145,6 +152,22 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	}
 	defer answer.Body.Close()
 	return read(answer, out)
+}
+
+// identify says who calls. Without a token it is for HTTP to do.
+func (c *Client) identify(ctx context.Context, r *http.Request) error {
+	if c.Guest != nil {
+		c.Guest.set(r)
+		return nil
+	}
+	if c.Token == nil {
+		return nil
+	}
+	token, err := c.Token(ctx)
+	if err == nil {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	return err
 }
 
 // maxAnswer is the longest answer that is read, in bytes, unpacked: more than the 6 MB

@@ -46,7 +46,12 @@ func (h *Handler) completeUpload(x *exchange) (any, error) {
 			return nil, err
 		}
 	}
-	return h.complete(x.ctx(), c, m.Parts)
+	done, err := h.complete(x.ctx(), c, m.Parts)
+	if err != nil {
+		return nil, err
+	}
+	h.settle(x, c.key, false)
+	return done, nil
 }
 
 func (h *Handler) complete(ctx context.Context, c completion, claimed []CompletePart) (*Completed, error) {

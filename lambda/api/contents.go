@@ -11,14 +11,19 @@ import (
 const lookups = 64
 
 // presignAll signs a PUT or a form for each file; errs has the reasons of those that
-// are not signed, by place. S3 tells a PUT itself that its file is there, by
-// If-None-Match; a form of known content costs a look: those are many at once.
-func (h *Handler) presignAll(x *exchange, files []File, want shape) (signed []*Presigned, errs []error) {
+// are not signed, by place; refused has those that are not to be. S3 tells a PUT itself
+// that its file is there, by If-None-Match; a form of known content costs a look: those
+// are many at once.
+func (h *Handler) presignAll(x *exchange, files []File, want shape, refused []error) (signed []*Presigned, errs []error) {
 	signed, errs = make([]*Presigned, len(files)), make([]error, len(files))
-	turns, done := h.askers.of(x.bearer.Caller)
+	turns, done := h.askers.of(upload.Caller(x.bearer.By()))
 	defer done()
 	var all sync.WaitGroup
+	copy(errs, refused)
 	for i := range files {
+		if errs[i] != nil {
+			continue
+		}
 		if !want.form || want.edge && h.byEdge(&files[i]) {
 			signed[i], errs[i] = h.presignPut(x, &files[i])
 			continue
@@ -52,7 +57,7 @@ func (h *Handler) presignContent(x *exchange, m *File, second bool) (*Presigned,
 		return nil, err
 	}
 	approved, err := h.policy.AuthorizeContent(x.bearer, m.place(), file)
-	if err == nil && upload.IsContentID(file.ID) {
+	if err == nil && upload.IsContentID(file.ID) && !x.looked {
 		err = h.checkFree(x.ctx(), approved.Key())
 	}
 	if err != nil {

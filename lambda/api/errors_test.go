@@ -60,7 +60,7 @@ func manyNames(n int) string {
 // The names that may stand in a request are those of its messages.
 func TestFieldNamesAreThoseOfTheDocument(t *testing.T) {
 	var want []string
-	for _, name := range []string{"File", "Files", "FormRequest", "UploadRequest", "SignRequest", "LastPart", "CompleteRequest", "RestoreRequest", "RestoreFiles", "DeleteRequest", "ConfirmRequest", "MoveRequest", "SessionRequest", "ExplainRequest", "Checksum", "UppyRequest", "UppyRequests"} {
+	for _, name := range []string{"File", "Files", "FormRequest", "UploadRequest", "SignRequest", "LastPart", "CompleteRequest", "RestoreRequest", "RestoreFiles", "DeleteRequest", "ConfirmRequest", "MoveRequest", "SessionRequest", "ExplainRequest", "Checksum", "UppyRequest", "UppyRequests", "PassRequest", "BackendPassRequest", "PassChange"} {
 		properties := lookup("/components/schemas/" + name + "/properties").(map[string]any)
 		want = slices.AppendSeq(want, maps.Keys(properties))
 	}

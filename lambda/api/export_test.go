@@ -5,7 +5,7 @@ func FieldNames() []string { return fieldNames() }
 
 // Parameters lets a test hold what a call knows to the document.
 func Parameters(method, path string) []string {
-	for _, c := range (*Handler)(nil).calls() {
+	for _, c := range append((*Handler)(nil).calls(), (*Handler)(nil).sharing()...) {
 		if c.method == method && Base+c.path == path {
 			return c.query
 		}

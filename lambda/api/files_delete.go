@@ -18,7 +18,11 @@ func (h *Handler) deleteFile(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, h.remove(x.ctx(), object)
+	if err := h.remove(x.ctx(), object); err != nil {
+		return nil, err
+	}
+	h.removed(x, []string{key})
+	return nil, nil
 }
 
 // remove deletes a file. S3 would put a delete marker on a key that never was, too, so
@@ -60,9 +64,14 @@ func (h *Handler) deleteFiles(x *exchange) (any, error) {
 		}
 		return h.remove(x.ctx(), object)
 	}))
+	var gone []string
 	for i, key := range m.Keys {
 		out.Files[i] = DeletedFile{Key: key, Error: rowProblem(errs[i])}
+		if errs[i] == nil {
+			gone = append(gone, key)
+		}
 	}
+	h.removed(x, gone)
 	return out, nil
 }
 

@@ -52,7 +52,15 @@ func (h *Handler) moveFile(x *exchange) (any, error) {
 	if err := h.movable(x.ctx(), move, from); err != nil {
 		return nil, err
 	}
-	return h.move(x.ctx(), move, from)
+	if err := h.reserveCopy(x, move.To[0].Key(), from.size); err != nil {
+		return nil, err
+	}
+	moved, err := h.move(x.ctx(), move, from)
+	if err != nil {
+		return nil, err
+	}
+	h.settle(x, move.To[0].Key(), false)
+	return moved, nil
 }
 
 // moving is a file as the policy takes it.

@@ -81,7 +81,7 @@ func (h *Handler) restore(x *exchange, f RestoreFile) (*Restored, error) {
 			return nil, err
 		}
 		if slices.ContainsFunc(above, isData) {
-			return h.copyUp(x.ctx(), object, wanted)
+			return h.copyUp(x, object, wanted)
 		}
 		if err := h.store.removeMarkers(x.ctx(), above); err != nil {
 			return nil, err
@@ -93,7 +93,7 @@ func (h *Handler) restore(x *exchange, f RestoreFile) (*Restored, error) {
 		case err == nil && current.versionID == wanted.id:
 			return &Restored{Key: object.Key(), VersionID: wanted.id}, nil
 		case err == nil:
-			return h.copyUp(x.ctx(), object, wanted)
+			return h.copyUp(x, object, wanted)
 		case !is(err, upload.NoSuchKey):
 			return nil, err
 		}
@@ -137,14 +137,17 @@ func (h *Handler) mayRestore(ctx context.Context, object upload.Object, versionI
 }
 
 // copyUp copies a version onto its key, which is to write there.
-func (h *Handler) copyUp(ctx context.Context, object upload.Object, v objectVersion) (*Restored, error) {
+func (h *Handler) copyUp(x *exchange, object upload.Object, v objectVersion) (*Restored, error) {
 	if !object.Rights().Has(upload.Write) {
 		return nil, upload.Errorf(upload.AccessDenied, "got a version under a newer one of a place in which you may not write, want one that was deleted: delete the newer one first, or ask somebody who may write here")
 	}
 	if v.size > upload.MaxPutSize {
 		return nil, upload.Errorf(upload.EntityTooLarge, "got a version of %d bytes under a newer one, want at most %d: download it with GET /files/url and upload it again", v.size, int64(upload.MaxPutSize))
 	}
-	versionID, err := h.store.copyVersion(ctx, v.key, v.id)
+	if err := h.reserveCopy(x, v.key+"\n"+v.id, v.size); err != nil {
+		return nil, err
+	}
+	versionID, err := h.store.copyVersion(x.ctx(), v.key, v.id)
 	if err != nil {
 		return nil, err
 	}

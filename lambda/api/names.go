@@ -13,9 +13,10 @@ import (
 // fieldNames are the names of all fields of all requests.
 func fieldNames() []string {
 	return []string{
-		"checksum", "contentType", "count", "crc64nvme", "edge", "error", "etag", "expectedSize", "files", "first", "folder", "form",
-		"headers", "hosts", "id", "key", "keys", "last", "maxSize", "metadata", "method", "name", "origin", "partNumber", "parts", "requests",
-		"response", "sha256", "size", "space", "status", "stream", "successRedirect", "time", "type", "uploadId", "url", "versionId",
+		"bytes", "checksum", "contentType", "count", "crc64nvme", "do", "edge", "error", "etag", "expectedSize", "expires", "files", "first", "folder",
+		"form", "headers", "hosts", "id", "key", "keys", "last", "maxObjectSize", "maxSize", "metadata", "method", "name", "origin", "owner",
+		"partNumber", "parts", "password", "requests", "response", "sha256", "show", "size", "space", "status", "stream", "successRedirect",
+		"time", "title", "type", "types", "uploadId", "url", "uses", "versionId",
 	}
 }
 

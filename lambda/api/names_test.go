@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"signet/cmd/signet/gateway"
 	"signet/lambda/api"
 	"signet/lambda/api/openapi"
 	"signet/lambda/upload"
@@ -150,17 +151,23 @@ func TestPathsAreOfTheirOwner(t *testing.T) {
 // TestUnknownParameters: a parameter that a call does not know is a wish not heard, and
 // of two nobody can tell which was meant.
 func TestUnknownParameters(t *testing.T) {
-	w := service(t)
+	const app = "arn:aws:iam::" + gateway.AccountID + ":role/app"
+	w := serviceWith(t, sharedGateway(t), func(o *api.Options) {
+		o.Config.Passes, o.Config.Backend = true, &upload.Backend{Roles: []string{app}}
+		o.Backend = func(*http.Request) string { return app }
+	})
+	pass := w.pass(caller(t), api.PassRequest{Do: "upload", Folder: "in"}).Token
 	session := must[api.Session](w)(w.as(caller(t)).CreateSession(t.Context())).CompanionEndpoint
 	server := strings.TrimSuffix(w.api, api.Base)
 	for _, r := range api.Routes() {
 		path := strings.NewReplacer(api.Base+"/s3/{session}", session, "{uploadId}", "u", "{partNumber}", "1").Replace(r.Path)
 		for _, query := range []string{"acl=", "=", "Key=a", "key[]=a", "%6bey=a&key=b"} {
-			q, err := http.NewRequest(r.Method, server+path+"?"+query, strings.NewReader("{}"))
+			q, err := http.NewRequest(r.Method, server+path+"?"+query, strings.NewReader(`{"owner":"alice"}`))
 			if err != nil {
 				t.Fatal(err)
 			}
 			q.Header.Set("Authorization", "Bearer alice")
+			q.Header.Set("Signet-Pass", pass)
 			answer, err := contract{t}.RoundTrip(q)
 			if err != nil {
 				t.Fatal(err)

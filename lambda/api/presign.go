@@ -32,7 +32,12 @@ func (h *Handler) presign(x *exchange) (any, error) {
 	if err := h.checkFiles(x, "files", spaces); err != nil {
 		return nil, err
 	}
-	signed, errs := h.presignAll(x, m.Files, shape{form: m.Form, edge: m.Edge})
+	want := shape{form: m.Form, edge: m.Edge}
+	refused, err := h.reserveFiles(x, m.Files, want)
+	if err != nil {
+		return nil, err
+	}
+	signed, errs := h.presignAll(x, m.Files, want, refused)
 	if one {
 		return signed[0], errs[0]
 	}
@@ -108,6 +113,10 @@ func (h *Handler) presignForm(x *exchange) (any, error) {
 		Name: m.Name, Type: m.Type, MaxSize: m.MaxSize, Metadata: m.Metadata, SuccessRedirect: m.SuccessRedirect,
 	})
 	if err != nil {
+		return nil, err
+	}
+	_, most := form.LengthRange()
+	if err := h.reserveOne(x, upload.Wish{Key: form.Key(), Bytes: most, Until: h.options.Now().Add(h.policy.Life())}); err != nil {
 		return nil, err
 	}
 	signed, err := h.signer.Form(x.ctx(), form)

@@ -22,6 +22,10 @@ type Problem struct {
 	Key      string    `json:"key,omitempty"`
 	Size     *int64    `json:"size,omitempty"`     // bytes
 	Checksum *Checksum `json:"checksum,omitempty"` // nil: the store has none
+	// Used and Allowed come with QuotaExceeded: what is there or on its way, and the
+	// quota, in which a missing number is no limit.
+	Used    *Amount     `json:"used,omitempty"`
+	Allowed *QuotaLimit `json:"allowed,omitempty"`
 }
 
 // Error is the detail, which makes a Problem the client's error.
@@ -56,6 +60,10 @@ func problemOf(err error) *Problem {
 	if there, ok := errors.AsType[exists](err); ok {
 		p.Key, p.Size, p.Checksum = there.key, &there.there.size, there.there.checksum
 	}
+	if over, ok := errors.AsType[*upload.Exceeded](err); ok {
+		p.Used = &Amount{over.Used.Files, over.Used.Bytes}
+		p.Allowed = &QuotaLimit{over.Allowed.Files, over.Allowed.Bytes}
+	}
 	return p
 }
 
@@ -84,7 +92,7 @@ func answer(w http.ResponseWriter, body any, err error) {
 	if err != nil {
 		p := problemOf(err)
 		if p.Code == upload.SlowDown {
-			w.Header().Set("Retry-After", "1")
+			w.Header().Set("Retry-After", retryAfter(err))
 		}
 		var body any = p
 		if rec, ok := w.(*recorder); ok {

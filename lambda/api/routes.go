@@ -15,8 +15,12 @@ import (
 // the document, [openapi.Routes].
 func Routes() []openapi.Route {
 	var list []openapi.Route
-	for _, c := range (*Handler)(nil).calls() {
-		list = append(list, openapi.Route{Method: c.method, Path: Base + c.path, Public: c.public != nil || c.session})
+	h := (*Handler)(nil)
+	for _, c := range append(h.calls(), h.sharing()...) {
+		list = append(list, openapi.Route{
+			Method: c.method, Path: Base + c.path,
+			Public: c.public != nil || c.session || c.kind == passCall, Backend: c.kind == backendCall, Guest: c.kind == passCall,
+		})
 	}
 	return list
 }
@@ -28,7 +32,17 @@ type call struct {
 	serve        func(*exchange) (any, error)
 	public       http.HandlerFunc
 	session      bool // the caller is known by the session in the path, not by a token
+	kind         kind // who calls, if no caller
 }
+
+// kind is whom a call is for.
+type kind uint8
+
+const (
+	callerCall  kind = iota // somebody with a token
+	passCall                // a guest
+	backendCall             // the application's server
+)
 
 func (h *Handler) calls() []call {
 	return append([]call{
@@ -64,7 +78,11 @@ func (h *Handler) calls() []call {
 // that have some are compared one by one.
 func (h *Handler) paths() map[string][]call {
 	paths := map[string][]call{}
-	for _, c := range h.calls() {
+	calls := h.calls()
+	if h.options.Config.Passes {
+		calls = append(calls, h.sharing()...)
+	}
+	for _, c := range calls {
 		paths[Base+c.path] = append(paths[Base+c.path], c)
 	}
 	return paths
@@ -101,9 +119,9 @@ func (h *Handler) dispatch(w *recorder, r *http.Request) {
 		calls[i].public(w, r)
 		return
 	}
-	bearer, err := h.bearer(r, calls[i], values)
-	if err != nil {
-		if !calls[i].session {
+	x := &exchange{Request: r, path: values}
+	if err := h.identify(x, calls[i]); err != nil {
+		if !calls[i].session && calls[i].kind == callerCall {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 		}
 		answer(w, nil, err)
@@ -113,8 +131,24 @@ func (h *Handler) dispatch(w *recorder, r *http.Request) {
 		answer(w, nil, err)
 		return
 	}
-	body, err := calls[i].serve(&exchange{Request: r, bearer: bearer, path: values})
+	body, err := calls[i].serve(x)
 	answer(w, body, err)
+}
+
+// identify finds out who asks.
+func (h *Handler) identify(x *exchange, c call) (err error) {
+	switch {
+	case c.kind == passCall:
+		x.bearer, x.pass, err = h.guest(x.Request, c.path == "/pass")
+	case c.kind == backendCall:
+		x.bearer, err = h.backend(x.Request)
+	default:
+		x.bearer, err = h.bearer(x.Request, c, x.path)
+	}
+	if err == nil && strings.HasPrefix(c.path, "/s3/") && h.options.Config.Counts() {
+		err = upload.Errorf(upload.AccessDenied, "got a call of a protocol that does not say how long files are, want POST %s/presign or %s/uploads: there is a quota here", Base, Base)
+	}
+	return err
 }
 
 func (h *Handler) bearer(r *http.Request, c call, values map[string]string) (upload.Bearer, error) {
@@ -122,7 +156,7 @@ func (h *Handler) bearer(r *http.Request, c call, values map[string]string) (upl
 		return h.session(r.Context(), values["session"])
 	}
 	var groups []string
-	if h.options.Groups != nil && len(h.options.Config.Spaces) > 0 {
+	if h.options.Groups != nil && (len(h.options.Config.Spaces) > 0 || len(h.options.Config.Quotas) > 0) {
 		groups = h.options.Groups(r)
 	}
 	return upload.NewBearer(h.options.Subject(r), groups...)
@@ -169,7 +203,9 @@ func match(pattern, path []string) (map[string]string, bool) {
 type exchange struct {
 	*http.Request
 	bearer upload.Bearer
+	pass   *upload.Pass      // of a guest
 	path   map[string]string // the values of the route's parameters
+	looked bool              // the files were looked for already
 	hosts  int               // of the bucket's, that the caller uses
 }
 

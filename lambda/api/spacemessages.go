@@ -28,6 +28,8 @@ type Space struct {
 	Confirm string `json:"confirm,omitempty"`
 	// Public is below which address anybody may read the files. Empty: nobody else may.
 	Public string `json:"public,omitempty"`
+	// Quota is missing where there is none, and where the caller may not write.
+	Quota *SpaceQuota `json:"quota,omitempty"`
 }
 
 // MetadataRules say which metadata a file must and may have; there is no other.

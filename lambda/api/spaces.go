@@ -8,10 +8,11 @@ import (
 // a byte what would be refused.
 func (h *Handler) listSpaces(x *exchange) (any, error) {
 	out := &Spaces{Spaces: []Space{}}
-	for _, a := range h.policy.Spaces(x.bearer) {
+	areas := h.policy.Spaces(x.bearer)
+	for _, a := range areas {
 		out.Spaces = append(out.Spaces, h.spaceOf(a))
 	}
-	return out, nil
+	return out, h.addQuotas(x, out.Spaces, areas)
 }
 
 func (h *Handler) spaceOf(a upload.Area) Space {

@@ -35,6 +35,12 @@ func (h *Handler) createStream(x *exchange, m *UploadRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if x.pass != nil {
+		return nil, upload.Errorf(upload.InvalidArgument, "got a stream by a pass, want a file whose size is known: give the size")
+	}
+	if err := h.reserveUpload(x, approved.Object().Key(), approved.Plan().Size); err != nil {
+		return nil, err
+	}
 	uploadID, err := h.store.create(x.ctx(), approved)
 	if err != nil {
 		return nil, err

@@ -36,11 +36,17 @@ func (h *Handler) createUpload(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	key := approved.Object().Key()
+	if m.ID != "" {
+		if err := h.checkFree(x.ctx(), key); err != nil {
+			return nil, err
+		}
+	}
+	if err := h.reserveUpload(x, key, file.Size); err != nil {
+		return nil, err
+	}
 	if m.ID == "" {
 		return h.begin(x, approved)
-	}
-	if err := h.checkFree(x.ctx(), approved.Object().Key()); err != nil {
-		return nil, err
 	}
 	return h.resume(x, approved)
 }
@@ -163,7 +169,14 @@ func (h *Handler) signParts(x *exchange) (any, error) {
 	if err := cmp.Or(err, m.Stream.unused()); err != nil {
 		return nil, err
 	}
-	return h.sign(x, m.Key, m.UploadID, size, m.First, m.Count)
+	approved, err := h.policy.AuthorizeParts(x.bearer, m.Key, m.UploadID, size, m.First, m.Count)
+	if err == nil {
+		err = h.reserveUpload(x, approved.Key(), size)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return h.table(x, approved)
 }
 
 func (h *Handler) sign(x *exchange, key, uploadID string, size int64, first, count int) (*Signed, error) {
@@ -236,7 +249,11 @@ func (h *Handler) abortUpload(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, h.store.abort(x.ctx(), key, uploadID)
+	if err := h.store.abort(x.ctx(), key, uploadID); err != nil {
+		return nil, err
+	}
+	h.settle(x, key, true)
+	return nil, nil
 }
 
 // ownUpload reads the parameters key and uploadId.

@@ -28,7 +28,9 @@ import (
 const (
 	bucket = "uploads-test"
 	region = "eu-west-1"
-	kmsKey = "arn:aws:kms:eu-west-1:" + gateway.AccountID + ":key/test"
+	// stateBucket keeps passes and quotas.
+	stateBucket = "state-test"
+	kmsKey      = "arn:aws:kms:eu-west-1:" + gateway.AccountID + ":key/test"
 )
 
 func TestMain(m *testing.M) {
@@ -62,7 +64,7 @@ func startGateway(t testing.TB, policy string) *gateway.Gateway {
 		t.Fatal(err)
 	}
 	g, err := gateway.Start(context.Background(), gateway.Config{
-		Dir: dir, Bucket: bucket, Region: region, KMSKey: kmsKey, Role: gateway.Role{Policy: policy},
+		Dir: dir, Bucket: bucket, StateBucket: stateBucket, Region: region, KMSKey: kmsKey, Role: gateway.Role{Policy: policy},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +78,7 @@ func startGateway(t testing.TB, policy string) *gateway.Gateway {
 
 func grants(t testing.TB) string {
 	t.Helper()
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, []string{"uploads/"}, kmsKey, region))
+	policy, err := upload.PolicyDocument(append(upload.Grants("arn:aws:s3:::"+bucket, []string{"uploads/"}, kmsKey, region), upload.StateGrants("arn:aws:s3:::"+stateBucket)...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +123,7 @@ func serviceOn(t *testing.T, g *gateway.Gateway, change ...func(*upload.Config))
 func serviceWith(t *testing.T, g *gateway.Gateway, change func(*api.Options)) *world {
 	t.Helper()
 	config := upload.DefaultConfig()
-	config.Resolved = upload.Resolved{Bucket: bucket, Region: region, KMSKey: kmsKey, Endpoint: g.URL()}
+	config.Resolved = upload.Resolved{Bucket: bucket, Region: region, KMSKey: kmsKey, Endpoint: g.URL(), StateBucket: stateBucket}
 	w := &world{T: t, log: &bytes.Buffer{}}
 	options := api.Options{
 		Config: config, Subject: subject, Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),

@@ -48,9 +48,15 @@ type HTTP struct {
 	SourceIP string `json:"sourceIp"`
 }
 
-// Authorizer holds the result of the JWT authorizer.
+// Authorizer holds the result of the JWT authorizer, or of IAM's.
 type Authorizer struct {
 	JWT *JWT `json:"jwt,omitempty"`
+	IAM *IAM `json:"iam,omitempty"`
+}
+
+// IAM is whoever signed the request with Signature Version 4.
+type IAM struct {
+	UserARN string `json:"userArn"` // of a role's session: arn:aws:sts::…:assumed-role/…
 }
 
 // JWT is a verified token. API Gateway gives every claim as a string.
@@ -72,7 +78,10 @@ type Response struct {
 // its escaping, in bytes.
 const MaxResponse = 5_500_000
 
-type claimsKey struct{}
+type (
+	claimsKey struct{}
+	signerKey struct{}
+)
 
 // Claim is a claim of the verified token of a request that [Wrap] made; empty
 // when there is none.
@@ -145,6 +154,13 @@ func texts(value json.RawMessage) []string {
 	return several
 }
 
+// Signer is the ARN of whoever signed a request that [Wrap] made, as API Gateway's IAM
+// authorizer has found it; empty when there is none.
+func Signer(r *http.Request) string {
+	arn, _ := r.Context().Value(signerKey{}).(string)
+	return arn
+}
+
 // Wrap makes a function for lambda.Start out of a handler. Its error is always
 // nil for an event of payload 2.0: what goes wrong in a request is an answer.
 func Wrap(h http.Handler) func(context.Context, Event) (Response, error) {
@@ -185,8 +201,10 @@ func request(ctx context.Context, e Event) (*http.Request, error) {
 	if path == "" {
 		path = "/"
 	}
-	if e.RequestContext.Authorizer != nil && e.RequestContext.Authorizer.JWT != nil {
-		ctx = context.WithValue(ctx, claimsKey{}, e.RequestContext.Authorizer.JWT.Claims)
+	if a := e.RequestContext.Authorizer; a != nil && a.JWT != nil {
+		ctx = context.WithValue(ctx, claimsKey{}, a.JWT.Claims)
+	} else if a != nil && a.IAM != nil {
+		ctx = context.WithValue(ctx, signerKey{}, a.IAM.UserARN)
 	}
 	r := &http.Request{
 		Method: e.RequestContext.HTTP.Method, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

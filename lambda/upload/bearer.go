@@ -32,6 +32,10 @@ type Bound struct {
 	// By is whose the uploads are said to be, of a bearer without a Caller; nobody
 	// else's may be called so.
 	By string
+	// Keys are the files that may be read, and no others. Empty: all that are there.
+	Keys []string
+	// Own says that of what is there only what the bearer has uploaded may be seen.
+	Own bool
 	// Metadata is signed into all that is uploaded; the bearer's own is then refused.
 	// nil: the bearer's own is taken.
 	Metadata map[string]string

@@ -63,7 +63,7 @@ func (c Config) check(data []byte) error {
 		{"store", c.Store, c.Store == nil || c.Store.ok(), allowStore},
 		{"writers", c.Writers, all(c.Writers, isRole), allowWriters},
 		{"quarantineReaders", c.QuarantineReaders, all(c.QuarantineReaders, isRole), allowWriters},
-	}, c.deploymentRules()...) {
+	}, append(c.Sharing.rules(), c.deploymentRules()...)...) {
 		if row.ok {
 			continue
 		}

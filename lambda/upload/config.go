@@ -82,6 +82,7 @@ type Config struct {
 	// Default none: there is but each caller's own files.
 	Spaces map[string]Space `json:"spaces,omitempty"`
 
+	Sharing
 	Deployment
 	Resolved
 }
@@ -112,6 +113,8 @@ type Resolved struct {
 	// tells events alone has them.
 	EventsFailures string `json:"eventsFailures,omitempty"`
 	EventsSecret   string `json:"eventsSecret,omitempty"`
+	// StateBucket keeps passes and quotas. Empty where the configuration has neither.
+	StateBucket string `json:"stateBucket,omitempty"`
 }
 
 // Store is where MinIO, R2, Ceph and the like keep a bucket. Bucket and Endpoint

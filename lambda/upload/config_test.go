@@ -36,7 +36,8 @@ const everyField = `{
 	"events": {"url": "https://app.example.com/hooks/signet", "types": ["file.stored", "file.deleted"]},
 	"store": {"bucket": "Files.2026", "endpoint": "https://minio.example.com", "region": "auto", "pathStyle": true},
 	"spaces": {"team": {"per": "group", "read": ["owner", "group:auditors"], "write": [], "delete": ["uploader", "group:admins"], "allowedTypes": ["image/*"], "maxObjectSize": "2 MiB",
-		"maxFiles": 3, "metadata": {"must": ["case"], "may": []}, "lifecycle": {"transition": 30, "expire": 90}, "prefix": "teams/"}, "avatars": {"read": ["public"]}}}`
+		"maxFiles": 3, "metadata": {"must": ["case"], "may": []}, "lifecycle": {"transition": 30, "expire": 90}, "prefix": "teams/", "quota": {"files": 3}}, "avatars": {"read": ["public"]}},
+	"passes": true, "quota": {"bytes": "10 GiB", "files": 5000}, "quotas": {"group:pro": {"bytes": "100 GiB"}}, "backend": {"roles": ["arn:aws:iam::123456789012:role/app"]}}`
 
 func TestConfigRoundTrip(t *testing.T) {
 	c, err := ParseContext([]byte(everyField))
@@ -50,7 +51,7 @@ func TestConfigRoundTrip(t *testing.T) {
 		}
 	}
 	c.Resolved = Resolved{Bucket: "b", Region: "eu-west-1", KMSKey: "arn:aws:kms:eu-west-1:123456789012:key/k", Endpoint: "http://127.0.0.1:9000", SecondEndpoint: "http://localhost:9000",
-		Site: "https://files.example.com", EdgeEndpoint: "http://s3.localhost:9000"}
+		StateBucket: "s", Site: "https://files.example.com", EdgeEndpoint: "http://s3.localhost:9000"}
 	text, err := c.JSON()
 	if err != nil {
 		t.Fatal(err)

@@ -19,8 +19,20 @@ func CORSExposedHeaders() []string {
 }
 
 // CORSAPIMethods are the methods that a page of another configured origin may
-// use on the API.
-func CORSAPIMethods() []string { return []string{"GET", "POST", "DELETE"} }
+// use on the API; with passes those of their calls too.
+func CORSAPIMethods(passes bool) []string {
+	if passes {
+		return []string{"GET", "POST", "PATCH", "DELETE"}
+	}
+	return []string{"GET", "POST", "DELETE"}
+}
 
-// CORSAPIHeaders are the request headers that it may send to the API.
-func CORSAPIHeaders() []string { return []string{"authorization", "content-type"} }
+// CORSAPIHeaders are the request headers that it may send to the API; with passes those
+// of guests too.
+func CORSAPIHeaders(passes bool) []string {
+	headers := []string{"authorization", "content-type"}
+	if passes {
+		headers = append(headers, "signet-guest", "signet-pass", "signet-password")
+	}
+	return headers
+}

@@ -43,7 +43,7 @@ func (c *Config) fields() []field {
 		{"events", &eventsValue{&c.Events}, allowEvents},
 		{"store", &storeValue{&c.Store}, allowStore},
 		{"spaces", &spacesValue{&c.Spaces}, "an object of spaces by name"},
-	}, c.Deployment.fields()...)
+	}, append(c.Sharing.fields(), c.Deployment.fields()...)...)
 }
 
 func (r *Resolved) fields() []field {
@@ -59,6 +59,7 @@ func (r *Resolved) fields() []field {
 		{"public", &r.Public, allowEndpoint},
 		{"eventsFailures", &r.EventsFailures, "the address of an SQS queue"},
 		{"eventsSecret", &r.EventsSecret, "the ARN of a secret"},
+		{"stateBucket", &r.StateBucket, "a bucket's name"},
 	}
 }
 

@@ -32,12 +32,15 @@ const (
 	PreconditionFailed         Code = "PreconditionFailed"
 	SlowDown                   Code = "SlowDown"
 
-	// S3 has no code for these five.
+	// S3 has no code for these eight.
 	ConfigError   Code = "ConfigError"   // a bad configuration
+	NoSuchPass    Code = "NoSuchPass"    // a pass that is not there, was revoked, is used up or over
 	NoSuchRoute   Code = "NoSuchRoute"   // a path the API does not have
 	NoSuchSpace   Code = "NoSuchSpace"   // a space that is not there for whoever asks
+	QuotaExceeded Code = "QuotaExceeded" // more than the owner, or a pass, may have
 	TypeForbidden Code = "TypeForbidden" // a media type outside allowedTypes
 	Unauthorized  Code = "Unauthorized"  // no valid token
+	WrongPassword Code = "WrongPassword" // of a pass: another one, or none
 )
 
 // Status is the HTTP status of a code: S3's own for S3's codes, but 413 for
@@ -47,11 +50,11 @@ func (c Code) Status() int {
 	case BadDigest, EntityTooLarge, EntityTooSmall, ExpiredToken, InvalidArgument, InvalidDigest, InvalidPart,
 		InvalidRequest, KeyTooLongError, MetadataTooLarge, TypeForbidden:
 		return 400
-	case Unauthorized:
+	case Unauthorized, WrongPassword:
 		return 401
-	case AccessDenied:
+	case AccessDenied, QuotaExceeded:
 		return 403
-	case NoSuchKey, NoSuchRoute, NoSuchSpace, NoSuchUpload, NoSuchVersion:
+	case NoSuchKey, NoSuchPass, NoSuchRoute, NoSuchSpace, NoSuchUpload, NoSuchVersion:
 		return 404
 	case MethodNotAllowed:
 		return 405

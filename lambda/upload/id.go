@@ -53,6 +53,9 @@ func DifferentID(hint, crc64nvme string) (string, error) {
 	return id, checkID(id, maxID)
 }
 
+// RandomID is an id of unknown content.
+func RandomID() string { return newID() }
+
 // newID makes an id of 128 random bits.
 func newID() string {
 	var b [16]byte

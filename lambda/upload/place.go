@@ -119,6 +119,9 @@ func (a Area) Owner() string { return a.whose }
 // Size is the largest file that may be uploaded there.
 func (a Area) Size() Size { return Size(a.MostBytes()) }
 
+// Segment is whose it is, as keys have it.
+func (a Area) Segment() Caller { return a.owner }
+
 // Digits are those in which the bearer's uploads' ids end. "": none.
 func (a Area) Digits() string { return a.digits }
 

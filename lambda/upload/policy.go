@@ -48,6 +48,9 @@ func (p *Policy) MostBytes() int64 {
 	return int64(most)
 }
 
+// Life is how long what the policy approves is signed for.
+func (p *Policy) Life() time.Duration { return p.expires() }
+
 func (p *Policy) expires() time.Duration { return time.Duration(p.config.Expires) }
 
 // Authorize approves one PUT of a whole file: at most 5 GiB or the policy's
@@ -212,6 +215,9 @@ func (p *Policy) object(b Bearer, key string, needs Rights) (Object, error) {
 	t, err := p.partOf(b, key)
 	if err == nil {
 		err = t.need(needs)
+	}
+	if err == nil && needs == Read && !b.Sees(key) {
+		err = ErrNoSuchKey(key)
 	}
 	if err != nil {
 		return Object{}, err

@@ -35,6 +35,8 @@ type Space struct {
 	Confirm Days `json:"confirm,omitempty"`
 	// Lifecycle of its files. nil: the configuration's.
 	Lifecycle *SpaceLifecycle `json:"lifecycle,omitempty"`
+	// Quota is how much each owner may have of it. nil: the configuration's.
+	Quota *Quota `json:"quota,omitempty"`
 	// Prefix of its keys; ends with a slash. Default: the name and a slash.
 	Prefix string `json:"prefix,omitempty"`
 }

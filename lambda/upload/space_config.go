@@ -75,6 +75,7 @@ func (v *spaceValue) decodeAt(path string, data []byte) error {
 		{"metadata", &spaceMetadataValue{&s.Metadata}, allowNames},
 		{"confirm", &s.Confirm, allowConfirm},
 		{"lifecycle", &spaceLifecycleValue{&s.Lifecycle}, "an object of days"},
+		{"quota", &quotaValue{&s.Quota}, allowQuota},
 		{"prefix", &s.Prefix, allowPrefix},
 	}, nil)
 	if err != nil {

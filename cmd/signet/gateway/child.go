@@ -31,6 +31,7 @@ type settings struct {
 	Dir             string
 	Addr            string
 	Bucket          string
+	StateBucket     string
 	Region          string
 	KMSKey          string
 	CORS            []byte
@@ -138,7 +139,7 @@ func (s settings) serve(ready func(addr string), told func()) error {
 		return err
 	}
 	f := &front{kmsKey: s.KMSKey, maxSignatureAge: s.MaxSignatureAge, now: time.Now, log: log}
-	g := &guard{Backend: storage, keys: newKeyLocks(), overMarkers: newKeyLocks(), endings: newEndings(), events: events, iam: iam, kmsKey: s.KMSKey, bucket: s.Bucket, policy: []byte(s.BucketPolicy), cors: s.CORS}
+	g := &guard{Backend: storage, keys: newKeyLocks(), overMarkers: newKeyLocks(), endings: newEndings(), events: events, iam: iam, kmsKey: s.KMSKey, bucket: s.Bucket, state: s.StateBucket, policy: []byte(s.BucketPolicy), cors: s.CORS}
 	ctx, failed := context.WithCancelCause(context.Background())
 	err = embedgw.RunVersityGW(ctx, g, &embedgw.Config{
 		RootUserAccess: iam.root.Access,

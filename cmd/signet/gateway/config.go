@@ -31,6 +31,9 @@ type Config struct {
 	Addr string
 	// Bucket is made at the first start, with versioning on. Required.
 	Bucket string
+	// StateBucket is another one, without versions and CORS, made at the first start with
+	// it. Empty: there is none.
+	StateBucket string
 	// Region is what requests must be signed for. Empty: us-east-1.
 	Region string
 	// KMSKey is the ARN of the key that objects seem to be encrypted with: answers

@@ -34,6 +34,9 @@ type guard struct {
 	// none. They are not stored: an extended attribute may be too small for them.
 	bucket       string
 	policy, cors []byte
+	// state is the bucket of passes and quotas, whose objects are read and replaced by
+	// many at once.
+	state string
 }
 
 // requestKey is where front leaves the fiber.Ctx of a request for guard.
@@ -70,6 +73,9 @@ func (g *guard) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3
 		return s3response.PutObjectOutput{}, err
 	}
 	in.Body = exactly(in.Body, in.ContentLength)
+	if *in.Bucket == g.state { // versitygw changes file and ETag one after the other
+		defer g.keys.lock(in.Key)()
+	}
 	var done func()
 	in.IfNoneMatch, done = g.ifNone(ctx, in.Bucket, in.Key, in.IfNoneMatch)
 	defer done()

@@ -35,7 +35,7 @@ func spawn(c Config, key sessionKey) (*child, error) {
 		return nil, err
 	}
 	input, err := json.Marshal(settings{
-		Dir: c.Dir, Addr: c.Addr, Bucket: c.Bucket, Region: c.Region, KMSKey: c.KMSKey, CORS: cors,
+		Dir: c.Dir, Addr: c.Addr, Bucket: c.Bucket, StateBucket: c.StateBucket, Region: c.Region, KMSKey: c.KMSKey, CORS: cors,
 		Role: c.Role, Users: c.Users, BucketPolicy: c.BucketPolicy, MaxSignatureAge: c.MaxSignatureAge, CertFile: c.CertFile, KeyFile: c.KeyFile,
 		AccessLog: c.AccessLog, Events: c.Events,
 		Key: key, Parent: os.Getpid(),

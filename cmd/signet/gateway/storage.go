@@ -61,14 +61,9 @@ func (s settings) setUpBucket(storage backend.Backend, iam *identities) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(s.path("data"), s.Bucket)); errors.Is(err, fs.ErrNotExist) {
-		err := storage.CreateBucket(ctx, &s3.CreateBucketInput{
-			Bucket:                    &s.Bucket,
-			ObjectOwnership:           types.ObjectOwnershipBucketOwnerEnforced,
-			CreateBucketConfiguration: &types.CreateBucketConfiguration{},
-		}, acl)
-		if err != nil {
-			return fmt.Errorf("create bucket %s: %w", s.Bucket, err)
+	for _, name := range []string{s.Bucket, s.StateBucket} {
+		if err := s.makeBucket(ctx, storage, name, acl); err != nil {
+			return err
 		}
 	}
 	if err := storage.PutBucketVersioning(ctx, s.Bucket, types.BucketVersioningStatusEnabled); err != nil {
@@ -79,6 +74,25 @@ func (s settings) setUpBucket(storage backend.Backend, iam *identities) error {
 	}
 	if err := auth.ValidatePolicyDocument([]byte(s.BucketPolicy), s.Bucket, iam); err != nil {
 		return fmt.Errorf("bucket policy: %w", err)
+	}
+	return nil
+}
+
+// makeBucket makes a bucket that is not there yet.
+func (s settings) makeBucket(ctx context.Context, storage backend.Backend, name string, acl []byte) error {
+	if name == "" {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(s.path("data"), name)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	err := storage.CreateBucket(ctx, &s3.CreateBucketInput{
+		Bucket:                    &name,
+		ObjectOwnership:           types.ObjectOwnershipBucketOwnerEnforced,
+		CreateBucketConfiguration: &types.CreateBucketConfiguration{},
+	}, acl)
+	if err != nil {
+		return fmt.Errorf("create bucket %s: %w", name, err)
 	}
 	return nil
 }

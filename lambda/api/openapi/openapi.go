@@ -41,7 +41,12 @@ type Route struct {
 	Method string // GET, POST, DELETE
 	Path   string // with Base
 	Public bool   // answered without a token
+	// Guest is for whoever shows a pass, Backend for the application's server.
+	Guest, Backend bool
 }
+
+// NeedsPasses says that the call is there with the configuration's passes alone.
+func (r Route) NeedsPasses() bool { return r.Guest || r.Backend || r.Path == Base+"/passes" }
 
 // Routes lists the calls of the document, by path and method.
 func Routes() ([]Route, error) {
@@ -61,7 +66,13 @@ func Routes() ([]Route, error) {
 	for _, path := range slices.Sorted(maps.Keys(parsed.Paths)) {
 		for _, method := range slices.Sorted(maps.Keys(parsed.Paths[path])) {
 			security := parsed.Paths[path][method].Security
-			routes = append(routes, Route{strings.ToUpper(method), Base + path, security != nil && len(*security) == 0})
+			r := Route{Method: strings.ToUpper(method), Path: Base + path, Public: security != nil && len(*security) == 0}
+			if security != nil && len(*security) > 0 {
+				_, r.Guest = (*security)[0]["pass"]
+				_, r.Backend = (*security)[0]["backend"]
+				r.Public = r.Guest
+			}
+			routes = append(routes, r)
 		}
 	}
 	return routes, nil

@@ -24,6 +24,7 @@ import (
 	"signet/cmd/signet/internal/events"
 	"signet/cmd/signet/internal/issuer"
 	"signet/cmd/signet/internal/reference"
+	"signet/cmd/signet/internal/sigv4"
 	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
@@ -87,6 +88,8 @@ type Cloud struct {
 	Tokens map[string]string `json:"tokens"`
 	// EventsSecret is what events are signed with; empty without events.
 	EventsSecret string `json:"eventsSecret,omitempty"`
+	// Backend are the keys of the application's server. nil without passes.
+	Backend *sigv4.Keys `json:"backend,omitempty"`
 
 	gateway     *gateway.Gateway // nil: S3 is elsewhere
 	events      *events.Local    // nil: nobody is told
@@ -165,10 +168,12 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	}
 	c := &Cloud{Bucket: o.Config.Name + "-local", failed: make(chan error, 1)}
 	key := "arn:aws:kms:" + Region + ":" + gateway.AccountID + ":key/" + o.Config.Name
+	state := stateBucket(o.Config, c.Bucket)
 	grants := upload.Grants("arn:aws:s3:::"+c.Bucket, o.Config.Prefixes(), key, Region)
 	if o.Config.Events != nil {
 		grants = append(grants, upload.MovedGrants("arn:aws:s3:::"+c.Bucket)...)
 	}
+	grants = append(grants, stateGrants(state)...)
 	policy, err := upload.PolicyDocument(grants)
 	if err != nil {
 		return nil, err
@@ -187,7 +192,7 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	}
 	c.gateway, err = gateway.Start(ctx, gateway.Config{
 		Addr: lastAddr(o.Dir, o.Port), Users: append(users, tellers...), AccessLog: o.AccessLog, Events: inbox(o),
-		Dir: filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, Region: Region, KMSKey: key,
+		Dir: filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, StateBucket: state, Region: Region, KMSKey: key,
 		Origins: append(origins(o), o.Config.Origins...), MaxAge: time.Hour,
 		AllowedHeaders: upload.CORSAllowedHeaders(), ExposeHeaders: upload.CORSExposedHeaders(),
 		MaxSignatureAge: time.Duration(o.Config.Expires) + 5*time.Minute,
@@ -199,6 +204,7 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	}
 	c.S3 = c.gateway.URL()
 	c.inside(cmp.Or(o.Endpoint, c.S3))
+	c.resolved.StateBucket = state
 	if err := c.tell(ctx, o, waiting, tellers); err != nil {
 		return c, err
 	}
@@ -251,7 +257,8 @@ func (c *Cloud) serve(o Options, listener net.Listener) error {
 		return err
 	}
 	o.Config.Resolved = c.resolved
-	if c.gateway != nil && o.Config.EdgeUse() != upload.EdgeOff {
+	c.Backend = backendKeys(&o.Config)
+	if c.gateway != nil && (o.Config.EdgeUse() != upload.EdgeOff || o.Config.Passes) {
 		o.Config.Site = cmp.Or(o.SiteEndpoint, c.Site)
 		o.Config.EdgeEndpoint = strings.Replace(c.S3, "//127.0.0.1", "//"+gateway.VirtualDomain, 1)
 	}

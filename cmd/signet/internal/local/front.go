@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"signet/cmd/signet/internal/sigv4"
 	"signet/cmd/signet/internal/token"
 	"signet/lambda/api"
 	"signet/lambda/apigw"
@@ -31,6 +32,8 @@ type front struct {
 	origins []string // that CORS allows
 	invoke  func(context.Context, apigw.Event) (apigw.Response, error)
 	tokens  *token.Verifier
+	backend *sigv4.Keys // of the application's server; nil: there is none
+	passes  bool
 	log     *slog.Logger
 }
 
@@ -40,6 +43,7 @@ func newFront(o Options, issuerURL string, c *Cloud) *front {
 		Credentials: c.credentials,
 		Subject:     func(r *http.Request) string { return apigw.Claim(r, "sub") },
 		Groups:      func(r *http.Request) []string { return apigw.List(r, o.Config.Auth.Groups()) },
+		Backend:     apigw.Signer,
 		Log:         o.Log,
 		S3:          c.direct,
 	})
@@ -52,6 +56,8 @@ func newFront(o Options, issuerURL string, c *Cloud) *front {
 		origins: o.Config.Origins,
 		invoke:  apigw.Wrap(handler),
 		tokens:  token.New(rules, keys),
+		backend: c.Backend,
+		passes:  o.Config.Passes,
 		log:     o.Log,
 	}
 }
@@ -104,8 +110,8 @@ func (f *front) cors(w http.ResponseWriter, r *http.Request) (done bool) {
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
-	w.Header().Set("Access-Control-Allow-Methods", strings.Join(upload.CORSAPIMethods(), ","))
-	w.Header().Set("Access-Control-Allow-Headers", strings.Join(upload.CORSAPIHeaders(), ","))
+	w.Header().Set("Access-Control-Allow-Methods", strings.Join(upload.CORSAPIMethods(f.passes), ","))
+	w.Header().Set("Access-Control-Allow-Headers", strings.Join(upload.CORSAPIHeaders(f.passes), ","))
 	w.Header().Set("Access-Control-Max-Age", "7200")
 	w.WriteHeader(http.StatusNoContent)
 	return true
@@ -155,6 +161,11 @@ func (f *front) event(r *http.Request, body []byte) apigw.Event {
 	}
 	if claims := f.claims(r); claims != nil {
 		e.RequestContext.Authorizer = &apigw.Authorizer{JWT: &apigw.JWT{Claims: claims}}
+	}
+	if strings.HasPrefix(r.URL.Path, api.Base+"/backend/") {
+		if signer := f.signer(r, body); signer != nil {
+			e.RequestContext.Authorizer = &apigw.Authorizer{IAM: signer}
+		}
 	}
 	if e.Body = string(body); !utf8.Valid(body) {
 		e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString(body), true

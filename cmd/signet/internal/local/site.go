@@ -18,6 +18,7 @@ type site struct {
 	built    bool
 	settings []byte // config.json
 	policy   string // Content-Security-Policy
+	guests   bool   // there is a page for them
 }
 
 func newSite(c upload.Config, s3, issuerURL string) (*site, error) {
@@ -37,7 +38,7 @@ func newSite(c upload.Config, s3, issuerURL string) (*site, error) {
 		storage = append(storage, c.SecondEndpoint)
 	}
 	return &site{
-		files: http.FileServerFS(files), built: built, settings: settings,
+		files: http.FileServerFS(files), built: built, guests: built && c.Passes, settings: settings,
 		policy: hosting.ContentSecurityPolicy(storage, from.Scheme+"://"+from.Host),
 	}, nil
 }
@@ -58,6 +59,9 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/config.json":
 		header.Set("Content-Type", "application/json")
 		w.Write(s.settings)
+	case s.guests && r.URL.Path == hosting.GuestPath:
+		r.URL.Path = hosting.GuestFile
+		s.files.ServeHTTP(w, r)
 	case !s.built:
 		http.Error(w, "this binary was built without the site: run make build", http.StatusNotFound)
 	default:

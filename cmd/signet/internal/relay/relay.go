@@ -182,8 +182,8 @@ func (h *Relay) cors(w http.ResponseWriter, r *http.Request) (done bool) {
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
-	w.Header().Set("Access-Control-Allow-Methods", strings.Join(append(upload.CORSAPIMethods(), http.MethodPut), ","))
-	w.Header().Set("Access-Control-Allow-Headers", strings.Join(append(upload.CORSAPIHeaders(), checksumHeader), ","))
+	w.Header().Set("Access-Control-Allow-Methods", strings.Join(append(upload.CORSAPIMethods(h.options.Config.Passes), http.MethodPut), ","))
+	w.Header().Set("Access-Control-Allow-Headers", strings.Join(append(upload.CORSAPIHeaders(h.options.Config.Passes), checksumHeader), ","))
 	w.Header().Set("Access-Control-Max-Age", "7200")
 	w.WriteHeader(http.StatusNoContent)
 	return true

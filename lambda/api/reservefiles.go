@@ -1,0 +1,88 @@
+package api
+
+import (
+	"time"
+
+	"signet/lambda/upload"
+)
+
+// reserveFiles reserves room for the files of a presign call; refused has why one is not
+// to be signed, by place, nil where nothing is counted. A file without an id gets one
+// here, for its key to be the one that is signed afterwards. A form of known content is
+// looked for first: what is there already takes nothing.
+func (h *Handler) reserveFiles(x *exchange, files []File, want shape) (refused []error, err error) {
+	if !h.counts(x) {
+		return nil, nil
+	}
+	refused = make([]error, len(files))
+	keys := make([]string, len(files))
+	for i := range files {
+		form := want.form && !(want.edge && h.byEdge(&files[i]))
+		if files[i].ID == "" && !form {
+			files[i].ID = upload.RandomID()
+		}
+		keys[i], refused[i] = h.keyOf(x, &files[i], form)
+	}
+	if want.form {
+		h.lookFor(x, files, keys, refused)
+	}
+	var wishes []upload.Wish
+	var places []int
+	until := h.options.Now().Add(h.policy.Life())
+	for i, f := range files {
+		if refused[i] == nil {
+			wishes, places = append(wishes, upload.Wish{Key: keys[i], Bytes: *f.Size, Until: until}), append(places, i)
+		}
+	}
+	errs, err := h.reserve(x, wishes)
+	for i, place := range places {
+		if errs != nil {
+			refused[place] = errs[i]
+		}
+	}
+	return refused, err
+}
+
+// keyOf is the key that a file will be signed for.
+func (h *Handler) keyOf(x *exchange, m *File, form bool) (string, error) {
+	file, err := m.domain()
+	if err != nil {
+		return "", err
+	}
+	if form {
+		approved, err := h.policy.AuthorizeContent(x.bearer, m.place(), file)
+		return approved.Key(), err
+	}
+	approved, err := h.policy.Authorize(x.bearer, m.place(), file)
+	return approved.Key(), err
+}
+
+// lookFor finds out which files of known content are there already.
+func (h *Handler) lookFor(x *exchange, files []File, keys []string, refused []error) {
+	x.looked = true
+	var rows []int
+	for i := range files {
+		if refused[i] == nil && upload.IsContentID(files[i].ID) {
+			rows = append(rows, i)
+		}
+	}
+	for i, err := range eachOnce(rows, func(i int) error { return h.checkFree(x.ctx(), keys[i]) }) {
+		refused[rows[i]] = err
+	}
+}
+
+// reserveUpload reserves room for an upload in parts, for as long as S3 keeps it.
+func (h *Handler) reserveUpload(x *exchange, key string, size int64) error {
+	return h.reserveOne(x, upload.Wish{Key: key, Bytes: size, Until: h.options.Now().AddDate(0, 0, h.options.Config.Lifecycle.Abort)})
+}
+
+// copyLife is how long a copy within S3 may take, over several calls.
+const copyLife = 24 * time.Hour
+
+// reserveCopy reserves room for a copy: what it is made of stays, as a deleted version.
+func (h *Handler) reserveCopy(x *exchange, key string, size int64) error {
+	if !h.options.Config.Counts() {
+		return nil
+	}
+	return h.reserveOne(x, upload.Wish{Key: key, Bytes: size, Until: h.options.Now().Add(copyLife)})
+}
