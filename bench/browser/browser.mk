@@ -4,7 +4,7 @@
 BROWSER_BENCH := bin/signet bin/bench-proxy bin/bench-report bench/browser/dist/index.html
 
 .PHONY: bench-browser
-bench-browser: $(BROWSER_BENCH) bench/peers/uppy/dist/index.html need-chromium ## the engine against Uppy 5 and 6 in Chromium, into bench/RESULTS.md (CASES=line,local,small,memory ROUNDS=1)
+bench-browser: $(BROWSER_BENCH) bench/peers/uppy/dist/index.html need-chromium ## the engine against Uppy 5 and 6 in Chromium, into bench/RESULTS.md (CASES=line,local,small,near,many,far,memory ROUNDS=1)
 	$(NPM) --prefix bench/browser run --silent bench
 
 .PHONY: campaign-browser

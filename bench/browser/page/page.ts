@@ -1,7 +1,7 @@
 import { Engine, type EngineOptions, UploadError } from '../../../frontend/src/engine/index.ts';
 
 /** What a run may change of the engine's defaults. */
-export type How = Pick<EngineOptions, 'hosts' | 'smallFiles'>;
+export type How = Pick<EngineOptions, 'hosts' | 'smallFiles' | 'edge'>;
 
 /** How an upload went, as whoever drives the page sees it. */
 export interface Outcome {
@@ -16,6 +16,8 @@ export interface Outcome {
 export interface Result {
   /** Milliseconds from the call until the last one ended. */
   milliseconds: number;
+  /** Milliseconds of the longest task of the page's thread meanwhile; 0: none was of 50 or more. */
+  longestTask: number;
   outcomes: Outcome[];
 }
 
@@ -33,9 +35,16 @@ declare global {
 window.signetUpload = async (how) => {
   const chosen = [...(document.querySelector('input')?.files ?? [])];
   const engine = new Engine({ base: '/api', token: window.signetToken, renew: window.signetRenew, ...how });
+  let longestTask = 0;
+  const watch = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longestTask = Math.max(longestTask, duration);
+  });
+  watch.observe({ entryTypes: ['longtask'] });
   const start = performance.now();
   const outcomes = await Promise.all(chosen.map((file) => send(engine, file)));
-  return { milliseconds: performance.now() - start, outcomes };
+  const milliseconds = performance.now() - start;
+  await new Promise((told) => setTimeout(told, 50)); // of the last task
+  return { milliseconds, longestTask, outcomes };
 };
 
 async function send(engine: Engine, body: File): Promise<Outcome> {

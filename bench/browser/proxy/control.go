@@ -16,15 +16,15 @@ import (
 //	POST /upstream {"s3","site","companion"}         addresses; an empty one changes nothing
 //	POST /shape    {"roundTrip","bytesPerSecond"}    ms and bytes a connection; 0 is no limit
 //	POST /arm      {"kind","offset","count"}         a fault for the next part: package faults
-//	POST /offline  {"milliseconds"}                  both lines cut for so long; answers when they are back
+//	POST /offline  {"milliseconds"}                  all lines cut for so long; answers when they are back
 //	POST /begin    {"kind"} answers {"id"}           a fault begins that somebody else causes
 //	POST /end      {"id"}                            … and ends
-//	GET  /log      {"s3","site","companion"}         requests and faults since the last reset
+//	GET  /log      {"s3","site","companion","edge"}  requests and faults since the last reset
 //	POST /reset    {}                                forgets them
 type control struct {
-	s3, site, companion *faults.Layer
-	s3Line, appLine     *link.Line
-	lines               sync.Mutex // held while they change
+	s3, site, companion, edge   *faults.Layer
+	s3Line, appLine, secureLine *link.Line
+	lines                       sync.Mutex // held while they change
 }
 
 func (c *control) handler() http.Handler {
@@ -41,12 +41,13 @@ func (c *control) handler() http.Handler {
 		return nil, nil
 	}))
 	mux.HandleFunc("GET /log", answer(func(struct{}) (any, error) {
-		return map[string]faults.Log{"s3": c.s3.Log(), "site": c.site.Log(), "companion": c.companion.Log()}, nil
+		return map[string]faults.Log{"s3": c.s3.Log(), "site": c.site.Log(), "companion": c.companion.Log(), "edge": c.edge.Log()}, nil
 	}))
 	mux.HandleFunc("POST /reset", answer(func(struct{}) (any, error) {
 		c.s3.Reset()
 		c.site.Reset()
 		c.companion.Reset()
+		c.edge.Reset()
 		return nil, nil
 	}))
 	return mux
@@ -55,7 +56,7 @@ func (c *control) handler() http.Handler {
 type upstreams struct{ S3, Site, Companion string }
 
 func (c *control) setUpstream(to upstreams) (any, error) {
-	for layer, address := range map[*faults.Layer]string{c.s3: to.S3, c.site: to.Site, c.companion: to.Companion} {
+	for layer, address := range map[*faults.Layer]string{c.s3: to.S3, c.site: to.Site, c.edge: to.Site, c.companion: to.Companion} {
 		if address == "" {
 			continue
 		}
@@ -77,6 +78,9 @@ func (c *control) reshape(to shape) (any, error) {
 	if err := c.s3Line.Reshape(s); err != nil {
 		return nil, err
 	}
+	if err := c.secureLine.Reshape(s); err != nil {
+		return nil, err
+	}
 	// The API's calls are small; what delays them is the way.
 	return nil, c.appLine.Reshape(link.Shape{RoundTrip: s.RoundTrip})
 }
@@ -89,9 +93,13 @@ func (c *control) offline(p pause) (any, error) {
 	fault := c.s3.Begin("offline")
 	c.s3Line.Offline()
 	c.appLine.Offline()
+	c.secureLine.Offline()
 	c.s3.End(fault) // all that was in flight is cut by now
 	time.Sleep(time.Duration(p.Milliseconds) * time.Millisecond)
 	if err := c.s3Line.Online(); err != nil {
+		return nil, err
+	}
+	if err := c.secureLine.Online(); err != nil {
 		return nil, err
 	}
 	return nil, c.appLine.Online()

@@ -2,12 +2,14 @@
 // slow and as faulty as it is told to be.
 //
 // It reads one line of JSON from standard input, {"pages":{"/path/":"folder"}},
-// prints {"s3","app","control"} when it listens, each an address on 127.0.0.1,
-// and ends when standard input does:
+// prints {"s3","app","secure","control"} when it listens, each an address on
+// 127.0.0.1, and ends when standard input does:
 //
 //	s3       leads to S3, through a line (package link) and faults (package faults)
 //	app      has the pages; /api/ leads to Signet's site and /companion/ to
 //	         Companion, through a line of its own, as a site's own origin would
+//	secure   the same by TLS and HTTP/2, with /uploads/ leading to Signet's site too,
+//	         through a line that is shaped as S3's
 //	control  changes all that: see control.go
 package main
 
@@ -47,7 +49,7 @@ func run(stdin io.Reader, stdout io.Writer) error {
 	if err := json.Unmarshal(line, &settings); err != nil {
 		return err
 	}
-	c := &control{s3: faults.New(false), site: faults.New(true), companion: faults.New(true)}
+	c := &control{s3: faults.New(false), site: faults.New(true), companion: faults.New(true), edge: faults.New(true)}
 	c.s3.Lag = answerLag
 	ready := map[string]string{}
 	if c.s3Line, err = behindLine(c.s3); err != nil {
@@ -56,11 +58,15 @@ func run(stdin io.Reader, stdout io.Writer) error {
 	if c.appLine, err = behindLine(app(c, settings.Pages)); err != nil {
 		return err
 	}
+	if c.secureLine, err = behindSecureLine(app(c, settings.Pages)); err != nil {
+		return err
+	}
 	controlAddr, err := serve(c.handler())
 	if err != nil {
 		return err
 	}
 	ready["s3"], ready["app"], ready["control"] = "http://"+c.s3Line.Addr(), "http://"+c.appLine.Addr(), "http://"+controlAddr
+	ready["secure"] = "https://" + c.secureLine.Addr()
 	if err := json.NewEncoder(stdout).Encode(ready); err != nil {
 		return err
 	}
@@ -92,6 +98,7 @@ func serve(h http.Handler) (addr string, err error) {
 func app(c *control, pages map[string]string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", c.site)
+	mux.Handle("/uploads/", c.edge)
 	mux.Handle("/companion/", http.StripPrefix("/companion", c.companion))
 	for path, folder := range pages {
 		mux.Handle(path, http.StripPrefix(path, http.FileServer(http.Dir(folder))))

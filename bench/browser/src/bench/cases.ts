@@ -4,8 +4,9 @@ import type { Shape } from '../rig/proxy.ts';
 /** Who takes part in every race. */
 export const contestants = ['Signet', 'Signet, both hosts', 'Uppy 5', 'Uppy 6'] as const;
 /** And in that of small files: the other shape of a request, which has a preflight for each. */
-const withPuts = [...contestants, 'Signet, both hosts, by PUT'] as const;
-export type Contestant = (typeof withPuts)[number];
+const withPuts = [...contestants, 'Signet, both hosts, by PUT', 'Signet, by the edge'] as const;
+const withAllWays = [...contestants, 'Signet, all ways'] as const;
+export type Contestant = (typeof withPuts)[number] | (typeof withAllWays)[number];
 
 /** Connections that a browser opens to a host. */
 export const CONNECTIONS = 6;
@@ -33,7 +34,7 @@ export const races = {
     size: 256 * MiB,
     shape: { roundTrip: 50, bytesPerSecond: 4_000_000 },
     rounds: 3,
-    contestants,
+    contestants: withAllWays,
   },
   local: {
     name: 'local',
@@ -52,6 +53,33 @@ export const races = {
     shape: { roundTrip: 50, bytesPerSecond: 0 },
     rounds: 3,
     contestants: withPuts,
+  },
+  near: {
+    name: 'near',
+    caption: '1,000 files of 20 KiB, no shaping',
+    files: 1000,
+    size: 20 * KiB,
+    shape: unshaped,
+    rounds: 3,
+    contestants: ['Signet, by the edge'],
+  },
+  many: {
+    name: 'many',
+    caption: '5,000 files of 20 KiB, 50 ms a round trip',
+    files: 5000,
+    size: 20 * KiB,
+    shape: { roundTrip: 50, bytesPerSecond: 0 },
+    rounds: 3,
+    contestants: ['Signet, by the edge'],
+  },
+  far: {
+    name: 'far',
+    caption: '1,000 files of 20 KiB, 150 ms a round trip',
+    files: 1000,
+    size: 20 * KiB,
+    shape: { roundTrip: 150, bytesPerSecond: 0 },
+    rounds: 1,
+    contestants: ['Signet, by the edge', 'Uppy 5', 'Uppy 6'],
   },
 } satisfies Record<string, Case>;
 

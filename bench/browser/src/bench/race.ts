@@ -10,7 +10,9 @@ export interface Run {
   milliseconds: number;
   /** Calls to whoever signs: Signet's API or Companion. Preflights are not counted; there are none. */
   calls: number;
-  /** Requests to S3, and how many of them are preflights. */
+  /** Milliseconds of the longest task of a page of ours; 0 of a peer's. */
+  longestTask: number;
+  /** Requests to S3, by whichever way, and how many of them are preflights. */
   requests: number;
   preflights: number;
 }
@@ -25,6 +27,8 @@ export async function race(stage: Stage, it: Case, files: Material[], tell: (lin
     Signet: [],
     'Signet, both hosts': [],
     'Signet, both hosts, by PUT': [],
+    'Signet, by the edge': [],
+    'Signet, all ways': [],
     'Uppy 5': [],
     'Uppy 6': [],
   };
@@ -46,11 +50,11 @@ async function once(stage: Stage, it: Case, contestant: Contestant, files: Mater
   try {
     const page = await open(context, stage, contestant, files);
     await proxy.reset();
-    const milliseconds = await send(page, stage, contestant, files.length);
+    const sent = await send(page, stage, contestant, files.length);
     const log = await proxy.log();
     await proxy.shape({ roundTrip: 0, bytesPerSecond: 0 });
     await check(stage, contestant, files);
-    return { milliseconds, ...counts(log) };
+    return { ...sent, ...counts(log) };
   } finally {
     await context.close();
     await cloud.empty();
@@ -62,27 +66,37 @@ type Page = Awaited<ReturnType<typeof openSignet>>;
 
 const ours = (contestant: Contestant) => contestant.startsWith('Signet');
 
+/** Whether the contestant is on the site's own origin, through which it may send. */
+const atEdge = (contestant: Contestant) => contestant === 'Signet, by the edge' || contestant === 'Signet, all ways';
+
 function open(context: Context, { proxy }: Stage, contestant: Contestant, files: Material[]): Promise<Page> {
   const paths = files.map(({ path }) => path);
-  return ours(contestant) ? openSignet(context, proxy.app, paths) : openUppy(context, proxy.app, paths);
+  if (!ours(contestant)) return openUppy(context, proxy.app, paths);
+  return openSignet(context, atEdge(contestant) ? proxy.secure : proxy.app, paths);
 }
 
-/** Milliseconds until the contestant said that all is done. */
-async function send(page: Page, { proxy }: Stage, contestant: Contestant, count: number): Promise<number> {
+/** How long it took until the contestant said that all is done. */
+async function send(
+  page: Page,
+  { proxy }: Stage,
+  contestant: Contestant,
+  count: number,
+): Promise<Pick<Run, 'milliseconds' | 'longestTask'>> {
   if (ours(contestant)) {
-    const { milliseconds, outcomes } = await runSignet(page, {
+    const { milliseconds, longestTask, outcomes } = await runSignet(page, {
       hosts: contestant === 'Signet' ? 1 : 2,
       smallFiles: contestant === 'Signet, both hosts, by PUT' ? 'put' : 'form',
+      edge: atEdge(contestant),
     });
     const failed = outcomes.find(({ error }) => error !== undefined);
     if (failed) throw new Error(`Signet failed with ${failed.name}: ${failed.error}`);
-    return milliseconds;
+    return { milliseconds, longestTask };
   }
   const version = contestant === 'Uppy 5' ? 5 : 6;
   const { milliseconds, successful, failed } = await runUppy(page, version, `${proxy.app}/companion`);
   if (failed[0]) throw new Error(`${contestant} failed with ${failed[0].name}: ${failed[0].error}`);
   if (successful.length !== count) throw new Error(`${contestant} uploaded ${successful.length} files of ${count}`);
-  return milliseconds;
+  return { milliseconds, longestTask: 0 };
 }
 
 /** Compares the SHA-256 of every object with its file's. */
@@ -97,8 +111,8 @@ async function check({ cloud, session }: Stage, contestant: Contestant, files: M
   }
 }
 
-function counts({ s3, site, companion }: Log): Omit<Run, 'milliseconds'> {
+function counts({ s3, site, companion, edge }: Log): Pick<Run, 'calls' | 'requests' | 'preflights'> {
   const calls = [...site.requests, ...companion.requests].filter(({ method }) => method !== 'OPTIONS').length;
   const preflights = s3.requests.filter(({ method }) => method === 'OPTIONS').length;
-  return { calls, requests: s3.requests.length, preflights };
+  return { calls, requests: s3.requests.length + edge.requests.length, preflights };
 }

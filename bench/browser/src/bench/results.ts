@@ -16,16 +16,24 @@ function times(race: Race, contestant: Contestant): number[] {
   return race[contestant].map(({ milliseconds }) => milliseconds);
 }
 
-/** Part of what all connections to a host can carry that a race's line was used for by Signet: 0 to 1. */
-export function use(race: Race, { files, size, shape }: Case): number {
-  return (files * size) / (time(race, 'Signet') / 1000) / (CONNECTIONS * shape.bytesPerSecond);
+/** Part of what so many connections can carry that a race's line was used for by Signet, or another: 0 to 1. */
+export function use(
+  race: Race,
+  { files, size, shape }: Case,
+  contestant: Contestant = 'Signet',
+  connections = CONNECTIONS,
+): number {
+  return (files * size) / (time(race, contestant) / 1000) / (connections * shape.bytesPerSecond);
 }
+
+/** Connections of all ways together: a browser's to both hosts, and the one through the site's own origin. */
+const ALL_WAYS = 2 * CONNECTIONS + 1;
 
 /** A race as a table. */
 export function raceTable(race: Race, it: Case): Table {
   const column = (contestant: Contestant, figure: (run: Run) => number) => count(median(race[contestant].map(figure)));
   return {
-    caption: `${it.caption}: the middle of ${race.Signet.length} runs`,
+    caption: `${it.caption}: the middle of ${it.rounds} run${it.rounds === 1 ? '' : 's'}`,
     columns: [
       '',
       'seconds',
@@ -44,7 +52,7 @@ export function raceTable(race: Race, it: Case): Table {
       column(contestant, ({ calls }) => calls),
       column(contestant, ({ requests }) => requests),
       column(contestant, ({ preflights }) => preflights),
-      against(race, contestant).toFixed(2),
+      against(race, contestant, it.contestants.includes('Signet') ? 'Signet' : 'Signet, by the edge').toFixed(2),
     ]),
   };
 }
@@ -57,8 +65,14 @@ function count(figure: number): string {
   return Number.isInteger(figure) ? String(figure) : figure.toFixed(1);
 }
 
-/** What each race has to reach. */
-export const raceGoals: Record<keyof typeof races, (race: Race) => Goal[]> = {
+/** Milliseconds that the small files of a race take by the edge, in the middle. */
+const byEdge = (race: Race) => time(race, 'Signet, by the edge');
+
+/** What each race has to reach; `of` are those of the same run, as far as there are any. */
+export const raceGoals: Record<
+  keyof typeof races,
+  (race: Race, of: Partial<Record<keyof typeof races, Race>>) => Goal[]
+> = {
   line: (race) => [
     {
       figure: '256 MiB over the line: of six connections’ capacity',
@@ -72,6 +86,12 @@ export const raceGoals: Record<keyof typeof races, (race: Race) => Goal[]> = {
       got: against(race, 'Uppy 5', 'Signet, both hosts'),
       want: 1.15,
       unit: '×',
+    },
+    {
+      figure: '… of what all ways together carry, both hosts and the edge',
+      got: 100 * use(race, races.line, 'Signet, all ways', ALL_WAYS),
+      want: 95,
+      unit: ' %',
     },
   ],
   local: (race) => [
@@ -95,6 +115,52 @@ export const raceGoals: Record<keyof typeof races, (race: Race) => Goal[]> = {
       got: (median(race.Signet.map(({ calls }) => calls)) / races.small.files) * 100,
       want: 2,
       atMost: true,
+    },
+    {
+      figure: '… by the edge, a way that the peers have not, against the faster peer',
+      got: fasterPeer(race, 'Signet, by the edge'),
+      want: 7,
+      unit: '×',
+    },
+  ],
+  near: (race, { small }) =>
+    small
+      ? [
+          {
+            figure: '1,000 small files by the edge at 50 ms, against none',
+            got: byEdge(small) / byEdge(race),
+            want: 1.3,
+            atMost: true,
+            unit: '×',
+          },
+        ]
+      : [],
+  many: (race, { small }) => [
+    ...(small
+      ? [
+          {
+            figure: '5,000 small files by the edge: time a file against that of 1,000',
+            got: byEdge(race) / races.many.files / (byEdge(small) / races.small.files),
+            want: 1,
+            atMost: true,
+            unit: '×',
+          },
+        ]
+      : []),
+    {
+      figure: '… the longest task of the page',
+      got: Math.max(...race['Signet, by the edge'].map(({ longestTask }) => longestTask)),
+      want: 200,
+      atMost: true,
+      unit: ' ms',
+    },
+  ],
+  far: (race) => [
+    {
+      figure: '1,000 small files by the edge at 150 ms, against the faster peer',
+      got: fasterPeer(race, 'Signet, by the edge'),
+      want: 12,
+      unit: '×',
     },
   ],
 };

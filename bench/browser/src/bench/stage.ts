@@ -23,8 +23,9 @@ export class Stage {
     const dir = temporaryFolder('signet-bench-');
     const keys = join(dir, 'keys.json');
     const proxy = await Between.start();
-    const flags = ['--s3-keys', keys];
-    const cloud = await Cloud.start({ dir, s3Endpoint: proxy.s3, origins: [proxy.app], flags });
+    const flags = ['--s3-keys', keys, '--site-endpoint', proxy.secure];
+    const settings = { edge: 'all' };
+    const cloud = await Cloud.start({ dir, s3Endpoint: proxy.s3, origins: [proxy.app, proxy.secure], settings, flags });
     const companion = await startCompanion(cloud, proxy.s3, keys);
     await proxy.lead({ s3: cloud.ready.s3, site: cloud.ready.site, companion: companion.ready.url });
     const session = await Session.signIn(cloud.ready.site, 'alice');

@@ -19,6 +19,8 @@ export interface CloudOptions {
   s3Endpoint: string;
   /** Origins that may talk to it, besides its own. */
   origins: string[];
+  /** Settings beside those that every run needs. */
+  settings?: Record<string, unknown>;
   /** Further flags. */
   flags?: string[];
 }
@@ -35,9 +37,9 @@ export class Cloud {
     this.#child = child;
   }
 
-  static async start({ dir, s3Endpoint, origins, flags = [] }: CloudOptions): Promise<Cloud> {
+  static async start({ dir, s3Endpoint, origins, settings = {}, flags = [] }: CloudOptions): Promise<Cloud> {
     const config = join(dir, 'config.json');
-    await writeFile(config, JSON.stringify({ context: { signet: { origins, dualStack: true } } }));
+    await writeFile(config, JSON.stringify({ context: { signet: { origins, dualStack: true, ...settings } } }));
     const data = join(dir, 'data');
     const args = ['dev', '--json', '--dir', data, '--config', config, '--s3-endpoint', s3Endpoint, ...flags];
     return new Cloud(await start<Ready>(paths.signet, [...args, '--port', '0']), args, data);

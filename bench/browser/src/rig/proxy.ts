@@ -35,6 +35,8 @@ export interface Log {
   s3: LayerLog;
   site: LayerLog;
   companion: LayerLog;
+  /** To S3 through the site's own origin. */
+  edge: LayerLog;
 }
 
 /** How slow the lines are: milliseconds a round trip, bytes a second for each connection; 0 is no limit. */
@@ -48,7 +50,7 @@ export type Armed = { kind: 'flip' | 'cut'; offset: number } | { kind: 'slowdown
 
 /** The proxy between browser and servers: bench/browser/proxy. */
 export class Between {
-  private constructor(private readonly child: Child<{ s3: string; app: string; control: string }>) {}
+  private constructor(private readonly child: Child<{ s3: string; app: string; secure: string; control: string }>) {}
 
   static async start(): Promise<Between> {
     return new Between(await start(paths.proxy, [], { pages: paths.pages }));
@@ -62,6 +64,11 @@ export class Between {
   /** Origin of the pages, with /api/ and /companion/ below it. */
   get app(): string {
     return this.child.ready.app;
+  }
+
+  /** The same origin by TLS and HTTP/2, with the way to S3 below it. */
+  get secure(): string {
+    return this.child.ready.secure;
   }
 
   lead(to: { s3?: string; site?: string; companion?: string }): Promise<void> {
