@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import AxeBuilder from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Visitor } from './browser.ts';
 import { type Cloud, call, startCloud, stopCloud } from './cloud.ts';
@@ -16,7 +18,9 @@ const stage = setStage();
 const modules = resolve('node_modules');
 /** What `make pack` writes. */
 const tarball = resolve('../build/signet-upload-0.1.0.tgz');
-const examples = ['engine', 'uppy'] as const;
+const examples = ['element', 'react', 'vue', 'list', 'engine', 'uppy'] as const;
+/** The file that an example stands in. */
+const fileOf = (name: string) => `${name}.${name === 'react' ? 'tsx' : 'ts'}`;
 
 let consumer: string;
 let server: Server;
@@ -28,7 +32,10 @@ beforeAll(async () => {
   await mkdir(consumer);
   const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
   await write('package.json', JSON.stringify({ private: true, type: 'module' }));
-  const packages = [tarball, `@uppy/core@${dependencies['@uppy/core']}`];
+  const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+  const of = (name: string) => `${name}@${dependencies[name] ?? devDependencies[name]}`;
+  const others = ['@uppy/core', 'react', 'react-dom', '@types/react', '@types/react-dom', 'vue'];
+  const packages = [tarball, ...others.map(of)];
   const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
   await run('npm', ['install', ...quiet, ...packages], { cwd: consumer });
 
@@ -52,10 +59,13 @@ const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}
 async function writeExamples({ api, token }: Cloud): Promise<void> {
   const readme = await readFile(join(consumer, 'node_modules/@signet/upload/README.md'), 'utf8');
   for (const name of examples) {
-    const code = readme.split(`<!-- example: ${name} -->\n\`\`\`ts\n`)[1]?.split('```')[0] ?? '';
-    expect(code).toContain("'https://files.example.com/api'");
-    await write(`${name}.ts`, code.replace('https://files.example.com/api', api));
-    await write(`${name}.html`, `<input type="file" multiple><script type="module" src="/${name}.ts"></script>`);
+    const fence = `\`\`\`${fileOf(name).split('.')[1]}\n`;
+    const code = readme.split(`<!-- example: ${name} -->\n${fence}`)[1]?.split('```')[0] ?? '';
+    expect(code).toContain("from './session.js'");
+    await write(fileOf(name), code.replace('https://files.example.com/api', api));
+    const body = name === 'element' ? `<signet-upload base="${api}"></signet-upload>` : '<input type="file" multiple>';
+    const page = ['react', 'vue'].includes(name) ? '' : body;
+    await write(`${name}.html`, `<body>${page}<script type="module" src="/${fileOf(name)}"></script></body>`);
   }
   await write('session.ts', `export const token = async () => '${token}';\nexport const renew = token;\n`);
 }
@@ -99,7 +109,11 @@ describe.each([
         { cwd: consumer },
       ).catch(({ stdout }) => Promise.reject(new Error(stdout)));
     // Our own declarations are checked too; Uppy's are Uppy's.
-    await Promise.all([check('false', ['engine.ts']), check('true', ['uppy.ts'])]);
+    const jsx = ['--jsx', 'react-jsx', 'react.tsx'];
+    await Promise.all([
+      check('false', ['engine.ts', 'list.ts', 'element.ts']),
+      check('true', ['uppy.ts', 'vue.ts', ...jsx]),
+    ]);
   });
 });
 
@@ -107,7 +121,7 @@ it('Vite bundles the examples, the worker apart, and they upload real files from
   const pages = examples.map((name) => `${name}.html`);
   await write(
     'vite.config.js',
-    `export default { build: { rollupOptions: { input: ${JSON.stringify(pages)} } }, logLevel: 'warn' };`,
+    `export default { build: { rollupOptions: { input: ${JSON.stringify(pages)} } }, oxc: { jsx: { runtime: 'automatic' } }, logLevel: 'warn' };`,
   );
   await run(process.execPath, [join(modules, 'vite/bin/vite.js'), 'build'], { cwd: consumer });
   expect((await readdir(join(consumer, 'dist/assets'))).some((name) => name.startsWith('worker'))).toBe(true);
@@ -124,7 +138,7 @@ async function upload(name: string): Promise<void> {
   page.on('worker', () => workers++);
   for (const [i, file] of files.entries()) {
     const stored = page.waitForEvent('console', (message) => message.text().startsWith('stored'));
-    await page.locator('input').setInputFiles(file);
+    await page.locator('input:not([webkitdirectory])').setInputFiles(file);
     expect((await stored).text()).not.toBe('stored 0');
     expect(await storedHash(basename(file))).toBe(hashes[i]);
   }
@@ -140,3 +154,47 @@ async function storedHash(name: string): Promise<string> {
   const body = await (await fetch(url)).arrayBuffer();
   return Buffer.from(await crypto.subtle.digest('SHA-256', body)).toString('hex');
 }
+
+it('the element in a form: light, accessible in every state, and its keys are sent once all is stored', async () => {
+  const alone = await readFile(join(consumer, 'node_modules/@signet/upload/dist/signet-upload.js'));
+  expect(gzipSync(alone, { level: 9 }).length).toBeLessThan(45_000);
+  const { api } = local.cloud;
+  const form = `<form lang="en"><signet-upload base="${api}" name="keys" required></signet-upload><button>Send</button></form>`;
+  const head = '<html lang="en"><head><title>A form</title></head>';
+  const code = `import '@signet/upload/element'; import { renew, token } from './session.js';
+    document.querySelector('signet-upload').settings = { token, renew };`;
+  await write('form.ts', code);
+  await write(
+    'form.html',
+    `${head}<body><main><h1>A form</h1>${form}</main><script type="module" src="/form.ts"></script></body></html>`,
+  );
+  await write(
+    'vite.config.js',
+    `export default { build: { rollupOptions: { input: ['form.html'] } }, logLevel: 'warn' };`,
+  );
+  await run(process.execPath, [join(modules, 'vite/bin/vite.js'), 'build'], { cwd: consumer });
+
+  const visitor = await Visitor.enter(stage.browser, `${origin()}/form.html`);
+  const { page } = visitor;
+  const clean = async () => expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  const valid = () => page.locator('form').evaluate((node) => (node as HTMLFormElement).checkValidity());
+  await page.locator('.upload-choose').first().waitFor();
+  await clean();
+  expect(await valid()).toBe(false);
+
+  const file = join(stage.dir, 'of a form.bin');
+  const sum = await writeBytes(file, 30 * MiB);
+  // Long enough to be looked at.
+  await page.route(/partNumber=/, (route) => new Promise((go) => setTimeout(go, 1500)).then(() => route.continue()));
+  await page.locator('input:not([webkitdirectory])').setInputFiles(file);
+  await page.locator('.upload-row').waitFor();
+  expect(await valid()).toBe(false);
+  await clean();
+  await page.locator('.upload-body[data-state=done]').waitFor();
+  await clean();
+  expect(await valid()).toBe(true);
+  const keys = await page.locator('form').evaluate((node) => new FormData(node as HTMLFormElement).getAll('keys'));
+  expect(keys).toHaveLength(1);
+  expect(await storedHash('of a form.bin')).toBe(sum);
+  await visitor.leave();
+}, 120_000);

@@ -22,6 +22,27 @@ run(process.execPath, [join(frontend, 'node_modules/typescript-7/bin/tsc'), '-p'
 // Types that were made from the API's description; the compiler takes declarations for input only.
 copyFileSync(join(frontend, 'src/api.d.ts'), join(out, 'dist/api.d.ts'));
 finish(join(out, 'dist'));
+// The element is bundled with its styles, which the compiler leaves out; of that only the types are taken.
+for (const folder of ['view', 'i18n', 'element']) {
+  for (const name of readdirSync(join(out, 'dist', folder)))
+    if (name.endsWith('.js')) rmSync(join(out, 'dist', folder, name));
+}
+for (const mode of ['bundlers', 'alone']) {
+  run(
+    process.execPath,
+    [
+      join(frontend, 'node_modules/vite/bin/vite.js'),
+      'build',
+      '--logLevel',
+      'warn',
+      '--config',
+      join(here, 'element.config.ts'),
+      '--mode',
+      mode,
+    ],
+    frontend,
+  );
+}
 run('npm', ['pack', '--silent', '--pack-destination', build], out);
 
 /** Names modules as they are called in the package where the compiler leaves them: in declarations, and the worker's in an expression. */
@@ -32,6 +53,8 @@ function finish(dist) {
     const source = readFileSync(path, 'utf8');
     const done = source
       .replace(/ from (['"])(\.[^'"]+?)(?:\.d)?\.ts\1/g, " from '$2.js'")
+      // The element is one file, with its styles.
+      .replace("import('./element/signet-upload.js')", "import('./element.js')")
       .replace(/new URL\('([^']+)\.ts', import\.meta\.url\)/g, (_, name) => {
         if (!existsSync(join(dirname(path), `${name}.js`))) throw new Error(`${path}: got no ${name}.js beside it`);
         workers++;

@@ -14,6 +14,8 @@ export type UploadAnswer = Schemas['Upload'];
 export type SignAnswer = Schemas['Signed'];
 /** The finished object. */
 export type CompleteAnswer = Schemas['Completed'];
+/** A part of a space in which the caller may do something. */
+export type Space = Schemas['Space'];
 /** RFC 9457 problem. A gateway in between may leave members out. */
 export type Problem = Partial<Schemas['Problem']>;
 /** The signature table. */

@@ -2,6 +2,7 @@ import { Api, type ApiOptions } from './api.ts';
 import { Presigner, type SmallFiles } from './batch.ts';
 import { Budget } from './budget.ts';
 import { type Clock, systemClock } from './clock.ts';
+import type { Space } from './contract.ts';
 import { Edge } from './edge.ts';
 import type { Context, Flow, OnProgress, Outcome } from './flow.ts';
 import { CONNECTIONS, Hosts } from './hosts.ts';
@@ -68,6 +69,12 @@ export class Engine {
       send: options.send ?? xhrSend,
       clock,
     };
+  }
+
+  /** Where this caller may do what, his own files first: types and sizes that are let in are known before a byte is sent. */
+  async spaces(signal: AbortSignal = new AbortController().signal): Promise<Space[]> {
+    const answer = await this.#context.api.call<{ spaces: Space[] }>('GET', '/spaces', signal);
+    return answer.body.spaces;
   }
 
   /** Starts to send `chosen`: a File as an input or a drop has it, or what says more. */

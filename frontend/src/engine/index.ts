@@ -2,6 +2,7 @@
 export { type Answer, Api } from './api.ts';
 export type { SmallFiles } from './batch.ts';
 export { systemClock } from './clock.ts';
+export type { Space } from './contract.ts';
 export { Cancelled, Engine, type EngineOptions, Upload } from './engine.ts';
 export { type There, UploadError } from './errors.ts';
 export type { OnProgress, Outcome, Progress } from './flow.ts';

@@ -2,6 +2,7 @@
 export * from '../engine/index.ts';
 export type { FileProgress } from '../running.ts';
 export type { UploadItem, UploadState } from './item.ts';
+export { anything, type Rules, refused, rulesOf } from './rules.ts';
 export {
   createUploads,
   type Uploads,

@@ -29,13 +29,26 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   return node;
 }
 
+/** What has the focus, as seen from `node`: within the shadow root that it is in, or on the page. */
+export function focusNear(node: Node): Element | null {
+  const root = node.getRootNode();
+  return root instanceof ShadowRoot ? root.activeElement : document.activeElement;
+}
+
+/** Where the focus is: the shadow root, or the page's body. */
+export function rootOfFocus(): Node {
+  let root: ShadowRoot | undefined;
+  for (let at = document.activeElement; at?.shadowRoot; at = root.activeElement) root = at.shadowRoot;
+  return root ?? document.body;
+}
+
 /**
  * Puts `children` in place of what `parent` holds and gives the focus back to the element of the same `data-focus`,
  * so that a list can be drawn again under somebody who works with the keyboard. The page does not scroll: it may be
  * elsewhere by now.
  */
 export function replace(parent: HTMLElement, ...children: Child[]): void {
-  const active = document.activeElement;
+  const active = focusNear(parent);
   const focused = active instanceof HTMLElement && parent.contains(active) ? active.dataset.focus : undefined;
   parent.replaceChildren(...children.filter((child): child is Node | string => Boolean(child)));
   if (focused)

@@ -31,30 +31,39 @@ export function chooser(types: readonly string[], add: (caught: Catch) => void):
 
 /**
  * Takes files that are dropped anywhere on the page or pasted, while `surface` is on it: a browser opens a file that falls
- * beside the target, and the page would be gone. `surface` has the class `upload-over` while files hang above the page.
+ * beside the target, and the page would be gone. An element among others on somebody's page takes what falls `on` it alone.
+ * `surface` has the class `upload-over` while files hang above.
  */
-export function catchFiles(surface: HTMLElement, add: (caught: Catch) => void): void {
+export function catchFiles(
+  surface: HTMLElement,
+  add: (caught: Catch) => void,
+  on: HTMLElement | Window = window,
+): void {
   const here = (data: DataTransfer | null): data is DataTransfer =>
     surface.isConnected && Boolean(data?.types.includes('Files'));
+  const listen = <K extends 'dragenter' | 'dragover' | 'dragleave' | 'drop' | 'paste'>(
+    name: K,
+    listener: (event: HTMLElementEventMap[K]) => void,
+  ) => on.addEventListener(name, listener as EventListener);
   const over = (event: DragEvent) => {
     if (!here(event.dataTransfer)) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = 'copy';
     surface.classList.add('upload-over');
   };
-  const out = (event: DragEvent) => {
-    if (event.relatedTarget === null) surface.classList.remove('upload-over');
-  };
-  addEventListener('dragenter', over);
-  addEventListener('dragover', over);
-  addEventListener('dragleave', out);
-  addEventListener('drop', (event) => {
+  const inside = (to: EventTarget | null) => to !== null && (on === window || (on as HTMLElement).contains(to as Node));
+  listen('dragenter', over);
+  listen('dragover', over);
+  listen('dragleave', (event) => {
+    if (!inside(event.relatedTarget)) surface.classList.remove('upload-over');
+  });
+  listen('drop', (event) => {
     surface.classList.remove('upload-over');
     if (!here(event.dataTransfer)) return;
     event.preventDefault();
     void walk(event.dataTransfer.items).then(add);
   });
-  addEventListener('paste', (event) => {
+  listen('paste', (event) => {
     if (!here(event.clipboardData)) return;
     add({ files: [...event.clipboardData.files].map((file) => ({ file, path: '' })), empty: [], unreadable: [] });
   });

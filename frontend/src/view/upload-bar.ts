@@ -1,5 +1,5 @@
 import type { I18n, Key } from '../i18n/index.ts';
-import { el } from './dom.ts';
+import { el, focusNear } from './dom.ts';
 import { type Icon, mark } from './icons.ts';
 
 /** What can be done with all files at once. */
@@ -62,7 +62,7 @@ export class UploadBar {
 
   #mark(button: HTMLButtonElement, icon: Icon, label: Key, shown: boolean): void {
     mark(button, icon, this.i18n.t(label));
-    const left = !shown && button === document.activeElement;
+    const left = !shown && button === focusNear(this.element);
     button.hidden = !shown;
     if (left) this.#clear.focus();
   }

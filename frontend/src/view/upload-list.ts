@@ -1,5 +1,5 @@
 import type { I18n } from '../i18n/index.ts';
-import { el } from './dom.ts';
+import { el, focusNear } from './dom.ts';
 import type { Item } from './upload-model.ts';
 import { type ItemActions, UploadRow } from './upload-row.ts';
 
@@ -54,7 +54,7 @@ export class UploadList {
   #leave(drawn: ReadonlyMap<string, number>, ids: readonly string[]): void {
     for (const [id, row] of this.#rows) {
       if (drawn.has(id)) continue;
-      if (row.element.contains(document.activeElement) && ids.includes(id)) continue;
+      if (row.element.contains(focusNear(row.element)) && ids.includes(id)) continue;
       row.element.remove();
       this.#rows.delete(id);
     }

@@ -1,5 +1,5 @@
 import type { I18n, Key } from '../i18n/index.ts';
-import { el } from './dom.ts';
+import { el, focusNear } from './dom.ts';
 import { type Icon, mark } from './icons.ts';
 import { StripView } from './strip-view.ts';
 import { type Item, itemText, onItsWay, partsText, type Status } from './upload-model.ts';
@@ -120,10 +120,10 @@ export class UploadRow {
     const { name } = item;
     const act = this.#actOf(item);
     if (act) mark(this.#act, looks[act].icon, t(looks[act].label, { name }));
-    else if (this.#act === document.activeElement) this.#remove.focus();
+    else if (this.#act === focusNear(this.element)) this.#remove.focus();
     this.#act.hidden = !act;
     const failed = item.status === 'failed';
-    if (!failed && this.#why === document.activeElement) this.#remove.focus();
+    if (!failed && this.#why === focusNear(this.element)) this.#remove.focus();
     this.#why.hidden = !failed;
     this.#why.textContent = failed ? t('why') : '';
     this.#why.setAttribute('aria-label', t('whyNamed', { name }));

@@ -1,6 +1,6 @@
 import type { I18n, Key } from '../i18n/index.ts';
 import type { UploadTotals } from '../uploads/uploads.ts';
-import { el } from './dom.ts';
+import { el, focusNear } from './dom.ts';
 import { type Chooser, catchFiles, chooser } from './drop.ts';
 import type { Catch } from './drop-walk.ts';
 import { icon } from './icons.ts';
@@ -25,6 +25,8 @@ export interface SurfaceOptions {
   /** Called with what has just been shown. */
   drawn(totals: UploadTotals): void;
   actions: ItemActions & BulkActions;
+  /** Where files may be dropped and pasted. Default: anywhere on the page. */
+  catchOn?: HTMLElement | undefined;
 }
 
 /** The upload surface: a place to drop files while there are none, else the list of them. Its height never changes. */
@@ -45,7 +47,7 @@ export class UploadSurface {
     this.#bar = new UploadBar(i18n, actions);
     this.#list = new UploadList(i18n, actions, () => this.changed());
     this.element = el('div', { class: 'upload-body' }, this.#chooser.element, this.#empty, this.#filled);
-    catchFiles(this.element, add);
+    catchFiles(this.element, add, options.catchOn);
     i18n.onChange(() => this.#speak());
     this.#speak();
   }
@@ -88,7 +90,7 @@ export class UploadSurface {
 
   #toggle(filled: boolean): void {
     if (this.#filled.hidden !== filled) return;
-    const focused = this.element.contains(document.activeElement);
+    const focused = this.element.contains(focusNear(this.element));
     this.#filled.hidden = !filled;
     this.#empty.hidden = filled;
     if (focused) (filled ? this.#filled : this.#empty).querySelector<HTMLElement>('.upload-choose')?.focus();

@@ -1,17 +1,17 @@
-import type { SiteConfig } from '../config.ts';
-import { type Engine, sourceOf } from '../engine/index.ts';
+import { type Engine, type SourceFile, sourceOf } from '../engine/index.ts';
 import { explain } from '../explain.ts';
-import type { Files, StoredFile } from '../files.ts';
+import type { StoredFile } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
 import { placeOfKey } from '../key.ts';
 import type { UploadItem } from '../uploads/item.ts';
+import type { Rules } from '../uploads/rules.ts';
 import { createUploads, type Uploads, type UploadTotals } from '../uploads/uploads.ts';
 import { ask } from './dialog.ts';
 import type { Catch } from './drop-walk.ts';
 import { openFailure } from './failure.ts';
 import { joined } from './files-address.ts';
 import type { Notices } from './notices.ts';
-import { Older } from './older.ts';
+import { Older, type OlderContext } from './older.ts';
 import { refusal } from './upload-admit.ts';
 import { Announcer } from './upload-announce.ts';
 import type { BulkActions } from './upload-bar.ts';
@@ -19,30 +19,33 @@ import { type Item, itemOf, pathOf } from './upload-model.ts';
 import type { ItemActions } from './upload-row.ts';
 import { UploadSurface } from './upload-surface.ts';
 
-/** What the upload surface needs from the page. */
+/** What the upload surface needs from the page, or the element, that it is in. */
 export interface UploadContext {
   i18n: I18n;
-  config: SiteConfig;
+  config: Rules;
   engine: Engine;
-  files: Files;
   notices: Notices;
+  /** Where files may be dropped and pasted. Default: anywhere on the page. */
+  catchOn?: HTMLElement;
   /** The folder that is shown, to which files go. */
   folder(): string;
+  /** What goes with every file besides. */
+  where?(): Pick<SourceFile, 'space' | 'metadata'>;
   /** Called when a file has been stored. */
   stored(file: StoredFile): void;
-  /** Called when one turned out to be there already. */
-  existed(): void;
-  /** Called when files were deleted. */
-  deleted(keys: string[]): void;
-  /** Those of files just stored whose names others may have too. */
-  shared(files: StoredFile[]): StoredFile[];
+  /** Called when one turned out to be there already; without a key where the service does not tell it. */
+  existed(item: UploadItem): void;
+  /** Called with every change of the list. */
+  changed?(totals: UploadTotals): void;
+  /** What looks for older files of the names of those that were stored. Default: nobody does. */
+  older?: Omit<OlderContext, 'i18n' | 'notices' | 'changed'>;
 }
 
 /** The list of uploads, the surface that shows it, and what is said of it. */
 export class UploadPanel {
   readonly #uploads: Uploads;
   readonly #surface: UploadSurface;
-  readonly #older: Older;
+  readonly #older: Older | undefined;
   readonly #announcer: Announcer;
   /** What was known of each file when it was looked at last. */
   #known = new Map<string, UploadItem>();
@@ -70,8 +73,10 @@ export class UploadPanel {
       totals: () => this.#uploads.getSnapshot().totals,
       drawn: (totals) => this.#drawn(totals),
       actions: this.#actions(),
+      catchOn: context.catchOn,
     });
-    this.#older = new Older({ ...context, changed: () => this.#surface.changed() });
+    const { older } = context;
+    if (older) this.#older = new Older({ ...older, i18n, notices, changed: () => this.#surface.changed() });
     this.#uploads.subscribe(() => this.#changed());
   }
 
@@ -98,7 +103,7 @@ export class UploadPanel {
       return !why;
     });
     this.#again(sent);
-    this.#uploads.add(sent);
+    this.#uploads.add(sent, this.context.where?.());
     this.#changed();
     this.#announcer.begun(sent.map(({ name }) => name));
     if (empty.length > 0) {
@@ -129,7 +134,7 @@ export class UploadPanel {
     const upload = this.#known.get(id);
     if (!upload) return undefined;
     const advice = upload.state === 'failed' ? explain(upload.error, this.context.i18n.t).advice : '';
-    return itemOf(upload, advice, this.#older.of(id));
+    return itemOf(upload, advice, this.#older?.of(id));
   }
 
   #shown(): UploadItem[] {
@@ -156,6 +161,7 @@ export class UploadPanel {
       if (item.state === 'failed') this.#failed(item);
     }
     if (totals.active === 0) this.#batchEnded();
+    this.context.changed?.(totals);
     this.#surface.changed();
   }
 
@@ -163,7 +169,7 @@ export class UploadPanel {
     this.#batch.succeeded.push(item);
     const stored = storedFile(item);
     if (stored) this.context.stored(stored);
-    else this.context.existed();
+    else this.context.existed(item);
   }
 
   #failed({ id, file: { name }, error }: UploadItem): void {
@@ -179,7 +185,7 @@ export class UploadPanel {
     const { notices, i18n } = this.context;
     const [first] = succeeded;
     if (!first) return;
-    void this.#older.look(succeeded.map((item) => ({ id: item.id, stored: storedFile(item) })));
+    void this.#older?.look(succeeded.map((item) => ({ id: item.id, stored: storedFile(item) })));
     const { name } = first.file;
     if (succeeded.length > 1) notices.say(() => i18n.t('uploadsDone', { count: succeeded.length }));
     else notices.say(() => i18n.t(first.existed ? 'uploadExisted' : 'uploadDone', { name }));
@@ -201,7 +207,7 @@ export class UploadPanel {
       retry: ({ id }) => this.#retry(id),
       remove: (item) => void this.#remove(item),
       why: (item) => void this.#why(item),
-      dropOlder: (item) => void this.#older.drop(item),
+      dropOlder: (item) => void this.#older?.drop(item),
       pauseAll: () => {
         const moving = names(['queued', 'comparing', 'sending', 'waiting']);
         uploads.pause();
@@ -259,7 +265,7 @@ export class UploadPanel {
   #drop(ids: readonly string[]): void {
     for (const id of ids) {
       this.context.notices.settle(id);
-      this.#older.forget(id);
+      this.#older?.forget(id);
       void this.#cancel(id);
     }
     this.#changed();
@@ -286,7 +292,7 @@ export class UploadPanel {
 
   #clear(id: string): void {
     this.context.notices.settle(id);
-    this.#older.forget(id);
+    this.#older?.forget(id);
     this.#uploads.clear(id);
   }
 }

@@ -54,11 +54,10 @@ export function workspace(context: WorkspaceContext): { element: HTMLElement; bu
   void import('./upload.ts').then(({ UploadPanel }) => {
     const engine = new Engine(context.engine);
     const uploads = new UploadPanel({
-      ...{ i18n, config, notices, engine, files, folder },
+      ...{ i18n, config, notices, engine, folder },
       stored: (file) => list.stored(file),
       existed: gather(() => void list.refresh()),
-      deleted: (keys) => list.deleted(keys),
-      shared: (stored) => list.shared(stored),
+      older: { files, deleted: (keys) => list.deleted(keys), shared: (stored) => list.shared(stored) },
     });
     active = () => uploads.active;
     surface.append(uploads.element);
