@@ -202,8 +202,12 @@ func decodeField(path string, value []byte, f field) error {
 
 // fieldError is the form of every configuration error.
 func fieldError(path string, value any, allowed string) error {
-	if raw, ok := value.([]byte); ok { // as it was written
-		value = shorten(string(raw))
+	if raw, ok := value.([]byte); ok { // as it was written, on one line
+		text := string(raw)
+		if strings.ContainsAny(text, "\r\n") {
+			text = strings.Join(strings.Fields(text), " ")
+		}
+		value = shorten(text)
 	} else if text, err := json.Marshal(value); err == nil {
 		value = shorten(string(text))
 	}

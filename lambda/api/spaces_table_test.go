@@ -1,0 +1,422 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"signet/cmd/signet/gateway"
+	"signet/lambda/api"
+	"signet/lambda/upload"
+)
+
+// kinds are spaces of every kind, as a configuration has them.
+const kinds = `{"spaces": {
+	"avatars":  {"read": ["public"], "allowedTypes": ["image/png", "image/jpeg"], "maxObjectSize": "2 MiB", "maxFiles": 3},
+	"docs":     {"read": ["owner", "group:admins"], "delete": ["owner", "group:admins"]},
+	"inbox":    {"write": ["everyone"]},
+	"payslips": {"write": ["group:admins"], "delete": ["group:admins"]},
+	"team":     {"per": "group"},
+	"desk":     {"per": "group", "read": ["owner", "group:admins"], "delete": ["uploader", "group:admins"]},
+	"archive":  {"per": "group", "write": [], "delete": []},
+	"shared":   {"per": "all"},
+	"news":     {"per": "all", "write": ["group:admins"], "delete": ["group:admins"]},
+	"drop":     {"per": "all", "read": ["group:admins"], "write": ["everyone"], "delete": ["group:admins"]},
+	"forms":    {"per": "all", "confirm": "1d", "delete": ["everyone"]},
+	"cases":    {"per": "group", "metadata": {"must": ["case"], "may": ["note"]}}}}`
+
+// Those who ask. alice's is the part, or she is in the group whose it is.
+var people = map[string][]string{"alice": {"design"}, "bob": {"design"}, "ann": {"admins"}, "dave": {"ops"}}
+
+// whoever asks, in the order of the answers below.
+var bearers = []string{"alice", "bob", "ann", "dave", "nobody", "guest", "reader", "backend"}
+
+// answers are what each may do, written by hand: r to read, w to write, d to delete
+// whatever is there, o to delete what one has uploaded oneself; - is nothing at all, as
+// if the place were not there. The place is as alice names it, and as others do.
+var answers = []struct {
+	space, place, others string
+	may                  string
+}{
+	//                                       alice bob  ann  dave nobody guest reader backend
+	{"", "", "/alice", "                     rwd   -    -    -    -      w     r      rwd"},
+	{"avatars", "avatars", "avatars/alice", "rwd   r    r    r    -      w     r      rwd"},
+	{"docs", "docs", "docs/alice", "         rwd   -    rd   -    -      w     r      rwd"},
+	{"inbox", "inbox", "inbox/alice", "      rwd   w    w    w    -      w     r      rwd"},
+	{"payslips", "payslips", "payslips/alice", "r  -    wd   -    -      w     r      rwd"},
+	{"team", "team/design", "team/design", " rwd   rwd  -    -    -      w     r      rwd"},
+	{"desk", "desk/design", "desk/design", " rwo   rwo  rd   -    -      w     r      rwd"},
+	{"archive", "archive/design", "archive/design", "r r -   -    -      w     r      rwd"},
+	{"shared", "shared", "shared", "         rwo   rwo  rwo  rwo  -      w     r      rwd"},
+	{"news", "news", "news", "               r     r    rwd  r    -      w     r      rwd"},
+	{"drop", "drop", "drop", "               w     w    rwd  w    -      w     r      rwd"},
+	{"forms", "forms", "forms", "            rwd   rwd  rwd  rwd  -      w     r      rwd"},
+	{"cases", "cases/design", "cases/design", "rwd rwd  -    -    -      w     r      rwd"},
+}
+
+// operations are what may be asked of a file of alice's or of a place, and what it takes.
+var spaceOperations = []struct {
+	name  string
+	takes string // one of these rights
+	as    func(p *upload.Policy, b upload.Bearer, at upload.Place, key string) error
+	call  func(at, key string) (method, path, body string)
+}{
+	{"list", "r", func(p *upload.Policy, b upload.Bearer, at upload.Place, _ string) error {
+		_, err := p.AuthorizePlace(b, at)
+		return err
+	}, func(at, _ string) (string, string, string) { return "GET", "/files?space=" + at, "" }},
+	{"info", "r", readKey, onKey("GET", "/files/info")},
+	{"url", "r", readKey, onKey("GET", "/files/url")},
+	{"versions", "r", readKey, onKey("GET", "/files/versions")},
+	{"presign", "w", func(p *upload.Policy, b upload.Bearer, at upload.Place, _ string) error {
+		_, err := p.Authorize(b, at, file("a.png"))
+		return err
+	}, inPlace("/presign", `"name":"a.png","type":"image/png","size":3`)},
+	{"known content", "w", func(p *upload.Policy, b upload.Bearer, at upload.Place, _ string) error {
+		f := file("a.png")
+		f.SHA256 = abcSHA256
+		_, err := p.AuthorizeContent(b, at, f)
+		return err
+	}, inPlace("/presign", `"name":"a.png","type":"image/png","size":3,"checksum":{"sha256":"`+abcSHA256+`"}`)},
+	{"form", "w", func(p *upload.Policy, b upload.Bearer, at upload.Place, _ string) error {
+		_, err := p.AuthorizeForm(b, at, upload.FormWish{Name: "a.png", Type: "image/png", Metadata: caseOf})
+		return err
+	}, inPlace("/presign/form", `"name":"a.png","type":"image/png"`)},
+	{"begin", "w", func(p *upload.Policy, b upload.Bearer, at upload.Place, _ string) error {
+		_, err := p.AuthorizeMultipart(b, at, file("a.png"))
+		return err
+	}, inPlace("/uploads", `"name":"a.png","type":"image/png","size":3`)},
+	{"begin a stream", "w", func(p *upload.Policy, b upload.Bearer, at upload.Place, _ string) error {
+		f := file("a.txt")
+		f.Type = "image/png"
+		if p.MaxFiles(b, at.Space) == 3 { // avatars are smaller than a part
+			_, err := p.AuthorizeStream(b, at, f)
+			return err
+		}
+		_, err := p.AuthorizeOpen(b, at, f, 0)
+		return err
+	}, nil},
+	{"signRequest", "w", func(p *upload.Policy, b upload.Bearer, at upload.Place, _ string) error {
+		_, err := p.AuthorizeUnsized(b, at, file("a.png"))
+		return err
+	}, inPlace("/s3/sign", `"method":"POST","key":"a.png","contentType":"image/png"`)},
+	{"session", "w", func(p *upload.Policy, b upload.Bearer, at upload.Place, _ string) error {
+		_, err := p.Bind(b, at, upload.Write)
+		return err
+	}, func(at, _ string) (string, string, string) { return "POST", "/s3/session", `{"space":"` + at + `"}` }},
+	{"unfinished", "w", func(p *upload.Policy, b upload.Bearer, at upload.Place, _ string) error {
+		_, err := p.AuthorizeUploads(b, at)
+		return err
+	}, func(at, _ string) (string, string, string) { return "GET", "/uploads?space=" + at, "" }},
+	{"delete", "d", func(p *upload.Policy, b upload.Bearer, _ upload.Place, key string) error {
+		return mustBe(p.AuthorizeDelete(b, key))
+	}, onKey("DELETE", "/files")},
+	{"move", "d", func(p *upload.Policy, b upload.Bearer, at upload.Place, key string) error {
+		move, err := p.AuthorizeMove(b, key, at, "b.png", upload.Moving{Type: "image/png", Size: 3})
+		if err == nil {
+			err = mustBe(move.From, nil)
+		}
+		return err
+	}, func(at, key string) (string, string, string) {
+		return "POST", "/files/move", fmt.Sprintf(`{"key":%q,"name":"b.png"}`, key)
+	}},
+}
+
+func readKey(p *upload.Policy, b upload.Bearer, _ upload.Place, key string) error {
+	_, err := p.AuthorizeKey(b, key)
+	return err
+}
+
+// mustBe is what the handler makes of an approval for one's own uploads: alice's they are.
+func mustBe(o upload.Object, err error) error {
+	if err == nil && o.MustBeBy() != "" && o.MustBeBy() != "alice" {
+		return upload.Errorf(upload.AccessDenied, "another's")
+	}
+	return err
+}
+
+func onKey(method, path string) func(at, key string) (string, string, string) {
+	return func(_, key string) (string, string, string) { return method, path + "?key=" + url.QueryEscape(key), "" }
+}
+
+func inPlace(path, fields string) func(at, key string) (string, string, string) {
+	return func(at, _ string) (string, string, string) {
+		return "POST", path, `{"space":"` + at + `","metadata":{"case":"4711"},` + fields + `}`
+	}
+}
+
+const abcSHA256 = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="
+
+var caseOf = map[string]string{"case": "4711"}
+
+func file(name string) upload.File {
+	return upload.File{Name: name, Type: "image/png", Size: 3, Metadata: caseOf}
+}
+
+// wantAnswer is what has to come of an operation: by rights, whose file it is, and
+// whether the bearer is anybody.
+func wantAnswer(bearer, may, takes, operation string) upload.Code {
+	has := strings.Contains(may, takes) || takes == "d" && strings.Contains(may, "o") && bearer == "alice"
+	if operation == "move" { // which reads the file, and writes where it was
+		has = has && strings.Contains(may, "r") && strings.Contains(may, "w")
+	}
+	switch {
+	case bearer == "nobody":
+		return upload.Unauthorized
+	case has:
+		return ""
+	case may == "-" && (takes == "d" || operation == "info" || operation == "url" || operation == "versions"):
+		return upload.NoSuchKey
+	case may == "-":
+		return upload.NoSuchSpace
+	}
+	return upload.AccessDenied
+}
+
+func kindsConfig(t testing.TB) upload.Config {
+	c, err := upload.ParseContext([]byte(kinds))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Resolved = upload.Resolved{Bucket: bucket, Region: region, KMSKey: kmsKey}
+	return c
+}
+
+// bearerOf is one of those who ask; a guest and a reader have a pass for alice's place.
+func bearerOf(name, space string, owner upload.Caller) upload.Bearer {
+	switch name {
+	case "nobody":
+		return upload.Bearer{}
+	case "backend":
+		return upload.Bearer{Backend: true}
+	case "guest":
+		return upload.Bearer{Bound: &upload.Bound{Space: space, Owner: owner, Rights: upload.Write, By: "pass:1"}}
+	case "reader":
+		return upload.Bearer{Bound: &upload.Bound{Space: space, Owner: owner, Rights: upload.Read, By: "pass:2"}}
+	}
+	b, _ := upload.NewBearer(name, people[name]...)
+	return b
+}
+
+// placeFor is how a bearer names the place; ownerOf whose part it is.
+func placeFor(bearer, place, others string) upload.Place {
+	switch bearer {
+	case "alice":
+		return upload.Place{Space: place}
+	case "guest", "reader":
+		return upload.Place{}
+	}
+	return upload.Place{Space: others}
+}
+
+func ownerOf(place string) upload.Caller {
+	switch _, group, _ := strings.Cut(place, "/"); {
+	case group != "":
+		return upload.Caller(group)
+	case slices.Contains([]string{"shared", "news", "drop", "forms"}, place):
+		return "all"
+	}
+	return "alice"
+}
+
+// keyOf is the key of a file that alice has uploaded there.
+func keyOf(c upload.Config, space, place, name string) string {
+	s, _ := c.Space(space)
+	id := "raaaaaaaaaaaaaaaaaaaaaaaaaa"
+	if s.Several() {
+		id += "-" + upload.Bearer{Caller: "alice"}.Digits()
+	}
+	return s.Prefix + string(ownerOf(place)) + "/" + name + "~" + id + ".png"
+}
+
+// TestSpacesTable holds the policy to the answers, for everybody who asks and everything
+// that is asked; and what it lets through to what the role may do, which is all of it
+// and nothing beside the spaces.
+func TestSpacesTable(t *testing.T) {
+	c := kindsConfig(t)
+	p := upload.NewPolicy(c)
+	rows := 0
+	for _, a := range answers {
+		may := strings.Fields(a.may)
+		if len(may) != len(bearers) {
+			t.Fatalf("%s: %d answers, want %d", a.space, len(may), len(bearers))
+		}
+		for i, bearer := range bearers {
+			b := bearerOf(bearer, a.space, ownerOf(a.place))
+			for _, o := range spaceOperations {
+				key := keyOf(c, a.space, a.place, "a")
+				want := wantAnswer(bearer, may[i], o.takes, o.name)
+				if b.Bound != nil && want != "" {
+					want = upload.AccessDenied // he may see the place, if only that
+				}
+				rows++
+				err := o.as(p, b, placeFor(bearer, a.place, a.others), key)
+				if got := codeOr(err); got != want {
+					t.Errorf("%s in %q, %s: got %q (%v), want %q", bearer, a.space, o.name, got, err, want)
+				}
+			}
+		}
+		holdRole(t, c, keyOf(c, a.space, a.place, "a"))
+	}
+	if rows < 400 {
+		t.Errorf("%d rows, want 400", rows)
+	}
+	t.Logf("%d rows", rows)
+}
+
+func codeOr(err error) upload.Code {
+	if err == nil {
+		return ""
+	}
+	return upload.CodeOf(err)
+}
+
+// holdRole: the role may do on this key what the policy lets through, and nothing of it
+// on a key that only looks alike.
+func holdRole(t *testing.T, c upload.Config, key string) {
+	for _, action := range []string{"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"} {
+		first, rest, _ := strings.Cut(key, "/")
+		for at, want := range map[string]bool{key: true, first + "x/" + rest: false, "quarantine/" + key: false, "logs/" + key: false} {
+			if roleMay(t, c, action, "arn:aws:s3:::"+bucket+"/"+at) != want {
+				t.Errorf("the role's %s on %s: want %v", action, at, want)
+			}
+		}
+	}
+}
+
+// roleMay evaluates the role's policy, of which every statement allows, for an object.
+func roleMay(t *testing.T, c upload.Config, action, arn string) bool {
+	text, err := upload.PolicyDocument(spaceGrants(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Statement []struct {
+			Action   []string
+			Resource any
+		}
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range doc.Statement {
+		resources, many := s.Resource.([]any)
+		if !many {
+			resources = []any{s.Resource}
+		}
+		for _, r := range resources {
+			prefix, glob := strings.CutSuffix(r.(string), "*")
+			if slices.Contains(s.Action, action) && (glob && strings.HasPrefix(arn, prefix) || r == arn) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// spacesWorld is the API with spaces of every kind, in front of a gateway whose role may
+// do what the deployed one may.
+var spacesGateway = struct {
+	sync.Mutex
+	g *gateway.Gateway
+}{}
+
+func spaces(t *testing.T, change ...func(*api.Options)) *world {
+	t.Helper()
+	c := kindsConfig(t)
+	text, err := upload.PolicyDocument(spaceGrants(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spacesGateway.Lock()
+	defer spacesGateway.Unlock()
+	if spacesGateway.g == nil {
+		spacesGateway.g = startGateway(t, string(text))
+	}
+	c.Endpoint = spacesGateway.g.URL()
+	return serviceWith(t, spacesGateway.g, func(o *api.Options) {
+		o.Config = c
+		o.Groups = func(r *http.Request) []string { return people[subject(r)] }
+		for _, f := range change {
+			f(o)
+		}
+	})
+}
+
+// ask sends a call and gives its problem's code, "" for none.
+func (w *world) ask(sub, method, path, body string, out ...any) upload.Code {
+	w.Helper()
+	r, err := http.NewRequestWithContext(w.Context(), method, w.api+path, strings.NewReader(body))
+	if err != nil {
+		w.Fatal(err)
+	}
+	if sub != "nobody" {
+		r.Header.Set("Authorization", "Bearer "+sub)
+	}
+	answer, err := contract{w.T}.RoundTrip(r)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var text bytes.Buffer
+	text.ReadFrom(answer.Body)
+	if answer.StatusCode < 300 {
+		if len(out) > 0 {
+			if err := json.Unmarshal(text.Bytes(), out[0]); err != nil {
+				w.Fatal(err)
+			}
+		}
+		return ""
+	}
+	var p api.Problem
+	if err := json.Unmarshal(text.Bytes(), &p); err != nil {
+		w.Fatalf("%s %s: %s", method, path, text.String())
+	}
+	return p.Code
+}
+
+// place puts a file of alice's where she would have put it.
+func (w *world) place(key string) {
+	w.Helper()
+	in := &s3.PutObjectInput{Bucket: aws.String(bucket), Key: &key, Body: strings.NewReader("abc"), ContentLength: aws.Int64(3), ContentType: aws.String("image/png"),
+		Metadata: map[string]string{upload.MetadataBy: "alice", "case": "4711"}}
+	if _, err := w.s3.PutObject(w.Context(), in); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// TestSpacesOverHTTP holds the handler to the same answers, for those who have tokens,
+// with a real store behind it.
+func TestSpacesOverHTTP(t *testing.T) {
+	w := spaces(t)
+	c := kindsConfig(t)
+	rows := 0
+	for _, a := range answers {
+		may := strings.Fields(a.may)
+		for i, bearer := range bearers[:5] {
+			for _, o := range spaceOperations {
+				if o.call == nil {
+					continue
+				}
+				rows++
+				key := keyOf(c, a.space, a.place, fmt.Sprintf("http%d", rows))
+				w.place(key)
+				at := placeFor(bearer, a.place, a.others).Space
+				method, path, body := o.call(at, key)
+				if got, want := w.ask(bearer, method, path, body), wantAnswer(bearer, may[i], o.takes, o.name); got != want {
+					t.Errorf("%s in %q, %s %s %s: got %q, want %q", bearer, a.space, method, path, body, got, want)
+				}
+			}
+		}
+	}
+	t.Logf("%d rows", rows)
+}
