@@ -58,6 +58,8 @@ Flags for benchmarks and trials, which a deployment has no like of:
   --person NAME=GROUP,GROUP
                      somebody else who can sign in, or other groups of alice or
                      bob; can be given several times
+  --clock FILE       FILE holds how much later than now it is for what expires by
+                     itself, such as 25h; it is read again and again
   --expires LIFE     life of signed URLs, 1s to 12h, in place of the
                      configuration's, which is a minute at least
   --token-life LIFE  life of tokens, 1s to 12h (default 12h for the token that
@@ -137,8 +139,8 @@ func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 	cloud, err := local.Start(ctx, local.Options{
 		Config: config, Dir: f.dir, Port: f.port, User: f.user, TLS: f.tls, SiteEndpoint: f.trial.site,
 		Endpoint: f.trial.endpoint, KeysFile: f.trial.keys, AccessLog: f.trial.log, Expires: f.trial.expires, TokenLife: f.trial.tokenLife,
-		People: f.trial.people,
-		Log:    slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+		People: f.trial.people, ClockFile: f.trial.clock,
+		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	})
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ type trialFlags struct {
 	keys, log          string
 	expires, tokenLife time.Duration
 	people             []local.Person
+	clock              string
 }
 
 func (f *trialFlags) define(set *flag.FlagSet) {
@@ -23,6 +24,7 @@ func (f *trialFlags) define(set *flag.FlagSet) {
 	set.Func("site-endpoint", "", originFlag(&f.site))
 	set.StringVar(&f.keys, "s3-keys", "", "")
 	set.StringVar(&f.log, "access-log", "", "")
+	set.StringVar(&f.clock, "clock", "", "")
 	set.Func("person", "", func(value string) error {
 		name, groups, ok := strings.Cut(value, "=")
 		if !ok || name == "" {

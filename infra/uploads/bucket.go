@@ -62,7 +62,7 @@ func cors(config upload.Config, site *Site) *[]*awss3.CorsRule {
 	return &[]*awss3.CorsRule{{
 		AllowedOrigins: jsii.Strings(origins...),
 		AllowedMethods: corsBucketMethods(),
-		AllowedHeaders: jsii.Strings(upload.CORSAllowedHeaders()...),
+		AllowedHeaders: jsii.Strings(config.CORSAllowedHeaders()...),
 		ExposedHeaders: jsii.Strings(upload.CORSExposedHeaders()...),
 		MaxAge:         jsii.Number(3000),
 	}}

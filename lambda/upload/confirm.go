@@ -34,3 +34,15 @@ func ConfirmGrants(bucketARN string, prefixes []string) []Grant {
 	return []Grant{{Sid: "Confirm", Actions: []string{"s3:DeleteObjectTagging", "s3:GetObjectTagging", "s3:PutObjectTagging"},
 		Resources: Below(bucketARN, prefixes), TagKeys: []string{ConfirmTag}}}
 }
+
+// Grants is what the signing role may do in all spaces of the configuration: those of
+// [Grants], and of [ConfirmGrants].
+func (c Config) Grants(bucketARN, kmsKey, region string) []Grant {
+	var confirmed []string
+	for _, s := range c.AllSpaces() {
+		if s.Confirm > 0 {
+			confirmed = append(confirmed, s.Prefix)
+		}
+	}
+	return append(Grants(bucketARN, c.Prefixes(), kmsKey, region), ConfirmGrants(bucketARN, confirmed)...)
+}

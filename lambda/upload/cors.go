@@ -7,6 +7,18 @@ func CORSAllowedHeaders() []string {
 	return []string{"content-type", "if-none-match", "range", "x-amz-checksum-crc64nvme", "x-amz-checksum-sha256", "x-amz-meta-*", "x-amz-mp-object-size"}
 }
 
+// CORSAllowedHeaders are those of [CORSAllowedHeaders], and where files have to be
+// confirmed the one by which they are marked.
+func (c Config) CORSAllowedHeaders() []string {
+	headers := CORSAllowedHeaders()
+	for _, s := range c.Spaces {
+		if s.Confirm > 0 {
+			return append(headers, taggingHeader)
+		}
+	}
+	return headers
+}
+
 // CORSMethods are the methods that such a page may use on the bucket; DELETE is
 // for clients that abort an upload themselves.
 func CORSMethods() []string { return []string{"GET", "HEAD", "PUT", "POST", "DELETE"} }

@@ -37,7 +37,7 @@ func corsWords(f *facts.Facts, found Finding) Finding {
 		meant = []string{"https://YOUR-SITE"}
 	}
 	slices.Sort(meant)
-	methods, headers, exposed := []string{"GET", "HEAD", "PUT", "POST"}, upload.CORSAllowedHeaders(), upload.CORSExposedHeaders()
+	methods, headers, exposed := []string{"GET", "HEAD", "PUT", "POST"}, f.Config.CORSAllowedHeaders(), upload.CORSExposedHeaders()
 	if !f.Intended {
 		methods, headers, exposed = kept(f)
 	}

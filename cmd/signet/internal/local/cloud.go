@@ -59,6 +59,9 @@ type Options struct {
 	// Expires is the life of what is signed, in place of Config.Expires and with no
 	// lower bound but S3's second. 0: Config.Expires.
 	Expires time.Duration
+	// ClockFile holds how much later than now it is for what expires, such as 25h. Empty,
+	// or where there is no such file: nothing.
+	ClockFile string
 	// People are further users, or other groups of those that are there.
 	People []Person
 	// TokenLife is the life of Token and of the tokens of signing in. 0: 12 h and
@@ -90,6 +93,8 @@ type Cloud struct {
 	EventsSecret string `json:"eventsSecret,omitempty"`
 	// Backend are the keys of the application's server. nil without passes.
 	Backend *sigv4.Keys `json:"backend,omitempty"`
+	// Public is the origin of public files. Empty: no space is public.
+	Public string `json:"public,omitempty"`
 
 	gateway     *gateway.Gateway // nil: S3 is elsewhere
 	events      *events.Local    // nil: nobody is told
@@ -98,6 +103,8 @@ type Cloud struct {
 	credentials func(context.Context) (presign.Credentials, error)
 	certificate *tls.Certificate // nil without TLS
 	server      *http.Server
+	public      *http.Server // of public files; nil: there are none
+	stopSweep   context.CancelFunc
 	failed      chan error
 }
 
@@ -169,7 +176,7 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	c := &Cloud{Bucket: o.Config.Name + "-local", failed: make(chan error, 1)}
 	key := "arn:aws:kms:" + Region + ":" + gateway.AccountID + ":key/" + o.Config.Name
 	state := stateBucket(o.Config, c.Bucket)
-	grants := upload.Grants("arn:aws:s3:::"+c.Bucket, o.Config.Prefixes(), key, Region)
+	grants := o.Config.Grants("arn:aws:s3:::"+c.Bucket, key, Region)
 	if o.Config.Events != nil {
 		grants = append(grants, upload.MovedGrants("arn:aws:s3:::"+c.Bucket)...)
 	}
@@ -194,7 +201,7 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 		Addr: lastAddr(o.Dir, o.Port), Users: append(users, tellers...), AccessLog: o.AccessLog, Events: inbox(o),
 		Dir: filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, StateBucket: state, Region: Region, KMSKey: key,
 		Origins: append(origins(o), o.Config.Origins...), MaxAge: time.Hour,
-		AllowedHeaders: upload.CORSAllowedHeaders(), ExposeHeaders: upload.CORSExposedHeaders(),
+		AllowedHeaders: o.Config.CORSAllowedHeaders(), ExposeHeaders: upload.CORSExposedHeaders(),
 		MaxSignatureAge: time.Duration(o.Config.Expires) + 5*time.Minute,
 		Role:            gateway.Role{Name: o.Config.Name, Policy: string(policy)},
 		Logger:          o.Log,
@@ -256,7 +263,14 @@ func (c *Cloud) serve(o Options, listener net.Listener) error {
 	if err := c.mint(id, o); err != nil {
 		return err
 	}
+	if c.Public, err = c.servePublic(o); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	c.stopSweep = stop
+	c.sweep(ctx, o)
 	o.Config.Resolved = c.resolved
+	o.Config.Public = c.Public
 	c.Backend = backendKeys(&o.Config)
 	if c.gateway != nil && (o.Config.EdgeUse() != upload.EdgeOff || o.Config.Passes) {
 		o.Config.Site = cmp.Or(o.SiteEndpoint, c.Site)
@@ -350,6 +364,10 @@ func (c *Cloud) Wait(ctx context.Context) error {
 func (c *Cloud) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
+	c.stopSweep()
+	if c.public != nil {
+		c.public.Close()
+	}
 	if err := c.server.Shutdown(ctx); err != nil {
 		c.server.Close()
 	}
