@@ -49,6 +49,8 @@ type cloud struct {
 	Site, API, S3, Bucket, Token string
 	Certificate, EventsSecret    string
 	Backend                      *backendKeys
+	Public                       string
+	Tokens                       map[string]string
 	dir                          string
 	process                      *exec.Cmd
 	stderr                       bytes.Buffer
