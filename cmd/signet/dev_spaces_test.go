@@ -32,8 +32,8 @@ func (c *cloud) as(name string) *api.Client {
 	return &api.Client{Base: c.API, Token: func(context.Context) (string, error) { return c.Tokens[name], nil }}
 }
 
-// store sends a small file and gives its key.
-func (c *cloud) store(t *testing.T, who string, f api.File, content string) string {
+// storeFile sends a small file and gives its key.
+func (c *cloud) storeFile(t *testing.T, who string, f api.File, content string) string {
 	t.Helper()
 	n := int64(len(content))
 	f.Size = &n
@@ -59,7 +59,7 @@ func hasCode(t *testing.T, what string, err error, code upload.Code) {
 func TestDevTeams(t *testing.T) {
 	dir := t.TempDir()
 	c := startSpaces(t, dir)
-	key := c.store(t, "alice", api.File{Name: "plan.txt", Space: "team/design"}, "plan")
+	key := c.storeFile(t, "alice", api.File{Name: "plan.txt", Space: "team/design"}, "plan")
 	if list, err := c.as("bob").ListFiles(t.Context(), api.FilesQuery{Space: "team/design"}); err != nil || len(list.Files) != 1 || list.Files[0].Key != key {
 		t.Errorf("bob sees %+v, %v", list, err)
 	}
@@ -88,9 +88,9 @@ func TestDevPublic(t *testing.T) {
 	if c.Public == "" || c.Public == c.Site || c.Public == c.S3 {
 		t.Fatalf("public files are at %q", c.Public)
 	}
-	page := c.store(t, "alice", api.File{Name: "a.html", Type: "text/html", Space: "avatars"}, "<script>alert(document.domain)</script>")
-	picture := c.store(t, "alice", api.File{Name: "a b.png", Type: "image/png", Space: "avatars"}, "png")
-	private := c.store(t, "alice", api.File{Name: "a.txt"}, "private")
+	page := c.storeFile(t, "alice", api.File{Name: "a.html", Type: "text/html", Space: "avatars"}, "<script>alert(document.domain)</script>")
+	picture := c.storeFile(t, "alice", api.File{Name: "a b.png", Type: "image/png", Space: "avatars"}, "png")
+	private := c.storeFile(t, "alice", api.File{Name: "a.txt"}, "private")
 	info, err := c.as("bob").FileInfo(t.Context(), picture, "")
 	if err != nil || !strings.HasPrefix(info.Public, c.Public+"/avatars/alice/a%20b~") {
 		t.Errorf("its address is %q, %v", info.Public, err)
@@ -127,9 +127,9 @@ func TestDevPublic(t *testing.T) {
 func TestDevSweeps(t *testing.T) {
 	clock := filepath.Join(t.TempDir(), "clock")
 	c := startSpaces(t, t.TempDir(), "--clock", clock)
-	stays := c.store(t, "alice", api.File{Name: "stays.txt", Space: "forms"}, "x")
-	goes := c.store(t, "alice", api.File{Name: "goes.txt", Space: "forms"}, "x")
-	elsewhere := c.store(t, "alice", api.File{Name: "elsewhere.txt"}, "x")
+	stays := c.storeFile(t, "alice", api.File{Name: "stays.txt", Space: "forms"}, "x")
+	goes := c.storeFile(t, "alice", api.File{Name: "goes.txt", Space: "forms"}, "x")
+	elsewhere := c.storeFile(t, "alice", api.File{Name: "elsewhere.txt"}, "x")
 	if out, err := c.as("alice").ConfirmFiles(t.Context(), []string{stays}); err != nil || out.Files[0].Error != nil {
 		t.Fatal(out, err)
 	}
