@@ -6,11 +6,6 @@ import (
 	"net/url"
 )
 
-// ListSpaces gives the parts of spaces in which the caller may do something.
-func (c *Client) ListSpaces(ctx context.Context) (out Spaces, err error) {
-	return out, c.get(ctx, "/spaces", nil, &out)
-}
-
 // ListUploadsIn is ListUploads in a part of a space. A page may be empty and have a
 // next.
 func (c *Client) ListUploadsIn(ctx context.Context, space, cursor string) (out Uploads, err error) {
