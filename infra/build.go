@@ -19,6 +19,7 @@ import (
 const (
 	functionDir   = "build/function"
 	quarantineDir = "build/quarantine"
+	notifyDir     = "build/notify"
 	keysDir       = "build/keys"
 	programFile   = "build/relay/signet"
 	siteDir       = "frontend/dist"
@@ -32,6 +33,9 @@ func build(ctx context.Context, config upload.Config) error {
 	err := buildProgram(ctx, functionDir+"/bootstrap", "./lambda")
 	if err == nil && config.MalwareScan {
 		err = buildProgram(ctx, quarantineDir+"/bootstrap", "./lambda/quarantine")
+	}
+	if err == nil && config.Events != nil {
+		err = buildProgram(ctx, notifyDir+"/bootstrap", "./lambda/notify/function")
 	}
 	if err == nil && config.Relay {
 		err = buildProgram(ctx, keysDir+"/bootstrap", "./lambda/keys")

@@ -6,7 +6,7 @@ INFRA_TOOLS := infra/node_modules/.installed
 INFRA_VENV := $(VENV)/infra
 INFRA_CDK := infra/node_modules/.bin/cdk
 INFRA_OUT := build/templates
-INFRA_TEMPLATES := $(foreach s,signet full full-relay bare strict,$(INFRA_OUT)/$(s).template.json)
+INFRA_TEMPLATES := $(foreach s,signet full full-relay bare strict told,$(INFRA_OUT)/$(s).template.json)
 
 $(INFRA_TOOLS): infra/package.json infra/package-lock.json | need-npm
 	$(NPM) --prefix infra ci --no-audit --no-fund

@@ -35,7 +35,7 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	certificate := uploads.NewCertificate(app, config)
-	u := uploads.NewStack(app, uploads.Props{Config: config, Function: functionDir, Site: siteDir, Quarantine: quarantineDir})
+	u := uploads.NewStack(app, uploads.Props{Config: config, Function: functionDir, Site: siteDir, Quarantine: quarantineDir, Notify: notifyDir})
 	if certificate != nil {
 		awscdk.Stack_Of(u.Construct).AddDependency(certificate, jsii.String("It has the site's certificate"))
 	}

@@ -30,10 +30,10 @@ type stackEvents struct {
 // What the stack's outputs are called.
 const (
 	outputBucket   = "BucketName"
-	outputQueue    = "EventsQueue"
-	outputFailures = "EventsFailures"
-	outputSecret   = "EventsSecret"
-	outputLog      = "EventsLog"
+	outputQueue    = "EventsQueueArn"
+	outputFailures = "EventsFailuresArn"
+	outputSecret   = "EventsSecretArn"
+	outputLog      = "EventsLogGroup"
 )
 
 func openStackEvents(ctx context.Context, f eventsFlags) (*stackEvents, error) {

@@ -35,6 +35,8 @@ const principal = (stack, who) => {
       return own('UploadsMalwareRole');
     case 'quarantine':
       return own('UploadsQuarantineRole');
+    case 'events':
+      return own('UploadsEventsRole');
     case 'replica':
       return own('UploadsReplicaRole');
     case 'backup':
@@ -99,7 +101,16 @@ const resource = (stack, on) => {
     case 'role':
       return { arn: `arn:aws:iam::${account}:role/admin`, policy: { Version: '2012-10-17', Statement: [] } };
     case 'failures':
-      return { arn: `arn:aws:sqs:${region}:${account}:UploadsQuarantineFailures`, policy: stack.queue };
+      return { arn: `arn:aws:sqs:${region}:${account}:UploadsQuarantineFailures`, policy: stack.queues.UploadsQuarantineFailures };
+    case 'events queue':
+    case 'events failures': {
+      const id = place === 'events queue' ? 'UploadsEventsQueue' : 'UploadsEventsFailures';
+      return { arn: `arn:aws:sqs:${region}:${account}:${id}`, policy: stack.queues[id] };
+    }
+    case 'events secret':
+      return { arn: stack.outputs.EventsSecretArn };
+    case 'other secret':
+      return { arn: `arn:aws:secretsmanager:${region}:${account}:secret:other-AbCdEf` };
     case 'audit':
       return bucket('UploadsLogs', rest.join('/'));
     case 'assets':
@@ -118,6 +129,8 @@ const resource = (stack, on) => {
       return { arn: logs(`${stack.name}-UploadsSiteDeployLogs`) };
     case 'quarantine log':
       return { arn: logs(`${stack.name}-UploadsQuarantineLogs`) };
+    case 'events log':
+      return { arn: logs(`${stack.name}-UploadsEventsLogs`) };
     case 'keys log':
       return { arn: logs(`${stack.name}-RelayKeysLogs`) };
     case 'lists log':

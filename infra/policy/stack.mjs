@@ -31,7 +31,7 @@ export const load = (file, exporter = { outputs: {} }) => {
     imports: exporter.outputs,
   };
   const resolve = (v) => value(v, resources, refs);
-  const stack = { name, resources, roles: {}, endpoints: {}, buckets: { ...exporter.buckets }, keys: { ...exporter.keys }, distribution: exporter.distribution, statements: [] };
+  const stack = { name, resources, roles: {}, endpoints: {}, queues: {}, buckets: { ...exporter.buckets }, keys: { ...exporter.keys }, distribution: exporter.distribution, statements: [] };
   stack.outputs = Object.fromEntries(Object.entries(Outputs).map(([output, { Value }]) => [output, resolve(Value)]));
   for (const [id, { Type, Properties = {} }] of Object.entries(resources)) {
     const p = () => resolve(Properties);
@@ -39,7 +39,7 @@ export const load = (file, exporter = { outputs: {} }) => {
     if (Type === 'AWS::KMS::Key') stack.keys[stem(id)] = { arn: arnOf(id, resources, refs), policy: p().KeyPolicy };
     if (Type === 'AWS::S3::Bucket') stack.buckets[stem(id)] = { arn: arnOf(id, resources, refs), ...stack.buckets[stem(id)] };
     if (Type === 'AWS::S3::BucketPolicy') stack.buckets[stem(Properties.Bucket.Ref)] = { ...stack.buckets[stem(Properties.Bucket.Ref)], policy: p().PolicyDocument };
-    if (Type === 'AWS::SQS::QueuePolicy') stack.queue = p().PolicyDocument;
+    if (Type === 'AWS::SQS::QueuePolicy') for (const { Ref } of Properties.Queues) stack.queues[stem(Ref)] = p().PolicyDocument;
     if (Type === 'AWS::EC2::VPCEndpoint') stack.endpoints[stem(id)] = p().PolicyDocument;
     if (Type === 'AWS::CloudFront::Distribution') stack.distribution = arnOf(id, resources, refs);
     if (Type === 'AWS::CloudTrail::Trail') stack.trail = `arn:aws:cloudtrail:${region}:${account}:trail/${p().TrailName}`;
@@ -78,6 +78,8 @@ const arnOf = (id, resources, refs) => {
       return `arn:aws:sns:${region}:${account}:${stem(id)}`;
     case 'AWS::SQS::Queue':
       return `arn:aws:sqs:${region}:${account}:${stem(id)}`;
+    case 'AWS::SecretsManager::Secret':
+      return `arn:aws:secretsmanager:${region}:${account}:secret:${stem(id)}-AbCdEf`;
     case 'AWS::Events::Rule':
       return `arn:aws:events:${region}:${account}:rule/${stem(id)}`;
     default:
@@ -89,7 +91,7 @@ const refOf = (id, resources, refs) => {
   if (id in refs) return refs[id];
   if (!(id in resources)) throw new Error(`got a reference to ${id}, want a resource or a pseudo parameter`);
   if (resources[id].Type === 'AWS::S3::Bucket') return nameOf(id, resources, refs);
-  return resources[id].Type === 'AWS::SNS::Topic' ? arnOf(id, resources, refs) : stem(id);
+  return resources[id].Type === 'AWS::SNS::Topic' || resources[id].Type === 'AWS::SecretsManager::Secret' ? arnOf(id, resources, refs) : stem(id);
 };
 
 /** A value of a template without intrinsic functions. */

@@ -19,6 +19,7 @@
 
 import { backup, backupReasons } from './backup.mjs';
 import { relay, relayLogs, relayReasons } from './relay.mjs';
+import { eventReasons, events } from './events.mjs';
 import { strict, threatReasons, threats } from './threats.mjs';
 
 const object = 'uploads/ada/reports/report~rjcipyk4katkccx6vcexmpdq564.pdf';
@@ -190,6 +191,7 @@ export const parts = [
   { title: 'With every option on: writers, malware scan', stack: 'full', rows: writers },
   { title: 'Malware, and the function that moves it', stack: 'full', rows: threats },
   { title: 'What is not known to be clean, with a strict scan', stack: 'strict', rows: strict },
+  { title: 'Who tells of files', stack: 'told', rows: events },
   { title: 'Copies and backups', stack: 'full', rows: backup },
   { title: 'The relay', stack: 'full-relay', rows: relay },
   { title: 'The relay’s log', stack: 'full', rows: relayLogs },
@@ -221,6 +223,7 @@ export const reasons = {
   'UploadsMalwareRole SeeRule': 'GuardDuty makes the rule’s name; AWS documents this pattern',
   'UploadsMalwareRole Scan': 'keys of uploads are made at run time; nothing outside the prefix',
   ...threatReasons,
+  ...eventReasons,
   ...backupReasons,
   ...relayReasons,
 };

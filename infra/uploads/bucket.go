@@ -19,6 +19,8 @@ type Bucket struct {
 	key awskms.Key
 	// writers are ARNs of roles that may write besides those of the configuration.
 	writers []*string
+	// readers are ARNs of roles that may read what the malware scan has not called clean.
+	readers []*string
 	// scanner and mover are ARNs of the roles of the malware scan and of the function
 	// that moves what it finds; nil without it.
 	scanner, mover *string

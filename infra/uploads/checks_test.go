@@ -49,11 +49,15 @@ func TestChecks(t *testing.T) {
 
 // contexts are the configurations by stack name.
 func contexts() map[string]string {
-	return map[string]string{
+	all := map[string]string{
 		"signet": "{}", "second": `{"name": "second"}`, "full": full, "full" + relaySuffix: full, "bare": bare,
 		"strict": strict, "strict" + certificateSuffix: strict, "spaces": spaces,
-		longestName: manyScanned(), longestName + relaySuffix: manyScanned(), manyName: manyConfirmed(),
+		longestName: manyScanned(), longestName + relaySuffix: manyScanned(), manyName: manyConfirmed(), "told": told,
 	}
+	for name, who := range received() {
+		all[name] = `{"name": "` + name + `", "events": {` + who + `}}`
+	}
+	return all
 }
 
 func config(stack string) upload.Config {

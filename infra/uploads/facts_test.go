@@ -58,8 +58,10 @@ func facts(stack string) []fact {
 		return spacesFacts()
 	case "bare":
 		return append(bareFacts(), fact{site + "CacheBehaviors/1", nil}, fact{site + "Origins/2", nil}, fact{edgeFunction + "FunctionCode", nil})
+	case "told":
+		return toldFacts()
 	}
-	return nil
+	return receivedFacts(stack)
 }
 
 func checkFacts(stack string, t template) []string {

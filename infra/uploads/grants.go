@@ -12,6 +12,9 @@ import (
 // is about requests that give one.
 func SigningGrants(bucketARN string, config upload.Config, kmsKey, region string) []upload.Grant {
 	grants := upload.Grants(bucketARN, config.Prefixes(), kmsKey, region)
+	if config.Events != nil {
+		grants = append(grants, upload.MovedGrants(bucketARN)...)
+	}
 	var plain, confirmed []string
 	for _, s := range config.AllSpaces() {
 		if s.Confirm > 0 {

@@ -13,6 +13,9 @@ func lifecycle(config upload.Config) *[]*awss3.LifecycleRule {
 	for _, s := range config.AllSpaces() {
 		rules = append(rules, keeping(s)...)
 	}
+	if config.Events != nil {
+		rules = append(rules, &awss3.LifecycleRule{Id: jsii.String("moved"), Prefix: jsii.String(upload.MovedPrefix), Expiration: days(upload.MovedDays)})
+	}
 	return &rules
 }
 

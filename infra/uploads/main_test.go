@@ -83,7 +83,7 @@ func TestMain(m *testing.M) {
 				*out = filepath.Join(dir, "out")
 			}
 			assembly = *out
-			stacks, err = synthesize(dir, *out, "{}", `{"name": "second"}`, full, bare, strict, spaces, manyScanned(), manyConfirmed())
+			stacks, err = synthesize(dir, *out, append([]string{"{}", `{"name": "second"}`, full, bare, strict, spaces, told, manyScanned(), manyConfirmed()}, receivedContexts()...)...)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -114,7 +114,7 @@ func synthesize(dir, out string, contexts ...string) (map[string]template, error
 		}
 		names = append(names, config.Name)
 		certificate := uploads.NewCertificate(app, config)
-		u := uploads.NewStack(app, uploads.Props{Config: config, Function: s.function, Site: s.site, Quarantine: s.quarantine})
+		u := uploads.NewStack(app, uploads.Props{Config: config, Function: s.function, Site: s.site, Quarantine: s.quarantine, Notify: s.notify})
 		if certificate != nil {
 			awscdk.Stack_Of(u.Construct).AddDependency(certificate, nil)
 			names = append(names, config.Name+certificateSuffix)
@@ -141,12 +141,12 @@ func synthesize(dir, out string, contexts ...string) (map[string]template, error
 }
 
 // stub is what stands in for the programs and the site.
-type stub struct{ function, site, quarantine, keys, program string }
+type stub struct{ function, site, quarantine, notify, keys, program string }
 
 func stubs(dir string) (stub, error) {
-	s := stub{dir + "/function", dir + "/site", dir + "/quarantine", dir + "/keys", dir + "/program/signet"}
+	s := stub{dir + "/function", dir + "/site", dir + "/quarantine", dir + "/notify", dir + "/keys", dir + "/program/signet"}
 	for path, text := range map[string]string{
-		s.function + "/bootstrap": "program", s.quarantine + "/bootstrap": "program that moves", s.keys + "/bootstrap": "program that fetches",
+		s.function + "/bootstrap": "program", s.quarantine + "/bootstrap": "program that moves", s.notify + "/bootstrap": "program that tells", s.keys + "/bootstrap": "program that fetches",
 		s.program: "program that serves", s.site + "/index.html": "page", s.site + "/assets/page-1a2b.js": "script",
 	} {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

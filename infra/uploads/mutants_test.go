@@ -121,7 +121,7 @@ func threatMutants() []mutant {
 func TestMutants(t *testing.T) {
 	for stack, mutants := range map[string][]mutant{
 		"signet": slices.Concat(bucketMutants(), serviceMutants(), edgeMutants()), "full": slices.Concat(threatMutants(), backupMutants(), firewallMutants()),
-		"strict": append(strictMutants(), nameMutants()...), "spaces": spacesMutants(), "full" + relaySuffix: relayMutants(),
+		"strict": append(strictMutants(), nameMutants()...), "spaces": spacesMutants(), "told": toldMutants(), "full" + relaySuffix: relayMutants(),
 	} {
 		breakEach(t, stack, mutants)
 	}

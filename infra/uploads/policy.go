@@ -131,7 +131,7 @@ func (b *Bucket) unscannedRules(config upload.Config) []denial {
 	examiners := append(*jsii.Strings(config.QuarantineReaders...), b.mover, b.scanner)
 	link := condition{"StringEquals": condition{"s3:authType": "REST-QUERY-STRING"}, "StringNotEquals": unclean,
 		"ArnNotLike": condition{"aws:PrincipalArn": examiners}}
-	own := append(*jsii.Strings(config.QuarantineReaders...), b.writers...)
+	own := slices.Concat(*jsii.Strings(config.QuarantineReaders...), b.writers, b.readers)
 	direct := condition{"StringNotEquals": unclean, "ArnNotLike": condition{"aws:PrincipalArn": own}}
 	return []denial{
 		{"DenyUnscannedLinks", read, false, uploadKeys(config), link},

@@ -20,6 +20,10 @@ type ProgramProps struct {
 	// Seconds that one call may take.
 	Seconds float64
 	Grants  []upload.Grant
+	// Config is put beside the program as [upload.ConfigFile]. Nil: it reads none.
+	Config []byte
+	// Environment of the function. Nil: none.
+	Environment map[string]string
 	// Failures takes the events that failed for good. Nil: they are dropped.
 	Failures awssqs.IQueue
 }
@@ -53,9 +57,15 @@ func NewProgram(scope constructs.Construct, id string, logs *Logs, props Program
 			"Work": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
 		},
 	})
+	code, remove := awslambda.Code(awslambda.Code_FromAsset(&props.Code, nil)), func() {}
+	if props.Config != nil {
+		code, remove = archive(props.Code, props.Config)
+	}
+	defer remove()
 	function := awslambda.NewFunction(scope, &id, &awslambda.FunctionProps{
 		Description:     &props.Does,
-		Code:            awslambda.Code_FromAsset(&props.Code, nil),
+		Code:            code,
+		Environment:     variables(props.Environment),
 		Handler:         jsii.String("bootstrap"),
 		Runtime:         awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture:    awslambda.Architecture_ARM_64(),
@@ -69,4 +79,16 @@ func NewProgram(scope constructs.Construct, id string, logs *Logs, props Program
 	})
 	Tidy(cfn(function), append(waivers, waive.SharedConcurrency())...)
 	return &Program{Function: function, Role: role}
+}
+
+// variables is a function's environment; nil: none.
+func variables(values map[string]string) *map[string]*string {
+	if values == nil {
+		return nil
+	}
+	all := map[string]*string{}
+	for name, value := range values {
+		all[name] = &value
+	}
+	return &all
 }

@@ -22,6 +22,9 @@ type Props struct {
 	// Quarantine is a directory with the Linux arm64 program "bootstrap", built of
 	// signet/lambda/quarantine. Without Config.MalwareScan it is not needed.
 	Quarantine string
+	// Notify is a directory with the Linux arm64 program "bootstrap", built of
+	// signet/lambda/notify/function. Without Config.Events it is not needed.
+	Notify string
 }
 
 // Uploads is the construct and those of its parts that others may want to use.
@@ -34,9 +37,11 @@ type Uploads struct {
 	Site     *Site
 	// Quarantine is nil without Config.MalwareScan.
 	Quarantine *Quarantine
-	logs       *Logs
-	topic      awssns.ITopic // of alarms; nil without
-	outputs    []awscdk.CfnOutput
+	// Events is nil without Config.Events.
+	Events  *Events
+	logs    *Logs
+	topic   awssns.ITopic // of alarms; nil without
+	outputs []awscdk.CfnOutput
 }
 
 // NewUploads adds Signet to a stack, which must hold no second one: CDK has one
@@ -74,6 +79,9 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 		newMalwareScan(u.Construct, config, u.Bucket, u.Site)
 		u.Quarantine = newQuarantine(u.Construct, config, u.Bucket, logs, props.Quarantine)
 	}
+	if config.Events != nil {
+		u.Events = newEvents(u.Construct, config, u.Bucket, logs, props.Notify)
+	}
 	if config.Relay {
 		u.expectRelay(config)
 	}
@@ -89,6 +97,7 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 		newBudget(u.Construct, config)
 	}
 	u.addOutputs(config, signIn)
+	u.addEventsOutputs()
 	Tag(u.Construct, config)
 	return u
 }

@@ -79,7 +79,7 @@ func ratio(expression, label string, of map[string]awscloudwatch.IMetric) awsclo
 // confirm the subscription.
 func (w watch) alarms(u *Uploads, config upload.Config, logs *Logs) {
 	u.topic = newTopic(u, config, logs)
-	for _, row := range slices.Concat(w.rows(), u.Quarantine.rows(), replicaRows(config, u.Bucket)) {
+	for _, row := range slices.Concat(w.rows(), u.Quarantine.rows(), u.Events.rows(), replicaRows(config, u.Bucket)) {
 		row.Add(u.Construct, u.topic)
 	}
 }

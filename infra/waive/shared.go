@@ -38,5 +38,5 @@ func SharedCertificate() Waiver {
 // NoQueue is for functions whose caller waits for them.
 func NoQueue() Waiver {
 	return Waiver{IDs: []string{"CKV_AWS_116"},
-		Reason: "Whoever calls it hears of a failure: API Gateway at once, CloudFormation as a failed deployment"}
+		Reason: "Whoever calls it hears of a failure: API Gateway at once, CloudFormation as a failed deployment, a queue that keeps what failed"}
 }

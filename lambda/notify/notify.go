@@ -192,7 +192,7 @@ func (n *Notifier) send(ctx context.Context, m Message, e *Event) (done bool) {
 	switch {
 	case answer.Err == nil:
 		done = true
-	case answer.Gone || m.received() >= Attempts():
+	case answer.Gone || m.received() >= upload.EventAttempts:
 		a.Error, a.Failed = answer.Err.Error(), true
 		done = n.bury(ctx, m, a.Error)
 	default:

@@ -118,6 +118,10 @@ func isARNOf(service, prefix string) func(string) bool {
 	}
 }
 
+// EventAttempts is how often an event is sent before it waits among the failures, within
+// a day.
+const EventAttempts = 11
+
 // MovedPrefix is where a move leaves a word, in the upload bucket and outside of every
 // space, when there are events: that of the old key's delete marker says nothing of why
 // it was made. Lifecycle removes what lies there.

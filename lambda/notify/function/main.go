@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -27,14 +28,19 @@ func main() {
 	lambda.Start(n.Handle)
 }
 
-// notifier reads the environment.
+// notifier reads what a person wrote, which lies beside the program, and over it what
+// the deployment resolved.
 func notifier(env func(string) string, log *slog.Logger) (*notify.Notifier, error) {
-	config, err := upload.ParseConfig([]byte(env(upload.EnvVar)))
+	written, err := os.ReadFile(filepath.Join(env("LAMBDA_TASK_ROOT"), upload.ConfigFile))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", upload.EnvVar, err)
+		return nil, fmt.Errorf("%s: %w", upload.ConfigFile, err)
+	}
+	config, err := upload.ParseConfig(written, []byte(env(upload.EnvVar)))
+	if err != nil {
+		return nil, fmt.Errorf("%s, %s: %w", upload.ConfigFile, upload.EnvVar, err)
 	}
 	if config.Events == nil {
-		return nil, fmt.Errorf("%s: got no events, want who is told: add the field", upload.EnvVar)
+		return nil, fmt.Errorf("%s: got no events, want who is told: add the field", upload.ConfigFile)
 	}
 	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: env("AWS_ACCESS_KEY_ID"), SecretAccessKey: env("AWS_SECRET_ACCESS_KEY"), SessionToken: env("AWS_SESSION_TOKEN")}, nil
