@@ -14,6 +14,7 @@ const order = [
   'preview',
   'archive',
   'unfinished',
+  'spaces',
   'same',
   'many',
   'versions',

@@ -38,6 +38,9 @@ func Settings(c upload.Config, s SignIn) map[string]any {
 	if c.Passes {
 		settings["passes"] = true
 	}
+	if len(c.Spaces) > 0 {
+		settings["spaces"] = true
+	}
 	return settings
 }
 

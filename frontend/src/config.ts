@@ -19,6 +19,8 @@ export interface SiteConfig {
   maxFiles: number;
   /** Media types and `image/*` patterns. */
   allowedTypes: string[];
+  /** Whether there are spaces beside each caller's own files. */
+  spaces?: boolean;
 }
 
 /** Reads config.json beside the page. */
@@ -44,6 +46,7 @@ export function parseConfig(json: unknown): SiteConfig {
     maxObjectSize: count(root.maxObjectSize, 'maxObjectSize'),
     maxFiles: count(root.maxFiles, 'maxFiles'),
     allowedTypes: list(root.allowedTypes, 'allowedTypes'),
+    ...(root.spaces === true ? { spaces: true } : {}),
   };
 }
 

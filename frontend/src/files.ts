@@ -42,25 +42,36 @@ export const LOOK = 10;
 /** Calls in which a file that a call had no time for is asked for again. */
 const AGAIN = 20;
 
-/** The caller's files, as the API shows them. */
+/** What somebody may do in a part of a space, and what may be uploaded there. */
+export type Space = Schemas['Space'];
+
+/** The parts of spaces that this caller sees, the own files first. */
+export async function spacesOf(api: Api): Promise<Space[]> {
+  return (await api.call<Schemas['Spaces']>('GET', '/spaces', new AbortController().signal)).body.spaces;
+}
+
+/** The files of a part of a space, the caller's own where it is empty, as the API shows them. */
 export class Files {
-  constructor(private readonly api: Api) {}
+  constructor(
+    private readonly api: Api,
+    private readonly space = '',
+  ) {}
 
   /** A folder's own files and the names of its folders: as many as `most` where they come newest first, at least PAGE. */
   list({ folder, order, prefix }: Asked, most: number, cursor?: string): Promise<FilePage> {
     const limit = String(order === 'name' ? PAGE : Math.min(NEWEST, Math.max(PAGE, most)));
-    return this.#page({ order, limit, ...(prefix ? { prefix } : {}), ...(folder ? { folder } : {}) }, cursor);
+    return this.#page({ order, limit, ...given({ prefix, folder }) }, cursor);
   }
 
   /** Files in a folder and in all below it whose names contain `text`, in either case. */
   search(folder: string, text: string, cursor?: string): Promise<FilePage> {
-    const query = { search: text, recursive: 'true', limit: String(PAGE), ...(folder ? { folder } : {}) };
+    const query = { search: text, recursive: 'true', limit: String(PAGE), ...given({ folder }) };
     return this.#looked(query, cursor);
   }
 
   /** All files in a folder and below it, page by page. */
   async *below(folder: string): AsyncGenerator<StoredFile[]> {
-    const query = { recursive: 'true', limit: String(PAGE), ...(folder ? { folder } : {}) };
+    const query = { recursive: 'true', limit: String(PAGE), ...given({ folder }) };
     for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
       const page: FilePage = await this.#page(query, cursor);
       cursor = page.next;
@@ -70,7 +81,7 @@ export class Files {
 
   /** One page of the deleted files of all folders; `modified` is when they were deleted. It may be empty and have a `next`. */
   listDeleted(cursor?: string, search = ''): Promise<FilePage> {
-    const query = { deleted: 'true', recursive: 'true', limit: String(PAGE), ...(search ? { search } : {}) };
+    const query = { deleted: 'true', recursive: 'true', limit: String(PAGE), ...given({ search }) };
     return this.#looked(query, cursor);
   }
 
@@ -82,6 +93,35 @@ export class Files {
   /** A signed address under which a browser shows the file. Rejects (TypeForbidden) where its type could run script, or is none that browsers show. */
   shown(key: string): Promise<string> {
     return this.#url({ key, inline: 'true' });
+  }
+
+  /** Who uploaded a file, by S3's own word; empty where nobody but the owner writes. */
+  async uploader(key: string): Promise<string> {
+    return (await this.#call<Schemas['FileInfo']>('GET', `/files/info?${new URLSearchParams({ key })}`)).uploader ?? '';
+  }
+
+  /** Uploads that have been begun and not completed. */
+  async unfinished(): Promise<Unfinished[]> {
+    const all: Unfinished[] = [];
+    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+      const query = new URLSearchParams(given({ space: this.space, cursor }));
+      const page = await this.#call<Schemas['Uploads']>('GET', `/uploads?${query}`);
+      all.push(...page.uploads);
+      cursor = page.next;
+    }
+    return all;
+  }
+
+  /** Bytes that S3 holds of an upload. */
+  async held({ key, uploadId }: Unfinished): Promise<number> {
+    const query = new URLSearchParams({ key, uploadId });
+    const { parts } = await this.#call<Schemas['Parts']>('GET', `/uploads/parts?${query}`);
+    return parts.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Deletes what S3 holds of an upload. */
+  async discard({ key, uploadId }: Unfinished): Promise<void> {
+    await this.#call('DELETE', `/uploads?${new URLSearchParams({ key, uploadId })}`);
   }
 
   /** Puts a delete marker on top of the file's versions. */
@@ -160,10 +200,16 @@ export class Files {
   }
 
   #page(query: Record<string, string>, cursor?: string): Promise<FilePage> {
-    return this.#call('GET', `/files?${new URLSearchParams({ ...query, ...(cursor ? { cursor } : {}) })}`);
+    const all = { ...query, ...given({ space: this.space, cursor }) };
+    return this.#call('GET', `/files?${new URLSearchParams(all)}`);
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
     return (await this.api.call<T>(method, path, new AbortController().signal, body)).body;
   }
+}
+
+/** Those parameters that say something. */
+function given(query: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1])));
 }

@@ -8,8 +8,9 @@ import { ask } from './view/dialog.ts';
 import { el } from './view/dom.ts';
 import { header } from './view/header.ts';
 import { Notices } from './view/notices.ts';
+import { hashWay } from './view/way.ts';
 import { welcome } from './view/welcome.ts';
-import { workspace } from './view/workspace.ts';
+import { Workspace } from './view/workspace.ts';
 import { Why } from './why.ts';
 
 /** The page: settings, then the session, then either the welcome or the workspace. */
@@ -70,15 +71,17 @@ class Page {
     const api = new Api({ ...reach, retrier: new Retrier(systemClock, browserNetwork) });
     const why = new Why(api, this.#i18n);
     this.#notices.why = (explanation) => why.find(explanation);
-    const { element, busy } = workspace({
+    const workspace = new Workspace({
       i18n: this.#i18n,
       config,
       notices: this.#notices,
       api,
       engine: { ...reach, maxFiles: config.maxFiles, send: why.watch(xhrSend) },
+      way: hashWay(),
+      selected: [],
     });
-    this.#busy = busy;
-    this.#show(config, session, element);
+    this.#busy = () => workspace.busy;
+    this.#show(config, session, workspace.element);
   }
 
   /** Asks while files are on their way, before anything of the session is gone; then leaves nothing of it on the page. */

@@ -3,17 +3,19 @@ import { addressOf, childOf, hashOf, joined, trailOf } from '../src/view/files-a
 
 describe('the address of what "my files" shows', () => {
   it.each([
-    ['#files', { deleted: false, folder: '' }],
-    ['#files/photos/2026', { deleted: false, folder: 'photos/2026' }],
-    ['#files/100%25%20%2F%3F%23/%EC%82%AC%EC%A7%84', { deleted: false, folder: '100% /?#/사진' }],
-    ['#deleted', { deleted: true, folder: '' }],
+    ['#files', { space: '', deleted: false, folder: '' }],
+    ['#files@team%2Fdesign/photos', { space: 'team/design', deleted: false, folder: 'photos' }],
+    ['#deleted@avatars', { space: 'avatars', deleted: true, folder: '' }],
+    ['#files/photos/2026', { space: '', deleted: false, folder: 'photos/2026' }],
+    ['#files/100%25%20%2F%3F%23/%EC%82%AC%EC%A7%84', { space: '', deleted: false, folder: '100% /?#/사진' }],
+    ['#deleted', { space: '', deleted: true, folder: '' }],
   ])('%s', (hash, address) => {
     expect(addressOf(hash)).toEqual(address);
     if (!address.folder.includes('?')) expect(hashOf(address)).toBe(hash);
   });
 
   it.each(['', '#', '#other', '#files/', '#filesystem', '#deleted/photos'])('%j is the root', (hash) => {
-    expect(addressOf(hash)).toEqual({ deleted: false, folder: '' });
+    expect(addressOf(hash)).toEqual({ space: '', deleted: false, folder: '' });
   });
 
   it('takes what somebody has typed by hand', () => {

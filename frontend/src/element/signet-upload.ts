@@ -106,7 +106,7 @@ export class SignetUpload extends Base {
       notices.fail({ what: 'startFailed', id: 'rules', name: '', explain: () => explain(error, i18n.t) });
     }
     this.#panel = new UploadPanel({
-      ...{ i18n, notices, engine, config: rules, catchOn: this },
+      ...{ i18n, notices, engine, rules: () => rules, catchOn: this },
       folder: () => this.getAttribute('folder') ?? '',
       where: () => {
         const { metadata } = this.#given;

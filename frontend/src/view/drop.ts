@@ -7,13 +7,14 @@ export interface Chooser {
   element: HTMLElement;
   files(): void;
   folder(): void;
+  /** Takes other media types and patterns from now on. */
+  accept(types: readonly string[]): void;
 }
 
-/** Makes the inputs behind "choose files" and "choose a folder". `types` are media types and patterns. */
-export function chooser(types: readonly string[], add: (caught: Catch) => void): Chooser {
-  const accept = types.includes('*/*') ? undefined : types.join(',');
+/** Makes the inputs behind "choose files" and "choose a folder". */
+export function chooser(add: (caught: Catch) => void): Chooser {
   const input = (kind: string, folder: boolean) => {
-    const node = el('input', { class: `upload-input-${kind}`, type: 'file', hidden: true, multiple: true, accept });
+    const node = el('input', { class: `upload-input-${kind}`, type: 'file', hidden: true, multiple: true });
     node.webkitdirectory = folder;
     node.addEventListener('change', () => {
       const files = [...(node.files ?? [])].map((file) => ({ file, path: file.webkitRelativePath }));
@@ -26,7 +27,15 @@ export function chooser(types: readonly string[], add: (caught: Catch) => void):
   };
   const files = input('files', false);
   const folder = input('folder', true);
-  return { element: el('div', {}, files, folder), files: () => files.click(), folder: () => folder.click() };
+  return {
+    element: el('div', {}, files, folder),
+    files: () => files.click(),
+    folder: () => folder.click(),
+    accept: (types) => {
+      const accept = types.includes('*/*') ? '' : types.join(',');
+      for (const node of [files, folder]) node.accept = accept;
+    },
+  };
 }
 
 /**

@@ -1,5 +1,7 @@
 /** What "my files" shows: a folder, or the deleted files. The address bar says it, so that a reload, a bookmark and "back" keep it. */
 export interface Address {
+  /** Part of a space, as the API names it; the caller's own files where it is empty. */
+  space: string;
   deleted: boolean;
   /** Path within the caller's part; empty for the root, and with `deleted`. */
   folder: string;
@@ -10,16 +12,19 @@ const DELETED = '#deleted';
 
 /** Reads the part of an address behind its path. Anything unknown is the root. */
 export function addressOf(hash: string): Address {
-  if (hash === DELETED) return { deleted: true, folder: '' };
-  const [root, ...segments] = hash.split('/');
-  const folder = root === FILES ? segments.filter(Boolean).map(decoded).join('/') : '';
-  return { deleted: false, folder };
+  const [root = '', ...segments] = hash.split('/');
+  const [kind, named = ''] = root.split('@', 2);
+  const space = decoded(named);
+  if (kind === DELETED && segments.length === 0) return { space, deleted: true, folder: '' };
+  if (kind !== FILES) return { space: '', deleted: false, folder: '' };
+  return { space, deleted: false, folder: segments.filter(Boolean).map(decoded).join('/') };
 }
 
 /** The same the other way. */
-export function hashOf({ deleted, folder }: Address): string {
-  if (deleted) return DELETED;
-  return [FILES, ...folder.split('/').filter(Boolean).map(encodeURIComponent)].join('/');
+export function hashOf({ space, deleted, folder }: Address): string {
+  const named = space ? `@${encodeURIComponent(space)}` : '';
+  if (deleted) return DELETED + named;
+  return [FILES + named, ...folder.split('/').filter(Boolean).map(encodeURIComponent)].join('/');
 }
 
 /** A folder and those that it lies in, outermost first, without the root. */

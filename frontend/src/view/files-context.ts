@@ -1,4 +1,4 @@
-import type { Files, StoredFile } from '../files.ts';
+import type { Files, Space, StoredFile } from '../files.ts';
 import type { I18n, Key } from '../i18n/index.ts';
 import type { Address } from './files-address.ts';
 import type { Notices } from './notices.ts';
@@ -15,6 +15,9 @@ export interface Way {
 /** What the lists and dialogs of "my files" need from the page. */
 export interface FilesContext {
   i18n: I18n;
+  /** The part of a space that is shown, and what may be done there. */
+  space: Space;
+  /** Its files. */
   files: Files;
   notices: Notices;
   way: Way;

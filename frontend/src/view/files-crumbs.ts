@@ -3,11 +3,11 @@ import { el } from './dom.ts';
 import { hashOf, trailOf } from './files-address.ts';
 
 /** The way to a folder, each step a link but the last; nothing at the root. */
-export function crumbs({ t }: I18n, folder: string): HTMLElement | undefined {
+export function crumbs({ t }: I18n, space: string, root: string, folder: string): HTMLElement | undefined {
   if (folder === '') return undefined;
-  const steps = [{ name: t('filesTitle'), folder: '' }, ...trailOf(folder)];
+  const steps = [{ name: root, folder: '' }, ...trailOf(folder)];
   const step = (at: { name: string; folder: string }) => {
-    const href = hashOf({ deleted: false, folder: at.folder });
+    const href = hashOf({ space, deleted: false, folder: at.folder });
     const here = at.folder === folder;
     const name = here
       ? el('span', { 'aria-current': 'page', dir: 'auto' }, at.name)

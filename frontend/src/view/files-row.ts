@@ -18,10 +18,22 @@ export interface RowActions {
   restore(row: Row): Promise<void>;
 }
 
+/** What somebody may do with a file, beside looking at it. */
+export interface Rights {
+  delete: boolean;
+  rename: boolean;
+  /** Whether it is said that the file is this person's own, for others upload there too. */
+  own: boolean;
+}
+
 /** What a row asks of the list that it is in. */
 export interface RowContext {
   i18n: I18n;
   actions: RowActions;
+  /** Part of a space, as the API names it. */
+  space: string;
+  /** What may be done with a file. */
+  may(row: Row): Rights;
   /** Whether the list is that of the deleted files. */
   deleted(): boolean;
   /** Whether the folder of a file is said: the list is of several folders. */
@@ -71,7 +83,7 @@ class FolderRow implements RowView<Entry> {
     this.#box = box(context, entry);
     const { t } = context.i18n;
     const { name, folder } = entry;
-    const href = hashOf({ deleted: false, folder });
+    const href = hashOf({ space: context.space, deleted: false, folder });
     const link = el('a', { class: 'folder-link', href, dir: 'auto', draggable: 'false' }, icon('folder'), name);
     const label = t('downloadNamed', { name });
     this.element = el(
@@ -147,9 +159,7 @@ class FileRow implements RowView<Entry> {
     this.#cells.place.className = placed() ? 'cell-folder' : 'cell-size';
     this.#cells.place.title = placed() ? place : '';
     this.#fill('time', `${row.modified}\n${deleted}`, () => [this.#timeOrChange(row, list)]);
-    this.#fill('actions', `${name}\n${deleted}`, () =>
-      deleted ? [this.#restoreButton(row, list)] : this.#buttons(row),
-    );
+    this.#fill('actions', `${name}\n${deleted}`, () => (deleted ? this.#restoreButton(row, list) : this.#buttons(row)));
   }
 
   /** Fills a cell where it says something else than it is to say: what is in it keeps the focus else, and is what a dialog gives it back to. */
@@ -160,6 +170,7 @@ class FileRow implements RowView<Entry> {
   }
 
   #name(row: Row, picture: string): HTMLElement[] {
+    const { t } = this.context.i18n;
     const image = filePicture(row.name, picture);
     if (row.deleted) return [image, el('span', { class: 'file-name' }, row.name)];
     const open = (event: Event) => {
@@ -167,9 +178,10 @@ class FileRow implements RowView<Entry> {
       void this.context.actions.open(this.#shown?.row ?? row);
     };
     // In a tab of its own it leads to the folder.
-    const href = hashOf({ deleted: false, folder: row.folder });
+    const href = hashOf({ space: this.context.space, deleted: false, folder: row.folder });
     const attributes = { class: 'file-name file-open', href, draggable: 'false', 'data-focus': `open ${row.key}` };
-    return [image, el('a', { ...attributes, onclick: open }, row.name)];
+    const own = this.context.may(row).own && el('span', { class: 'badge badge-own', 'aria-hidden': 'true' }, t('mine'));
+    return [image, el('a', { ...attributes, onclick: open }, row.name), ...(own ? [own] : [])];
   }
 
   /** When it was stored or deleted; what has happened to it on this page since says more. */
@@ -185,22 +197,26 @@ class FileRow implements RowView<Entry> {
     const { key, name } = row;
     const rename = quietButton(t('rename'), `rename ${key}`, () => actions.rename(row), t('renameNamed', { name }));
     rename.classList.add('row-rename');
+    const may = this.context.may(row);
     return [
       quietButton(t('download'), `download ${key}`, () => actions.download(row), t('downloadNamed', { name })),
       quietButton(t('versions'), `versions ${key}`, () => actions.versions(row), t('versionsNamed', { name })),
-      quietButton(t('delete'), `row ${key}`, () => actions.delete(row), t('deleteNamed', { name })),
-      rename,
+      ...(may.delete
+        ? [quietButton(t('delete'), `row ${key}`, () => actions.delete(row), t('deleteNamed', { name }))]
+        : []),
+      ...(may.rename ? [rename] : []),
     ];
   }
 
-  #restoreButton(row: Row, deleted: boolean): HTMLElement {
+  #restoreButton(row: Row, deleted: boolean): HTMLElement[] {
+    if (!this.context.may(row).delete) return [];
     const { t } = this.context.i18n;
     // The same focus name as "delete": whoever deleted by keyboard finds "undo" under the finger.
     const focus = `row ${row.key}`;
     const act = () => this.context.actions.restore(row);
     const { name } = row;
-    if (deleted) return quietButton(t('restore'), focus, act, t('restoreFileNamed', { name }));
-    return quietButton(t('undo'), focus, act, t('undoNamed', { name }));
+    if (deleted) return [quietButton(t('restore'), focus, act, t('restoreFileNamed', { name }))];
+    return [quietButton(t('undo'), focus, act, t('undoNamed', { name }))];
   }
 }
 

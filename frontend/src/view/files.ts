@@ -11,11 +11,12 @@ import { RowDrag } from './files-drag.ts';
 import { type Entry, entriesOf, filesOf, foldersOf } from './files-entry.ts';
 import { type ManyActions, manyActions } from './files-many.ts';
 import type { Fresh, Listing, Row } from './files-model.ts';
-import { quietButton, type RowActions } from './files-row.ts';
+import { quietButton, type Rights, type RowActions } from './files-row.ts';
 import { FilesSources } from './files-sources.ts';
 import { FilesTable } from './files-table.ts';
 import { gather } from './gather.ts';
 import { Selection } from './selection.ts';
+import { spaceTitle } from './spaces.ts';
 
 /** "My files": a folder, the deleted files, or what a search has found, and what can be done with it. */
 export class FileList {
@@ -40,7 +41,7 @@ export class FileList {
   #scheduled = false;
 
   constructor(private readonly context: FilesContext) {
-    const { i18n, way } = context;
+    const { i18n } = context;
     this.#sources = new FilesSources(context, {
       stored: () => [...this.#stored.values()],
       changed: () => this.#changed(),
@@ -52,7 +53,9 @@ export class FileList {
       gone: (keys) => this.#forget(keys),
       done: () => this.#choose(() => this.#selection.clear()),
     });
-    this.#drag = new RowDrag(this.element, (entries, folder) => void this.#many.moveTo(entries, folder));
+    this.#drag = new RowDrag(this.element, (entries, folder) => {
+      if (context.space.write && context.space.deleteOwn) void this.#many.moveTo(entries, folder);
+    });
     this.#one = rowActions(context, {
       reader: () => this.#sources.reader,
       rows: () => filesOf(this.#entries),
@@ -61,6 +64,8 @@ export class FileList {
     });
     this.#table = new FilesTable({
       i18n,
+      space: context.space.space,
+      may: (row) => this.#may(row),
       actions: this.#one,
       deleted: () => this.#sources.deleted,
       placed: () => this.#sources.placed,
@@ -85,9 +90,6 @@ export class FileList {
     this.element.append(this.#head, this.#trail, this.#bar.element, this.#blank, this.#table.element, this.#foot);
     document.addEventListener('keydown', (event) => this.#key(event));
     i18n.onChange(() => this.#draw());
-    way.onChange(() => {
-      if (this.element.isConnected) this.#go();
-    });
     this.#draw();
   }
 
@@ -98,7 +100,8 @@ export class FileList {
 
   /** Shows a file that this page has just stored, where its folder is shown, and a folder that came with it. */
   stored(file: StoredFile): void {
-    const fresh = { ...file, stored: ++this.#count };
+    const { several, digits } = this.context.space;
+    const fresh = { ...file, ...(several && digits ? { by: digits } : {}), stored: ++this.#count };
     this.#stored.delete(file.key); // it is the last one now
     this.#stored.set(file.key, fresh);
     this.#show(fresh);
@@ -167,7 +170,7 @@ export class FileList {
   }
 
   /** Shows what the address says. */
-  #go(): void {
+  go(): void {
     this.#selection.clear();
     this.#bar.clear();
     this.#sources.go(this.context.way.address);
@@ -222,18 +225,22 @@ export class FileList {
   #draw(): void {
     const { t } = this.context.i18n;
     const { deleted, placed, folder, state, listing } = this.#sources;
+    const { space } = this.context;
     this.#entries = entriesOf(listing, folder);
     this.#selection.keep(new Set(this.#ids));
     const count = this.#entries.length;
     if (state !== 'loading') this.element.style.minHeight = '';
     replace(
       this.#head,
-      el('h2', { class: 'section-title', id: 'files-title' }, t('filesTitle')),
+      el('h2', { class: 'section-title', id: 'files-title' }, spaceTitle(this.context.i18n, this.context.space)),
       this.#views(),
       el('span', { class: 'files-count' }, state === 'ready' && t('filesCount', { count })),
       quietButton(t('filesRefresh'), 'refresh', () => this.refresh()),
     );
-    replace(this.#trail, !deleted && crumbs(this.context.i18n, folder));
+    replace(
+      this.#trail,
+      !deleted && crumbs(this.context.i18n, space.space, spaceTitle(this.context.i18n, space), folder),
+    );
     this.#bar.show({
       order: listing.order,
       chosen: this.#selection.size,
@@ -274,7 +281,10 @@ export class FileList {
       label: t(label),
       act: () => this.#many[name](entries),
     });
-    if (gone) return [act('restore', 'restore')];
+    const may = rows.map((row) => this.#may(row));
+    const deletes = may.every((one) => one.delete) && (folders.length === 0 || this.context.space.delete);
+    const moves = deletes && this.context.space.write;
+    if (gone) return deletes ? [act('restore', 'restore')] : [];
     const others = this.context.selected
       .filter(({ fits }) => fits?.(rows, folders) ?? true)
       .map(({ label, act }) => ({ name: label, label: t(label), act: () => act(rows, folders) }));
@@ -282,18 +292,25 @@ export class FileList {
     const rename = { name: 'rename', label: t('rename'), act: () => row && this.#one.rename(row) };
     return [
       act('download', 'download'),
-      act('move', 'moveFiles'),
+      ...(moves ? [act('move', 'moveFiles')] : []),
       // On a phone there is no room for it in the row.
-      ...(entries.length === 1 && row ? [rename] : []),
+      ...(entries.length === 1 && row && moves ? [rename] : []),
       ...others,
-      act('delete', 'delete'),
+      ...(deletes ? [act('delete', 'delete')] : []),
     ];
+  }
+
+  #may({ by }: Row): Rights {
+    const { space } = this.context;
+    const own = space.several && by !== undefined && by === space.digits;
+    const deletes = space.delete || (space.deleteOwn && (own || !space.several));
+    return { delete: deletes, rename: deletes && space.write, own };
   }
 
   #views(): HTMLElement {
     const { t } = this.context.i18n;
     const link = (text: Key, deleted: boolean) => {
-      const href = hashOf({ deleted, folder: '' });
+      const href = hashOf({ space: this.context.space.space, deleted, folder: '' });
       const current = this.#sources.deleted === deleted ? 'true' : undefined;
       return el('a', { class: 'view', href, 'data-focus': href, 'aria-current': current }, t(text));
     };

@@ -1,4 +1,5 @@
 import type { I18n, Key } from '../i18n/index.ts';
+import type { Rules } from '../uploads/rules.ts';
 import type { UploadTotals } from '../uploads/uploads.ts';
 import { el, focusNear } from './dom.ts';
 import { type Chooser, catchFiles, chooser } from './drop.ts';
@@ -12,10 +13,8 @@ import type { ItemActions } from './upload-row.ts';
 /** Where the surface takes what it shows from, and what it leads to. */
 export interface SurfaceOptions {
   i18n: I18n;
-  /** Media types and patterns that may be chosen. */
-  types: readonly string[];
-  /** Bytes that a file may have. */
-  maxSize: number;
+  /** What may be uploaded where files go now. */
+  rules(): Rules;
   add(caught: Catch): void;
   /** The files of the list, in order. */
   ids(): readonly string[];
@@ -41,14 +40,19 @@ export class UploadSurface {
   #scheduled = false;
 
   constructor(private readonly options: SurfaceOptions) {
-    const { i18n, types, add, actions } = options;
+    const { i18n, add, actions } = options;
     this.#i18n = i18n;
-    this.#chooser = chooser(types, add);
+    this.#chooser = chooser(add);
     this.#bar = new UploadBar(i18n, actions);
     this.#list = new UploadList(i18n, actions, () => this.changed());
     this.element = el('div', { class: 'upload-body' }, this.#chooser.element, this.#empty, this.#filled);
     catchFiles(this.element, add, options.catchOn);
     i18n.onChange(() => this.#speak());
+    this.#speak();
+  }
+
+  /** Says what may be uploaded now, after files go somewhere else. */
+  ruled(): void {
     this.#speak();
   }
 
@@ -98,7 +102,9 @@ export class UploadSurface {
 
   #speak(): void {
     const { t } = this.#i18n;
-    const size = this.#i18n.bytes(this.options.maxSize);
+    const { allowedTypes, maxObjectSize } = this.options.rules();
+    this.#chooser.accept(allowedTypes);
+    const size = this.#i18n.bytes(maxObjectSize);
     this.#empty.replaceChildren(
       icon('drop'),
       el('p', { class: 'drop-title' }, t('dropTitle')),

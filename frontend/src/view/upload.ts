@@ -22,7 +22,8 @@ import { UploadSurface } from './upload-surface.ts';
 /** What the upload surface needs from the page, or the element, that it is in. */
 export interface UploadContext {
   i18n: I18n;
-  config: Rules;
+  /** What may be uploaded to where files go now. */
+  rules(): Rules;
   engine: Engine;
   notices: Notices;
   /** Where files may be dropped and pasted. Default: anywhere on the page. */
@@ -32,7 +33,7 @@ export interface UploadContext {
   /** What goes with every file besides. */
   where?(): Pick<SourceFile, 'space' | 'metadata'>;
   /** Called when a file has been stored. */
-  stored(file: StoredFile): void;
+  stored(file: StoredFile, item: UploadItem): void;
   /** Called when one turned out to be there already; without a key where the service does not tell it. */
   existed(item: UploadItem): void;
   /** Called with every change of the list. */
@@ -60,13 +61,12 @@ export class UploadPanel {
   readonly #refused: string[] = [];
 
   constructor(private readonly context: UploadContext) {
-    const { config, engine, i18n, notices } = context;
+    const { engine, i18n, notices } = context;
     this.#uploads = createUploads(engine);
     this.#announcer = new Announcer(i18n, notices);
     this.#surface = new UploadSurface({
       i18n,
-      types: config.allowedTypes,
-      maxSize: config.maxObjectSize,
+      rules: () => context.rules(),
       add: (caught) => this.#add(caught),
       ids: () => this.#ids,
       item: (id) => this.#item(id),
@@ -84,13 +84,19 @@ export class UploadPanel {
     return this.#surface.element;
   }
 
+  /** Says what may be uploaded now, after files go somewhere else. */
+  ruled(): void {
+    this.#surface.ruled();
+  }
+
   /** Uploads on their way. */
   get active(): number {
     return this.#uploads.getSnapshot().totals.active;
   }
 
   #add({ files, empty, unreadable }: Catch): void {
-    const { i18n, notices, folder, config } = this.context;
+    const { i18n, notices, folder } = this.context;
+    const rules = this.context.rules();
     const { t } = i18n;
     // Whoever chooses anew has read why others were not taken.
     for (const id of this.#refused.splice(0)) notices.settle(id);
@@ -98,8 +104,8 @@ export class UploadPanel {
       return { ...sourceOf(file), folder: joined(folder(), path.slice(0, Math.max(0, path.lastIndexOf('/')))) };
     });
     const sent = chosen.filter((file) => {
-      const why = refusal(file, config, i18n);
-      if (why) this.#refuse(file.name, () => refusal(file, config, i18n) ?? why);
+      const why = refusal(file, rules, i18n);
+      if (why) this.#refuse(file.name, () => refusal(file, rules, i18n) ?? why);
       return !why;
     });
     this.#again(sent);
@@ -168,7 +174,7 @@ export class UploadPanel {
   #stored(item: UploadItem): void {
     this.#batch.succeeded.push(item);
     const stored = storedFile(item);
-    if (stored) this.context.stored(stored);
+    if (stored) this.context.stored(stored, item);
     else this.context.existed(item);
   }
 

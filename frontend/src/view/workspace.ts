@@ -1,14 +1,17 @@
 import type { SiteConfig } from '../config.ts';
 import { type Api, Engine, type EngineOptions } from '../engine/index.ts';
-import { Files } from '../files.ts';
+import { explain } from '../explain.ts';
+import { Files, type Space, spacesOf } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
 import { el } from './dom.ts';
 import { FileList } from './files.ts';
+import type { SelectedAction, Way } from './files-context.ts';
 import { gather } from './gather.ts';
 import type { Notices } from './notices.ts';
 import { Pictures } from './pictures.ts';
 import { save } from './save.ts';
-import { hashWay } from './way.ts';
+import { ownSpace, SpacesNav, spaceTitle } from './spaces.ts';
+import type { UploadPanel } from './upload.ts';
 
 /** What the page of somebody who is signed in needs. */
 export interface WorkspaceContext {
@@ -18,49 +21,125 @@ export interface WorkspaceContext {
   api: Api;
   /** How the engine reaches the API. */
   engine: EngineOptions;
+  way: Way;
+  /** What else can be done with files that are chosen. */
+  selected: readonly SelectedAction[];
 }
 
-/** The page of somebody who is signed in: upload on top, "my files" below. `busy` tells whether uploads are on their way. */
-export function workspace(context: WorkspaceContext): { element: HTMLElement; busy(): boolean } {
-  const { i18n, config, notices } = context;
-  let active = () => 0;
-  const files = new Files(context.api);
-  const way = hashWay();
-  const pictures = new Pictures(() => list.pictured());
-  const list: FileList = new FileList({
-    i18n,
-    notices,
-    files,
-    way,
-    save,
-    picture: (key) => pictures.of(key),
-    selected: [],
+/** The page of somebody who is signed in: upload on top, the files of a space below, and at the side which spaces there are. */
+export class Workspace {
+  readonly element = el('div', { class: 'workspace' });
+  readonly #title = el('h1', { class: 'section-title' });
+  readonly #surface = el('div', { class: 'upload-surface' });
+  readonly #upload = el(
+    'section',
+    { class: 'upload' },
+    el('div', { class: 'section-head' }, this.#title),
+    this.#surface,
+  );
+  readonly #place = el('div', { class: 'workspace-files' });
+  readonly #nav: SpacesNav;
+  readonly #pictures = new Pictures(() => this.#list.pictured());
+  /** A list for each space that has been looked at. */
+  readonly #lists = new Map<string, FileList>();
+  #spaces: readonly Space[];
+  #panel: UploadPanel | undefined;
+  #existed = gather<string>((spaces) => {
+    for (const space of new Set(spaces)) void this.#lists.get(space)?.refresh();
   });
 
-  const title = el('h1', { class: 'section-title' });
-  const folder = () => way.address.folder;
-  const name = () => {
-    title.textContent = folder() === '' ? i18n.t('uploadTitle') : i18n.t('uploadInto', { folder: folder() });
-  };
-  i18n.onChange(name);
-  way.onChange(name);
-  name();
-  const surface = el('div', { class: 'upload-surface' });
-  const head = el('div', { class: 'section-head' }, title);
-  const element = el('div', { class: 'workspace' }, el('section', { class: 'upload' }, head, surface), list.element);
-
-  void list.refresh();
-  // Whoever is not signed in does not need it, and the list of files does not wait for it.
-  void import('./upload.ts').then(({ UploadPanel }) => {
-    const engine = new Engine(context.engine);
-    const uploads = new UploadPanel({
-      ...{ i18n, config, notices, engine, folder },
-      stored: (file) => list.stored(file),
-      existed: gather(() => void list.refresh()),
-      older: { files, deleted: (keys) => list.deleted(keys), shared: (stored) => list.shared(stored) },
+  constructor(private readonly context: WorkspaceContext) {
+    const { i18n, config, way } = context;
+    this.#spaces = [ownSpace(config)];
+    this.#nav = new SpacesNav(i18n, () => this.#space.space);
+    this.element.append(el('div', { class: 'workspace-main' }, this.#upload, this.#place));
+    i18n.onChange(() => this.#name());
+    way.onChange(() => {
+      if (this.element.isConnected) this.#go();
     });
-    active = () => uploads.active;
-    surface.append(uploads.element);
-  });
-  return { element, busy: () => active() > 0 };
+    if (config.spaces) void this.#learn();
+    else this.#go();
+    // Whoever is not signed in does not need it, and the list of files does not wait for it.
+    void import('./upload.ts').then(({ UploadPanel }) => this.#begin(new UploadPanel(this.#uploads())));
+  }
+
+  /** Whether uploads are on their way. */
+  get busy(): boolean {
+    return (this.#panel?.active ?? 0) > 0;
+  }
+
+  /** The space that the address says; the own files where there is none of that name. */
+  get #space(): Space {
+    const { space } = this.context.way.address;
+    const [own = ownSpace(this.context.config)] = this.#spaces;
+    return this.#spaces.find((one) => one.space === space) ?? own;
+  }
+
+  get #list(): FileList {
+    const space = this.#space;
+    const known = this.#lists.get(space.space);
+    if (known) return known;
+    const { i18n, notices, api, way, selected } = this.context;
+    const files = new Files(api, space.space);
+    const picture = (key: string) => this.#pictures.of(key);
+    const list = new FileList({ i18n, notices, files, space, way, save, picture, selected });
+    this.#lists.set(space.space, list);
+    return list;
+  }
+
+  async #learn(): Promise<void> {
+    const { api, notices, i18n } = this.context;
+    try {
+      this.#spaces = await spacesOf(api);
+      this.element.prepend(this.#nav.element);
+      notices.settle('spacesFailed');
+    } catch (error) {
+      const id = 'spacesFailed';
+      notices.fail({ what: id, id, name: '', explain: () => explain(error, i18n.t) });
+    }
+    this.#go();
+  }
+
+  #begin(panel: UploadPanel): void {
+    this.#panel = panel;
+    this.#surface.append(panel.element);
+    this.#name();
+  }
+
+  #uploads(): ConstructorParameters<typeof UploadPanel>[0] {
+    const { i18n, notices, api, engine, way } = this.context;
+    return {
+      ...{ i18n, notices, engine: new Engine(engine) },
+      folder: () => way.address.folder,
+      where: () => (this.#space.space ? { space: this.#space.space } : {}),
+      rules: () => this.#space,
+      stored: (file, item) => this.#lists.get(item.file.space ?? '')?.stored(file),
+      existed: (item) => this.#existed(item.file.space ?? ''),
+      older: {
+        files: new Files(api),
+        deleted: (keys) => this.#list.deleted(keys),
+        shared: (stored) => this.#list.shared(stored),
+      },
+    };
+  }
+
+  /** Shows what the address says. */
+  #go(): void {
+    const list = this.#list;
+    if (!list.element.isConnected) this.#place.replaceChildren(list.element);
+    list.go();
+    this.#name();
+  }
+
+  #name(): void {
+    const { i18n, way } = this.context;
+    const space = this.#space;
+    const { folder } = way.address;
+    const into = [space.space && spaceTitle(i18n, space), folder].filter(Boolean).join('/');
+    this.#title.textContent = into === '' ? i18n.t('uploadTitle') : i18n.t('uploadInto', { folder: into });
+    // What may not be written to has no place to drop files; what is on its way elsewhere is still shown.
+    this.#upload.hidden = !space.write && !this.busy;
+    this.#nav.show(this.#spaces);
+    this.#panel?.ruled();
+  }
 }
