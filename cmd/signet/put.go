@@ -46,6 +46,8 @@ Flags:
   --retry              go on trying where nobody answers at all (default: for 10 s)
   --expected-size SIZE of standard input, about: from 156 GiB on, parts have to be larger
   --part-size SIZE     only what Signet chooses by itself is taken, see below
+  --pass LINK          upload by a link of signet request, without an account; - takes it
+                       from SIGNET_PASS, and a password is in SIGNET_PASS_PASSWORD
   --bucket BUCKET      use this machine's AWS credentials and this bucket
   --prefix PREFIX      with --bucket: what keys begin with, such as docs/
   --region REGION      with --bucket: where it is (default: as the AWS CLI)
@@ -80,6 +82,7 @@ type putFlags struct {
 	expected          upload.Size
 	partSize, prefix  string
 	folder            string
+	pass              string
 }
 
 func putCommand(args []string, stdout, stderr io.Writer) int {
@@ -101,6 +104,7 @@ func putCommand(args []string, stdout, stderr io.Writer) int {
 	})
 	set.StringVar(&f.prefix, "prefix", "", "")
 	set.StringVar(&f.folder, "folder", "", "")
+	set.StringVar(&f.pass, "pass", "", "")
 	names, code, ok := c.parse(set, putUsage, args)
 	if !ok {
 		return code
@@ -120,6 +124,8 @@ func (f *putFlags) check(names []string) error {
 		return errors.New("got no file, want one or more: see signet put --help")
 	case f.prefix != "" && f.bucket == "":
 		return errors.New("got --prefix without --bucket: through the API files have folders: use --folder")
+	case f.pass != "" && f.bucket != "":
+		return errors.New("got --pass with --bucket: use one of them")
 	case f.folder != "" && f.bucket != "":
 		return errors.New("got --folder with --bucket: use --prefix, which keys begin with")
 	case f.name != "" && (len(names) != 1 || f.recurse):
@@ -203,6 +209,9 @@ func (f *putFlags) signer(ctx context.Context) (transfer.Target, error) {
 	if f.bucket != "" {
 		t, _, err := f.target(ctx)
 		return t, err
+	}
+	if f.pass != "" {
+		return guestTarget(ctx, f.pass)
 	}
 	client, s, err := service()
 	if err != nil {

@@ -1,0 +1,290 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"signet/cmd/signet/internal/remote"
+	"signet/lambda/api"
+	"signet/lambda/upload"
+)
+
+const shareUsage = `signet share: make a link by which others download files
+
+Whoever has the link sees and downloads the files without signing in, until it ends or
+is revoked. No mail is sent. The link is told this once: signet links lists what there
+is, without it.
+
+Usage:
+  signet share [flags] NAME | PATTERN | KEY... | FOLDER
+
+Flags:
+  --days N      how long it lives, 1 to 365 (default 7)
+  --password    ask for a password, which is read from SIGNET_PASS_PASSWORD
+  --title TEXT  what the guest reads
+  --uses N      how many guests may begin (default: any number)
+  --folder      the one argument is a folder, with all that is in it at any time
+  --json        a line of JSON: id, token, url, expires
+  -q            the same as without
+
+Example:
+  $ signet share report.pdf --days 3
+  https://files.example.com/p#…
+`
+
+const requestUsage = `signet request: make a link by which others upload files to you
+
+Whoever has the link uploads into FOLDER without signing in, and sees nothing that is
+there. No mail is sent. The link is told this once.
+
+Usage:
+  signet request [flags] FOLDER
+
+Flags:
+  --days N         how long it lives, 1 to 365 (default 7)
+  --files N        how many files can come (default: as many as will)
+  --bytes SIZE     how much can come in all, such as 10GiB
+  --max-size SIZE  the largest file
+  --types LIST     media types, such as image/*,application/pdf
+  --uses N         how many guests may begin (default: any number)
+  --show           let guests see what has come by the link
+  --password       ask for a password, which is read from SIGNET_PASS_PASSWORD
+  --title TEXT     what the guest reads
+  --json           a line of JSON: id, token, url, expires
+  -q               the same as without
+
+Example:
+  $ signet request inbox --days 14 --types 'image/*'
+  https://files.example.com/p#…
+  $ signet put --pass 'https://files.example.com/p#…' photo.jpg
+`
+
+// passFlags are what both kinds of links have.
+type passFlags struct {
+	days, uses int
+	password   bool
+	title      string
+}
+
+func (f *passFlags) add(set *flag.FlagSet) {
+	set.IntVar(&f.days, "days", 7, "")
+	set.IntVar(&f.uses, "uses", 0, "")
+	set.BoolVar(&f.password, "password", false, "")
+	set.StringVar(&f.title, "title", "", "")
+}
+
+func (f *passFlags) check() error {
+	switch {
+	case f.days < 1 || f.days > upload.MostPassDays:
+		return fmt.Errorf("got --days %d, want 1 to %d: correct it", f.days, upload.MostPassDays)
+	case f.password && os.Getenv(envPassword) == "":
+		return errors.New("got --password and no " + envPassword + ", want the password there: a command line is for everybody to read")
+	}
+	return nil
+}
+
+// request is what is asked of the API.
+func (f *passFlags) request(do string) api.PassRequest {
+	p := api.PassRequest{Do: do, Title: f.title, Expires: fmt.Sprintf("%dd", f.days), Uses: f.uses}
+	if f.password {
+		p.Password = os.Getenv(envPassword)
+	}
+	return p
+}
+
+func shareCommand(args []string, stdout, stderr io.Writer) int {
+	c, f := &console{stdout: stdout, stderr: stderr}, &passFlags{}
+	set := c.flags("share")
+	f.add(set)
+	folder := set.Bool("folder", false, "")
+	names, code, ok := c.parse(set, shareUsage, args)
+	switch {
+	case !ok:
+		return code
+	case len(names) == 0:
+		return c.usage("got nothing to share, want a file or a folder: see signet share --help")
+	case *folder && len(names) != 1:
+		return c.usage("got --folder for %d names, want one folder: share them one by one", len(names))
+	}
+	if err := f.check(); err != nil {
+		return c.usage("%v", err)
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	client, _, err := service()
+	if err != nil {
+		return c.fail(err)
+	}
+	wish := f.request(upload.DoRead)
+	if *folder {
+		wish.Folder, err = sharedFolder(ctx, client, names[0])
+	} else {
+		wish.Keys, err = c.keys(ctx, client, names)
+	}
+	if err != nil {
+		return c.fail(err)
+	}
+	return c.make(ctx, client, wish)
+}
+
+// sharedFolder is what a folder is called there.
+func sharedFolder(ctx context.Context, client *api.Client, name string) (string, error) {
+	called, there, err := (&remote.Files{Client: client}).Folder(ctx, strings.Trim(name, "/"))
+	if err == nil && (!there || called == "") {
+		err = fmt.Errorf("got folder %q, in which there is nothing, want one with files: see signet ls", name)
+	}
+	return called, err
+}
+
+// keys are those of the files that are meant, all of them or an error.
+func (c *console) keys(ctx context.Context, client *api.Client, names []string) (keys []string, err error) {
+	meant := choice{finder: &signetFiles{Files: &remote.Files{Client: client}}}.choose(ctx, names, c.failed)
+	if meant.failed > 0 {
+		return nil, errors.New("not all files were found, and nothing is shared")
+	}
+	for _, file := range meant.files {
+		keys = append(keys, file.Key)
+	}
+	return keys, nil
+}
+
+// make makes a pass and prints its link.
+func (c *console) make(ctx context.Context, client *api.Client, wish api.PassRequest) int {
+	made, err := client.MakePass(ctx, wish)
+	if err != nil {
+		return c.fail(err)
+	}
+	if strings.HasPrefix(made.URL, "/") { // a deployment that does not know where its site is
+		made.URL = strings.TrimSuffix(client.Base, "/api") + made.URL
+	}
+	c.print(made, "%s", made.URL)
+	return exitDone
+}
+
+func requestCommand(args []string, stdout, stderr io.Writer) int {
+	c, f := &console{stdout: stdout, stderr: stderr}, &passFlags{}
+	set := c.flags("request")
+	f.add(set)
+	files, show, types := set.Int64("files", 0, ""), set.Bool("show", false, ""), set.String("types", "", "")
+	var bytes, largest upload.Size
+	size := func(to *upload.Size) func(string) error {
+		return func(s string) (err error) {
+			*to, err = upload.ParseSize(s)
+			return err
+		}
+	}
+	set.Func("bytes", "", size(&bytes))
+	set.Func("max-size", "", size(&largest))
+	names, code, ok := c.parse(set, requestUsage, args)
+	switch {
+	case !ok:
+		return code
+	case len(names) != 1:
+		return c.usage("got %d folders, want one to upload into: see signet request --help", len(names))
+	}
+	if err := f.check(); err != nil {
+		return c.usage("%v", err)
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	client, _, err := service()
+	if err != nil {
+		return c.fail(err)
+	}
+	wish := f.request(upload.DoUpload)
+	wish.Folder, wish.Files, wish.Show, wish.Bytes, wish.MaxObjectSize = strings.Trim(names[0], "/"), *files, *show, int64(bytes), int64(largest)
+	if *types != "" {
+		wish.Types = strings.Split(*types, ",")
+	}
+	return c.make(ctx, client, wish)
+}
+
+const linksUsage = `signet links: list your links, or end one
+
+Usage:
+  signet links [flags]
+  signet links --revoke ID
+
+Flags:
+  --revoke ID  end this one: within 30 seconds nobody gets in by it any more
+  --json       a line of JSON for each
+  -q           the same as without
+
+Example:
+  $ signet links
+  bXk0aWRpc25vdHlvdXJzIQ  upload  inbox  3 of 10 files  until 2026-12-04  Photos
+`
+
+func linksCommand(args []string, stdout, stderr io.Writer) int {
+	c := &console{stdout: stdout, stderr: stderr}
+	set := c.flags("links")
+	revoke := set.String("revoke", "", "")
+	rest, code, ok := c.parse(set, linksUsage, args)
+	switch {
+	case !ok:
+		return code
+	case len(rest) > 0:
+		return c.usage("got %q, want flags only: see signet links --help", rest[0])
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	client, _, err := service()
+	if err != nil {
+		return c.fail(err)
+	}
+	if *revoke != "" {
+		if err := client.RevokePass(ctx, *revoke); err != nil {
+			return c.fail(err)
+		}
+		c.print(map[string]string{"revoked": *revoke}, "revoked %s", *revoke)
+		return exitDone
+	}
+	for cursor, more := "", true; more; {
+		list, err := client.ListPasses(ctx, cursor)
+		if err != nil {
+			return c.fail(err)
+		}
+		for _, p := range list.Passes {
+			c.print(p, "%s", linkLine(p, time.Now()))
+		}
+		cursor, more = list.Next, list.Next != ""
+	}
+	return exitDone
+}
+
+// linkLine says what a link is for, in one line.
+func linkLine(p api.PassInfo, now time.Time) string {
+	place := p.Folder
+	if len(p.Keys) > 0 {
+		place = upload.NameOf(p.Keys[0])
+		if more := len(p.Keys) - 1; more > 0 {
+			place += fmt.Sprintf(" and %d more", more)
+		}
+	}
+	if place == "" {
+		place = "/"
+	}
+	fields := []string{p.ID, p.Do, printable(place)}
+	if p.Used != nil {
+		count := fmt.Sprintf("%d files", p.Used.Files)
+		if p.Files > 0 {
+			count = fmt.Sprintf("%d of %d files", p.Used.Files, p.Files)
+		}
+		fields = append(fields, count)
+	}
+	ends := "until " + p.Expires.Local().Format(time.DateOnly)
+	if !now.Before(p.Expires) {
+		ends = "over since " + p.Expires.Local().Format(time.DateOnly)
+	}
+	fields = append(fields, ends)
+	if p.Title != "" {
+		fields = append(fields, printable(p.Title))
+	}
+	return strings.Join(fields, "  ")
+}
