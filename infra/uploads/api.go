@@ -29,7 +29,8 @@ const accessLog = `{"time":"$context.requestTime","id":"$context.requestId","ip"
 // API is the HTTP API; its routes are those of signet/lambda/api/openapi.
 type API struct {
 	awsapigatewayv2.HttpApi
-	host string // its own host name, which CloudFront asks
+	host          string // its own host name, which CloudFront asks
+	stageResource awsapigatewayv2.CfnStage
 }
 
 func newAPI(scope constructs.Construct, names names, config upload.Config, logs *Logs) *API {
@@ -70,13 +71,16 @@ func (a *API) stage(names names, config upload.Config, logs *Logs) {
 		AutoDeploy: jsii.Bool(true),
 		Throttle:   &awsapigatewayv2.ThrottleSettings{RateLimit: jsii.Number(config.Throttle.Rate), BurstLimit: jsii.Number(config.Throttle.Burst)},
 	})
-	stage.Node().DefaultChild().(awsapigatewayv2.CfnStage).SetAccessLogSettings(&awsapigatewayv2.CfnStage_AccessLogSettingsProperty{
+	a.stageResource = stage.Node().DefaultChild().(awsapigatewayv2.CfnStage)
+	a.stageResource.SetAccessLogSettings(&awsapigatewayv2.CfnStage_AccessLogSettingsProperty{
 		DestinationArn: group.LogGroupArn(), Format: jsii.String(accessLog),
 	})
 }
 
-// serve adds the routes. Those that are not public need a token of the issuer.
-func (a *API) serve(function *Function, auth *Auth) {
+// serve adds the routes. Those that are not public need a token of the issuer, or are for
+// whoever IAM knows: the function compares his role with backend.roles. A guest's pass is
+// for the function to check.
+func (a *API) serve(config upload.Config, function *Function, auth *Auth) {
 	integration := awsapigatewayv2integrations.NewHttpLambdaIntegration(jsii.String("Sign"), function.Function,
 		&awsapigatewayv2integrations.HttpLambdaIntegrationProps{
 			PayloadFormatVersion:   awsapigatewayv2.PayloadFormatVersion_VERSION_2_0(),
@@ -88,29 +92,37 @@ func (a *API) serve(function *Function, auth *Auth) {
 	if err != nil {
 		panic(err) // the document is part of this program: main says it in one line
 	}
-	for _, r := range gatewayRoutes(routes) {
+	signers := awsapigatewayv2authorizers.NewHttpIamAuthorizer()
+	guests := map[openapi.Route]awscdk.CfnResource{}
+	for _, r := range gatewayRoutes(routes, config.Passes) {
 		options := &awsapigatewayv2.AddRoutesOptions{
 			Path: jsii.String(r.Path), Methods: &[]awsapigatewayv2.HttpMethod{awsapigatewayv2.HttpMethod(r.Method)}, Integration: integration,
 		}
-		if r.Public {
+		switch {
+		case r.Public:
 			options.Authorizer = awsapigatewayv2.NewHttpNoneAuthorizer()
-		} else {
+		case r.Backend:
+			options.Authorizer = signers
+		default:
 			options.Authorizer, options.AuthorizationScopes = authorizer, auth.scopes()
 		}
 		added := a.AddRoutes(options)
 		if r.Public {
 			waive.On(cfn((*added)[0]), publicRoute())
 		}
+		guests[r] = cfn((*added)[0])
 	}
+	a.slowGuests(config, guests)
 }
 
 // gatewayRoutes are the routes as API Gateway has them. Companion's calls share
 // one greedy path for each method: its clients may double the slash after their
-// endpoint, and the session in their path is for the function to check.
-func gatewayRoutes(routes []openapi.Route) []openapi.Route {
+// endpoint, and the session in their path is for the function to check. Calls of passes
+// are there with passes alone.
+func gatewayRoutes(routes []openapi.Route, passes bool) []openapi.Route {
 	var list []openapi.Route
 	for _, r := range routes {
-		if r.NeedsPasses() {
+		if r.NeedsPasses() && !passes {
 			continue
 		}
 		if session, _, ok := strings.Cut(r.Path, "/{session}/"); ok {

@@ -28,6 +28,8 @@ type Bucket struct {
 	restorer *string
 	// public serves the files that anybody may read; nil without.
 	public *Public
+	// state keeps passes and quotas; nil without.
+	state *State
 }
 
 func newBucket(scope constructs.Construct, names names, config upload.Config, logs *Logs, site *Site) *Bucket {

@@ -31,6 +31,9 @@ func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucke
 	if bucket.public != nil {
 		config.Public = bucket.public.url
 	}
+	if bucket.state != nil {
+		config.StateBucket = *bucket.state.BucketName()
+	}
 	written, resolved, err := config.Split()
 	if err != nil {
 		panic(err) // Config has no value that JSON cannot write
@@ -64,7 +67,7 @@ func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucke
 		waivers = append(waivers, waive.SharedConcurrency())
 	}
 	Tidy(cfn(function), waivers...)
-	waive.On(cfn(role), runtimeNames(stack, bucket.uploads(config)...), waive.NoResource())
+	waive.On(cfn(role), runtimeNames(stack, append(bucket.uploads(config), bucket.state.objects()...)...), waive.NoResource())
 	return &Function{Function: function, role: role}
 }
 
@@ -73,6 +76,7 @@ func newFunctionRole(scope constructs.Construct, config upload.Config, bucket *B
 	for _, g := range SigningGrants(*bucket.BucketArn(), config, config.KMSKey, config.Region) {
 		statements = append(statements, Allow(g))
 	}
+	statements = append(statements, bucket.state.grants()...)
 	statements = append(statements,
 		Allow(upload.Grant{Sid: "Logs", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: []string{*logs.LogGroupArn()}}),
 		Traces(),

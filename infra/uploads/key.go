@@ -15,6 +15,10 @@ import (
 // for our bucket, and only for principals whose own policies allow it.
 func newKey(scope constructs.Construct, names names, config upload.Config) awskms.Key {
 	stack := awscdk.Stack_Of(scope)
+	contexts := []string{names.bucketARN, names.bucketARN + "/*"}
+	if config.HasState() {
+		contexts = append(contexts, names.stateARN, names.stateARN+"/*")
+	}
 	use := awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid: jsii.String("UseThroughS3"), Principals: account(), Resources: jsii.Strings("*"),
 		Actions: jsii.Strings("kms:Decrypt", "kms:GenerateDataKey"),
@@ -26,7 +30,7 @@ func newKey(scope constructs.Construct, names names, config upload.Config) awskm
 			// With a bucket key the context is the bucket's ARN, without one the object's
 			// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
 			"StringLike": condition{
-				"kms:EncryptionContext:aws:s3:arn": []string{names.bucketARN, names.bucketARN + "/*"},
+				"kms:EncryptionContext:aws:s3:arn": contexts,
 			},
 		},
 	})

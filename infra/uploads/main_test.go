@@ -47,9 +47,9 @@ const strict = `{
 	"auth": {"cognito": {"sender": {"address": "files@example.com", "name": "Files", "identity": "arn:aws:ses:eu-west-1:111122223333:identity/example.com"}}}
 }`
 
-// spaces is a configuration with a space of each kind.
+// spaces is a configuration with a space of each kind, and with passes.
 const spaces = `{
-	"name": "spaces", "lifecycle": {"transition": 60},
+	"name": "spaces", "lifecycle": {"transition": 60}, "passes": true, "quota": {"bytes": "10 GiB"}, "backend": {"roles": ["arn:aws:iam::111122223333:role/app"]},
 	"domain": {"name": "files.example.com", "certificate": "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d", "signIn": "login.example.com"}, "spaces": {
 		"avatars": {"read": ["public"], "maxObjectSize": "2 MiB", "allowedTypes": ["image/png", "image/jpeg"]},
 		"team": {"per": "group", "lifecycle": {"expire": 90}},

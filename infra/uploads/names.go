@@ -18,6 +18,8 @@ import (
 type names struct {
 	bucket    string // of uploads: the content security policy and the key policy name it
 	bucketARN string
+	state     string // of passes and quotas, which the key's policy names too
+	stateARN  string
 	region    string
 	login     string // Cognito's domain prefix, which must not hold "aws" or "cognito": so not config.Name
 	// apiLog is the log group of the API's access log. A group of any other name is
@@ -45,6 +47,8 @@ func newNames(scope constructs.Construct, config upload.Config) names {
 	return names{
 		bucket:    bucket,
 		bucketARN: "arn:" + *stack.Partition() + ":s3:::" + bucket,
+		state:     config.Name + "-state-" + id,
+		stateARN:  "arn:" + *stack.Partition() + ":s3:::" + config.Name + "-state-" + id,
 		region:    *stack.Region(),
 		login:     "login-" + id,
 		vault:     config.Name + "-" + id,

@@ -54,7 +54,7 @@ func newSite(scope constructs.Construct, names names, config upload.Config, logs
 		EnableLogging:       jsii.Bool(true),
 		LogBucket:           logs.edge,
 		LogFilePrefix:       jsii.String(siteLogs),
-		DefaultBehavior:     s.files(headers(s.Construct, policy(names, config))),
+		DefaultBehavior:     s.files(config, headers(s.Construct, policy(names, config))),
 		AdditionalBehaviors: withEdge(s.Construct, names, config, map[string]*awscloudfront.BehaviorOptions{"/api/*": calls(api, gate)}),
 		ErrorResponses:      UncachedErrors(),
 		WebAclId:            webACL(config),
@@ -89,7 +89,7 @@ func priceClass(name string) awscloudfront.PriceClass {
 }
 
 // files serves the site's bucket to this distribution alone.
-func (s *Site) files(headers awscloudfront.ResponseHeadersPolicy) *awscloudfront.BehaviorOptions {
+func (s *Site) files(config upload.Config, headers awscloudfront.ResponseHeadersPolicy) *awscloudfront.BehaviorOptions {
 	return &awscloudfront.BehaviorOptions{
 		Origin:                awscloudfrontorigins.S3BucketOrigin_WithOriginAccessControl(s.bucket, nil),
 		ViewerProtocolPolicy:  awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS,
@@ -97,6 +97,7 @@ func (s *Site) files(headers awscloudfront.ResponseHeadersPolicy) *awscloudfront
 		CachePolicy:           awscloudfront.CachePolicy_CACHING_OPTIMIZED(),
 		Compress:              jsii.Bool(true),
 		ResponseHeadersPolicy: headers,
+		FunctionAssociations:  guestsPage(s.Construct, config),
 	}
 }
 

@@ -66,11 +66,15 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 	config.Site = u.Site.edgeSite(config)
 	u.Bucket = newBucket(u.Construct, names, config, logs, u.Site)
 	u.Bucket.public = newPublic(u.Construct, names, config, logs)
+	u.Bucket.state = newState(u.Construct, names, config, u.Bucket, logs)
+	if config.Passes && config.Site == "" { // links lead there, whatever PUTs do
+		config.Site = u.Site.url
+	}
 	u.Function = newFunction(u.Construct, config, u.Bucket, logs, gate, props.Function)
 	pool := newPool(u.Construct, names, config, u.Site)
 	signIn := newSignIn(names, config, pool, u.Site, certificate)
 	u.Auth = newAuth(u.Construct, names, config, pool, u.Site)
-	u.API.serve(u.Function, u.Auth)
+	u.API.serve(config, u.Function, u.Auth)
 	u.Site.deploy(config, logs, u.Auth, props.Site)
 	if config.Trail {
 		newTrail(u.Construct, config, u.Bucket, logs)
@@ -92,6 +96,9 @@ func NewUploads(scope constructs.Construct, id string, props Props) *Uploads {
 		newVault(u.Construct, names, config, u.Bucket)
 	}
 	u.Bucket.protect(config, u.Function)
+	if u.Bucket.state != nil {
+		u.Bucket.state.protect(u.Function)
+	}
 	newWatch(u, config, logs)
 	if config.Budget != nil {
 		newBudget(u.Construct, config)
@@ -112,6 +119,12 @@ func (u *Uploads) addOutputs(config upload.Config, signIn awscognito.UserPoolDom
 	u.output("ClientId", u.Auth.clientID, "The public client of the site and of the command line")
 	if u.Auth.pool != nil {
 		u.output("UserPoolId", *u.Auth.pool.UserPoolId(), "The user pool; deleting the stack keeps it")
+	}
+	if u.Bucket.state != nil {
+		u.output("StateBucketName", *u.Bucket.state.BucketName(), "Passes and quotas; deleting the stack keeps it")
+	}
+	if config.Passes {
+		u.output("BackendURL", "https://"+u.API.host+"/api/backend", "Where the application's server sends what it signs")
 	}
 	if u.Bucket.public != nil {
 		u.output("PublicURL", u.Bucket.public.url, "The files that anybody may read, each under its key")
