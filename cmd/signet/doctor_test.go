@@ -172,7 +172,7 @@ func TestDoctorAccepts(t *testing.T) {
 
 // The README's table of the checklist names checks that are there.
 func TestReadmeNamesChecks(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := readmes()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestReadmeNamesChecks(t *testing.T) {
 
 // The README's commands are ones that doctor takes.
 func TestReadmeCommands(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := readmes()
 	if err != nil {
 		t.Fatal(err)
 	}

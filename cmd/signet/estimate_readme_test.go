@@ -18,7 +18,7 @@ import (
 // is what the command says, its last factor is the price, and the dollars beside
 // it are right.
 func TestReadmeEstimates(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := readmes()
 	if err != nil {
 		t.Fatal(err)
 	}

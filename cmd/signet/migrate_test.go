@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -13,7 +12,7 @@ import (
 // block is a code block of the README's guide, in a language.
 func block(t *testing.T, name, language string) string {
 	t.Helper()
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := readmes()
 	if err != nil {
 		t.Fatal(err)
 	}

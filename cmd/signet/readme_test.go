@@ -16,7 +16,7 @@ import (
 // example is a marked code block of the README.
 func example(t *testing.T, name string) string {
 	t.Helper()
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := readmes()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestReadmeServe(t *testing.T) {
 // The README's explain example, which goes on where the other ends.
 func TestReadmeExplain(t *testing.T) {
 	out := runExamples(t, "curl", "explain")
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := readmes()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestReadmePaste(t *testing.T) {
 
 // The causes that the README names are causes, and as many as it says.
 func TestReadmeCauses(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := readmes()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,10 +4,10 @@ import { paths } from '../src/rig/paths.ts';
 
 /** A code block of the README's guide. */
 export async function example(name: string): Promise<string> {
-  const readme = await readFile(join(paths.root, 'README.md'), 'utf8');
+  const readme = await readFile(join(paths.root, 'lambda/README.md'), 'utf8');
   const [, rest] = readme.split(`<!-- example: ${name} -->\n\`\`\`js\n`);
   const code = rest?.split('\n```')[0];
-  if (!code) throw new Error(`the README has no example ${name}`);
+  if (!code) throw new Error(`lambda/README.md has no example ${name}`);
   return code;
 }
 

@@ -5,15 +5,15 @@ import { races } from '../src/bench/cases.ts';
 import { kinds } from '../src/campaign/plan.ts';
 import { paths } from '../src/rig/paths.ts';
 
-const readme = readFileSync(resolve(paths.root, 'README.md'), 'utf8');
+const readme = readFileSync(resolve(paths.root, 'bench/README.md'), 'utf8');
 const section = readme.split('\n## ').find((text) => text.startsWith('In a browser, beside its peers')) ?? '';
 
-it('the README names every fault of the campaign', () => {
+it('bench/README.md names every fault of the campaign', () => {
   const rows = [...section.matchAll(/^\| ([^|]+) \| /gm)].map(([, name]) => name).filter((name) => name !== 'fault');
   expect(rows.toSorted()).toEqual([...kinds].toSorted());
 });
 
-it('the README names every case of the benchmark', () => {
+it('bench/README.md names every case of the benchmark', () => {
   const named = /CASES=\w+ .*# (.*)$/m.exec(section)?.[1];
   expect(named).toBe([...Object.keys(races), 'memory'].join(', '));
 });

@@ -101,7 +101,7 @@ func leaks(t *testing.T, name string, s sample, got explain.Explanation) {
 func TestCorpus(t *testing.T) {
 	samples := readCorpus(t)
 	judge(t, samples)
-	readme, err := os.ReadFile("../../../../README.md")
+	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
