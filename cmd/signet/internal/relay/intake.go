@@ -41,14 +41,14 @@ type incoming struct {
 	end func() error
 }
 
-// raw reads a PUT.
-func raw(r *http.Request, from *body) (incoming, error) {
+// raw reads a PUT. Where there are spaces, its path may name one.
+func raw(r *http.Request, from *body, spaces bool) (incoming, error) {
 	for _, name := range []string{"Content-Encoding", "Content-Range"} {
 		if value := r.Header.Get(name); value != "" && value != "identity" {
 			return incoming{}, upload.Errorf(upload.InvalidRequest, "got %s %.80q, want the whole file as it is: leave the header out", strings.ToLower(name), value)
 		}
 	}
-	space, name, err := pathOf(r.URL)
+	space, name, err := pathOf(r.URL, spaces)
 	if err != nil {
 		return incoming{}, err
 	}
@@ -69,8 +69,12 @@ func raw(r *http.Request, from *body) (incoming, error) {
 }
 
 // pathOf parts a PUT's path into the space, which may have its owner behind a slash,
-// and the file's name. Within each a slash is written %2F.
-func pathOf(u *url.URL) (space, name string, err error) {
+// and the file's name. Within each a slash is written %2F. Without spaces all of it is
+// the name.
+func pathOf(u *url.URL, spaces bool) (space, name string, err error) {
+	if !spaces {
+		return "", strings.TrimPrefix(u.Path, UploadPath+"/"), nil
+	}
 	segments := strings.Split(strings.TrimPrefix(u.EscapedPath(), UploadPath+"/"), "/")
 	for i, s := range segments {
 		if segments[i], err = url.PathUnescape(s); err != nil {

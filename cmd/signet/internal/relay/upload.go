@@ -101,7 +101,7 @@ func (h *Relay) read(r *http.Request, u *uploading) (in incoming, err error) {
 		return in, err
 	}
 	if r.Method == http.MethodPut {
-		in, err = raw(r, u.body)
+		in, err = raw(r, u.body, len(h.options.Config.Spaces) > 0)
 	} else {
 		in, err = form(r, u.body)
 	}
