@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,12 +23,16 @@ import (
 )
 
 const (
-	ourName   = "signet"
-	emptyName = "empty aws-lambda-go handler"
-	constName = "Go, reads its event, constant answer"
-	sdkName   = "Go, SDK PresignClient"
-	nodeName  = "Node, @aws-sdk"
-	botoName  = "Python, boto3"
+	ourName    = "signet"
+	spacesName = "signet, 20 spaces"
+	emptyName  = "empty aws-lambda-go handler"
+	constName  = "Go, reads its event, constant answer"
+	sdkName    = "Go, SDK PresignClient"
+	nodeName   = "Node, @aws-sdk"
+	botoName   = "Python, boto3"
+
+	// spaces is how many the second configuration has.
+	spaces = 20
 
 	python = ".venv/bin/python"
 )
@@ -48,18 +53,32 @@ func build(ctx context.Context, dir string) ([]runtimeapi.Handler, error) {
 	}
 	handlers := []runtimeapi.Handler{
 		{Name: ourName, Args: []string{filepath.Join(dir, "signet")}, Event: event, Check: checkURL},
+		{Name: spacesName, Args: []string{filepath.Join(dir, "signet")}, Event: event, Check: checkURL},
 		{Name: emptyName, Args: []string{filepath.Join(dir, "empty")}, Event: event, Check: checkNull},
 		{Name: constName, Args: []string{filepath.Join(dir, "constant")}, Event: event, Check: checkURL},
 		{Name: sdkName, Args: []string{filepath.Join(dir, "sdk")}, Event: usual, Check: checkURL},
 		{Name: nodeName, Args: []string{"node", filepath.Join(root, "bench/peers/node/runtime.mjs")}, Event: usual, Check: checkURL},
 		{Name: botoName, Args: []string{filepath.Join(root, python), filepath.Join(root, "bench/peers/boto3/runtime.py")}, Event: usual, Check: checkURL},
 	}
-	environment, err := environment(dir)
+	config := upload.DefaultConfig()
+	plain, err := environment(dir, config)
+	if err != nil {
+		return nil, err
+	}
+	beside := filepath.Join(dir, "spaces")
+	if err := os.Mkdir(beside, 0o755); err != nil {
+		return nil, err
+	}
+	config.Spaces = manySpaces()
+	many, err := environment(beside, config)
 	if err != nil {
 		return nil, err
 	}
 	for i := range handlers {
-		handlers[i].Dir, handlers[i].Env = dir, environment
+		handlers[i].Dir, handlers[i].Env = dir, plain
+		if handlers[i].Name == spacesName {
+			handlers[i].Dir, handlers[i].Env = beside, many
+		}
 	}
 	for name, source := range map[string]string{"signet": "./lambda", "empty": "./bench/peers/empty", "constant": "./bench/peers/constant", "sdk": "./bench/peers/sdk"} {
 		if err := compile(ctx, filepath.Join(dir, name), source); err != nil {
@@ -87,7 +106,7 @@ func presignEvent() ([]byte, error) {
 		Headers: map[string]string{
 			"accept": "*/*", "accept-encoding": "gzip, deflate, br", "content-type": "application/json", "content-length": "64",
 			"host": "abcdef0123.execute-api.eu-central-1.amazonaws.com", "user-agent": "Mozilla/5.0", "x-forwarded-for": "192.0.2.1",
-			"x-forwarded-port": "443", "x-forwarded-proto": "https", "authorization": "Bearer " + strings.Repeat("e", 900),
+			"x-forwarded-port": "443", "x-forwarded-proto": "https", "authorization": "Bearer " + token(),
 		},
 		Body: `{"name":"holiday photo.jpg","type":"image/jpeg","size":12345678}`,
 		RequestContext: apigw.RequestContext{
@@ -98,10 +117,30 @@ func presignEvent() ([]byte, error) {
 	})
 }
 
+// token is an access token as Cognito makes them, of somebody who is in two groups.
+func token() string {
+	part := base64.RawURLEncoding.EncodeToString
+	payload := `{"sub":"ada","cognito:groups":["design","admins"],"iss":"https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_a1B2c3D4e","version":2,"client_id":"3n4b5urk1ft4fl3mg5e62d9ado",` +
+		`"origin_jti":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","token_use":"access","scope":"openid profile email","auth_time":1795400000,"exp":1795406400,"iat":1795402800,"jti":"aaaaaaaa-bbbb-cccc-dddd-ffffffffffff","username":"ada"}`
+	return part([]byte(`{"kid":"abcdefghijklmnopqrsexample=","alg":"RS256"}`)) + "." + part([]byte(payload)) + "." + part(bytes.Repeat([]byte("s"), 256))
+}
+
+// manySpaces are some of every kind.
+func manySpaces() map[string]upload.Space {
+	all := map[string]upload.Space{}
+	for i := range spaces {
+		s := upload.Space{Name: fmt.Sprintf("space-%d", i), Per: []upload.Per{upload.PerCaller, upload.PerGroup, upload.PerAll}[i%3]}
+		if i%2 == 0 {
+			s.AllowedTypes, s.MaxObjectSize, s.Read = []string{"image/*", "application/pdf"}, 10<<20, []string{"owner", "group:admins"}
+		}
+		all[s.Name] = s
+	}
+	return all
+}
+
 // environment is Lambda's, with credentials that have a session token of 1,200
 // bytes, and puts into dir what an archive has beside the program.
-func environment(dir string) ([]string, error) {
-	config := upload.DefaultConfig()
+func environment(dir string, config upload.Config) ([]string, error) {
 	config.Bucket, config.Region = "uploads-123456789012", "eu-central-1"
 	written, resolved, err := config.Split()
 	if err != nil {

@@ -66,6 +66,8 @@ func run(ctx context.Context) (bool, error) {
 		{Figure: "cold answer against the empty handler", Got: ratio(ours.cold, floor.cold), Want: 1.4, AtMost: true, Unit: "×"},
 		{Figure: "cold answer against the Node handler, times faster", Got: ratio(figures[nodeName].cold, ours.cold), Want: 40, Unit: "×"},
 		{Figure: "warm p50 of POST /api/presign against the empty handler", Got: ratio(ours.warm, floor.warm), Want: 1.2, AtMost: true, Unit: "×"},
+		{Figure: "cold answer with 20 spaces against none", Got: ratio(figures[spacesName].cold, ours.cold), Want: 1.05, AtMost: true, Unit: "×"},
+		{Figure: "warm p50 with 20 spaces against none", Got: ratio(figures[spacesName].warm, ours.warm), Want: 1.05, AtMost: true, Unit: "×"},
 		{Figure: "bootstrap (arm64, stripped)", Got: float64(bootstrap) / 1e6, Want: 9, AtMost: true, Unit: " MB"},
 		{Figure: "its zip", Got: float64(zipped) / 1e6, Want: 4, AtMost: true, Unit: " MB"},
 	}

@@ -6,10 +6,8 @@
 package apigw
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -88,70 +86,6 @@ type (
 func Claim(r *http.Request, name string) string {
 	claims, _ := r.Context().Value(claimsKey{}).(map[string]string)
 	return claims[name]
-}
-
-// List is a claim of the verified token that is an array of texts, or a text, which is
-// an array of one; nil for any other. API Gateway gives every claim as one string, in
-// which an array cannot be told from its members, so it is read from the token itself:
-// the one of Authorization, which the authorizer has verified, and whose sub it tells.
-func List(r *http.Request, name string) []string {
-	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-	segments := strings.Split(token, ".")
-	if len(segments) != 3 {
-		return nil
-	}
-	payload, err := base64.RawURLEncoding.DecodeString(segments[1])
-	if err != nil {
-		return nil
-	}
-	claims, err := object(payload)
-	if err != nil {
-		return nil
-	}
-	var sub string
-	if json.Unmarshal(claims["sub"], &sub) != nil || sub == "" || sub != Claim(r, "sub") {
-		return nil // not the token that was verified
-	}
-	return texts(claims[name])
-}
-
-// object reads a JSON object by the exact names of its members. A name that comes twice
-// means nothing certain, and is an error.
-func object(text []byte) (map[string]json.RawMessage, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	if open, err := d.Token(); err != nil || open != json.Delim('{') {
-		return nil, errors.New("no object")
-	}
-	members := map[string]json.RawMessage{}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, err
-		}
-		text, _ := name.(string)
-		if _, twice := members[text]; twice {
-			return nil, errors.New("a name comes twice")
-		}
-		members[text] = value
-	}
-	_, err := d.Token()
-	return members, err
-}
-
-func texts(value json.RawMessage) []string {
-	var one string
-	if len(value) > 0 && value[0] == '"' && json.Unmarshal(value, &one) == nil {
-		return []string{one}
-	}
-	var several []string
-	if json.Unmarshal(value, &several) != nil {
-		return nil
-	}
-	return several
 }
 
 // Signer is the ARN of whoever signed a request that [Wrap] made, as API Gateway's IAM

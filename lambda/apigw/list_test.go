@@ -2,8 +2,10 @@ package apigw
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -58,4 +60,47 @@ func FuzzList(f *testing.F) {
 		r, _ := seen(t, e)
 		_ = fmt.Sprint(List(r, "groups"))
 	})
+}
+
+// A member is what encoding/json finds, where each comes once.
+func FuzzMember(f *testing.F) {
+	for _, text := range []string{`{"a":1,"groups":["x","}"]}`, `{ "groups" : {"groups":[1]} , "b":"\"}" }`, `{"gro\u0075ps":"x"}`, `{}`, `{"groups":-1.5e3}`, `{"groups":[],"groups":null}`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !json.Valid([]byte(text)) || space([]byte(text))[0] != '{' {
+			return
+		}
+		got, once := member([]byte(text), "groups")
+		var want map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(text), &want); err != nil {
+			t.Skip()
+		}
+		value, there := want["groups"]
+		switch {
+		case once && string(got) != string(value):
+			t.Fatalf("%s: got %q, want %q", text, got, value)
+		case once && !there:
+			t.Fatalf("%s: got %q, want none", text, got)
+		case !once && there && countNames(text) < 2:
+			t.Fatalf("%s: got none, want %q", text, value)
+		}
+	})
+}
+
+// countNames counts the members of the object that are called groups.
+func countNames(text string) (n int) {
+	d := json.NewDecoder(strings.NewReader(text))
+	_, _ = d.Token()
+	for d.More() {
+		name, _ := d.Token()
+		if name == "groups" {
+			n++
+		}
+		var value json.RawMessage
+		if d.Decode(&value) != nil {
+			return n
+		}
+	}
+	return n
 }
