@@ -42,7 +42,7 @@ type Config struct {
 	// it.
 	KMSKey string
 	// Origins are the sites that the bucket's CORS rule allows, each
-	// scheme://host[:port]. Empty: no CORS.
+	// scheme://host[:port], or scheme://host:* for all its ports. Empty: no CORS.
 	Origins []string
 	// AllowedHeaders are the request headers that the CORS rule allows; one * in
 	// each stands for anything. Empty: content-type, content-md5, if-none-match,
@@ -144,9 +144,10 @@ func (c Config) complete() (Config, error) {
 		return c, fmt.Errorf("gateway: got SessionLife %v, want 1m to 12h", c.SessionLife)
 	}
 	for _, o := range c.Origins {
+		o = strings.TrimSuffix(o, ":*")
 		u, err := url.Parse(o)
 		if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != o || strings.Contains(o, "*") {
-			return c, fmt.Errorf("gateway: got origin %q, want scheme://host[:port] and no *", o)
+			return c, fmt.Errorf("gateway: got origin %q, want scheme://host[:port], or scheme://host:* for all its ports", o)
 		}
 	}
 	if err := checkPolicy("role "+c.Role.Name, c.Role.Policy); err != nil {

@@ -152,6 +152,10 @@ func listen(port int) (net.Listener, error) {
 	return l, err
 }
 
+// ownPages are the origins of pages that somebody develops on this machine, whatever
+// port their server has. A deployment knows none of them.
+var ownPages = []string{"http://localhost:*", "http://127.0.0.1:*"}
+
 // origins are the addresses under which a browser may show the site.
 func origins(o Options) []string {
 	scheme, usual := "http://", 80
@@ -200,7 +204,7 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	c.gateway, err = gateway.Start(ctx, gateway.Config{
 		Addr: lastAddr(o.Dir, o.Port), Users: append(users, tellers...), AccessLog: o.AccessLog, Events: inbox(o),
 		Dir: filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, StateBucket: state, Region: Region, KMSKey: key,
-		Origins: append(origins(o), o.Config.Origins...), MaxAge: time.Hour,
+		Origins: slices.Concat(origins(o), o.Config.Origins, ownPages), MaxAge: time.Hour,
 		AllowedHeaders: o.Config.CORSAllowedHeaders(), ExposeHeaders: upload.CORSExposedHeaders(),
 		MaxSignatureAge: time.Duration(o.Config.Expires) + 5*time.Minute,
 		Role:            gateway.Role{Name: o.Config.Name, Policy: string(policy)},

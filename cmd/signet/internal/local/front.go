@@ -98,11 +98,20 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Write(answer)
 }
 
+// ownPage tells whether an origin is one of [ownPages].
+func ownPage(origin string) bool {
+	return slices.ContainsFunc(ownPages, func(pattern string) bool {
+		port, ok := strings.CutPrefix(origin, strings.TrimSuffix(pattern, "*"))
+		_, err := strconv.ParseUint(port, 10, 16)
+		return ok && err == nil
+	})
+}
+
 // cors gives pages of the configured origins what API Gateway's CORS settings
 // give them, and says whether that was all: the answer to a preflight.
 func (f *front) cors(w http.ResponseWriter, r *http.Request) (done bool) {
 	origin := r.Header.Get("Origin")
-	if !slices.Contains(f.origins, origin) {
+	if !slices.Contains(f.origins, origin) && !ownPage(origin) {
 		return false
 	}
 	w.Header().Set("Access-Control-Allow-Origin", origin)
