@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"signet/bench/aside"
 	"signet/bench/local"
 )
 
@@ -42,7 +43,12 @@ func (b *cases) stored(words []string) (string, error) {
 
 // download is a contest in which each run writes to a path at which nothing is.
 func (b *cases) download(c contest, path string, right func() error) contest {
-	c.before = func(tool) error { return os.RemoveAll(path) }
+	c.before = func(tool) error {
+		if _, err := os.Stat(path); err != nil {
+			return nil // nothing is there
+		}
+		return aside.Move(path, b.Path(""))
+	}
 	c.after = func(tool) error { return right() }
 	c.home = func(tool) string { return b.Path("home") }
 	return c
@@ -68,11 +74,15 @@ func (b *cases) getFile(name, caption string, size int64, rounds int, tools []st
 		return err
 	}
 	defer d.Close()
-	back := b.Path("back.bin")
-	defer os.Remove(back)
+	into := b.Path("back")
+	back := filepath.Join(into, "back.bin")
+	if err := os.MkdirAll(into, 0o700); err != nil {
+		return err
+	}
+	defer os.RemoveAll(into)
 	r, err := b.compete(b.download(contest{
 		name: name, caption: caption, tools: tools, rounds: rounds, door: d, words: func(t tool) []string { return t.get(key, back) },
-	}, back, func() error {
+	}, into, func() error {
 		if got, err := hashFile(back); err != nil || got != sum {
 			return fmt.Errorf("got other bytes than are stored: %w", err)
 		}

@@ -72,4 +72,4 @@ func bench(ctx context.Context, only string, rounds, kills int) (bool, error) {
 const notes = "All tools send to the same local gateway, and fetch from it, over loopback; it shares the two cores with them. They take turns, and each ratio is the " +
 	"median of the rounds' ratios. `signet` goes through the API and has no AWS credentials; the others have the bucket owner's. " +
 	"Each tool has the settings that it comes with, boto3 those of its script. What is sent and fetched again is counted on the line. " +
-	"What signet has fetched is on disk, and compared with S3's checksum, before it has its name."
+	"What signet has fetched is compared with S3's checksum before it has its name."

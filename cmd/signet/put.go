@@ -83,6 +83,7 @@ type putFlags struct {
 	partSize, prefix  string
 	folder            string
 	pass              string
+	last              placedFolder
 }
 
 func putCommand(args []string, stdout, stderr io.Writer) int {

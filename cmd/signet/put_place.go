@@ -20,12 +20,24 @@ func (f *putFlags) file(found walk.File) transfer.File {
 	if f.bucket != "" {
 		file.Key = f.prefix + rel
 	} else if found.Top != "" {
-		file.Folder = path.Join(f.folder, ownName(found.Top), path.Dir(found.Rel))
+		file.Folder = f.folderOf(found.Top, path.Dir(found.Rel))
 	}
 	if file.Type == "" {
 		file.Type = mediaType(file.Name)
 	}
 	return file
+}
+
+// placedFolder is a folder of this machine's, and where its files go.
+type placedFolder struct{ top, dir, folder string }
+
+// folderOf is where the files of a folder go that lies in one that was named. Files of
+// one folder come one after the other, and share what it is called.
+func (f *putFlags) folderOf(top, dir string) string {
+	if f.last.top != top || f.last.dir != dir {
+		f.last = placedFolder{top, dir, path.Join(f.folder, ownName(top), dir)}
+	}
+	return f.last.folder
 }
 
 // ownName is a folder's last name, whatever it was called by; empty for a root.

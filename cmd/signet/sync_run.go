@@ -60,6 +60,12 @@ func (f *syncFlags) run(ctx context.Context, c *console) (int, error) {
 	} else {
 		s.send(ctx)
 	}
+	s.Settle(func(d time.Duration) {
+		select {
+		case <-time.After(d):
+		case <-ctx.Done():
+		}
+	})
 	if err := index.Save(); err != nil && !c.quiet && !f.dryRun {
 		// Only time is lost: the next run compares all again.
 		out.note("what was compared is not remembered: %v", err)

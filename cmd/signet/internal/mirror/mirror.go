@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -40,6 +41,8 @@ type Mirror struct {
 	// Same compares a file with an object by checksum.
 	Same func(ctx context.Context, rel, path string) (bool, error)
 	Now  func() time.Time
+
+	young []waiting
 }
 
 // Plan is what has to be done.
@@ -109,9 +112,48 @@ func (m *Mirror) compare(ctx context.Context, files []walk.File) (changed []walk
 }
 
 // Remember notes that a file, as it was found, is what the object of the ETag
-// holds.
+// holds. One that is too young for it waits for Settle.
 func (m *Mirror) Remember(f walk.File, etag string) {
-	if etag != "" && m.Now().Sub(filestate.Of(f.Info).Last()) > young {
+	switch {
+	case etag == "":
+	case m.isYoung(f):
+		m.young = append(m.young, waiting{f, etag})
+	default:
 		m.Index.note(f, etag)
 	}
+}
+
+func (m *Mirror) isYoung(f walk.File) bool { return m.Now().Sub(filestate.Of(f.Info).Last()) <= young }
+
+// waiting is a file that was too young to be remembered.
+type waiting struct {
+	file walk.File
+	etag string
+}
+
+// worthWaiting is how many files have to be too young for a wait of a second: each costs
+// the next run a request.
+const worthWaiting = 100
+
+// Settle looks once more, at the end of a run, at the files that were too young: those
+// that are as they were are remembered now. Of a folder that was just fetched all are.
+// wait passes time; it may end early.
+func (m *Mirror) Settle(wait func(time.Duration)) {
+	still := slices.DeleteFunc(slices.Clone(m.young), func(w waiting) bool { return !m.isYoung(w.file) })
+	if len(still) >= worthWaiting {
+		last := time.Time{}
+		for _, w := range still {
+			if at := filestate.Of(w.file.Info).Last(); at.After(last) {
+				last = at
+			}
+		}
+		wait(min(last.Add(young).Sub(m.Now()), young) + time.Millisecond)
+	}
+	for _, w := range m.young {
+		info, err := os.Stat(w.file.Path)
+		if err == nil && filestate.Of(info) == filestate.Of(w.file.Info) && !m.isYoung(w.file) {
+			m.Index.note(w.file, w.etag)
+		}
+	}
+	m.young = nil
 }

@@ -3,6 +3,7 @@ package mirror
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -133,5 +134,46 @@ func TestBrokenIndex(t *testing.T) {
 	}
 	if _, _, compared := w.plan(list, a); len(compared) != 1 {
 		t.Errorf("compared %q, want it again", compared)
+	}
+}
+
+// What was too young is remembered at the end of a run where it is as it was: for a
+// folder that was just fetched that is worth a moment's wait.
+func TestSettle(t *testing.T) {
+	for _, row := range []struct {
+		files int
+		waits time.Duration // that the run takes besides
+		want  bool          // whether it is waited for
+	}{{3, 0, false}, {3, 2 * time.Second, false}, {worthWaiting, 0, true}, {worthWaiting, 2 * time.Second, false}} {
+		w := &world{t: t, dir: t.TempDir(), index: t.TempDir()}
+		now := time.Now()
+		m := &Mirror{Index: OpenIndex(w.index, "a"), Now: func() time.Time { return now }}
+		var files []walk.File
+		for i := range row.files {
+			f := w.write(fmt.Sprint(i), "x", 0)
+			files = append(files, f)
+			m.Remember(f, "1")
+		}
+		changed := w.write("0", "y", 0)
+		if err := os.WriteFile(changed.Path, []byte("z"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(row.waits)
+		waited := time.Duration(0)
+		m.Settle(func(d time.Duration) {
+			waited = d
+			now = now.Add(d)
+		})
+		if (waited > 0) != row.want || waited > 2*young {
+			t.Errorf("%d files after %v: waited %v", row.files, row.waits, waited)
+		}
+		known := row.want || row.waits > 0
+		if err := m.Index.Save(); err != nil {
+			t.Fatal(err)
+		}
+		again := OpenIndex(w.index, "a")
+		if again.holds(files[1], "1") != known || again.holds(files[0], "1") {
+			t.Errorf("%d files after %v: remembered %v, the changed one %v", row.files, row.waits, again.holds(files[1], "1"), again.holds(files[0], "1"))
+		}
 	}
 }

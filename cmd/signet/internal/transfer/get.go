@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"strings"
 	"sync"
@@ -78,7 +79,7 @@ func (e *Engine) getInto(ctx context.Context, d Download, p *partial) (Got, erro
 		return got, err
 	}
 	got.CRC64NVME = crc.Base64(p.sum())
-	has, want, err := f.want.compared(p, got.CRC64NVME)
+	has, want, err := f.compared(got.CRC64NVME)
 	if err != nil {
 		return got, err
 	}
@@ -104,6 +105,9 @@ type fetch struct {
 	engine  *Engine
 	partial *partial
 
+	sha256 hash.Hash // of the hashed first bytes; nil: of none
+	hashed int64
+
 	mu      sync.Mutex // of what follows
 	request Request
 	want    Checksum // S3's of the whole
@@ -116,15 +120,21 @@ type Checksum struct{ CRC64NVME, SHA256 string }
 
 // compared gives the checksum of what has arrived beside the one that it should
 // have; both are empty where S3 has none.
-func (c Checksum) compared(p *partial, crc64nvme string) (has, want string, err error) {
+func (f *fetch) compared(crc64nvme string) (has, want string, err error) {
+	c := f.want
 	switch {
 	case c.CRC64NVME != "":
 		return crc64nvme, c.CRC64NVME, nil
 	case c.SHA256 == "" || strings.Contains(c.SHA256, "-"): // of parts' checksums
 		return "", "", nil
 	}
-	h := sha256.New()
-	_, err = io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{io.NewSectionReader(p.file, 0, p.size)}, make([]byte, chunk))
+	h := f.sha256
+	if h == nil || f.hashed != f.Size {
+		h = sha256.New()
+		buffer, done := f.engine.buffers.take()
+		defer done()
+		_, err = io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{io.NewSectionReader(f.partial.file, 0, f.Size)}, buffer)
+	}
 	return base64.StdEncoding.EncodeToString(h.Sum(nil)), c.SHA256, err
 }
 

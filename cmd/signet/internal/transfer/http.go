@@ -96,7 +96,7 @@ func http1() *http.Protocols {
 type conn struct {
 	net.Conn
 	stall  time.Duration
-	buffer []byte // made by the first body
+	buffer []byte // made by the first large body
 }
 
 // Write writes all of p; only a stretch without any byte ends it.
@@ -117,15 +117,25 @@ func (c *conn) Write(p []byte) (written int, err error) {
 	}
 }
 
-// ReadFrom copies a body in chunks of ours; net/http's own are an eighth of it.
-func (c *conn) ReadFrom(r io.Reader) (total int64, err error) {
+// room is where a body is read into: a chunk that the connection keeps, or as little as
+// a small body needs, so that thousands of those cost no memory.
+func (c *conn) room(body io.Reader) []byte {
+	if l, ok := body.(*io.LimitedReader); ok && l.N < chunk/8 {
+		return make([]byte, l.N+1)
+	}
 	if c.buffer == nil {
 		c.buffer = make([]byte, chunk)
 	}
+	return c.buffer
+}
+
+// ReadFrom copies a body in chunks of ours; net/http's own are an eighth of it.
+func (c *conn) ReadFrom(r io.Reader) (total int64, err error) {
+	buffer := c.room(r)
 	for {
-		n, err := r.Read(c.buffer)
+		n, err := r.Read(buffer)
 		if n > 0 {
-			w, err := c.Write(c.buffer[:n])
+			w, err := c.Write(buffer[:n])
 			total += int64(w)
 			if err != nil {
 				return total, err

@@ -217,15 +217,14 @@ func (p *partial) restart() error {
 	return errors.Join(err, p.journal.Truncate(0), p.file.Truncate(0))
 }
 
-// finish gives the file its name and its time of modification.
+// finish gives the file its name and its time of modification. It does not wait for the
+// disk, as no tool for downloads does: a machine that fails within its next seconds may
+// lose what it has, and sync sees that then.
 func (p *partial) finish(to string, modified time.Time) error {
 	if !modified.IsZero() {
 		if err := os.Chtimes(p.file.Name(), modified, modified); err != nil {
 			return err
 		}
-	}
-	if err := p.file.Sync(); err != nil {
-		return err
 	}
 	if err := os.Rename(p.file.Name(), to); err != nil || p.journal == nil {
 		return err

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -116,7 +117,8 @@ func (f *fetch) get(ctx context.Context, r Request, set func(http.Header), take 
 func (f *fetch) copy(ctx context.Context, body io.Reader, stop context.CancelCauseFunc, p *piece) error {
 	watch := newStall(stop)
 	defer watch.end()
-	buffer := make([]byte, chunk)
+	buffer, done := f.engine.buffers.take()
+	defer done()
 	for p.at < p.length {
 		n, err := body.Read(buffer[:f.engine.Rate.most(int(min(int64(len(buffer)), p.length-p.at)))])
 		if slow := f.engine.Rate.take(ctx, n); slow != nil {
@@ -126,6 +128,7 @@ func (f *fetch) copy(ctx context.Context, body io.Reader, stop context.CancelCau
 			watch.moved()
 			written, full := f.partial.file.WriteAt(buffer[:n], p.start+p.at)
 			p.sum = crc.Update(p.sum, buffer[:written])
+			f.hash(p, buffer[:written])
 			p.at += int64(written)
 			f.engine.Meter.Move(int64(written))
 			f.engine.Limit.move(int64(written))
@@ -141,6 +144,19 @@ func (f *fetch) copy(ctx context.Context, body io.Reader, stop context.CancelCau
 		}
 	}
 	return nil
+}
+
+// hash has the SHA-256 made in the same pass of a file that arrives in one request, as
+// those do that have no other checksum.
+func (f *fetch) hash(p *piece, arrived []byte) {
+	if f.want.CRC64NVME != "" || p.length < f.Size || p.at != f.hashed {
+		return
+	}
+	if f.sha256 == nil {
+		f.sha256 = sha256.New()
+	}
+	f.sha256.Write(arrived)
+	f.hashed += int64(len(arrived))
 }
 
 // stall cuts a request on which no byte has moved for [Stall].

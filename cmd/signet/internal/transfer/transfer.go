@@ -121,6 +121,8 @@ type Engine struct {
 	// Notice hears, once, why nothing moves when nobody answers at all. nil: nobody.
 	Notice func(error)
 
+	buffers buffers
+
 	told sync.Once
 
 	mu    sync.Mutex
@@ -164,17 +166,18 @@ func (e *Engine) Put(ctx context.Context, files []File, report func(Result)) {
 
 // sized is a file with the size by which its way was chosen.
 type sized struct {
-	File
+	*File
 	size int64
 }
 
 // sort looks at each file once, tells of those that cannot be looked at, and
 // lets the meter expect the others.
 func (e *Engine) sort(files []File, tell func(Result)) (small, large []sized) {
-	for _, f := range files {
+	for i := range files {
+		f := &files[i]
 		size, err := sizeOf(f.Path)
 		if err != nil {
-			tell(Result{File: f, Err: err})
+			tell(Result{File: *f, Err: err})
 			continue
 		}
 		e.Meter.Expect(size)
@@ -201,7 +204,7 @@ func (e *Engine) feed(ctx context.Context, files []sized, to chan<- *source, tel
 				err = ctx.Err()
 			}
 		}
-		tell(Result{File: f.File, Size: f.size, Err: err})
+		tell(Result{File: *f.File, Size: f.size, Err: err})
 	}
 }
 
@@ -209,10 +212,10 @@ func (e *Engine) open(ctx context.Context, f sized) (*source, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s, err := open(f.File)
+	s, err := open(*f.File)
 	if err == nil && s.size != f.size {
 		s.file.Close()
-		err = errChanged(f.File)
+		err = errChanged(*f.File)
 	}
 	return s, err
 }
