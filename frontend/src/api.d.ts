@@ -869,7 +869,108 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "file.stored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new file is there
+         * @description S3 has a new content, whatever way it came. With malwareScan it is told once the scan has looked, with its verdict; in a space with confirm once it is confirmed.
+         */
+        post: operations["onFileStored"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "file.moved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A file has another folder or name
+         * @description `from` is the key that it had. The old key's file makes no event of its own.
+         */
+        post: operations["onFileMoved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "file.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A file was deleted
+         * @description By a person or by lifecycle. It can be restored for as long as `lifecycle.noncurrent` says. `versionId` is that of the delete marker.
+         */
+        post: operations["onFileDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "file.restored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deleted file is there again
+         * @description `versionId` is the version that is the current one again.
+         */
+        post: operations["onFileRestored"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "file.quarantined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The malware scan has found a threat
+         * @description The version is out of everybody's reach. Nothing is known of it but its key and the names of the threats.
+         */
+        post: operations["onFileQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description Checksums of a whole file, or of a part. A PUT takes one of the two, a form sha256, a completion crc64nvme; S3 compares. */
@@ -1005,6 +1106,8 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /** @description true: the browser comes to successRedirect with a receipt of the file, as the parameter receipt. It names no version: S3 adds the etag to compare. */
+            receipt?: boolean;
         };
         Form: {
             /**
@@ -2032,6 +2135,65 @@ export interface components {
             /** @description Whether the pass has metadata of its own, so that a guest has none. */
             metadata?: boolean;
         };
+        /** @description What a receiver is told. The same event has the same bytes each time. In an SQS queue, on an event bus and to a function it has the field id too, for want of headers. */
+        Event: {
+            /**
+             * @description What happened.
+             * @enum {string}
+             */
+            type: "file.stored" | "file.moved" | "file.deleted" | "file.restored" | "file.quarantined";
+            /**
+             * Format: date-time
+             * @description When it happened, to the second.
+             */
+            timestamp: string;
+            data: components["schemas"]["EventData"];
+        };
+        /** @description What an event says of a file. */
+        EventData: {
+            /** @description Name of the space in the configuration; empty for each caller's own files. */
+            space: string;
+            /** @description Whose part of the space it lies in. */
+            owner: string;
+            /** @description Path of the folder within the owner's part; empty for the part itself. */
+            folder: string;
+            /** @description File name. */
+            name: string;
+            /** @description Object key. */
+            key: string;
+            /** @description S3's version; of a deleted file that of its delete marker. */
+            versionId: string;
+            /**
+             * Format: int64
+             * @description Bytes. This and what follows is missing where S3 cannot be asked: of a deleted file, and of malware.
+             */
+            size?: number;
+            /** @description Media type. */
+            type?: string;
+            checksum?: components["schemas"]["Checksum"];
+            /** @description The uploader's metadata. */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description Who uploaded it: the owner, where nobody else may. */
+            uploader?: string;
+            /** @description The pass by which a guest uploaded it. */
+            pass?: string;
+            /** @description The key that a moved file had. */
+            from?: string;
+            /** @description What the malware scan has said. */
+            scan?: {
+                /**
+                 * @description Of GuardDuty.
+                 * @enum {string}
+                 */
+                status: "NO_THREATS_FOUND" | "THREATS_FOUND" | "UNSUPPORTED" | "ACCESS_DENIED" | "FAILED";
+                /** @description Names of what was found. */
+                threats?: string[];
+            };
+            /** @description S3's sequencer. Of two of one key, filled up with zeros at the right, the greater one is later. Missing after a scan, after a confirmation, and in what was made again. */
+            sequence?: string;
+        };
     };
     responses: {
         /** @description Problem: Unauthorized. */
@@ -2203,6 +2365,12 @@ export interface components {
          * @example 1
          */
         PartNumber: number;
+        /** @description The same for the same key, version and type, however often it is sent. */
+        WebhookID: string;
+        /** @description When this attempt was signed, in Unix time. */
+        WebhookTimestamp: string;
+        /** @description Signatures, with a space between two while the secret changes: verify it with the libraries of standardwebhooks.com. */
+        WebhookSignature: string;
     };
     requestBodies: never;
     headers: never;
@@ -8123,6 +8291,294 @@ export interface operations {
             413: components["responses"]["MaxMessageLengthExceeded"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["SlowDown"];
+        };
+    };
+    onFileStored: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for the same key, version and type, however often it is sent. */
+                "webhook-id": components["parameters"]["WebhookID"];
+                /** @description When this attempt was signed, in Unix time. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description Signatures, with a space between two while the secret changes: verify it with the libraries of standardwebhooks.com. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "file.stored",
+                 *       "timestamp": "2026-11-27T10:15:04Z",
+                 *       "data": {
+                 *         "space": "",
+                 *         "owner": "alice",
+                 *         "folder": "photos/2026",
+                 *         "name": "beach.jpg",
+                 *         "key": "uploads/alice/photos/2026/beach~hq3kz5m7w2n4r6t8v9x2a4c6e8.jpg",
+                 *         "versionId": "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY",
+                 *         "size": 482113,
+                 *         "type": "image/jpeg",
+                 *         "checksum": {
+                 *           "crc64nvme": "vGmZPSXVKpE="
+                 *         },
+                 *         "metadata": {
+                 *           "case": "4711"
+                 *         },
+                 *         "uploader": "alice",
+                 *         "sequence": "0055AED6DCD90281E5"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description The receiver takes nothing more: the event waits among the failures. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The event is taken. Any other answer, and none within 15 seconds, is tried again for a day; redirects are not followed. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onFileMoved: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for the same key, version and type, however often it is sent. */
+                "webhook-id": components["parameters"]["WebhookID"];
+                /** @description When this attempt was signed, in Unix time. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description Signatures, with a space between two while the secret changes: verify it with the libraries of standardwebhooks.com. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "file.moved",
+                 *       "timestamp": "2026-11-27T10:15:04Z",
+                 *       "data": {
+                 *         "space": "",
+                 *         "owner": "alice",
+                 *         "folder": "archive",
+                 *         "name": "beach.jpg",
+                 *         "key": "uploads/alice/archive/beach~hq3kz5m7w2n4r6t8v9x2a4c6e8.jpg",
+                 *         "versionId": "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY",
+                 *         "size": 482113,
+                 *         "type": "image/jpeg",
+                 *         "checksum": {
+                 *           "crc64nvme": "vGmZPSXVKpE="
+                 *         },
+                 *         "metadata": {
+                 *           "case": "4711"
+                 *         },
+                 *         "uploader": "alice",
+                 *         "sequence": "0055AED6DCD90281E5",
+                 *         "from": "uploads/alice/photos/2026/beach~hq3kz5m7w2n4r6t8v9x2a4c6e8.jpg"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description The receiver takes nothing more: the event waits among the failures. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The event is taken. Any other answer, and none within 15 seconds, is tried again for a day; redirects are not followed. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onFileDeleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for the same key, version and type, however often it is sent. */
+                "webhook-id": components["parameters"]["WebhookID"];
+                /** @description When this attempt was signed, in Unix time. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description Signatures, with a space between two while the secret changes: verify it with the libraries of standardwebhooks.com. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "file.deleted",
+                 *       "timestamp": "2026-11-27T10:15:04Z",
+                 *       "data": {
+                 *         "space": "",
+                 *         "owner": "alice",
+                 *         "folder": "photos/2026",
+                 *         "name": "beach.jpg",
+                 *         "key": "uploads/alice/photos/2026/beach~hq3kz5m7w2n4r6t8v9x2a4c6e8.jpg",
+                 *         "versionId": "QUpfdndhfd8438MNFDN93jdnJFkdmqnh893",
+                 *         "sequence": "0055AED6DCD9042A3F"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description The receiver takes nothing more: the event waits among the failures. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The event is taken. Any other answer, and none within 15 seconds, is tried again for a day; redirects are not followed. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onFileRestored: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for the same key, version and type, however often it is sent. */
+                "webhook-id": components["parameters"]["WebhookID"];
+                /** @description When this attempt was signed, in Unix time. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description Signatures, with a space between two while the secret changes: verify it with the libraries of standardwebhooks.com. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "file.restored",
+                 *       "timestamp": "2026-11-27T10:15:04Z",
+                 *       "data": {
+                 *         "space": "",
+                 *         "owner": "alice",
+                 *         "folder": "photos/2026",
+                 *         "name": "beach.jpg",
+                 *         "key": "uploads/alice/photos/2026/beach~hq3kz5m7w2n4r6t8v9x2a4c6e8.jpg",
+                 *         "versionId": "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY",
+                 *         "size": 482113,
+                 *         "type": "image/jpeg",
+                 *         "checksum": {
+                 *           "crc64nvme": "vGmZPSXVKpE="
+                 *         },
+                 *         "metadata": {
+                 *           "case": "4711"
+                 *         },
+                 *         "uploader": "alice",
+                 *         "sequence": "0055AED6DCD906B71C"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description The receiver takes nothing more: the event waits among the failures. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The event is taken. Any other answer, and none within 15 seconds, is tried again for a day; redirects are not followed. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onFileQuarantined: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for the same key, version and type, however often it is sent. */
+                "webhook-id": components["parameters"]["WebhookID"];
+                /** @description When this attempt was signed, in Unix time. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /** @description Signatures, with a space between two while the secret changes: verify it with the libraries of standardwebhooks.com. */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "file.quarantined",
+                 *       "timestamp": "2026-11-27T10:15:04Z",
+                 *       "data": {
+                 *         "space": "",
+                 *         "owner": "alice",
+                 *         "folder": "photos/2026",
+                 *         "name": "beach.jpg",
+                 *         "key": "uploads/alice/photos/2026/beach~hq3kz5m7w2n4r6t8v9x2a4c6e8.jpg",
+                 *         "versionId": "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY",
+                 *         "scan": {
+                 *           "status": "THREATS_FOUND",
+                 *           "threats": [
+                 *             "EICAR-Test-File (not a virus)"
+                 *           ]
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Event"];
+            };
+        };
+        responses: {
+            /** @description The receiver takes nothing more: the event waits among the failures. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The event is taken. Any other answer, and none within 15 seconds, is tried again for a day; redirects are not followed. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

@@ -75,6 +75,8 @@ type FormRequest struct {
 	Type            string `json:"type,omitempty"`
 	MaxSize         int64  `json:"maxSize,omitempty"`
 	SuccessRedirect string `json:"successRedirect,omitempty"`
+	// Receipt has SuccessRedirect get a receipt of the file, as the parameter receipt.
+	Receipt bool `json:"receipt,omitempty"`
 
 	Metadata map[string]string `json:"metadata,omitempty"` // as of File
 }

@@ -15,7 +15,7 @@ func fieldNames() []string {
 	return []string{
 		"bytes", "checksum", "contentType", "count", "crc64nvme", "do", "edge", "error", "etag", "expectedSize", "expires", "files", "first", "folder",
 		"form", "headers", "hosts", "id", "key", "keys", "last", "maxObjectSize", "maxSize", "metadata", "method", "name", "origin", "owner",
-		"partNumber", "parts", "password", "requests", "response", "sha256", "show", "size", "space", "status", "stream", "successRedirect",
+		"partNumber", "parts", "password", "receipt", "requests", "response", "sha256", "show", "size", "space", "status", "stream", "successRedirect",
 		"time", "title", "type", "types", "uploadId", "url", "uses", "versionId",
 	}
 }

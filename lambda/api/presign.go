@@ -119,6 +119,15 @@ func (h *Handler) presignForm(x *exchange) (any, error) {
 	if err := h.reserveOne(x, upload.Wish{Key: form.Key(), Bytes: most, Until: h.options.Now().Add(h.policy.Life())}); err != nil {
 		return nil, err
 	}
+	if m.Receipt {
+		receipt, err := h.signer.URL(x.ctx(), form.Receipt())
+		if err == nil {
+			form, err = form.Carrying(receipt.URL)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	signed, err := h.signer.Form(x.ctx(), form)
 	if err != nil {
 		return nil, err

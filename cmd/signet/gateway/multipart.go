@@ -29,13 +29,21 @@ func (g *guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMult
 // HeadObject implements backend.Backend.
 func (g *guard) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.HeadObjectOutput, error) {
 	defer g.keys.rlock(in.Key)()
-	return g.Backend.HeadObject(ctx, in)
+	out, err := g.Backend.HeadObject(ctx, in)
+	if err == nil {
+		out.LastModified = made(out.VersionId, out.LastModified)
+	}
+	return out, err
 }
 
 // GetObject implements backend.Backend.
 func (g *guard) GetObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetObjectOutput, error) {
 	defer g.keys.rlock(in.Key)()
-	return g.Backend.GetObject(ctx, in)
+	out, err := g.Backend.GetObject(ctx, in)
+	if err == nil {
+		out.LastModified = made(out.VersionId, out.LastModified)
+	}
+	return out, err
 }
 
 // ListParts implements backend.Backend.

@@ -31,6 +31,8 @@ export interface EngineOptions extends Omit<ApiOptions, 'retrier'> {
   smallFiles?: SmallFiles;
   /** Whether files go through the page's own origin, where the deployment offers that. Default true. */
   edge?: boolean;
+  /** Whether `done` carries a receipt, which costs a call for each file. Default false. */
+  receipt?: boolean;
   /** Default: the browser's. */
   clock?: Clock;
   /** Default: the browser's. */
@@ -47,6 +49,7 @@ const MEMORY = CONNECTIONS * MULTIPART_FROM;
 /** Sends files to S3 as the API signs them: plan, sign, send, complete. */
 export class Engine {
   readonly #context: Context;
+  readonly #receipt: boolean;
 
   constructor(options: EngineOptions) {
     const clock = options.clock ?? systemClock;
@@ -55,6 +58,7 @@ export class Engine {
     const edge = new Edge(options.base, clock, network, options.edge ?? true);
     const retrier = new Retrier(clock, network);
     const api = new Api({ ...options, retrier });
+    this.#receipt = options.receipt ?? false;
     this.#context = {
       api,
       presigner: new Presigner(api, clock, options.maxFiles ?? 1000, options.smallFiles ?? 'form', hosts, edge),
@@ -84,9 +88,24 @@ export class Engine {
       const hint = await this.#context.reading.run(() => hintId(file), signal);
       return new Multipart(this.#context, file, hint, onProgress);
     };
-    if (inParts(file.body.size)) return new Upload(parts);
+    const finish = this.#receipt ? (outcome: Outcome) => this.#withReceipt(outcome) : undefined;
+    if (inParts(file.body.size)) return new Upload(parts, finish);
     const withdraw = this.#context.presigner.announce();
-    return new Upload(async () => new WholeOrParts(new Single(this.#context, file, onProgress, withdraw), parts));
+    return new Upload(
+      async () => new WholeOrParts(new Single(this.#context, file, onProgress, withdraw), parts),
+      finish,
+    );
+  }
+
+  /** The file is stored: that no receipt is to be had is no reason to say otherwise. */
+  async #withReceipt(outcome: Outcome): Promise<Outcome> {
+    if (!outcome.key) return outcome;
+    const path = `/files/info?key=${encodeURIComponent(outcome.key)}`;
+    const { signal } = new AbortController();
+    return this.#context.api.call<Pick<Outcome, 'receipt'>>('GET', path, signal).then(
+      ({ body: { receipt } }) => (receipt ? { ...outcome, receipt } : outcome),
+      () => outcome,
+    );
   }
 }
 
@@ -106,8 +125,14 @@ export class Upload {
   #cancelled = false;
   #gate: { promise: Promise<void>; open(): void } | undefined;
 
-  constructor(plan: (signal: AbortSignal) => Promise<Flow>) {
+  readonly #finish: (outcome: Outcome) => Promise<Outcome> | Outcome;
+
+  constructor(
+    plan: (signal: AbortSignal) => Promise<Flow>,
+    finish: (outcome: Outcome) => Promise<Outcome> | Outcome = (outcome) => outcome,
+  ) {
     this.#plan = plan;
+    this.#finish = finish;
     this.done = this.#drive();
   }
 
@@ -148,7 +173,7 @@ export class Upload {
       const { signal } = this.#run;
       try {
         this.#flow ??= await this.#plan(signal);
-        return await this.#flow.run(signal);
+        return await this.#finish(await this.#flow.run(signal));
       } catch (error) {
         if (this.#cancelled) throw new Cancelled('the upload was cancelled');
         if (!signal.aborted) throw error;
