@@ -15,6 +15,7 @@ const order = [
   'archive',
   'unfinished',
   'spaces',
+  'teams',
   'same',
   'many',
   'versions',
