@@ -27,6 +27,7 @@ const order = [
   'slow',
   'crash',
   'cli',
+  'guest',
   'bill',
   'package',
   'late',

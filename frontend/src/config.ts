@@ -19,6 +19,8 @@ export interface SiteConfig {
   maxFiles: number;
   /** Media types and `image/*` patterns. */
   allowedTypes: string[];
+  /** Links can be made, by which others read and upload. */
+  passes?: boolean;
   /** Whether there are spaces beside each caller's own files. */
   spaces?: boolean;
 }
@@ -46,6 +48,7 @@ export function parseConfig(json: unknown): SiteConfig {
     maxObjectSize: count(root.maxObjectSize, 'maxObjectSize'),
     maxFiles: count(root.maxFiles, 'maxFiles'),
     allowedTypes: list(root.allowedTypes, 'allowedTypes'),
+    ...(root.passes === true ? { passes: true } : {}),
     ...(root.spaces === true ? { spaces: true } : {}),
   };
 }

@@ -3,6 +3,7 @@ import { loadConfig, type SiteConfig } from './config.ts';
 import { Api, browserNetwork, Retrier, systemClock, xhrSend } from './engine/index.ts';
 import { explain } from './explain.ts';
 import { I18n, type Key } from './i18n/index.ts';
+import { linksPanel, shareAction } from './links/panel.ts';
 import { storageOf } from './storage.ts';
 import { ask } from './view/dialog.ts';
 import { el } from './view/dom.ts';
@@ -71,17 +72,21 @@ class Page {
     const api = new Api({ ...reach, retrier: new Retrier(systemClock, browserNetwork) });
     const why = new Why(api, this.#i18n);
     this.#notices.why = (explanation) => why.find(explanation);
+    const way = hashWay();
+    const links = { i18n: this.#i18n, api, notices: this.#notices };
+    const here = { space: () => way.address.space, folder: () => way.address.folder };
     const workspace = new Workspace({
       i18n: this.#i18n,
       config,
       notices: this.#notices,
       api,
       engine: { ...reach, maxFiles: config.maxFiles, send: why.watch(xhrSend) },
-      way: hashWay(),
-      selected: [],
+      way,
+      selected: config.passes ? [shareAction(links, here)] : [],
     });
     this.#busy = () => workspace.busy;
-    this.#show(config, session, workspace.element);
+    const bar = config.passes ? linksPanel(links, here) : undefined;
+    this.#show(config, session, bar ? el('div', {}, bar, workspace.element) : workspace.element);
   }
 
   /** Asks while files are on their way, before anything of the session is gone; then leaves nothing of it on the page. */

@@ -7,13 +7,23 @@ import type { Retrier, Waiting } from './retry.ts';
 export interface ApiOptions {
   /** Base address, such as `/api`. */
   base: string;
-  /** The caller's current token. */
-  token(): Promise<string>;
-  /** Gets a new token after the API refused the current one; rejects when the caller has to sign in again. */
-  renew(): Promise<string>;
+  /** The caller's current token. Needed unless there is a `pass`. */
+  token?(): Promise<string>;
+  /** Gets a new token after the API refused the current one; rejects when the caller has to sign in again. Needed unless there is a `pass`. */
+  renew?(): Promise<string>;
+  /** Calls by a pass, or by its token alone, in place of a caller's token. */
+  pass?: string | Pass;
   retrier: Retrier;
   /** Default: the browser's. */
   fetch?: typeof fetch;
+}
+
+/** Somebody who has a pass, and no account. */
+export interface Pass {
+  token: string;
+  password?: string;
+  /** Tells this guest from others, to a pass that counts them; made up once. */
+  guest?: string;
 }
 
 /** What the API answered, and how many milliseconds lay between its clock and the time named, at the moment of the answer. */
@@ -40,8 +50,10 @@ export class Api {
     body?: unknown,
     onWait?: (why?: Waiting) => void,
   ): Promise<Answer<T>> {
+    const { token: current } = this.#options;
     const attempt = async () => {
-      const token = await this.#options.token();
+      if (this.#options.pass !== undefined || !current) return this.#once<T>(method, path, signal, '', body);
+      const token = await current();
       try {
         return await this.#once<T>(method, path, signal, token, body);
       } catch (error) {
@@ -56,22 +68,36 @@ export class Api {
 
   /** A token other than the refused one. Many calls may be refused at once; the token is renewed once for all of them. */
   async #renew(refused: string): Promise<string> {
-    const current = await this.#options.token();
-    if (current !== refused) return current;
-    this.#renewal ??= this.#options.renew().finally(() => {
+    const current = await this.#options.token?.();
+    if (current !== undefined && current !== refused) return current;
+    const renew = this.#options.renew ?? (() => Promise.reject(new Error('there is no way to renew the token')));
+    this.#renewal ??= renew().finally(() => {
       this.#renewal = undefined;
     });
     return this.#renewal;
   }
 
+  /** Who calls: the headers of a pass, which stands in no address, or a token. */
+  #identity(token: string): Record<string, string> {
+    const { pass } = this.#options;
+    if (pass === undefined) return { authorization: `Bearer ${token}` };
+    const { token: shown, password, guest } = typeof pass === 'string' ? { token: pass } : (pass as Pass);
+    return {
+      'signet-pass': shown,
+      ...(password ? { 'signet-password': base64url(password.normalize('NFC')) } : {}),
+      ...(guest ? { 'signet-guest': guest } : {}),
+    };
+  }
+
   async #once<T>(method: string, path: string, signal: AbortSignal, token: string, body: unknown): Promise<Answer<T>> {
-    const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' };
+    const headers: Record<string, string> = { ...this.#identity(token), accept: 'application/json' };
     if (body !== undefined) headers['content-type'] = 'application/json';
     const send = this.#options.fetch ?? fetch;
     let response: Response;
     let text: string;
     try {
-      response = await send(this.#options.base + path, {
+      const { base, pass } = this.#options;
+      response = await send(base + (pass === undefined ? '' : '/pass') + path, {
         method,
         headers,
         signal,
@@ -94,6 +120,12 @@ export class Api {
     const now = Number.isNaN(served) ? Date.now() : served;
     return { body: answer as T, until: (time) => Date.parse(time) - now };
   }
+}
+
+/** Text as a header can hold it. */
+function base64url(text: string): string {
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
+  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
 function parse<T>(text: string): T | undefined {

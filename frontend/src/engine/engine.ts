@@ -19,7 +19,7 @@ import { type SourceFile, sourceOf } from './source.ts';
 import { Turns } from './turns.ts';
 import { WholeOrParts } from './whole-or-parts.ts';
 
-/** How an engine is set up. Only `base`, `token` and `renew` have no default. */
+/** How an engine is set up. Only `base`, and `token` with `renew` or `pass`, have no default. */
 export interface EngineOptions extends Omit<ApiOptions, 'retrier'> {
   /** Files in one presign call that the policy allows. Default 1000. */
   maxFiles?: number;

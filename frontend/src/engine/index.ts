@@ -1,5 +1,5 @@
 /** The upload engine: no page, no Uppy. Needs Blob, fetch, XMLHttpRequest, Worker and crypto.subtle. */
-export { type Answer, Api } from './api.ts';
+export { type Answer, Api, type Pass } from './api.ts';
 export type { SmallFiles } from './batch.ts';
 export { systemClock } from './clock.ts';
 export type { Space } from './contract.ts';

@@ -4,6 +4,7 @@ export const en = {
   menu: 'Menu',
   skip: 'Skip to content',
   loading: 'Loading…',
+  share: 'Share…',
   signIn: 'Sign in',
   signOut: 'Sign out',
   signedInAs: 'Signed in as {who}',

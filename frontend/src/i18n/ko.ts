@@ -6,6 +6,7 @@ export const ko: Record<Key, string> = {
   menu: '메뉴',
   skip: '본문으로 건너뛰기',
   loading: '불러오는 중…',
+  share: '공유…',
   signIn: '로그인',
   signOut: '로그아웃',
   signedInAs: '{who} 님으로 로그인됨',

@@ -1,0 +1,15 @@
+/** What the guests' page needs of the site's settings: nothing of signing in. */
+export interface GuestConfig {
+  name: string;
+  /** Base address of the API. */
+  api: string;
+}
+
+/** Reads config.json beside the page. */
+export async function loadGuestConfig(): Promise<GuestConfig> {
+  const response = await fetch('/config.json', { cache: 'no-store' });
+  if (!response.ok) throw new Error(`got status ${response.status} for config.json, want 200: deploy the site again`);
+  const { name, api } = (await response.json()) as Partial<GuestConfig>;
+  if (typeof name !== 'string' || typeof api !== 'string') throw new Error('got a config.json without name and api: deploy the site again');
+  return { name, api: api.replace(/\/+$/, '') };
+}
