@@ -56,7 +56,16 @@ it('a guest uploads 200 MiB by a link, is killed, and goes on in another profile
   expect(asked.filter((line) => line.includes(token.slice(23, 40)))).toEqual([]);
 
   // The page has kept nothing of it. What the browser itself writes of an address that somebody opens is not ours to keep.
-  const own = ['Local Storage', 'Session Storage', 'IndexedDB', 'Cache', 'Code Cache', 'Service Worker', 'Network', 'blob_storage'];
+  const own = [
+    'Local Storage',
+    'Session Storage',
+    'IndexedDB',
+    'Cache',
+    'Code Cache',
+    'Service Worker',
+    'Network',
+    'blob_storage',
+  ];
   const kept = await readdir(join(stage.dir, 'profile-1'), { recursive: true, withFileTypes: true });
   const holding: string[] = [];
   for (const entry of kept.filter((one) => one.isFile())) {
@@ -112,7 +121,12 @@ it('somebody to whom files were given shows and downloads them, one or all as ZI
   const keys: string[] = [];
   for (const [name, text] of content) {
     const wish = { name, type: 'text/plain', size: text.length };
-    const signed = await call<{ url: string; key: string; headers: Record<string, string> }>(cloud, 'POST', '/presign', wish);
+    const signed = await call<{ url: string; key: string; headers: Record<string, string> }>(
+      cloud,
+      'POST',
+      '/presign',
+      wish,
+    );
     await fetch(signed.url, { method: 'PUT', headers: signed.headers, body: text });
     keys.push(signed.key);
   }
@@ -121,16 +135,58 @@ it('somebody to whom files were given shows and downloads them, one or all as ZI
   const { page } = visitor;
   await page.getByRole('heading', { name: 'For you' }).waitFor();
   await page.getByText('b.txt', { exact: true }).waitFor();
-  const [one] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download a.txt' }).click()]);
+  const [one] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download a.txt' }).click(),
+  ]);
   expect(await readFile(await one.path(), 'utf8')).toBe('first');
-  const [zip] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download all as ZIP' }).click()]);
+  const [zip] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download all as ZIP' }).click(),
+  ]);
   expect((await readFile(await zip.path())).subarray(0, 2).toString()).toBe('PK');
   await page.getByRole('button', { name: 'Show b.txt' }).click();
   await page.getByRole('dialog').getByText('second').waitFor();
   expect(visitor.complaints).toEqual([]);
 
-  await fetch(`${cloud.api}/passes?id=${id}`, { method: 'DELETE', headers: { authorization: `Bearer ${cloud.token}` } });
+  await fetch(`${cloud.api}/passes?id=${id}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${cloud.token}` },
+  });
   const late = await Visitor.enter(stage.browser, url);
   await late.page.getByRole('heading', { name: 'This link does not hold any more' }).waitFor();
   expect(await late.page.content()).not.toContain('a.txt');
+});
+
+it('somebody who is signed in asks for files, shares one, and stops a link', { timeout: 120_000 }, async () => {
+  const cloud = await sharing('dialogs');
+  const visitor = await Visitor.enter(stage.browser, cloud.site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  await page.getByRole('button', { name: 'Ask for files…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('No mail is sent').waitFor();
+  await dialog.getByLabel('What the guest reads').fill('Your photos');
+  await dialog.getByLabel('Files at most').fill('2');
+  await dialog.getByRole('button', { name: 'Make the link' }).click();
+  const link = await dialog.getByLabel('The link', { exact: true }).inputValue();
+  expect(link).toMatch(new RegExp(`^${cloud.site}/p#`));
+  await dialog.getByRole('button', { name: 'Close' }).click();
+
+  const guest = await Visitor.enter(stage.browser, link);
+  await guest.page.getByRole('heading', { name: 'Your photos' }).waitFor();
+  await guest.page.getByText('2 more files fit').waitFor();
+  const file = join(stage.dir, 'photo.txt');
+  await writeBytes(file, 500);
+  await guest.choose([file]);
+  await expect.poll(async () => (await filesOf(cloud, '')).length).toBe(1);
+
+  await page.getByRole('button', { name: 'Links…' }).click();
+  await dialog.getByText('1 of 2 files have come').waitFor();
+  await dialog.getByRole('button', { name: 'Stop' }).click();
+  await dialog.getByText('The link holds no more').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  expect(await call<{ passes: unknown[] }>(cloud, 'GET', '/passes')).toEqual({ passes: [] });
+  expect(visitor.complaints).toEqual([]);
+  expect(guest.complaints).toEqual([]);
 });

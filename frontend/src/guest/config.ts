@@ -10,6 +10,7 @@ export async function loadGuestConfig(): Promise<GuestConfig> {
   const response = await fetch('/config.json', { cache: 'no-store' });
   if (!response.ok) throw new Error(`got status ${response.status} for config.json, want 200: deploy the site again`);
   const { name, api } = (await response.json()) as Partial<GuestConfig>;
-  if (typeof name !== 'string' || typeof api !== 'string') throw new Error('got a config.json without name and api: deploy the site again');
+  if (typeof name !== 'string' || typeof api !== 'string')
+    throw new Error('got a config.json without name and api: deploy the site again');
   return { name, api: api.replace(/\/+$/, '') };
 }

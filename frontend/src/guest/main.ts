@@ -1,11 +1,11 @@
 import './guest.css';
-import { type GuestConfig, loadGuestConfig } from './config.ts';
 import { type Pass, UploadError } from '../engine/index.ts';
 import { explain } from '../explain.ts';
 import { I18n } from '../i18n/index.ts';
 import { el, replace } from '../view/dom.ts';
 import { header } from '../view/header.ts';
 import { Notices } from '../view/notices.ts';
+import { type GuestConfig, loadGuestConfig } from './config.ts';
 import { guestId, type Opened, open, takeToken } from './pass.ts';
 import { say } from './words.ts';
 

@@ -46,7 +46,12 @@ export function shared(guest: GuestContext): HTMLElement {
     });
     const name = [file.folder, file.name].filter(Boolean).join('/');
     const button = (word: 'download' | 'show', act: () => Promise<void>) => {
-      const attributes = { class: 'button button-quiet', type: 'button', 'aria-label': `${text(word)} ${file.name}`, onclick: () => void act() };
+      const attributes = {
+        class: 'button button-quiet',
+        type: 'button',
+        'aria-label': `${text(word)} ${file.name}`,
+        onclick: () => void act(),
+      };
       return el('button', attributes, text(word));
     };
     return el(

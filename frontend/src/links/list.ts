@@ -9,7 +9,7 @@ type PassList = components['schemas']['PassList'];
 
 /** Shows one's links: what each is for, what has come by it, until when it holds; and stops one. */
 export async function linksDialog(context: LinksContext): Promise<void> {
-  const { i18n, notices } = context;
+  const { i18n } = context;
   const body = el('ul', { class: 'links-list' }, el('li', { role: 'status' }, i18n.t('loading')));
   const close = { class: 'button', type: 'button', onclick: () => dialog.close() };
   const dialog = openDialog(
@@ -22,8 +22,8 @@ export async function linksDialog(context: LinksContext): Promise<void> {
     const rows = all.toSorted((a, b) => b.made.localeCompare(a.made)).map((pass) => row(context, pass));
     body.replaceChildren(...(rows.length > 0 ? rows : [el('li', {}, say(i18n, 'none'))]));
   } catch (error) {
-    body.replaceChildren(el('li', { role: 'alert' }, say(i18n, 'listFailed')));
-    notices.fail({ what: 'listFailed', id: 'links', name: '', explain: () => explain(error, i18n.t) });
+    const why = explain(error, i18n.t).detail;
+    body.replaceChildren(el('li', { role: 'alert' }, `${say(i18n, 'listFailed')}: ${why}`));
   }
   await dialog.closed;
 }

@@ -32,7 +32,14 @@ async function makeDialog(context: LinksContext, title: Word, text: string, wish
   const field = (word: Word, input: HTMLInputElement) =>
     el('label', { class: 'links-field' }, el('span', {}, say(i18n, word)), input);
   const heading = el('input', { class: 'input', maxlength: '60', dir: 'auto' });
-  const days = el('input', { class: 'input', type: 'number', min: '1', max: '365', value: String(DAYS), required: true });
+  const days = el('input', {
+    class: 'input',
+    type: 'number',
+    min: '1',
+    max: '365',
+    value: String(DAYS),
+    required: true,
+  });
   const password = el('input', { class: 'input', type: 'password', autocomplete: 'new-password', maxlength: '60' });
   const most = el('input', { class: 'input', type: 'number', min: '1', max: '10000' });
   const show = el('input', { type: 'checkbox' });
