@@ -6,7 +6,7 @@ INFRA_TOOLS := infra/node_modules/.installed
 INFRA_VENV := $(VENV)/infra
 INFRA_CDK := infra/node_modules/.bin/cdk
 INFRA_OUT := build/templates
-INFRA_TEMPLATES := $(foreach s,signet full full-relay bare strict told,$(INFRA_OUT)/$(s).template.json)
+INFRA_TEMPLATES := $(foreach s,signet full full-relay bare strict strict-certificate spaces told,$(INFRA_OUT)/$(s).template.json)
 
 $(INFRA_TOOLS): infra/package.json infra/package-lock.json | need-npm
 	$(NPM) --prefix infra ci --no-audit --no-fund
@@ -66,7 +66,7 @@ destroy: infra-ready ## delete the stack, but not what it stores (CONFIRM=1: do 
 .PHONY: check-infra
 check-infra: check-infra-lint check-infra-twice ## assertions, mutants, linters, policy table, reproducible synthesis
 
-# One synthesis of four configurations, one with a relay, for all checks of the templates.
+# One synthesis of all configurations that the tests have, for all checks of the templates.
 .PHONY: infra-templates
 infra-templates:
 	rm -rf $(INFRA_OUT)

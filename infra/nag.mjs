@@ -13,7 +13,8 @@ import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
 /** CfnInclude does not know Fn::GetStackOutput: what it names stands as an import. */
-const includable = (text) => text.replace(/\{"Fn::GetStackOutput":\{"StackName":"[^"]+","Region":\{"Ref":"AWS::Region"\},"OutputName":("[^"]+")\}\}/g, '{"Fn::ImportValue":$1}');
+const includable = (text) =>
+  JSON.stringify(JSON.parse(text, (_, v) => (v?.['Fn::GetStackOutput'] ? { 'Fn::ImportValue': v['Fn::GetStackOutput'].OutputName } : v)));
 
 const findings = (files) => {
   const dir = mkdtempSync(join(tmpdir(), 'nag-'));

@@ -21,7 +21,7 @@ func onPaths() (all []attack) {
 	for _, method := range []string{"TRACE", "PUT", "PATCH", "PROPFIND"} {
 		all = append(all, attack{method, func(t *testing.T, v *victim) string {
 			status, text := v.ask(t, v.alice, method, "/files", "")
-			return v.refused(status, text, 400, 404, 405)
+			return v.refused(status, text, 400, 403, 404, 405) // 403 is CloudFront's
 		}})
 	}
 	return all

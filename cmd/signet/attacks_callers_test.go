@@ -12,32 +12,45 @@ import (
 	"signet/lambda/api"
 )
 
+// ownerOf is whose file a key is: alice and bob here, ids where they are people of a
+// deployment.
+func ownerOf(key string) string { return strings.SplitN(key, "/", 3)[1] }
+
+// wide is a name whose first letter is the full-width one that looks like it.
+func wide(name string) string { return string(rune(name[0])-'!'+'\uff01') + name[1:] }
+
 // strangers are keys that are not alice's, as she may write them.
 func strangers() map[string]func(v *victim) string {
 	inAlice := func(rest string) func(v *victim) string {
 		return func(v *victim) string {
-			return "uploads/alice/" + fmt.Sprintf(rest, strings.TrimPrefix(v.secret, "uploads/"))
+			return "uploads/" + ownerOf(v.own) + "/" + fmt.Sprintf(rest, strings.TrimPrefix(v.secret, "uploads/"))
+		}
+	}
+	ofBob := func(as func(bob string) string) func(v *victim) string {
+		return func(v *victim) string {
+			bob := ownerOf(v.secret)
+			return strings.Replace(v.secret, "/"+bob, "/"+as(bob), 1)
 		}
 	}
 	return map[string]func(v *victim) string{
 		"bob's":                     func(v *victim) string { return v.secret },
 		"up from alice's":           inAlice("../%s"),
 		"up twice from alice's":     inAlice("../../uploads/%s"),
-		"through here":              func(v *victim) string { return strings.Replace(v.secret, "/bob", "/./bob", 1) },
-		"with two slashes":          func(v *victim) string { return strings.Replace(v.secret, "/bob", "//bob", 1) },
+		"through here":              ofBob(func(bob string) string { return "./" + bob }),
+		"with two slashes":          ofBob(func(bob string) string { return "/" + bob }),
 		"with a slash before":       func(v *victim) string { return "/" + v.secret },
 		"escaped":                   inAlice("%%2e%%2e/%s"),
 		"with the other slash":      inAlice(`..\%s`),
-		"of BOB":                    func(v *victim) string { return strings.Replace(v.secret, "/bob", "/BOB", 1) },
+		"of BOB":                    ofBob(strings.ToUpper),
 		"with a NUL":                inAlice("\x00/../%s"),
-		"cut by a NUL":              func(v *victim) string { return v.secret + "\x00" + "uploads/alice/" },
-		"of 1,100 bytes":            func(v *victim) string { return "uploads/alice/" + strings.Repeat("x", 1100) },
-		"alice's prefix alone":      func(v *victim) string { return "uploads/alice/" },
+		"cut by a NUL":              func(v *victim) string { return v.secret + "\x00" + "uploads/" + ownerOf(v.own) + "/" },
+		"of 1,100 bytes":            func(v *victim) string { return "uploads/" + ownerOf(v.own) + "/" + strings.Repeat("x", 1100) },
+		"alice's prefix alone":      func(v *victim) string { return "uploads/" + ownerOf(v.own) + "/" },
 		"the prefix of all":         func(v *victim) string { return "uploads/" },
 		"none":                      func(v *victim) string { return "" },
-		"of a full-width alice":     func(v *victim) string { return strings.Replace(v.own, "alice", "\uff41lice", 1) },
+		"of a full-width alice":     func(v *victim) string { return strings.Replace(v.own, ownerOf(v.own), wide(ownerOf(v.own)), 1) },
 		"with a line end":           func(v *victim) string { return v.secret + "\n" },
-		"of somebody who is alice2": func(v *victim) string { return strings.Replace(v.secret, "/bob", "/alice2", 1) },
+		"of somebody who is alice2": func(v *victim) string { return strings.Replace(v.secret, ownerOf(v.secret), ownerOf(v.own)+"2", 1) },
 		"in quarantine":             func(v *victim) string { return "quarantine/" + v.secret + "/" + v.version },
 	}
 }

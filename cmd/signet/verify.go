@@ -35,10 +35,11 @@ in to that site (signet login), it makes two users of its own in the pool, and
 deletes them. Without --stack it talks to the site that you signed in to.
 
 Usage:
-  signet verify [--stack NAME] [--json]
+  signet verify [--stack NAME] [--skip STEP,…] [--json]
 
 Flags:
   --stack NAME   a stack of ours
+  --skip STEP,…  steps to leave out, by the ids that --json has
   --json         print JSON instead of the table
 
 Environment:
@@ -56,7 +57,7 @@ Example:
 func verifyCommand(args []string, stdout, stderr io.Writer) int {
 	c := &console{stdout: stdout, stderr: stderr}
 	set := c.flags("verify")
-	stack := set.String("stack", "", "")
+	stack, skip := set.String("stack", "", ""), set.String("skip", "", "")
 	rest, code, ok := c.parse(set, verifyUsage, args)
 	if !ok {
 		return code
@@ -66,6 +67,10 @@ func verifyCommand(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := interruptible()
 	defer stop()
+	left, err := verify.Steps(*skip)
+	if err != nil {
+		return c.usage("%s: see signet verify --help", err)
+	}
 	target, leave, err := verifyTarget(ctx, *stack)
 	if err != nil {
 		return c.fail(err)
@@ -75,6 +80,7 @@ func verifyCommand(args []string, stdout, stderr io.Writer) int {
 			fmt.Fprintf(stdout, "%-8s %s\n         %s\n", r.Status, r.Title, r.Got)
 		}
 	}
+	target.Skip = left
 	results := verify.Run(ctx, target, tell)
 	if err := leave(); err != nil {
 		return c.fail(err)

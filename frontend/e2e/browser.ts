@@ -28,9 +28,9 @@ function settings() {
   };
 }
 
-/** Starts the browser. `undone` are flags of Playwright's own that it goes without. */
-export function launch(undone: string[] = []): Promise<Browser> {
-  return chromium.launch({ ...settings(), ignoreDefaultArgs: undone });
+/** Starts the browser. `undone` are flags of Playwright's own that it goes without; `proxy` is where it asks. */
+export function launch(undone: string[] = [], proxy?: string): Promise<Browser> {
+  return chromium.launch({ ...settings(), ignoreDefaultArgs: undone, ...(proxy ? { proxy: { server: proxy } } : {}) });
 }
 
 /** Starts it with a profile on the disk, as people have one: what a page keeps is then not kept in memory. */

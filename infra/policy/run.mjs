@@ -5,7 +5,7 @@
 //   node infra/policy/run.mjs DIR            checks, and that POLICY.md is up to date
 //   node infra/policy/run.mjs DIR --write    writes POLICY.md
 //
-// DIR holds the templates of signet, full, full-relay, strict and told.
+// DIR holds the templates of signet, full, full-relay, strict, strict-certificate, spaces and told.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,8 @@ import { parts, reasons } from './table.mjs';
 const [dir, write] = process.argv.slice(2);
 const file = (name) => join(dir, `${name}.template.json`);
 const stacks = { signet: load(file('signet')), full: load(file('full')) };
-stacks.strict = load(file('strict'));
+stacks.strict = load(file('strict'), { outputs: load(file('strict-certificate')).outputs });
+stacks.spaces = load(file('spaces'));
 stacks.told = load(file('told'));
 stacks['full-relay'] = load(file('full-relay'), stacks.full);
 const problems = [];
@@ -42,6 +43,7 @@ const tables = {
   full: ({ on, body }) => /(Malware|Quarantine|Replica|Backup)\w*(Role|Policy)$/.test(on) || (on === 'UploadsBucketPolicy' && !own.has(body.Sid)),
   strict: ({ on, body }) => on === 'UploadsBucketPolicy' && !threatened.has(body.Sid),
   told: ({ on, body }) => /^UploadsEvents\w*(Role|Policy)$/.test(on) || body.Sid === 'Moved',
+  spaces: ({ on, body }) => ['Confirmed', 'PublicFiles'].includes(body.Sid),
   'full-relay': ({ on }) => /Role$|^RelayVpc/.test(on),
 };
 for (const name of Object.keys(tables)) {
@@ -55,7 +57,7 @@ for (const name of Object.keys(tables)) {
 
 const wide = [];
 const used = new Set();
-const all = [...stacks.signet.statements, ...stacks.full.statements.filter((s) => /Malware|LogsKey|Quarantine|Replica|Backup|LogsPolicy/.test(s.on)), ...stacks.told.statements.filter((s) => s.on === 'UploadsEventsRole' || s.body.Sid === 'Moved'), ...stacks['full-relay'].statements];
+const all = [...stacks.signet.statements, ...stacks.full.statements.filter((s) => /Malware|LogsKey|Quarantine|Replica|Backup|LogsPolicy/.test(s.on)), ...stacks.spaces.statements.filter((s) => ['Confirmed', 'PublicFiles'].includes(s.body.Sid)), ...stacks.told.statements.filter((s) => s.on === 'UploadsEventsRole' || s.body.Sid === 'Moved'), ...stacks['full-relay'].statements];
 for (const { on, body } of all) {
   const resources = [body.Resource ?? []].flat().filter((r) => r.includes('*'));
   if (body.Effect !== 'Allow' || resources.length === 0) continue;

@@ -164,12 +164,13 @@ const usual = (stack, action, who) => {
 };
 
 const fill = (stack, v) =>
-  v
+  Array.isArray(v) ? v.map((x) => fill(stack, x)) : v
     .replace('{key}', stack.keys.UploadsKey.arn)
     .replace('{bucket}', stack.buckets.UploadsBucket.arn)
     .replace('{site}', stack.buckets.UploadsSiteBucket.arn)
     .replace('{edge}', stack.buckets.UploadsEdgeLogs.arn)
     .replace('{distribution}', stack.distribution)
+    .replace('{public}', stack.public)
     .replace('{trail}', stack.trail);
 
 /** The endpoint by which a request leaves the relay's VPC, undefined when it comes from elsewhere. */

@@ -41,7 +41,7 @@ export const load = (file, exporter = { outputs: {} }) => {
     if (Type === 'AWS::S3::BucketPolicy') stack.buckets[stem(Properties.Bucket.Ref)] = { ...stack.buckets[stem(Properties.Bucket.Ref)], policy: p().PolicyDocument };
     if (Type === 'AWS::SQS::QueuePolicy') for (const { Ref } of Properties.Queues) stack.queues[stem(Ref)] = p().PolicyDocument;
     if (Type === 'AWS::EC2::VPCEndpoint') stack.endpoints[stem(id)] = p().PolicyDocument;
-    if (Type === 'AWS::CloudFront::Distribution') stack.distribution = arnOf(id, resources, refs);
+    if (Type === 'AWS::CloudFront::Distribution') stack[stem(id) === 'UploadsPublicDistribution' ? 'public' : 'distribution'] = arnOf(id, resources, refs);
     if (Type === 'AWS::CloudTrail::Trail') stack.trail = `arn:aws:cloudtrail:${region}:${account}:trail/${p().TrailName}`;
   }
   stack.statements = Object.entries(resources).flatMap(([id, { Properties = {} }]) =>

@@ -20,6 +20,7 @@
 import { backup, backupReasons } from './backup.mjs';
 import { relay, relayLogs, relayReasons } from './relay.mjs';
 import { eventReasons, events } from './events.mjs';
+import { spaces, spacesReasons } from './spaces.mjs';
 import { strict, threatReasons, threats } from './threats.mjs';
 
 const object = 'uploads/ada/reports/report~rjcipyk4katkccx6vcexmpdq564.pdf';
@@ -193,6 +194,7 @@ export const parts = [
   { title: 'What is not known to be clean, with a strict scan', stack: 'strict', rows: strict },
   { title: 'Who tells of files', stack: 'told', rows: events },
   { title: 'Copies and backups', stack: 'full', rows: backup },
+  { title: 'Spaces', stack: 'spaces', rows: spaces },
   { title: 'The relay', stack: 'full-relay', rows: relay },
   { title: 'The relay’s log', stack: 'full', rows: relayLogs },
 ];
@@ -225,5 +227,6 @@ export const reasons = {
   ...threatReasons,
   ...eventReasons,
   ...backupReasons,
+  ...spacesReasons,
   ...relayReasons,
 };

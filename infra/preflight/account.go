@@ -25,6 +25,7 @@ import (
 type account struct {
 	region    string
 	formation *cloudformation.Client
+	east      *cloudformation.Client // of the region with CloudFront's certificates
 	trails    *cloudtrail.Client
 	watch     *cloudwatch.Client
 	keys      *kms.Client
@@ -36,7 +37,9 @@ type account struct {
 
 func newAccount(c aws.Config) *account {
 	return &account{
-		region: c.Region, formation: cloudformation.NewFromConfig(c), trails: cloudtrail.NewFromConfig(c), watch: cloudwatch.NewFromConfig(c),
+		region: c.Region, formation: cloudformation.NewFromConfig(c),
+		east:   cloudformation.NewFromConfig(c, func(o *cloudformation.Options) { o.Region = certificates }),
+		trails: cloudtrail.NewFromConfig(c), watch: cloudwatch.NewFromConfig(c),
 		keys: kms.NewFromConfig(c), functions: lambda.NewFromConfig(c), storage: s3.NewFromConfig(c), who: sts.NewFromConfig(c), http: &http.Client{Timeout: issuerTimeout},
 	}
 }
@@ -56,6 +59,7 @@ type facts struct {
 	stack      answer[stack]
 	relay      answer[stack]
 	bootstrap  answer[int]      // version of the CDK's own stack; 0: there is none
+	east       answer[int]      // the same where the certificate is made
 	unreserved answer[int]      // copies of functions that nobody has reserved
 	reserved   answer[int]      // copies that this stack's function has now
 	trails     answer[[]string] // names of the region's trails
@@ -76,7 +80,10 @@ func (s stack) there() bool {
 
 // read asks everything that a deployment of this configuration depends on.
 func (a *account) read(ctx context.Context, c upload.Config) facts {
-	f := facts{region: a.region, stack: ask(a.find(ctx, c.Name)), relay: ask(a.find(ctx, c.Name+"-relay")), bootstrap: ask(a.bootstrap(ctx))}
+	f := facts{region: a.region, stack: ask(a.find(ctx, c.Name)), relay: ask(a.find(ctx, c.Name+"-relay")), bootstrap: ask(bootstrap(ctx, a.formation))}
+	if makesCertificate(c) {
+		f.east = ask(bootstrap(ctx, a.east))
+	}
 	identity, err := a.who.GetCallerIdentity(ctx, nil)
 	if f.caller.err = err; err == nil {
 		f.caller.value = aws.ToString(identity.Account)
@@ -107,7 +114,11 @@ func exists(err error) (bool, error) {
 }
 
 func (a *account) describe(ctx context.Context, name string) (*types.Stack, error) {
-	out, err := a.formation.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
+	return describe(ctx, a.formation, name)
+}
+
+func describe(ctx context.Context, c *cloudformation.Client, name string) (*types.Stack, error) {
+	out, err := c.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
 	var api smithy.APIError
 	if errors.As(err, &api) && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist") {
 		return nil, nil
@@ -126,8 +137,8 @@ func (a *account) find(ctx context.Context, name string) (stack, error) {
 	return stack{status: string(s.StackStatus), description: aws.ToString(s.Description)}, nil
 }
 
-func (a *account) bootstrap(ctx context.Context) (int, error) {
-	s, err := a.describe(ctx, "CDKToolkit")
+func bootstrap(ctx context.Context, c *cloudformation.Client) (int, error) {
+	s, err := describe(ctx, c, "CDKToolkit")
 	if s == nil {
 		return 0, err
 	}

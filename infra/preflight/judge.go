@@ -28,6 +28,12 @@ const (
 	mostTrails = 5
 )
 
+// certificates is the region whose certificates CloudFront takes.
+const certificates = "us-east-1"
+
+// makesCertificate says that a second stack makes the domain's.
+func makesCertificate(c upload.Config) bool { return c.Domain != nil && c.Domain.Certificate == "" }
+
 // finding is the outcome of one check: what was found and, where that would end
 // the deployment, what to do.
 type finding struct{ Status, Title, Detail string }
@@ -128,6 +134,14 @@ func optionChecks(c upload.Config, f facts) []check {
 				return false, fmt.Sprintf("got %d trails in the region, want fewer than %d: set \"trail\": false, or delete one", len(f.trails.value), mostTrails)
 			}
 			return true, fmt.Sprintf("%d of the region's %d are used", len(f.trails.value), mostTrails)
+		}})
+	}
+	if makesCertificate(c) {
+		checks = append(checks, check{"certificate", f.east.err, func() (bool, string) {
+			if f.east.value >= leastBootstrap {
+				return true, fmt.Sprintf("version %d of the CDK's own stack in %s, where it is made", f.east.value, certificates)
+			}
+			return false, fmt.Sprintf("got version %d of the CDK's own stack in %s, where the certificate is made, want %d or later: run npx aws-cdk bootstrap aws://%s/%s", f.east.value, certificates, leastBootstrap, f.caller.value, certificates)
 		}})
 	}
 	if c.Auth.Issuer != "" {

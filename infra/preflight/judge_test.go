@@ -54,6 +54,8 @@ func TestJudge(t *testing.T) {
 		{`{}`, func(f *facts) { f.alias.value = true }, "key", fail, "alias/signet-uploads"},
 		{`{}`, func(f *facts) { f.trails.value = []string{"a", "b", "c", "d", "e"} }, "trail", fail, `"trail": false`},
 		{`{}`, func(f *facts) { f.trails.value = []string{"signet"} }, "trail", fail, "got a trail signet"},
+		{`{"domain": {"name": "a.example.com", "zone": "Z0123"}}`, func(f *facts) {}, "certificate", fail, "npx aws-cdk bootstrap aws://111122223333/us-east-1"},
+		{`{"domain": {"name": "a.example.com", "zone": "Z0123"}}`, func(f *facts) { f.east.value = 30 }, "certificate", pass, "us-east-1"},
 		{`{"concurrency": 50}`, func(f *facts) {}, "concurrency", fail, "got -40 copies"},
 		{`{"concurrency": 50}`, func(f *facts) { f.unreserved.value = 150 }, "concurrency", pass, "100 copies"},
 		{`{"concurrency": 50}`, func(f *facts) { f.unreserved.value = 149 }, "concurrency", fail, "got 99 copies"},

@@ -41,7 +41,6 @@ class Cloud:
             (WORK / name).mkdir(parents=True, exist_ok=True)
         self.proxy, self.tls, self.port = free(), free(), free()
         certificates()
-        (WORK / "apis.json").write_text("{}")
         self.start("front.log", HERE / "front.py", WORK, self.proxy, self.tls, self.port)
         self.start("emulator.log", HERE / "emulator.py", env={
             "AUTH": "true", "GATEWAY_PORT": str(self.port), "BIND_HOST": "127.0.0.1", "MINISTACK_REGION": REGION, "IOT_MTLS_ENABLED": "0",

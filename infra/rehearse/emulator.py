@@ -1,10 +1,12 @@
-"""The emulator, with three of its gaps mended (gaps.py): python emulator.py."""
+"""The emulator, with some of its gaps mended (gaps.py): python emulator.py."""
 import base64
+import os
 import re
 import struct
 import sys
 
 import ministack.core.iam_evaluator as iam
+import ministack.services.cloudfront as cloudfront
 import ministack.services.s3 as s3
 from ministack.services.cloudformation import changesets, provisioners
 from awscrt import checksums
@@ -40,8 +42,32 @@ def mend_import():
     provisioners._RESOURCE_HANDLERS["AWS::S3::BucketPolicy"]["import"] = lambda of: (f"{of['Bucket']}-policy", {})
 
 
+def mend_origins():
+    """CloudFront reaches AWS's names where they are: here."""
+    was = cloudfront._origin_request_headers
+
+    def headers(*args):
+        sent = was(*args)
+        sent["Host"] = re.sub(r"\.execute-api\.[a-z0-9-]+\.amazonaws\.com$", ".execute-api.localhost", sent["Host"])
+        return {**sent, "X-Forwarded-Proto": "https"}
+
+    plain = cloudfront._dataplane_origin
+
+    def origin(element):
+        """A bucket without access control is asked over the wire, as whoever signed the query."""
+        o = plain(element)
+        if o["s3_bucket"] and not o["oac_id"] and not o["oai_id"]:
+            o["s3_bucket"] = None
+        return o
+
+    cloudfront._dataplane_origin = origin
+    cloudfront._origin_request_headers = headers
+    cloudfront._origin_connect_target = lambda origin, viewer_is_https: ("127.0.0.1", int(os.environ["GATEWAY_PORT"]), False)
+
+
 if __name__ == "__main__":
     mend_import()
+    mend_origins()
     mend_checksum()
     mend_principal()
     from ministack.app import main

@@ -1,15 +1,14 @@
 """What stands before the emulator: a proxy to every name of AWS, and an end of TLS.
 
-    python front.py FOLDER PROXY TLS EMULATOR      (ports)
+    python front.py FOLDER PROXY TLS EMULATOR      (the folder of the certificates, and ports)
 
 A CONNECT to any name is answered with a certificate of the rehearsal's own CA, and
 what comes through it goes on in plain HTTP with X-Forwarded-Proto: https, where the
 emulator reads aws:SecureTransport. A plain request through the proxy goes on
 without that header, as a client's without TLS. Hosts of APIs get the name that
-the emulator knows, and CloudFront's /api/* goes to the API of FOLDER/apis.json.
+the emulator knows.
 """
 import asyncio
-import json
 import pathlib
 import re
 import ssl
@@ -20,15 +19,12 @@ LIMIT = 1 << 20
 
 class Front:
     def __init__(self, folder, emulator):
-        self.folder, self.emulator = pathlib.Path(folder), emulator
+        self.emulator = emulator
         self.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        self.tls.load_cert_chain(self.folder / "server.crt", self.folder / "server.key")
+        self.tls.load_cert_chain(pathlib.Path(folder) / "server.crt", pathlib.Path(folder) / "server.key")
 
-    def target(self, host, path):
+    def target(self, host):
         """The host as the emulator knows it."""
-        if host.endswith(".cloudfront.net") and path.startswith("/api/"):
-            apis = json.loads((self.folder / "apis.json").read_text())
-            return f"{apis[host]}.execute-api.localhost"
         return re.sub(r"\.execute-api\.[a-z0-9-]+\.amazonaws\.com$", ".execute-api.localhost", host)
 
     async def proxy(self, reader, writer):
@@ -68,7 +64,7 @@ class Front:
                 names = {h.partition(b":")[0].strip().lower(): h.partition(b":")[2].strip() for h in headers}
                 of = host or names.get(b"host", b"").decode()
                 kept = [h for h in headers if h.partition(b":")[0].strip().lower() not in (b"host", b"x-forwarded-proto", b"proxy-connection")]
-                to = self.target(of, request.split(b" ")[1].decode())
+                to = self.target(of)
                 if secure:
                     kept.append(b"X-Forwarded-Proto: https")
                 back_writer.write(b"\r\n".join([request, b"Host: " + to.encode(), *kept]) + b"\r\n\r\n")

@@ -113,7 +113,7 @@ func dataEvents(f *facts.Facts) Finding {
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
 func records(f *facts.Facts, t facts.Trail) (read, write bool) {
 	uploads := bucketARN(f) + "/" + f.Config.Prefix
-	if !f.Intended {
+	if !f.Intended || len(f.Config.Spaces) > 0 {
 		uploads = bucketARN(f) + "/"
 	}
 	for _, s := range t.Selectors.EventSelectors {

@@ -156,7 +156,7 @@ func Groups() []string {
 
 // Checks is the whole table of what settings say; probes are apart.
 func Checks() []Check {
-	return slices.Concat(accessChecks(), sharingChecks(), denialChecks(), encryptionChecks(), corsChecks(), keepingChecks(), backupChecks(), heldChecks(), doorChecks(),
+	return slices.Concat(accessChecks(), sharingChecks(), denialChecks(), encryptionChecks(), corsChecks(), keepingChecks(), backupChecks(), spaceChecks(), heldChecks(), doorChecks(),
 		auditChecks(), listenerChecks(), logChecks(), accountChecks(), roleChecks(), functionChecks(), frontChecks())
 }
 
@@ -196,6 +196,7 @@ func theUploads(f *facts.Facts) facts.Unknowable      { return f.Uploads }
 func theTrails(f *facts.Facts) facts.Unknowable       { return f.Trails }
 func theBudgets(f *facts.Facts) facts.Unknowable      { return f.Budgets }
 func theAlarms(f *facts.Facts) facts.Unknowable       { return f.Alarms }
+func theRoots(f *facts.Facts) facts.Unknowable        { return f.Bucket.Roots }
 func theLastBackup(f *facts.Facts) facts.Unknowable   { return f.LastBackup }
 func theEndpoints(f *facts.Facts) facts.Unknowable    { return f.Endpoints }
 func theRole(f *facts.Facts) facts.Unknowable         { return f.Role }

@@ -100,7 +100,7 @@ func covers(f *facts.Facts, r types.LifecycleRule) bool {
 		}
 	}
 	if f.Intended {
-		return strings.HasPrefix(f.Config.Prefix, prefix)
+		return !slices.ContainsFunc(f.Config.Prefixes(), func(keys string) bool { return !strings.HasPrefix(keys, prefix) })
 	}
 	return prefix == ""
 }
@@ -217,12 +217,12 @@ func deletes(f *facts.Facts, r types.LifecycleRule) string {
 	if r.Expiration == nil {
 		return ""
 	}
-	days, meant := int(aws.ToInt32(r.Expiration.Days)), f.Config.Lifecycle.Expire
+	days := int(aws.ToInt32(r.Expiration.Days))
 	switch {
 	case r.Expiration.Date != nil:
 		return "deletes uploads on " + r.Expiration.Date.Format("2006-01-02")
-	case days > 0 && f.Intended && (meant == 0 || days < meant):
-		return fmt.Sprintf("deletes uploads after %d day(s), where the configuration says %d (0: never)", days, meant)
+	case days > 0 && f.Intended:
+		return tooEarly(f, r, days)
 	case days > 0 && !f.Intended && days < shortestKept:
 		return fmt.Sprintf("deletes objects after %d day(s)", days)
 	}
@@ -230,6 +230,11 @@ func deletes(f *facts.Facts, r types.LifecycleRule) string {
 }
 
 func meets(f *facts.Facts, r types.LifecycleRule) bool {
+	return slices.ContainsFunc(f.Config.Prefixes(), func(prefix string) bool { return touches(r, prefix) })
+}
+
+// touches says that a rule can be about keys with a prefix.
+func touches(r types.LifecycleRule, keys string) bool {
 	//lint:ignore SA1019 as above
 	prefix := aws.ToString(r.Prefix)
 	if r.Filter != nil && r.Filter.Prefix != nil {
@@ -238,7 +243,7 @@ func meets(f *facts.Facts, r types.LifecycleRule) bool {
 	if r.Filter != nil && r.Filter.And != nil {
 		prefix = aws.ToString(r.Filter.And.Prefix)
 	}
-	return strings.HasPrefix(f.Config.Prefix, prefix) || strings.HasPrefix(prefix, f.Config.Prefix)
+	return strings.HasPrefix(keys, prefix) || strings.HasPrefix(prefix, keys)
 }
 
 func ruleName(r types.LifecycleRule) string {

@@ -66,19 +66,20 @@ func reached(f *facts.Facts, r policy.Request, ok bool, otherwise string) Findin
 	return pass("%s", otherwise)
 }
 
-func anUpload(f *facts.Facts) string { return bucketARN(f) + "/" + f.Config.Prefix + "caller/id/name" }
-
 // roleActions finds what the role may do beyond the operations. Of a role of which
 // nobody said what it signs, what changes the bucket itself is wrong for everybody.
 func roleActions(f *facts.Facts) Finding {
 	if !f.Intended {
 		return otherRoleActions(f)
 	}
-	table := tableActions()
-	r, ok := reach(f, without(policy.ObjectActions(), table), []string{anUpload(f)}, nil)
-	if !ok {
-		r, ok = reach(f, without(policy.BucketActions(), table), []string{bucketARN(f)}, nil)
+	var r policy.Request
+	ok := false
+	for i, s := range f.Config.AllSpaces() {
+		if r, ok = reach(f, without(policy.ObjectActions(), spaceActions(s)), uploadsIn(f)[i:i+1], nil); ok {
+			return reached(f, r, ok, "")
+		}
 	}
+	r, ok = reach(f, without(policy.BucketActions(), tableActions()), []string{bucketARN(f)}, nil)
 	return reached(f, r, ok, "the operation table's actions alone")
 }
 
@@ -115,7 +116,7 @@ func rolePrefix(f *facts.Facts) Finding {
 			return fail("it may list the whole bucket (%s without a condition on s3:prefix)", r.Action).with("TAKE", taken(f, r))
 		}
 	}
-	return pass("only %s", f.Config.Prefix)
+	return pass("only %s", strings.Join(f.Config.Prefixes(), ", "))
 }
 
 func roleBuckets(f *facts.Facts) Finding {

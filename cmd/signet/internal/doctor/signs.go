@@ -74,7 +74,7 @@ func roleNeeds(f *facts.Facts) Finding {
 		}
 		return fail("it may neither s3:PutObject nor s3:GetObject on anything in the bucket").with("TAKE", "true")
 	}
-	list, keys := policy.Context{"s3:prefix": {f.Config.Prefix + "caller/"}}, []string{anUpload(f)}
+	list, keys := policy.Context{"s3:prefix": {f.Config.Prefix + "caller/"}}, uploadsIn(f)
 	if !f.Intended { // any prefix will do
 		list, keys = nil, objects(f, f.Role.Value.Identity)
 	}

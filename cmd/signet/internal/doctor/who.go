@@ -107,7 +107,7 @@ func unique(all []policy.Principal) []policy.Principal {
 // keys, and one of each pattern that it has.
 func objects(f *facts.Facts, d policy.Document) []string {
 	arn := bucketARN(f)
-	all := []string{arn + "/" + f.Config.Prefix + "caller/id/name", arn + "/other", arn + "/logs/x", arn + "/.x/y z"}
+	all := append(uploadsIn(f), arn+"/other", arn+"/logs/x", arn+"/.x/y z")
 	for _, s := range d.Statements {
 		for _, pattern := range slices.Concat(s.Resource, s.NotResource) {
 			for _, one := range policy.Instances(pattern) {

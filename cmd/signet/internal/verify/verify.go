@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,6 +58,8 @@ type Target struct {
 	S3     *s3.Client
 	// Stack is what else such credentials can look at. nil: nothing.
 	Stack *Stack
+	// Skip are the ids of steps that are left out.
+	Skip []string
 	// HTTP makes the requests. It must not follow redirects.
 	HTTP *http.Client
 }
@@ -93,6 +96,24 @@ func (s skipped) Error() string { return string(s) }
 // limit is how long one step may take.
 const limit = 2 * time.Minute
 
+// Steps reads a list of steps' ids, with commas between them.
+func Steps(text string) ([]string, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var all []string
+	for _, s := range steps() {
+		all = append(all, s.id)
+	}
+	ids := strings.Split(text, ",")
+	for _, id := range ids {
+		if !slices.Contains(all, id) {
+			return nil, fmt.Errorf("got the step %q, want one of %s", id, strings.Join(all, ", "))
+		}
+	}
+	return ids, nil
+}
+
 // Run takes all steps, in order, tells each outcome as it is known, and cleans up
 // behind itself even when the context has ended.
 func Run(ctx context.Context, t Target, tell func(Result)) []Result {
@@ -101,6 +122,9 @@ func Run(ctx context.Context, t Target, tell func(Result)) []Result {
 	for _, s := range steps() {
 		if ctx.Err() != nil {
 			break
+		}
+		if slices.Contains(t.Skip, s.id) {
+			s.try = func(*conversation, context.Context) (string, error) { return "", skipped("left out, as --skip says") }
 		}
 		results = append(results, take(ctx, c, s))
 		tell(results[len(results)-1])

@@ -51,6 +51,16 @@ func TestOpenDoor(t *testing.T) {
 	}
 }
 
+// TestSteps takes ids of steps and nothing else.
+func TestSteps(t *testing.T) {
+	if ids, err := Steps("logs,alarms"); err != nil || len(ids) != 2 {
+		t.Errorf("got %v, %v, want two", ids, err)
+	}
+	if _, err := Steps("logs,log"); err == nil || !strings.Contains(err.Error(), `"log"`) {
+		t.Errorf("got %v, want the unknown one named", err)
+	}
+}
+
 // TestCode reads the name of an error in both languages.
 func TestCode(t *testing.T) {
 	for body, want := range map[string]string{

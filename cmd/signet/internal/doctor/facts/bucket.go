@@ -31,6 +31,8 @@ type Bucket struct {
 	Inventory    Fact[[]types.InventoryConfiguration]
 	Acceleration Fact[bool]
 	Payer        Fact[string] // BucketOwner or Requester
+	// Roots are the first segments of all keys, each with its slash.
+	Roots Fact[[]string]
 }
 
 // Block is S3's public access block.
@@ -97,11 +99,31 @@ func readBucket(ctx context.Context, c *s3.Client, name, region string) Bucket {
 		func() { b.Inventory = readInventory(ctx, c, n) },
 		func() { b.Acceleration = readAcceleration(ctx, c, n) },
 		func() { b.Payer = readPayer(ctx, c, n) },
+		func() { b.Roots = readRoots(ctx, c, n) },
 	} {
 		group.Go(one)
 	}
 	group.Wait()
 	return b
+}
+
+// readRoots asks for one page, which has a thousand.
+func readRoots(ctx context.Context, c *s3.Client, n *string) Fact[[]string] {
+	return read("s3:ListBucket", nil, func() ([]string, error) {
+		out, err := c.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: n, Delimiter: aws.String("/"), EncodingType: types.EncodingTypeUrl})
+		if err != nil {
+			return nil, err
+		}
+		var roots []string
+		for _, p := range out.CommonPrefixes {
+			root, err := Plain(out.EncodingType, p.Prefix)
+			if err != nil {
+				return nil, err
+			}
+			roots = append(roots, root)
+		}
+		return roots, nil
+	})
 }
 
 // readLogBucket reads what is judged of the bucket that the access log goes to.

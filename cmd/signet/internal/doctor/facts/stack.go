@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -93,13 +95,18 @@ func writtenConfig(ctx context.Context, c *cloudformation.Client, stack, functio
 	return metadata.Signet, nil
 }
 
-// readStack reads what stands around the bucket.
-func readStack(ctx context.Context, c clients, name string, r resources, f *lambda.GetFunctionConfigurationOutput) *Stack {
+// readStack reads what stands around the bucket. That the site's distribution leads to
+// the bucket itself without access control is meant so: what is put there is signed in
+// the query (infra/uploads/edge.go).
+func readStack(ctx context.Context, c clients, name, bucket string, r resources, f *lambda.GetFunctionConfigurationOutput) *Stack {
 	s := &Stack{Name: name}
 	var group sync.WaitGroup
 	group.Go(func() { s.Function = readFunction(ctx, c, f) })
 	group.Go(func() { s.APIs = readAPIs(ctx, c.api, r.of["AWS::ApiGatewayV2::Api"]) })
 	group.Go(func() { s.Sites = readSites(ctx, c.front, r.of["AWS::CloudFront::Distribution"]) })
 	group.Wait()
+	for i := range s.Sites.Value {
+		s.Sites.Value[i].OpenOrigins = slices.DeleteFunc(s.Sites.Value[i].OpenOrigins, func(origin string) bool { return strings.HasPrefix(origin, bucket+".") })
+	}
 	return s
 }
