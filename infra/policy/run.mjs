@@ -38,12 +38,13 @@ if (results.length < 60) problems.push(`got ${results.length} rows, want at leas
 // Every statement decides at least one row; else the table would not see it gone.
 const own = new Set(stacks.signet.statements.filter((s) => s.on === 'UploadsBucketPolicy').map((s) => s.body.Sid));
 const threatened = new Set(stacks.full.statements.filter((s) => s.on === 'UploadsBucketPolicy').map((s) => s.body.Sid));
+const kinds = ['Confirmed', 'PublicFiles', 'StateObjects', 'StateList']; // of statements that spaces and passes bring
 const tables = {
   signet: ({ on }) => /Policy$|Key$|Role$/.test(on),
   full: ({ on, body }) => /(Malware|Quarantine|Replica|Backup)\w*(Role|Policy)$/.test(on) || (on === 'UploadsBucketPolicy' && !own.has(body.Sid)),
   strict: ({ on, body }) => on === 'UploadsBucketPolicy' && !threatened.has(body.Sid),
   told: ({ on, body }) => /^UploadsEvents\w*(Role|Policy)$/.test(on) || body.Sid === 'Moved',
-  spaces: ({ on, body }) => ['Confirmed', 'PublicFiles'].includes(body.Sid),
+  spaces: ({ on, body }) => on === 'UploadsStatePolicy' || kinds.includes(body.Sid),
   'full-relay': ({ on }) => /Role$|^RelayVpc/.test(on),
 };
 for (const name of Object.keys(tables)) {
@@ -57,7 +58,7 @@ for (const name of Object.keys(tables)) {
 
 const wide = [];
 const used = new Set();
-const all = [...stacks.signet.statements, ...stacks.full.statements.filter((s) => /Malware|LogsKey|Quarantine|Replica|Backup|LogsPolicy/.test(s.on)), ...stacks.spaces.statements.filter((s) => ['Confirmed', 'PublicFiles'].includes(s.body.Sid)), ...stacks.told.statements.filter((s) => s.on === 'UploadsEventsRole' || s.body.Sid === 'Moved'), ...stacks['full-relay'].statements];
+const all = [...stacks.signet.statements, ...stacks.full.statements.filter((s) => /Malware|LogsKey|Quarantine|Replica|Backup|LogsPolicy/.test(s.on)), ...stacks.spaces.statements.filter((s) => kinds.includes(s.body.Sid)), ...stacks.told.statements.filter((s) => s.on === 'UploadsEventsRole' || s.body.Sid === 'Moved'), ...stacks['full-relay'].statements];
 for (const { on, body } of all) {
   const resources = [body.Resource ?? []].flat().filter((r) => r.includes('*'));
   if (body.Effect !== 'Allow' || resources.length === 0) continue;

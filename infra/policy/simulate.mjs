@@ -111,6 +111,8 @@ const resource = (stack, on) => {
       return { arn: stack.outputs.EventsSecretArn };
     case 'other secret':
       return { arn: `arn:aws:secretsmanager:${region}:${account}:secret:other-AbCdEf` };
+    case 'state':
+      return bucket('UploadsState', rest.join('/'));
     case 'audit':
       return bucket('UploadsLogs', rest.join('/'));
     case 'assets':
@@ -171,6 +173,7 @@ const fill = (stack, v) =>
     .replace('{edge}', stack.buckets.UploadsEdgeLogs.arn)
     .replace('{distribution}', stack.distribution)
     .replace('{public}', stack.public)
+    .replace('{state}', stack.buckets.UploadsState?.arn)
     .replace('{trail}', stack.trail);
 
 /** The endpoint by which a request leaves the relay's VPC, undefined when it comes from elsewhere. */

@@ -50,7 +50,30 @@ export const spaces = [
   ['nobody', 's3:GetObject', avatar, {}, 'not allowed', undefined, 'past CloudFront'],
 ];
 
+/** The bucket of passes and quotas. */
+export const state = [
+  ['function', 's3:PutObject', 'state/passes/1', {}, 'allowed', 'StateObjects'],
+  ['function', 's3:GetObject', 'state/passes/1', {}, 'allowed', 'StateObjects'],
+  ['function', 's3:DeleteObject', 'state/by/ada/1', {}, 'allowed', 'StateObjects'],
+  ['function', 's3:ListBucket', 'state', { 's3:prefix': 'by/ada/' }, 'allowed', 'StateList'],
+  ['function', 's3:GetObjectVersion', 'state/passes/1', {}, 'not allowed'],
+  ['function', 's3:PutBucketPolicy', 'state', {}, 'not allowed'],
+  ['function', 's3:GetObject', 'state/passes/1', { 'aws:SecureTransport': 'false', 's3:TlsVersion': undefined }, 'denied', 'DenyPlainHTTP'],
+  ['function', 's3:GetObject', 'state/passes/1', { 's3:TlsVersion': '1.1' }, 'denied', 'DenyOldTLS'],
+  ['function', 's3:GetObject', 'state/passes/1', { 's3:signatureversion': 'AWS' }, 'denied', 'DenySigV2'],
+  ['function', 's3:GetObject', 'state/passes/1', { 's3:signatureAge': '120001' }, 'denied', 'DenyOldSignatures', 'nobody has a link to it'],
+  ['function', 'kms:Decrypt', 'key', { 'kms:ViaService': 's3.eu-west-1.amazonaws.com', 'kms:EncryptionContext:aws:s3:arn': '{state}' }, 'allowed', 'KeyViaS3'],
+  ['admin', 's3:GetObject', 'state/passes/1', {}, 'denied', 'DenyOthers', 'not even an administrator'],
+  ['admin', 's3:PutObject', 'state/usage/ada', {}, 'denied', 'DenyOthers'],
+  ['admin', 's3:DeleteObject', 'state/passes/1', {}, 'denied', 'DenyOthers'],
+  ['admin', 's3:ListBucket', 'state', {}, 'denied', 'DenyOthers'],
+  ['deploy', 's3:GetObject', 'state/passes/1', {}, 'denied', 'DenyOthers'],
+  [cloudfront, 's3:GetObject', 'state/passes/1', { 'aws:SourceArn': '{public}' }, 'denied', 'DenyOthers'],
+  ['stranger', 's3:GetObject', 'state/passes/1', {}, 'denied', 'DenyOthers'],
+];
+
 export const spacesReasons = {
+  'UploadsFunctionRole StateObjects': 'the ids of passes are made at run time; nothing outside the one bucket',
   'UploadsFunctionRole Confirmed': 'keys of uploads are made at run time; nothing outside the spaces’ prefixes',
   'UploadsKey PublicFiles': 'in a key policy * is that key',
   'UploadsBucketPolicy PublicFiles': 'every file of the public spaces, for one distribution',

@@ -20,7 +20,7 @@
 import { backup, backupReasons } from './backup.mjs';
 import { relay, relayLogs, relayReasons } from './relay.mjs';
 import { eventReasons, events } from './events.mjs';
-import { spaces, spacesReasons } from './spaces.mjs';
+import { spaces, spacesReasons, state } from './spaces.mjs';
 import { strict, threatReasons, threats } from './threats.mjs';
 
 const object = 'uploads/ada/reports/report~rjcipyk4katkccx6vcexmpdq564.pdf';
@@ -195,6 +195,7 @@ export const parts = [
   { title: 'Who tells of files', stack: 'told', rows: events },
   { title: 'Copies and backups', stack: 'full', rows: backup },
   { title: 'Spaces', stack: 'spaces', rows: spaces },
+  { title: 'Passes and quotas', stack: 'spaces', rows: state },
   { title: 'The relay', stack: 'full-relay', rows: relay },
   { title: 'The relay’s log', stack: 'full', rows: relayLogs },
 ];

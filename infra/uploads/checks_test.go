@@ -136,11 +136,21 @@ func checkRoutes(stack string, t template) []string {
 	}
 	token := list{"JWT", scopes}
 	for _, r := range api.Routes() {
+		if r.NeedsPasses() && !config(stack).Passes {
+			continue
+		}
 		path := r.Path
 		if strings.Contains(path, "{session}") { // one for all
 			path = "/api/s3/{session}/{call+}"
 		}
-		want[r.Method+" "+path] = map[bool]list{true: {"NONE", nil}, false: token}[r.Public]
+		switch {
+		case r.Public:
+			want[r.Method+" "+path] = list{"NONE", nil}
+		case r.Backend:
+			want[r.Method+" "+path] = list{"AWS_IAM", nil}
+		default:
+			want[r.Method+" "+path] = token
+		}
 	}
 	if !same(got, want) {
 		return []string{fmt.Sprintf("got %v, want %v", got, want)}
@@ -167,6 +177,9 @@ func checkEnvironment(stack string, t template) []string {
 	want.Resolved = upload.Resolved{Bucket: "${UploadsBucket}", Region: "${AWS::Region}", KMSKey: "${UploadsKey.Arn}"}
 	if t.at("Resources/UploadsPublicDistribution") != nil {
 		want.Public = "https://d1.cloudfront.net"
+	}
+	if want.HasState() {
+		want.StateBucket = "${UploadsState}"
 	}
 	if want.EdgeUse() != upload.EdgeOff {
 		want.Site = "https://d2.cloudfront.net"
@@ -201,7 +214,7 @@ func checkKept(_ string, t template) []string {
 	for _, kind := range []string{"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key", "AWS::Cognito::UserPool"} {
 		for _, id := range t.resources(kind) {
 			want := "Retain"
-			if kind == "AWS::KMS::Key" || strings.HasPrefix(id, "UploadsBucket") {
+			if kind == "AWS::KMS::Key" || strings.HasPrefix(id, "UploadsBucket") || strings.HasPrefix(id, "UploadsState") {
 				want = "RetainExceptOnCreate"
 			}
 			if got := t.at("Resources/" + id + "/DeletionPolicy"); got != want {

@@ -39,6 +39,14 @@ const (
 // physical is the upload bucket's name in a template.
 func physical(name string) string { return name + "-uploads-" + stackID }
 
+// contentPolicy is the page's content security policy in a template.
+func contentPolicy(bucket, connect string) string {
+	storage := "https://" + bucket + ".s3.${AWS::Region}.amazonaws.com"
+	return "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob: data: " + storage +
+		"; media-src blob: " + storage + "; frame-src " + storage + "; worker-src 'self'; manifest-src 'self'; connect-src 'self' " + storage + " " + connect +
+		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests"
+}
+
 type list = []any
 
 // facts are all that a stack of TestMain must show.
@@ -278,10 +286,8 @@ func siteFacts() []fact {
 		{site + "Logging/Prefix", "logs/cloudfront/"},
 		{site + "Aliases", nil},
 		{"Resources/UploadsEdgeLogs/Properties/OwnershipControls/Rules/0/ObjectOwnership", "BucketOwnerPreferred"},
-		{headers + "ContentSecurityPolicy/ContentSecurityPolicy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
-			"font-src 'self'; worker-src 'self'; manifest-src 'self'; connect-src 'self' https://" + physical("signet") + ".s3.${AWS::Region}.amazonaws.com " +
-			"https://cognito-idp.${AWS::Region}.amazonaws.com https://login-" + stackID + ".auth.${AWS::Region}.amazoncognito.com; " +
-			"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests"},
+		{headers + "ContentSecurityPolicy/ContentSecurityPolicy", contentPolicy(physical("signet"),
+			"https://cognito-idp.${AWS::Region}.amazonaws.com https://login-"+stackID+".auth.${AWS::Region}.amazoncognito.com")},
 		{headers + "StrictTransportSecurity/AccessControlMaxAgeSec", 63072000},
 		{headers + "StrictTransportSecurity/IncludeSubdomains", false},
 		{headers + "FrameOptions/FrameOption", "DENY"},

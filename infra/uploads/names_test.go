@@ -36,9 +36,7 @@ func nameFacts() []fact {
 		{record + "AliasTarget/HostedZoneId", "Z2FDTNDATAQYW2"},
 		{pool + "EmailConfiguration", map[string]any{"EmailSendingAccount": "DEVELOPER", "From": "Files <files@example.com>",
 			"SourceArn": "arn:aws:ses:eu-west-1:111122223333:identity/example.com"}},
-		{headers + "ContentSecurityPolicy/ContentSecurityPolicy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
-			"font-src 'self'; worker-src 'self'; manifest-src 'self'; connect-src 'self' https://strict-uploads-" + stackID + ".s3.${AWS::Region}.amazonaws.com " +
-			"https://cognito-idp.${AWS::Region}.amazonaws.com https://login.files.example.com; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests"},
+		{headers + "ContentSecurityPolicy/ContentSecurityPolicy", contentPolicy(physical("strict"), "https://cognito-idp.${AWS::Region}.amazonaws.com https://login.files.example.com")},
 	}
 }
 

@@ -146,9 +146,7 @@ func bareFacts() []fact {
 		{"Resources/UploadsLogsKey/Properties/KeyPolicy/Statement/Sid=Trail", nil},
 		{audit + "LifecycleConfiguration/Rules/Id=logs/Transitions", nil}, // lifecycle.logsTransition: never
 		{audit + "LifecycleConfiguration/Rules/Id=logs/ExpirationInDays", 365},
-		{headers + "ContentSecurityPolicy/ContentSecurityPolicy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
-			"font-src 'self'; worker-src 'self'; manifest-src 'self'; connect-src 'self' https://bare-kept.s3.${AWS::Region}.amazonaws.com " +
-			"https://id.example.com; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests"},
+		{headers + "ContentSecurityPolicy/ContentSecurityPolicy", contentPolicy("bare-kept", "https://id.example.com")},
 	}
 }
 
