@@ -67,7 +67,11 @@ func newFunction(scope constructs.Construct, config upload.Config, bucket *Bucke
 		waivers = append(waivers, waive.SharedConcurrency())
 	}
 	Tidy(cfn(function), waivers...)
-	waive.On(cfn(role), runtimeNames(stack, append(bucket.uploads(config), bucket.state.objects()...)...), waive.NoResource())
+	named := append(bucket.uploads(config), bucket.state.objects()...)
+	if config.Events != nil {
+		named = append(named, *bucket.ArnForObjects(jsii.String(upload.MovedPrefix + "*")))
+	}
+	waive.On(cfn(role), runtimeNames(stack, named...), waive.NoResource())
 	return &Function{Function: function, role: role}
 }
 

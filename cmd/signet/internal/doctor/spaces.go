@@ -28,7 +28,7 @@ func spacesLeft(f *facts.Facts) Finding {
 	if !f.Intended {
 		return skip("it is not known what the bucket is for")
 	}
-	known := []string{upload.QuarantinePrefix}
+	known := []string{upload.QuarantinePrefix, upload.MovedPrefix}
 	for _, prefix := range f.Config.Prefixes() {
 		first, _, _ := strings.Cut(prefix, "/")
 		known = append(known, first+"/")
@@ -37,7 +37,7 @@ func spacesLeft(f *facts.Facts) Finding {
 	if len(left) > 0 {
 		return advise("there are files under %s, where no space is", strings.Join(left, ", ")).with("LEFT", left[0])
 	}
-	return pass("all under %s", strings.Join(known[1:], ", "))
+	return pass("all under %s", strings.Join(known[2:], ", "))
 }
 
 // uploadsIn are ARNs of an upload in each space.
