@@ -8,6 +8,7 @@ const order = [
   'page',
   'phone',
   'signout',
+  'twins',
   'files',
   'folders',
   'myfiles',

@@ -1,5 +1,6 @@
-import { ErrorResponse, type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { ErrorResponse, User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { SiteConfig } from './config.ts';
+import { Twins } from './twins.ts';
 
 /** How long signing out waits for the provider, in milliseconds. */
 const REVOKE_LIMIT = 3000;
@@ -14,6 +15,15 @@ export class Session {
   readonly #logout: string | undefined;
   #user: User | null = null;
   #ended = false;
+  readonly #twins = new Twins(
+    () => this.#user?.refresh_token,
+    async (text) => {
+      if (this.#left) return;
+      const user = User.fromStorageString(text);
+      this.#user = user;
+      await this.#manager.storeUser(user);
+    },
+  );
   /** Whether somebody has signed out; nothing that is under way then brings the token back. */
   #left = false;
   /** Called when the session ends by itself, not by `signOut`. */
@@ -30,7 +40,8 @@ export class Session {
       post_logout_redirect_uri: page,
       userStore: store,
       stateStore: store,
-      automaticSilentRenew: true,
+      // By `renew`, which looks at what a twin of this tab does.
+      automaticSilentRenew: false,
       monitorSession: false,
       loadUserInfo: false,
     });
@@ -46,6 +57,7 @@ export class Session {
       if (session.#left) void manager.removeUser();
       else session.#user = user;
     });
+    manager.events.addAccessTokenExpiring(() => void session.renew().catch(() => {}));
     // After a laptop's sleep this comes before any renewal; the refresh token may still be good.
     manager.events.addAccessTokenExpired(() => void session.renew().catch(() => {}));
     session.#user = await manager.getUser();
@@ -95,15 +107,25 @@ export class Session {
 
   /** A new access token, by refresh token. Rejects when there is none to be had; the session ends only when the provider says so. */
   async renew(): Promise<string> {
+    const before = this.#user?.refresh_token;
     try {
-      if (!this.#user?.refresh_token) throw new ErrorResponse({ error: 'login_required' });
-      const user = await this.#manager.signinSilent();
-      if (!this.#left) this.#user = user;
+      await this.#twins.alone(() => this.#renew(before));
     } catch (error) {
       if (error instanceof ErrorResponse) await this.#end();
       throw error;
     }
     return this.token();
+  }
+
+  async #renew(before: string | undefined): Promise<void> {
+    const refresh = this.#user?.refresh_token;
+    // A twin of this tab was faster.
+    if (refresh !== before) return;
+    if (!refresh) throw new ErrorResponse({ error: 'login_required' });
+    const user = await this.#manager.signinSilent();
+    if (this.#left) return;
+    this.#user = user;
+    if (user) this.#twins.tell(refresh, user.toStorageString());
   }
 
   async #end(): Promise<void> {
@@ -136,7 +158,6 @@ export class Session {
     const user = this.#user;
     this.#left = true;
     this.#user = null;
-    this.#manager.stopSilentRenew();
     if (user?.refresh_token) await this.#revoke();
     await this.#manager.removeUser();
     await this.#leave(user?.id_token).catch(() => location.reload());

@@ -9,10 +9,20 @@ import { ask } from './view/dialog.ts';
 import { el } from './view/dom.ts';
 import { header } from './view/header.ts';
 import { Notices } from './view/notices.ts';
+import { forgetFiles } from './view/remembered.ts';
 import { hashWay } from './view/way.ts';
 import { welcome } from './view/welcome.ts';
 import { Workspace } from './view/workspace.ts';
 import { Why } from './why.ts';
+
+/** Milliseconds that signing out waits for what this browser keeps to be gone. */
+const FORGETTING = 1000;
+
+/** Forgets what this browser keeps of whoever was signed in: archives, and which files were being sent. */
+async function forgetAll(): Promise<void> {
+  const { forgetArchives } = await import('./archive/room.ts');
+  await Promise.allSettled([forgetArchives(), forgetFiles()]);
+}
 
 /** The page: settings, then the session, then either the welcome or the workspace. */
 class Page {
@@ -81,6 +91,7 @@ class Page {
       notices: this.#notices,
       api,
       engine: { ...reach, maxFiles: config.maxFiles, send: why.watch(xhrSend) },
+      who: session.who,
       way,
       selected: config.passes ? [shareAction(links, here)] : [],
     });
@@ -96,6 +107,7 @@ class Page {
     if (this.#busy() && !(await ask(question))) return;
     this.#busy = () => false;
     this.root.replaceChildren(el('main', { class: 'main' }, el('p', {}, t('loading'))));
+    await Promise.race([forgetAll(), new Promise((done) => setTimeout(done, FORGETTING))]);
     await session.signOut();
   }
 

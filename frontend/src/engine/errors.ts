@@ -23,7 +23,7 @@ export class UploadError extends Error {
   constructor(
     /** HTTP status; 0 when no answer arrived. */
     readonly status: number,
-    /** S3's error code where S3 has one, else the API's; `NetworkError`, `Stalled`, `KeptBack`, `UnknownOrigin`, `ForeignAnswer`, `FileChanged` and `ChecksumMismatch` are the engine's own. */
+    /** S3's error code where S3 has one, else the API's; `NetworkError`, `Stalled`, `KeptBack`, `UnknownOrigin`, `ForeignAnswer`, `FileChanged`, `FinishedFirst` and `ChecksumMismatch` are the engine's own. */
     readonly code: string,
     message: string,
     readonly remedy: Remedy,
@@ -65,6 +65,12 @@ function s3Remedy(status: number, code: string, message: string): Remedy {
   if (status === 412) return 'exists';
   if (passingCodes.has(code) || passingStatus(status)) return 'retry';
   return 'fail';
+}
+
+/** An upload that was cancelled too late: S3 had put it together. */
+export function finishedFirstError(): UploadError {
+  const detail = 'got an upload that is finished, want one to cancel: delete the file';
+  return new UploadError(404, 'FinishedFirst', detail, 'fail');
 }
 
 /** Reads the API's problem answer. */

@@ -1,6 +1,6 @@
 import { type CompleteAnswer, partAddress, type SignAnswer, type SignTable, type UploadAnswer } from './contract.ts';
 import { combine, encodeCrc } from './crc64.ts';
-import { corruptedError, UploadError } from './errors.ts';
+import { corruptedError, finishedFirstError, UploadError } from './errors.ts';
 import { type Context, type Flow, type OnProgress, type Outcome, type Shipment, ship } from './flow.ts';
 import { ownId, randomId } from './id.ts';
 import { Landings } from './landing.ts';
@@ -17,6 +17,9 @@ export const RESTARTS = 2;
 export const MOVES = 2;
 /** Parts that go by the edge beside those: a connection's, and what has it never run dry. */
 const BY_EDGE = 3;
+/** Looks for an object whose upload was cancelled while it was put together, beside the first, and milliseconds between them. */
+const LOOKS = 3;
+const LOOK = 1000;
 /** Parts that wait for a connection while their checksums are computed: one for each of a host's, which become free together. */
 export const AHEAD = 6;
 
@@ -121,8 +124,29 @@ export class Multipart implements Flow {
     const started = this.#started;
     if (!started) return;
     this.#forget();
-    const query = new URLSearchParams({ key: started.key, uploadId: started.uploadId });
-    await this.context.api.call('DELETE', `/uploads?${query}`, new AbortController().signal);
+    const { key, uploadId } = started;
+    const query = new URLSearchParams({ key, uploadId });
+    try {
+      await this.context.api.call('DELETE', `/uploads?${query}`, new AbortController().signal);
+    } catch (error) {
+      if (!(error instanceof UploadError) || error.code !== 'NoSuchUpload') throw error;
+      if (await this.#stored(key)) throw finishedFirstError();
+    }
+  }
+
+  /** Whether an upload that is no longer there has become an object: it may just be put together. */
+  async #stored(key: string): Promise<boolean> {
+    const { signal } = new AbortController();
+    for (let n = 0; ; n++) {
+      try {
+        await this.context.api.call('GET', `/files/info?${new URLSearchParams({ key })}`, signal);
+        return true;
+      } catch (error) {
+        if (!(error instanceof UploadError) || error.status !== 404) throw error;
+      }
+      if (n >= LOOKS) return false;
+      await this.context.clock.wait(LOOK, signal);
+    }
   }
 
   /** Asks for the upload, after a pause too: a part may have been stored whose answer was cut. */

@@ -16,6 +16,8 @@ export interface SurfaceOptions {
   /** What may be uploaded where files go now. */
   rules(): Rules;
   add(caught: Catch): void;
+  /** Has files chosen in a way of its own; answers whether it does. Default: the browser's file input. */
+  choose?: (() => boolean) | undefined;
   /** The files of the list, in order. */
   ids(): readonly string[];
   /** One of them; asked for those alone that can be seen. */
@@ -125,7 +127,9 @@ export class UploadSurface {
     const button = (look: string, key: Key, choose: () => void) =>
       el('button', { class: look, type: 'button', onclick: choose }, this.#i18n.t(key));
     return [
-      button(`${first} upload-choose`, 'chooseFiles', () => this.#chooser.files()),
+      button(`${first} upload-choose`, 'chooseFiles', () => {
+        if (!this.options.choose?.()) this.#chooser.files();
+      }),
       button('button upload-choose-folder', 'chooseFolder', () => this.#chooser.folder()),
     ];
   }

@@ -1,4 +1,4 @@
-import { type Engine, type SourceFile, sourceOf } from '../engine/index.ts';
+import { type Engine, type SourceFile, sourceOf, UploadError } from '../engine/index.ts';
 import { explain } from '../explain.ts';
 import type { StoredFile } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
@@ -38,6 +38,12 @@ export interface UploadContext {
   existed(item: UploadItem): void;
   /** Called with every change of the list. */
   changed?(totals: UploadTotals): void;
+  /** Has files chosen in a way of its own; answers whether it does. */
+  choose?(): boolean;
+  /** Called with files that begin to be sent. */
+  begun?(files: readonly SourceFile[]): void;
+  /** Called when one was cancelled, and nothing of it is left. */
+  cancelled?(file: SourceFile): void;
   /** What looks for older files of the names of those that were stored. Default: nobody does. */
   older?: Omit<OlderContext, 'i18n' | 'notices' | 'changed'>;
 }
@@ -74,6 +80,7 @@ export class UploadPanel {
       drawn: (totals) => this.#drawn(totals),
       actions: this.#actions(),
       catchOn: context.catchOn,
+      choose: () => context.choose?.() ?? false,
     });
     const { older } = context;
     if (older) this.#older = new Older({ ...older, i18n, notices, changed: () => this.#surface.changed() });
@@ -108,10 +115,7 @@ export class UploadPanel {
       if (why) this.#refuse(file.name, () => refusal(file, rules, i18n) ?? why);
       return !why;
     });
-    this.#again(sent);
-    this.#uploads.add(sent, this.context.where?.());
-    this.#changed();
-    this.#announcer.begun(sent.map(({ name }) => name));
+    this.#send(sent);
     if (empty.length > 0) {
       notices.note(() => t('dropEmpty', { names: empty.map((name) => name || t('folder')).join(', ') }));
     }
@@ -120,6 +124,26 @@ export class UploadPanel {
       const told = () => ({ detail, advice: t('adviceUnreadable'), code: '' });
       notices.fail({ what: 'dropUnreadable', id: `dropUnreadable ${path}`, name: path, explain: told });
     }
+  }
+
+  /** Goes on with files that were begun before, each in its own folder. */
+  again(files: readonly { file: File; folder: string }[]): void {
+    this.#send(files.map(({ file, folder }) => ({ ...sourceOf(file), folder })));
+  }
+
+  /** Whether a file of that folder and name is under way. */
+  going(folder: string, name: string): boolean {
+    const same = ({ file }: UploadItem) => (file.folder ?? '') === folder && file.name.normalize('NFC') === name;
+    return this.#shown().some((item) => item.state !== 'stored' && same(item));
+  }
+
+  #send(files: readonly SourceFile[]): void {
+    const sent = files.map((file) => ({ ...this.context.where?.(), ...file }));
+    this.#again(sent);
+    this.#uploads.add(sent);
+    this.#changed();
+    this.context.begun?.(sent);
+    this.#announcer.begun(sent.map(({ name }) => name));
   }
 
   #refuse(name: string, why: () => ReturnType<typeof explain>): void {
@@ -288,7 +312,13 @@ export class UploadPanel {
     const item = stateOf();
     // S3 may have had it all when it was cancelled: then it is told of, and stays on the list.
     if (item?.state === 'stored') return this.#changed();
-    if (item?.error) {
+    if (item && !item.error) this.context.cancelled?.(item.file);
+    const finished = item?.error instanceof UploadError && item.error.code === 'FinishedFirst';
+    if (item && finished) {
+      const { name } = item.file;
+      notices.note(() => i18n.t('finishedFirst', { name }));
+      this.context.existed(item);
+    } else if (item?.error) {
       const { error } = item;
       const told = () => explain(error, i18n.t);
       notices.fail({ what: 'uploadNotCleaned', id: 'uploadNotCleaned', name: '', explain: told });

@@ -31,6 +31,8 @@ export class VirtualRows<Line extends { readonly id: string }> {
   readonly #below = el('tr', { class: 'rows-left-out', 'aria-hidden': 'true' });
   readonly element = el('tbody', {}, this.#above, this.#below);
   readonly #views = new Map<string, RowView<Line>>();
+  /** Where each of them stood. */
+  #places = new Map<string, number>();
   #lines: readonly Line[] = [];
   #height = GUESS;
   #scheduled = false;
@@ -75,15 +77,37 @@ export class VirtualRows<Line extends { readonly id: string }> {
     const { first, end } = windowOf(this.#lines.length, this.#height, top, innerHeight);
     const drawn = this.#lines.slice(first, end);
     this.#leave(new Set(drawn.map(({ id }) => id)));
+    const focused = this.#remake(drawn, first);
     let place = this.#above.nextSibling;
     drawn.forEach((line, i) => {
       const element = this.#place(line, first + i);
       if (element === place) place = element.nextSibling;
       else this.element.insertBefore(element, place);
     });
+    this.#places = new Map(drawn.map(({ id }, i) => [id, first + i]));
+    if (focused) this.#focus(focused);
     this.#fill(this.#above, first);
     this.#fill(this.#below, this.#lines.length - end);
     if (this.#scrolled && this.#lines.length * this.#height + top < 3 * innerHeight) this.near();
+  }
+
+  /**
+   * Makes rows anew that would be pushed along by others that came: what is seen changes at once and nothing moves under a
+   * finger. Not under a dialog, which gives the focus back to one of them. Answers what had the focus.
+   */
+  #remake(drawn: readonly Line[], first: number): string | undefined {
+    const moved = drawn.some(({ id }, i) => this.#views.has(id) && this.#places.get(id) !== first + i);
+    if (!moved || document.querySelector('dialog[open]')) return undefined;
+    const active = document.activeElement;
+    const focused = active instanceof HTMLElement && this.element.contains(active) ? active.dataset.focus : undefined;
+    for (const { element } of this.#views.values()) element.remove();
+    this.#views.clear();
+    return focused;
+  }
+
+  #focus(name: string): void {
+    const found = this.element.querySelector<HTMLElement>(`[data-focus="${CSS.escape(name)}"]`);
+    found?.focus({ preventScroll: true });
   }
 
   #schedule(): void {

@@ -1,17 +1,23 @@
 import type { SiteConfig } from '../config.ts';
-import { type Api, Engine, type EngineOptions } from '../engine/index.ts';
+import { type Api, Engine, type EngineOptions, type SourceFile } from '../engine/index.ts';
 import { explain } from '../explain.ts';
 import { Files, type Space, spacesOf } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
+import { storageOf } from '../storage.ts';
 import { el } from './dom.ts';
 import { FileList } from './files.ts';
 import type { SelectedAction, Way } from './files-context.ts';
 import { gather } from './gather.ts';
 import type { Notices } from './notices.ts';
 import { Pictures } from './pictures.ts';
+import { Memory } from './remembered.ts';
 import { save } from './save.ts';
 import { ownSpace, SpacesNav, spaceTitle } from './spaces.ts';
+import { UnfinishedList } from './unfinished.ts';
 import type { UploadPanel } from './upload.ts';
+
+/** Bytes from which on a file goes in parts, so that something of it can be left. */
+const LARGE = 16 * 1024 * 1024;
 
 /** What the page of somebody who is signed in needs. */
 export interface WorkspaceContext {
@@ -22,6 +28,8 @@ export interface WorkspaceContext {
   /** How the engine reaches the API. */
   engine: EngineOptions;
   way: Way;
+  /** Who is signed in. */
+  who: string;
   /** What else can be done with files that are chosen. */
   selected: readonly SelectedAction[];
 }
@@ -44,6 +52,10 @@ export class Workspace {
   readonly #lists = new Map<string, FileList>();
   #spaces: readonly Space[];
   #panel: UploadPanel | undefined;
+  readonly #memory: Memory;
+  #unfinished: UnfinishedList | undefined;
+  /** Whether there were files on the list of uploads when it was last looked at. */
+  #listed = false;
   #existed = gather<string>((spaces) => {
     for (const space of new Set(spaces)) void this.#lists.get(space)?.refresh();
   });
@@ -51,6 +63,7 @@ export class Workspace {
   constructor(private readonly context: WorkspaceContext) {
     const { i18n, config, way } = context;
     this.#spaces = [ownSpace(config)];
+    this.#memory = new Memory(context.who);
     this.#nav = new SpacesNav(i18n, () => this.#space.space);
     this.element.append(el('div', { class: 'workspace-main' }, this.#upload, this.#place));
     i18n.onChange(() => this.#name());
@@ -104,6 +117,7 @@ export class Workspace {
     this.#panel = panel;
     this.#surface.append(panel.element);
     this.#name();
+    this.#look();
   }
 
   #uploads(): ConstructorParameters<typeof UploadPanel>[0] {
@@ -113,8 +127,21 @@ export class Workspace {
       folder: () => way.address.folder,
       where: () => (this.#space.space ? { space: this.#space.space } : {}),
       rules: () => this.#space,
-      stored: (file, item) => this.#lists.get(item.file.space ?? '')?.stored(file),
-      existed: (item) => this.#existed(item.file.space ?? ''),
+      choose: () => this.#unfinished?.choose() ?? false,
+      begun: (files) => void this.#begun(files),
+      cancelled: (file) => void this.#memory.forget(placed(file)),
+      changed: ({ files }) => {
+        if (files === 0 && this.#listed) void this.#unfinished?.refresh((folder, name) => this.#going(folder, name));
+        this.#listed = files > 0;
+      },
+      stored: (file, item) => {
+        void this.#memory.forget(placed(item.file));
+        this.#lists.get(item.file.space ?? '')?.stored(file);
+      },
+      existed: (item) => {
+        void this.#memory.forget(placed(item.file));
+        this.#existed(item.file.space ?? '');
+      },
       older: {
         files: new Files(api),
         deleted: (keys) => this.#list.deleted(keys),
@@ -123,10 +150,44 @@ export class Workspace {
     };
   }
 
+  #going(folder: string, name: string): boolean {
+    return this.#panel?.going(folder, name) ?? false;
+  }
+
+  /** Looks for what is unfinished in the space that is shown. */
+  #look(): void {
+    const { i18n, notices, api } = this.context;
+    const { space } = this.#space;
+    const unfinished = new UnfinishedList({
+      ...{ i18n, notices, space, files: new Files(api, space), memory: this.#memory },
+      store: storageOf('localStorage'),
+      folder: () => this.context.way.address.folder,
+      again: (files) => this.#panel?.again(files),
+    });
+    this.#unfinished?.element.remove();
+    this.#unfinished = unfinished;
+    this.#surface.append(unfinished.element);
+    void unfinished.refresh((folder, name) => this.#going(folder, name));
+  }
+
+  /** Remembers large files while they are sent, so that they can be told again. */
+  async #begun(files: readonly SourceFile[]): Promise<void> {
+    for (const file of files) {
+      if (file.body.size < LARGE) continue;
+      const { size } = file.body;
+      const { lastModified } = file;
+      const handle = this.#unfinished?.handle(file.body);
+      await this.#memory.keep({ ...placed(file), size, lastModified, ...(handle ? { handle } : {}) });
+    }
+  }
+
   /** Shows what the address says. */
   #go(): void {
     const list = this.#list;
-    if (!list.element.isConnected) this.#place.replaceChildren(list.element);
+    if (!list.element.isConnected) {
+      this.#place.replaceChildren(list.element);
+      if (this.#panel) this.#look();
+    }
     list.go();
     this.#name();
   }
@@ -142,4 +203,9 @@ export class Workspace {
     this.#nav.show(this.#spaces);
     this.#panel?.ruled();
   }
+}
+
+/** Where a file goes, as it is remembered. */
+function placed({ space = '', folder = '', name }: SourceFile): { space: string; folder: string; name: string } {
+  return { space, folder, name };
 }
