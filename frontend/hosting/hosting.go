@@ -38,6 +38,9 @@ func Settings(c upload.Config, s SignIn) map[string]any {
 	if c.Passes {
 		settings["passes"] = true
 	}
+	if c.Brand != nil {
+		settings["brand"] = c.Brand
+	}
 	if len(c.Spaces) > 0 {
 		settings["spaces"] = true
 	}
@@ -54,12 +57,16 @@ const (
 // ContentSecurityPolicy allows the site its own files; from the storage, S3's
 // origins, connections, pictures, sound, film, and frames, in which a PDF is shown
 // and a download begins; and connections to the other origins given, such as the
-// issuer's. Nothing inline, no other site's frame.
-func ContentSecurityPolicy(storage []string, connect ...string) string {
+// issuer's; and the picture of the brand. Nothing inline, no other site's frame.
+func ContentSecurityPolicy(c upload.Config, storage []string, connect ...string) string {
+	images := []string{"'self'", "blob:", "data:"}
+	if c.Brand != nil && c.Brand.LogoOrigin() != "" {
+		images = append(images, c.Brand.LogoOrigin())
+	}
 	list := func(sources ...[]string) string { return strings.Join(slices.Concat(sources...), " ") }
 	return strings.Join([]string{
 		"default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'",
-		"img-src " + list([]string{"'self'", "blob:", "data:"}, storage), "media-src " + list([]string{"blob:"}, storage), "frame-src " + list(storage),
+		"img-src " + list(images, storage), "media-src " + list([]string{"blob:"}, storage), "frame-src " + list(storage),
 		"worker-src 'self'", "manifest-src 'self'", "connect-src " + list([]string{"'self'"}, storage, connect),
 		"base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
 	}, "; ")

@@ -1,3 +1,14 @@
+/** How a site looks to its people. */
+export interface Brand {
+  name?: string;
+  /** Address of a picture. */
+  logo?: string;
+  /** `#rrggbb`, of what is to be pressed first. */
+  color?: string;
+  /** In place of our own words for whoever has not signed in. */
+  welcome?: string;
+}
+
 /** Settings of the site, from config.json: written by the deployment, or served by `signet dev`. */
 export interface SiteConfig {
   /** The site's name, shown in the header. */
@@ -21,6 +32,8 @@ export interface SiteConfig {
   allowedTypes: string[];
   /** Links can be made, by which others read and upload. */
   passes?: boolean;
+  /** How the site looks; what is left out stays as it is. */
+  brand?: Brand;
   /** Whether there are spaces beside each caller's own files. */
   spaces?: boolean;
 }
@@ -49,8 +62,15 @@ export function parseConfig(json: unknown): SiteConfig {
     maxFiles: count(root.maxFiles, 'maxFiles'),
     allowedTypes: list(root.allowedTypes, 'allowedTypes'),
     ...(root.passes === true ? { passes: true } : {}),
+    ...(root.brand === undefined ? {} : { brand: brandOf(root.brand) }),
     ...(root.spaces === true ? { spaces: true } : {}),
   };
+}
+
+function brandOf(value: unknown): Brand {
+  const brand = record(value, 'brand');
+  const fields = ['name', 'logo', 'color', 'welcome'].filter((field) => brand[field] !== undefined);
+  return Object.fromEntries(fields.map((field) => [field, text(brand[field], `brand.${field}`)]));
 }
 
 function record(value: unknown, field: string): Record<string, unknown> {

@@ -4,7 +4,9 @@ import { Api, browserNetwork, Retrier, systemClock, xhrSend } from './engine/ind
 import { explain } from './explain.ts';
 import { I18n, type Key } from './i18n/index.ts';
 import { linksPanel, shareAction } from './links/panel.ts';
+import { lacking } from './oldest.ts';
 import { storageOf } from './storage.ts';
+import { paint } from './view/brand.ts';
 import { ask } from './view/dialog.ts';
 import { el } from './view/dom.ts';
 import { header } from './view/header.ts';
@@ -49,9 +51,12 @@ class Page {
 
   async start(): Promise<void> {
     try {
+      const lacks = lacking();
+      if (lacks.length > 0) throw new Error(this.#i18n.t('browserTooOld', { lacks: lacks.join(', ') }));
       if (!storageOf('sessionStorage')) throw new Error(this.#i18n.t('storageBlocked'));
       const config = await loadConfig();
-      document.title = config.name;
+      document.title = config.brand?.name ?? config.name;
+      paint(document.documentElement, config.brand?.color);
       const session = await Session.open(config.auth);
       if (Session.returning) await this.#finish(session);
       session.onEnd = () => this.#welcome(config, session);
@@ -74,7 +79,7 @@ class Page {
     this.#busy = () => false;
     const signIn = () => void session.signIn().catch((error: unknown) => this.#fail('signInFailed', error));
     const reason = session.ended ? 'sessionEnded' : undefined;
-    this.#show(config, session, welcome(this.#i18n, config.maxObjectSize, reason, signIn));
+    this.#show(config, session, welcome(this.#i18n, config, reason, signIn));
   }
 
   #workspace(config: SiteConfig, session: Session): void {
@@ -111,8 +116,12 @@ class Page {
     await session.signOut();
   }
 
-  #show({ name }: SiteConfig, session: Session, content: HTMLElement): void {
-    const head = header(this.#i18n, { name, who: session.who, signOut: () => void this.#signOut(session) });
+  #show({ name, brand }: SiteConfig, session: Session, content: HTMLElement): void {
+    const head = header(this.#i18n, {
+      ...{ name: brand?.name ?? name, logo: brand?.logo },
+      who: session.who,
+      signOut: () => void this.#signOut(session),
+    });
     this.root.replaceChildren(
       head,
       el('main', { class: 'main', id: 'main', tabindex: '-1' }, content),

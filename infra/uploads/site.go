@@ -148,7 +148,7 @@ func policy(names names, config upload.Config) string {
 	} else {
 		connect = append(connect, origin(config.Auth.Issuer))
 	}
-	return hosting.ContentSecurityPolicy(storage, connect...) + "; upgrade-insecure-requests"
+	return hosting.ContentSecurityPolicy(config, storage, connect...) + "; upgrade-insecure-requests"
 }
 
 // origin is the scheme and host of an issuer, which the configuration checked.

@@ -60,6 +60,7 @@ func (c Config) check(data []byte) error {
 		{"domain", c.Domain, c.Domain == nil || c.Domain.ok(c.Auth.Cognito != nil), allowDomain},
 		{"events", c.Events, c.Events == nil || c.Events.ok(), allowEvents},
 		{"prefix", c.Prefix, c.Events == nil || all(c.Prefixes(), outsideMoved), "prefixes of spaces outside of " + MovedPrefix + ", where moves leave a word for events"},
+		{"brand", c.Brand, c.Brand == nil || c.Brand.ok(), allowBrand},
 		{"store", c.Store, c.Store == nil || c.Store.ok(), allowStore},
 		{"writers", c.Writers, all(c.Writers, isRole), allowWriters},
 		{"quarantineReaders", c.QuarantineReaders, all(c.QuarantineReaders, isRole), allowWriters},

@@ -81,6 +81,8 @@ type Config struct {
 	// Spaces are named parts of the bucket with rules of their own, by name, at most 50.
 	// Default none: there is but each caller's own files.
 	Spaces map[string]Space `json:"spaces,omitempty"`
+	// Brand is how the site looks to those who use it. Default nil: as it is.
+	Brand *Brand `json:"brand,omitempty"`
 
 	Sharing
 	Deployment

@@ -37,6 +37,7 @@ const everyField = `{
 	"store": {"bucket": "Files.2026", "endpoint": "https://minio.example.com", "region": "auto", "pathStyle": true},
 	"spaces": {"team": {"per": "group", "read": ["owner", "group:auditors"], "write": [], "delete": ["uploader", "group:admins"], "allowedTypes": ["image/*"], "maxObjectSize": "2 MiB",
 		"maxFiles": 3, "metadata": {"must": ["case"], "may": []}, "lifecycle": {"transition": 30, "expire": 90}, "prefix": "teams/", "quota": {"files": 3}}, "avatars": {"read": ["public"]}},
+	"brand": {"name": "Acme files", "logo": "https://acme.example.com/logo.svg", "color": "#0a7c3f", "welcome": "Hello"},
 	"passes": true, "quota": {"bytes": "10 GiB", "files": 5000}, "quotas": {"group:pro": {"bytes": "100 GiB"}}, "backend": {"roles": ["arn:aws:iam::123456789012:role/app"]}}`
 
 func TestConfigRoundTrip(t *testing.T) {

@@ -43,6 +43,7 @@ func (c *Config) fields() []field {
 		{"events", &eventsValue{&c.Events}, allowEvents},
 		{"store", &storeValue{&c.Store}, allowStore},
 		{"spaces", &spacesValue{&c.Spaces}, "an object of spaces by name"},
+		{"brand", &brandValue{&c.Brand}, allowBrand},
 	}, append(c.Sharing.fields(), c.Deployment.fields()...)...)
 }
 

@@ -8,17 +8,19 @@ export const en = {
   signIn: 'Sign in',
   signOut: 'Sign out',
   signedInAs: 'Signed in as {who}',
-  welcomeTitle: 'Send files straight to your own bucket',
+  welcomeTitle: 'Send files of any kind, safely',
   welcomeText:
-    'Drop a file of any size. It travels from this browser directly into Amazon S3: nothing in between keeps a copy, and an upload that breaks off goes on where it stopped.',
+    'Drop files or whole folders. They travel straight from this browser to where they are kept, and an upload that breaks off goes on where it stopped.',
   welcomePoint1: 'Files up to {size} each, whole folders at once',
-  welcomePoint2: 'Pause, close the tab, come back: stored parts are not sent again',
+  welcomePoint2: 'Pause, close the tab, come back and choose the file again: what has arrived is not sent twice',
   welcomePoint3: 'Only you see what you upload',
   welcomeSignIn: 'Sign in to upload and to see your files.',
   signInFailed: 'Signing in did not work',
   sessionEnded: 'Your session has ended. Sign in again; unfinished uploads go on where they stopped.',
   storageBlocked:
     'Your browser lets this page keep nothing, and without that nobody can sign in. Allow cookies and site data for this page.',
+  browserTooOld:
+    'This browser is too old for this page: it lacks {lacks}. Chrome or Edge from 122, Firefox from 124 and Safari from 17.4 have all it needs.',
   signOutTitle: 'Sign out during an upload?',
   signOutText:
     'What is on its way stops. What has been stored of it is kept, and goes on when you choose the files again.',

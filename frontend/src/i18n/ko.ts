@@ -10,17 +10,19 @@ export const ko: Record<Key, string> = {
   signIn: '로그인',
   signOut: '로그아웃',
   signedInAs: '{who} 님으로 로그인됨',
-  welcomeTitle: '내 버킷으로 파일을 바로 보내세요',
+  welcomeTitle: '어떤 파일이든 안전하게 보내세요',
   welcomeText:
-    '크기에 상관없이 파일을 끌어다 놓으세요. 파일은 이 브라우저에서 Amazon S3로 곧장 전송됩니다. 중간에 사본이 남지 않고, 끊긴 업로드는 멈춘 곳부터 이어집니다.',
+    '파일이나 폴더를 끌어다 놓으세요. 이 브라우저에서 보관되는 곳으로 곧장 전송되고, 끊긴 업로드는 멈춘 곳부터 이어집니다.',
   welcomePoint1: '파일당 최대 {size}, 폴더째 업로드 가능',
-  welcomePoint2: '일시 정지하거나 탭을 닫았다 돌아와도 저장된 부분은 다시 보내지 않습니다',
+  welcomePoint2: '일시 정지하거나 탭을 닫았다 돌아와서 파일을 다시 고르면, 도착한 부분은 다시 보내지 않습니다',
   welcomePoint3: '업로드한 파일은 본인만 볼 수 있습니다',
   welcomeSignIn: '업로드하고 내 파일을 보려면 로그인하세요.',
   signInFailed: '로그인하지 못했습니다',
   sessionEnded: '세션이 만료되었습니다. 다시 로그인하면 끝나지 않은 업로드가 멈춘 곳부터 이어집니다.',
   storageBlocked:
     '브라우저가 이 페이지에 아무것도 저장하지 못하게 막고 있어 로그인할 수 없습니다. 이 페이지의 쿠키와 사이트 데이터를 허용하세요.',
+  browserTooOld:
+    '이 페이지를 쓰기에는 브라우저가 오래되었습니다({lacks} 없음). Chrome·Edge 122, Firefox 124, Safari 17.4 이상을 쓰세요.',
   signOutTitle: '업로드 중에 로그아웃할까요?',
   signOutText: '보내고 있는 파일은 멈춥니다. 이미 저장된 부분은 보관되며, 파일을 다시 고르면 이어집니다.',
   startFailed: '페이지를 시작하지 못했습니다',

@@ -1,10 +1,10 @@
 import type { I18n } from '../i18n/index.ts';
 import { el, replace } from './dom.ts';
+import { filePicture } from './file-picture.ts';
 import { hashOf } from './files-address.ts';
 import { type Entry, type FileEntry, type FolderEntry, nameOf } from './files-entry.ts';
 import type { Row } from './files-model.ts';
-import { type Icon, icon } from './icons.ts';
-import { kindOf } from './kinds.ts';
+import { icon } from './icons.ts';
 import type { RowView } from './virtual-rows.ts';
 
 /** What can be done with a row. */
@@ -218,12 +218,4 @@ class FileRow implements RowView<Entry> {
     if (deleted) return [quietButton(t('restore'), focus, act, t('restoreFileNamed', { name }))];
     return [quietButton(t('undo'), focus, act, t('undoNamed', { name }))];
   }
-}
-
-/** A small picture of a file: its own, or a drawing of its kind. It says nothing to screen readers. */
-export function filePicture(name: string, picture: string): HTMLElement {
-  const kind: Icon = kindOf(name);
-  if (!picture) return el('span', { class: 'file-picture', 'data-kind': kind }, icon(kind));
-  const image = el('img', { src: picture, alt: '', width: '32', height: '32', draggable: 'false' });
-  return el('span', { class: 'file-picture' }, image);
 }

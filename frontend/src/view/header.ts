@@ -5,6 +5,8 @@ import { mark } from './icons.ts';
 /** What the header shows and does. */
 export interface HeaderState {
   name: string;
+  /** Address of its picture; default: our own. */
+  logo?: string | undefined;
   /** Empty when nobody is signed in. */
   who: string;
   signOut(): void;
@@ -44,7 +46,7 @@ export function header(i18n: I18n, state: HeaderState): HTMLElement {
     replace(
       root,
       el('a', { class: 'skip', href: '#main', onclick: skip }, t('skip')),
-      el('a', { class: 'brand', href: '/' }, seal(), el('span', { class: 'brand-name' }, state.name)),
+      el('a', { class: 'brand', href: '/' }, seal(state.logo), el('span', { class: 'brand-name' }, state.name)),
       state.who !== '' && menu,
       el(
         'div',
@@ -85,6 +87,6 @@ function languageSwitch(i18n: I18n): HTMLElement {
   );
 }
 
-function seal(): HTMLElement {
-  return el('img', { class: 'brand-seal', src: '/favicon.svg', alt: '', width: '32', height: '32' });
+function seal(logo = '/favicon.svg'): HTMLElement {
+  return el('img', { class: 'brand-seal', src: logo, alt: '', width: '32', height: '32' });
 }

@@ -2,9 +2,9 @@ import { explain } from '../explain.ts';
 import type { I18n } from '../i18n/index.ts';
 import { type Dialog, openDialog } from './dialog.ts';
 import { el } from './dom.ts';
+import { filePicture } from './file-picture.ts';
 import type { FilesContext } from './files-context.ts';
 import type { Row } from './files-model.ts';
-import { filePicture } from './files-row.ts';
 import { icon } from './icons.ts';
 import { kindOf } from './kinds.ts';
 

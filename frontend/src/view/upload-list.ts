@@ -5,6 +5,8 @@ import { type ItemActions, UploadRow } from './upload-row.ts';
 
 /** CSS pixels of a row; the style sheet has the same number. Rows of one height keep still whatever happens in them. */
 export const ROW = 76;
+/** CSS pixels of the list below which rows have no picture, about; the style sheet decides. */
+const NARROW = 700;
 /** Rows drawn above and below what is seen, so that the Tab key finds the next one. */
 const SPARE = 4;
 
@@ -81,6 +83,6 @@ export class UploadList {
 
   /** The room that the style sheet leaves for a strip: a row without its padding and buttons. */
   #stripWidth(row: number): number {
-    return Math.max(40, row - 2 * 16 - 2 * 44 - 8);
+    return Math.max(40, row - 2 * 16 - (row < NARROW ? 0 : 42) - 2 * 44 - 8);
   }
 }

@@ -30,13 +30,22 @@ export interface Item {
   advice: string;
   /** Of a file that is up: what else has its name. */
   others?: Others | undefined;
+  /** The address of a small picture of it; empty where there is none. */
+  picture: string;
 }
 
 /** The row of a file. */
-export function itemOf(upload: UploadItem, advice: string, others?: Others): Item {
+export function itemOf(upload: UploadItem, advice: string, others?: Others, picture = ''): Item {
   const { id, file } = upload;
   const path = pathOf(upload);
-  return { id, name: file.name, path, status: statusOf(upload), progress: upload, advice, others };
+  return { id, name: file.name, path, status: statusOf(upload), progress: upload, advice, others, picture };
+}
+
+/** The files in the order in which they are looked for: what moves, what failed, what is done; each as it was chosen. */
+export function inOrder(items: readonly UploadItem[]): UploadItem[] {
+  const moving = items.filter(({ state }) => state !== 'stored' && state !== 'failed');
+  const failed = items.filter(({ state }) => state === 'failed');
+  return [...moving, ...failed, ...items.filter(({ state }) => state === 'stored')];
 }
 
 /** Where a file goes, with its name. */

@@ -1,5 +1,6 @@
 import type { I18n, Key } from '../i18n/index.ts';
 import { el, focusNear } from './dom.ts';
+import { filePicture } from './file-picture.ts';
 import { type Icon, mark } from './icons.ts';
 import { StripView } from './strip-view.ts';
 import { type Item, itemText, onItsWay, partsText, type Status } from './upload-model.ts';
@@ -38,6 +39,7 @@ const STAY = 500;
 /** A row of the upload list. It stays the same element while its file is on the list, so that the focus stays in it. */
 export class UploadRow {
   readonly #name = el('span', { class: 'upload-name', dir: 'auto' });
+  readonly #picture = el('span', { class: 'upload-picture' });
   readonly #text = el('span', { class: 'upload-text' });
   readonly #strip = new StripView();
   readonly #bar = el('div', {
@@ -53,6 +55,7 @@ export class UploadRow {
   readonly element = el(
     'li',
     { class: 'upload-row' },
+    this.#picture,
     this.#name,
     this.#bar,
     this.#text,
@@ -84,6 +87,7 @@ export class UploadRow {
     this.element.dataset.status = status;
     if (this.#name.textContent !== name) this.#name.textContent = name;
     this.#name.title = path;
+    this.#draw(item);
     this.#strip.show(progress, status === 'done' || status === 'existed', width);
     this.#buttons(item);
     const { language } = this.i18n;
@@ -94,6 +98,14 @@ export class UploadRow {
     if (same && time - said.time < STAY) return;
     this.#said = { time, status, language, versions };
     this.#say(item);
+  }
+
+  /** Its own small picture, or a drawing of its kind. */
+  #draw({ name, picture }: Item): void {
+    const what = `${name}\n${picture}`;
+    if (this.#picture.dataset.of === what) return;
+    this.#picture.dataset.of = what;
+    this.#picture.replaceChildren(filePicture(name, picture));
   }
 
   /** Puts the focus on the row's last button. */

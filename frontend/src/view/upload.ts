@@ -12,10 +12,11 @@ import { openFailure } from './failure.ts';
 import { joined } from './files-address.ts';
 import type { Notices } from './notices.ts';
 import { Older, type OlderContext } from './older.ts';
+import type { Pictures } from './pictures.ts';
 import { refusal } from './upload-admit.ts';
 import { Announcer } from './upload-announce.ts';
 import type { BulkActions } from './upload-bar.ts';
-import { type Item, itemOf, pathOf } from './upload-model.ts';
+import { type Item, inOrder, itemOf, pathOf } from './upload-model.ts';
 import type { ItemActions } from './upload-row.ts';
 import { UploadSurface } from './upload-surface.ts';
 
@@ -36,6 +37,8 @@ export interface UploadContext {
   stored(file: StoredFile, item: UploadItem): void;
   /** Called when one turned out to be there already; without a key where the service does not tell it. */
   existed(item: UploadItem): void;
+  /** Draws small pictures of files. Default: kinds of files are drawn. */
+  pictures?: Pictures;
   /** Called with every change of the list. */
   changed?(totals: UploadTotals): void;
   /** Has files chosen in a way of its own; answers whether it does. */
@@ -89,6 +92,11 @@ export class UploadPanel {
 
   get element(): HTMLElement {
     return this.#surface.element;
+  }
+
+  /** Draws small pictures that have come meanwhile. */
+  pictured(): void {
+    this.#surface.changed();
   }
 
   /** Says what may be uploaded now, after files go somewhere else. */
@@ -164,7 +172,10 @@ export class UploadPanel {
     const upload = this.#known.get(id);
     if (!upload) return undefined;
     const advice = upload.state === 'failed' ? explain(upload.error, this.context.i18n.t).advice : '';
-    return itemOf(upload, advice, this.#older?.of(id));
+    const { pictures } = this.context;
+    // Only rows that are seen are asked for.
+    pictures?.want(id, upload.file.body);
+    return itemOf(upload, advice, this.#older?.of(id), pictures?.of(id));
   }
 
   #shown(): UploadItem[] {
@@ -182,7 +193,7 @@ export class UploadPanel {
     const { items, totals } = this.#uploads.getSnapshot();
     const before = this.#known;
     this.#known = new Map(items.map((item) => [item.id, item]));
-    this.#ids = this.#shown().map(({ id }) => id);
+    this.#ids = inOrder(this.#shown()).map(({ id }) => id);
     for (const item of items) {
       const was = before.get(item.id);
       if (was === item || was?.state === item.state) continue;
@@ -197,6 +208,7 @@ export class UploadPanel {
 
   #stored(item: UploadItem): void {
     this.#batch.succeeded.push(item);
+    if (item.key) this.context.pictures?.stored(item.id, item.key);
     const stored = storedFile(item);
     if (stored) this.context.stored(stored, item);
     else this.context.existed(item);

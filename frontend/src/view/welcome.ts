@@ -1,8 +1,14 @@
+import type { SiteConfig } from '../config.ts';
 import type { I18n, Key } from '../i18n/index.ts';
 import { el, replace } from './dom.ts';
 
 /** The page of somebody who is not signed in: what this is, and the way in. */
-export function welcome(i18n: I18n, maxObjectSize: number, reason: Key | undefined, signIn: () => void): HTMLElement {
+export function welcome(
+  i18n: I18n,
+  { maxObjectSize, brand }: Pick<SiteConfig, 'maxObjectSize' | 'brand'>,
+  reason: Key | undefined,
+  signIn: () => void,
+): HTMLElement {
   const root = el('div', { class: 'welcome' });
   const draw = () => {
     const { t } = i18n;
@@ -10,7 +16,7 @@ export function welcome(i18n: I18n, maxObjectSize: number, reason: Key | undefin
     replace(
       root,
       el('h1', { class: 'welcome-title' }, t('welcomeTitle')),
-      el('p', { class: 'welcome-text' }, t('welcomeText')),
+      el('p', { class: 'welcome-text', dir: 'auto' }, brand?.welcome ?? t('welcomeText')),
       el('ul', { class: 'welcome-points' }, point('welcomePoint1'), point('welcomePoint2'), point('welcomePoint3')),
       reason && el('p', { class: 'welcome-reason', role: 'status' }, t(reason)),
       el(

@@ -47,7 +47,10 @@ export class Workspace {
   );
   readonly #place = el('div', { class: 'workspace-files' });
   readonly #nav: SpacesNav;
-  readonly #pictures = new Pictures(() => this.#list.pictured());
+  readonly #pictures = new Pictures(() => {
+    this.#list.pictured();
+    this.#panel?.pictured();
+  });
   /** A list for each space that has been looked at. */
   readonly #lists = new Map<string, FileList>();
   #spaces: readonly Space[];
@@ -127,6 +130,7 @@ export class Workspace {
       folder: () => way.address.folder,
       where: () => (this.#space.space ? { space: this.#space.space } : {}),
       rules: () => this.#space,
+      pictures: this.#pictures,
       choose: () => this.#unfinished?.choose() ?? false,
       begun: (files) => void this.#begun(files),
       cancelled: (file) => void this.#memory.forget(placed(file)),

@@ -39,7 +39,7 @@ func newSite(c upload.Config, s3, issuerURL string) (*site, error) {
 	}
 	return &site{
 		files: http.FileServerFS(files), built: built, guests: built && c.Passes, settings: settings,
-		policy: hosting.ContentSecurityPolicy(storage, from.Scheme+"://"+from.Host),
+		policy: hosting.ContentSecurityPolicy(c, storage, from.Scheme+"://"+from.Host),
 	}, nil
 }
 
