@@ -53,6 +53,8 @@ func (l *lineFlags) engine(out *tally, target transfer.Target, a *awsFlags) *tra
 	}
 	if a.bucket == "" {
 		e.Trust = session.TrustedStorage // with a bucket the address is this person's own
+		// A stall there is not waited out for long: there is the direct way.
+		e.Edge = transfer.NewHTTP(transfer.Line{Connections: most, Roots: a.roots, Multiplexed: true, Stall: transfer.Stall / 2})
 	}
 	return e
 }

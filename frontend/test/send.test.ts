@@ -71,7 +71,7 @@ describe('the wait for an answer', () => {
   });
 
   it('grows with what is on its way to a host, and doubles where it was too short', () => {
-    const host = new Host(6, new FakeClock());
+    const host = new Host('http://s3', 6, new FakeClock());
     expect(host.patience).toBe(ANSWER);
     // 1 Mbit/s carries 10 MiB in 84 s, and six parts of 8 MiB, which share it, in 403 s.
     const paid = host.owe(10 * MiB);

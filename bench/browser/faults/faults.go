@@ -42,6 +42,7 @@ type Layer struct {
 
 	mu       sync.Mutex
 	upstream *url.URL
+	host     string // that the server sees; empty: as rename says
 	rename   bool
 	ids      int
 	requests []*Request
@@ -75,6 +76,13 @@ func (l *Layer) SetUpstream(u *url.URL) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.upstream = u
+}
+
+// SetHost has the server see this as Host, as a distribution that leads to a bucket does.
+func (l *Layer) SetHost(host string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.host = host
 }
 
 // Arm makes the next fitting part suffer f.
@@ -120,10 +128,13 @@ func record(r *http.Request) *Request {
 
 func (l *Layer) rewrite(p *httputil.ProxyRequest) {
 	l.mu.Lock()
-	upstream := l.upstream
+	upstream, host := l.upstream, l.host
 	l.mu.Unlock()
 	p.SetURL(upstream)
-	if !l.rename {
+	switch {
+	case host != "":
+		p.Out.Host = host
+	case !l.rename:
 		p.Out.Host = p.In.Host
 	}
 	p.Out.Header["X-Forwarded-For"] = nil

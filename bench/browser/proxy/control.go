@@ -13,7 +13,7 @@ import (
 
 // control is what whoever runs the proxy can change and see, in JSON:
 //
-//	POST /upstream {"s3","site","companion"}         addresses; an empty one changes nothing
+//	POST /upstream {"s3","site","companion","bucket"} addresses; an empty one changes nothing; the edge leads to s3 as the host bucket
 //	POST /shape    {"roundTrip","bytesPerSecond"}    ms and bytes a connection; 0 is no limit
 //	POST /arm      {"kind","offset","count"}         a fault for the next part: package faults
 //	POST /offline  {"milliseconds"}                  all lines cut for so long; answers when they are back
@@ -53,10 +53,10 @@ func (c *control) handler() http.Handler {
 	return mux
 }
 
-type upstreams struct{ S3, Site, Companion string }
+type upstreams struct{ S3, Site, Companion, Bucket string }
 
 func (c *control) setUpstream(to upstreams) (any, error) {
-	for layer, address := range map[*faults.Layer]string{c.s3: to.S3, c.site: to.Site, c.edge: to.Site, c.companion: to.Companion} {
+	for layer, address := range map[*faults.Layer]string{c.s3: to.S3, c.site: to.Site, c.edge: to.S3, c.companion: to.Companion} {
 		if address == "" {
 			continue
 		}
@@ -65,6 +65,9 @@ func (c *control) setUpstream(to upstreams) (any, error) {
 			return nil, err
 		}
 		layer.SetUpstream(u)
+	}
+	if to.Bucket != "" {
+		c.edge.SetHost(to.Bucket)
 	}
 	return nil, nil
 }

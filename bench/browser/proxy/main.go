@@ -8,8 +8,8 @@
 //	s3       leads to S3, through a line (package link) and faults (package faults)
 //	app      has the pages; /api/ leads to Signet's site and /companion/ to
 //	         Companion, through a line of its own, as a site's own origin would
-//	secure   the same by TLS and HTTP/2, with /uploads/ leading to Signet's site too,
-//	         through a line that is shaped as S3's
+//	secure   the same by TLS and HTTP/2, with /uploads/ leading to S3 too, as the
+//	         site's distribution does, through a line that is shaped as S3's
 //	control  changes all that: see control.go
 package main
 

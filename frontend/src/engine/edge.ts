@@ -23,7 +23,6 @@ const NEXT_ANSWER = 40_000;
 export class Edge extends Host {
   /** Whether bodies go there. */
   open: boolean;
-  readonly #origin: string | undefined;
   /** Whether it was closed for a 403. */
   #forbidden = false;
 
@@ -34,9 +33,8 @@ export class Edge extends Host {
     private readonly network: Network,
     wanted: boolean,
   ) {
-    super(network.multiplexed ? STREAMS : APART, clock);
-    this.#origin = globalThis.location?.origin;
-    this.open = wanted && this.#origin !== undefined && new URL(api, globalThis.location.href).origin === this.#origin;
+    super(globalThis.location?.origin ?? '', network.multiplexed ? STREAMS : APART, clock);
+    this.open = wanted && this.origin !== '' && new URL(api, globalThis.location.href).origin === this.origin;
   }
 
   override get limit(): number {
@@ -53,12 +51,14 @@ export class Edge extends Host {
 
   /** Whether an address is of this way, and the way is open. */
   takes(address: string | undefined): address is string {
-    return this.open && address?.startsWith(`${this.#origin}/`) === true;
+    return this.open && address?.startsWith(`${this.origin}/`) === true;
   }
 
-  /** Whether a body of `size` bytes is better here than at `direct`. */
-  suits(size: number, direct: Host): boolean {
-    if (size < WEIGHED || (direct.failed && !direct.answered && this.answered)) return true;
+  /** Whether a body of `size` bytes is better here than at the direct host. */
+  suits(size: number, directly: () => Host): boolean {
+    if (size < WEIGHED) return true;
+    const direct = directly();
+    if (direct.failed && !direct.answered && this.answered) return true;
     const measured = this.rate !== undefined && direct.rate !== undefined;
     const speed = (host: Host, connections: number) => (measured ? (host.rate ?? 0) : connections);
     const end = (host: Host, connections: number) => (host.promised + size) / speed(host, connections);

@@ -123,10 +123,10 @@ export async function ship(context: Context, shipment: Shipment, signal: AbortSi
     let turned = false;
     for (let first = false; ; ) {
       const way = wayOf(context, await shipment.address(), size);
-      place = way.place;
-      const stored = await promised(way.host, size, () =>
+      place = way.origin;
+      const stored = await promised(way, size, () =>
         // Asked again once there is a place: what was signed may have ended while it waited.
-        way.host.pool.run(async () => sendOnce(context, shipment, way.host, signal), signal, first),
+        way.pool.run(async () => sendOnce(context, shipment, way, signal), signal, first),
       ).catch((error) => {
         if (turned) context.edge.judge(error);
         throw error;
@@ -148,11 +148,10 @@ export async function ship(context: Context, shipment: Shipment, signal: AbortSi
   }
 }
 
-/** Which way a body of `size` bytes goes, and the origin that it goes to. */
-function wayOf({ edge, hosts }: Context, address: Address, size: number): { host: Host; place: string } {
-  const direct = hosts.of(address.url);
-  if (edge.takes(address.edge) && edge.suits(size, direct)) return { host: edge, place: new URL(address.edge).origin };
-  return { host: direct, place: new URL(address.url).origin };
+/** Which way a body of `size` bytes goes. */
+function wayOf({ edge, hosts }: Context, address: Address, size: number): Host {
+  const direct = () => hosts.of(address.url);
+  return edge.takes(address.edge) && edge.suits(size, direct) ? edge : direct();
 }
 
 async function promised<T>(host: Host, size: number, send: () => Promise<T>): Promise<T> {

@@ -50,6 +50,7 @@ export class Host {
   left = false;
 
   constructor(
+    readonly origin: string,
     connections: number,
     private readonly clock: Clock,
   ) {
@@ -149,7 +150,7 @@ export class Hosts {
   /** The host of an address. */
   of(url: string): Host {
     const { origin } = new URL(url);
-    const host = this.#hosts.get(origin) ?? new Host(this.connections, this.clock);
+    const host = this.#hosts.get(origin) ?? new Host(origin, this.connections, this.clock);
     this.#hosts.set(origin, host);
     return host;
   }

@@ -50,7 +50,7 @@ try {
   if (chosen.includes('memory')) await memory(section);
   if (section.tables.length === 0)
     throw new Error(`got CASES=${process.env.CASES}, want some of ${Object.keys(races).join(', ')}, memory`);
-  process.exitCode = (await finish(section, partial)) ? 0 : 1;
+  if (section.goals.length > 0) process.exitCode = (await finish(section, partial)) ? 0 : 1;
 } finally {
   await stage.clear();
 }

@@ -27,7 +27,9 @@ export class Stage {
     const settings = { edge: 'all' };
     const cloud = await Cloud.start({ dir, s3Endpoint: proxy.s3, origins: [proxy.app, proxy.secure], settings, flags });
     const companion = await startCompanion(cloud, proxy.s3, keys);
-    await proxy.lead({ s3: cloud.ready.s3, site: cloud.ready.site, companion: companion.ready.url });
+    const { s3, site, bucket } = cloud.ready;
+    const behind = `${bucket}.s3.localhost:${new URL(s3).port}`;
+    await proxy.lead({ s3, site, companion: companion.ready.url, bucket: behind });
     const session = await Session.signIn(cloud.ready.site, 'alice');
     return new Stage(dir, proxy, cloud, session, await launch(), companion);
   }

@@ -71,7 +71,8 @@ export class Between {
     return this.child.ready.secure;
   }
 
-  lead(to: { s3?: string; site?: string; companion?: string }): Promise<void> {
+  /** `bucket` is the host that S3 sees of what comes through the site's own origin. */
+  lead(to: { s3?: string; site?: string; companion?: string; bucket?: string }): Promise<void> {
     return this.#post('/upstream', to);
   }
 

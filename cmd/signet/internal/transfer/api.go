@@ -67,7 +67,7 @@ func (a *API) Presign(ctx context.Context, wishes []Wish) ([]Signed, error) {
 		case f.Error != nil:
 			signed[i].Err = apiError(f.Error)
 		case f.Presigned != nil:
-			signed[i].Request = Request{Key: f.Key, URL: f.URL, Headers: f.Headers, Expires: f.Expires}
+			signed[i].Request = Request{Key: f.Key, URL: f.URL, Edge: f.Edge, Headers: f.Headers, Expires: f.Expires}
 		}
 	}
 	return signed, nil

@@ -32,6 +32,9 @@ type Line struct {
 	Stall time.Duration
 	// Dial makes connections. nil: net's own.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Multiplexed lets one connection carry many requests, by HTTP/2, where the other
+	// side speaks it. S3 itself does not.
+	Multiplexed bool
 	// Roots are the authorities to trust. nil: the system's.
 	Roots *x509.CertPool
 }
@@ -60,7 +63,7 @@ func NewHTTP(l Line) *http.Client {
 			TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: answers * stall,
 			WriteBufferSize: 16 << 10, ReadBufferSize: 32 << 10, DisableCompression: true,
 			// S3 speaks HTTP/1.1 only, and one connection for all would be slower.
-			Protocols: http1(),
+			Protocols: protocols(l.Multiplexed),
 		},
 		// A signature holds for one address.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -86,9 +89,10 @@ func (e *Engine) request(ctx context.Context, method string, r Request, body io.
 	return request, nil
 }
 
-func http1() *http.Protocols {
+func protocols(multiplexed bool) *http.Protocols {
 	p := new(http.Protocols)
 	p.SetHTTP1(true)
+	p.SetHTTP2(multiplexed)
 	return p
 }
 

@@ -42,7 +42,7 @@ func (e *Engine) send(ctx context.Context, s sending) (done sent, err error) {
 			return err
 		}
 		defer e.Limit.release()
-		done, err = e.attempt(ctx, r, s)
+		done, err = e.anyWay(ctx, r, s)
 		if remedyOf(err) == Retry && ctx.Err() == nil {
 			e.Limit.trouble()
 		}
@@ -134,7 +134,11 @@ func (e *Engine) put(ctx context.Context, r Request, b *body, size int64, digest
 	if size == 0 {
 		request.Body = http.NoBody // else net/http sends it in chunks of unknown number
 	}
-	answer, err := e.HTTP.Do(request)
+	client := e.HTTP
+	if r.byEdge {
+		client = e.Edge
+	}
+	answer, err := client.Do(request)
 	if err != nil {
 		return nil, lost(err)
 	}

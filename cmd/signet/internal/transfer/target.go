@@ -44,8 +44,11 @@ type Wish struct {
 type Request struct {
 	Key     string
 	URL     string
+	Edge    string            // the same through the site's own origin; empty: there is no such way
 	Headers map[string]string // to be sent as they are
 	Expires time.Time         // zero: unknown
+
+	byEdge bool // URL is Edge
 }
 
 // stale says whether the request is about to expire. Clocks differ, so S3's own

@@ -102,6 +102,9 @@ type Engine struct {
 	Target Target
 	// HTTP sends what is signed; see [NewHTTP]. Required.
 	HTTP *http.Client
+	// Edge sends small files through the site's own origin, where the target names it
+	// and that is faster; see [NewHTTP]. nil: nothing goes there.
+	Edge *http.Client
 	// Limit is how many requests there are at once. Required.
 	Limit *Limiter
 	// Meter hears of progress. Required; [Silent] does nothing.
@@ -124,6 +127,7 @@ type Engine struct {
 	buffers buffers
 
 	told sync.Once
+	ways ways
 
 	mu    sync.Mutex
 	turns map[string]chan struct{} // closed when the file ahead has ended

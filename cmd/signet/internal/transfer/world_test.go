@@ -45,10 +45,12 @@ const (
 
 // world is S3 behind a proxy that makes trouble, the API, and an engine.
 type world struct {
-	t      *testing.T
-	proxy  *proxy
-	api    *api.Client
-	engine *Engine
+	t     *testing.T
+	proxy *proxy
+	// gateway is S3's own address, behind the proxy.
+	gateway string
+	api     *api.Client
+	engine  *Engine
 	// late is how far back the API's clock is, for signatures of the past.
 	late atomic.Int64
 }
@@ -68,12 +70,12 @@ func newWorld(t *testing.T, change ...func(*upload.Config)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { g.Close() })
-	w := &world{t: t, proxy: newProxy(t, g.URL())}
+	w := &world{t: t, proxy: newProxy(t, g.URL()), gateway: g.URL()}
 	config := upload.DefaultConfig()
+	config.Resolved = upload.Resolved{Bucket: testBucket, Region: testRegion, Endpoint: w.proxy.URL}
 	for _, c := range change {
 		c(&config)
 	}
-	config.Resolved = upload.Resolved{Bucket: testBucket, Region: testRegion, Endpoint: w.proxy.URL}
 	handler := api.New(api.Options{
 		Config: config, Subject: func(*http.Request) string { return "alice" }, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return time.Now().Add(-time.Duration(w.late.Load())) },
