@@ -100,7 +100,7 @@ func TestFaultyEdge(t *testing.T) {
 			w.WriteHeader(403)
 			fmt.Fprint(w, "<Error><Code>AccessDenied</Code><Message>There were headers that were not signed</Message></Error>")
 		},
-		"cut":     func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"cut": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"nothing": func(_ http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body) // else nobody sees that the client is gone
 			<-r.Context().Done()
