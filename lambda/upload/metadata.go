@@ -81,14 +81,14 @@ func (p *Policy) Uploader(key string, stored map[string]string) string {
 // metadata are the headers of a file's metadata, with what the policy adds: who
 // uploads it where several do, and the tag of what has to be confirmed.
 func (t part) metadata(b Bearer, given map[string]string) ([]Header, error) {
-	if err := t.checkMetadata(given); err != nil {
-		return nil, err
-	}
 	if b.Bound != nil && b.Bound.Metadata != nil {
 		if len(given) > 0 {
 			return nil, Errorf(InvalidArgument, "got metadata, want none: that of the pass is taken, leave yours out")
 		}
 		given = b.Bound.Metadata
+	}
+	if err := t.checkMetadata(given); err != nil {
+		return nil, err
 	}
 	headers, err := metadataHeaders(given)
 	if err != nil {

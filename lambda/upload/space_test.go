@@ -187,3 +187,41 @@ func holdSpace(t *testing.T, p *Policy, b Bearer, a Area, name string) {
 		t.Fatalf("a stranger's upload %q: %v", r.Key(), err)
 	}
 }
+
+// What a guest's pass says of metadata is what the space's rules are held to, and the
+// limits of a pass narrow those of the space alone.
+func TestBoundMetadataAndLimits(t *testing.T) {
+	p := NewPolicy(withSpaces(t, `{"cases": {"per": "all", "metadata": {"must": ["case"]}, "maxObjectSize": 100, "allowedTypes": ["image/*"], "maxFiles": 5}}`))
+	guest := func(metadata map[string]string, limits *Limits) Bearer {
+		return Bearer{Bound: &Bound{Space: "cases", Owner: "all", Folder: "in", Rights: Write, By: "pass:1", Metadata: metadata, Limits: limits}}
+	}
+	given := map[string]string{"case": "1"}
+	for _, row := range []struct {
+		name string
+		b    Bearer
+		file File
+		code Code
+	}{
+		{"the pass has it", guest(given, nil), File{Name: "a", Type: "image/png", Size: 100}, ""},
+		{"and the guest too", guest(given, nil), File{Name: "a", Type: "image/png", Metadata: given}, InvalidArgument},
+		{"the guest has it", guest(nil, nil), File{Name: "a", Type: "image/png", Metadata: given}, ""},
+		{"nobody has it", guest(nil, nil), File{Name: "a", Type: "image/png"}, InvalidArgument},
+		{"the pass has less", guest(map[string]string{}, nil), File{Name: "a", Type: "image/png"}, InvalidArgument},
+		{"more than the space takes", guest(given, &Limits{MaxObjectSize: 1000}), File{Name: "a", Type: "image/png", Size: 101}, EntityTooLarge},
+		{"more than the pass takes", guest(given, &Limits{MaxObjectSize: 10}), File{Name: "a", Type: "image/png", Size: 11}, EntityTooLarge},
+		{"a type of the pass's alone", guest(given, &Limits{AllowedTypes: []string{"text/plain"}}), File{Name: "a", Type: "text/plain"}, TypeForbidden},
+		{"a type of the space's alone", guest(given, &Limits{AllowedTypes: []string{"image/png"}}), File{Name: "a", Type: "image/gif"}, TypeForbidden},
+		{"a type of both", guest(given, &Limits{AllowedTypes: []string{"image/png"}}), File{Name: "a", Type: "image/png"}, ""},
+	} {
+		r, err := p.Authorize(row.b, Place{Folder: "sub"}, row.file)
+		if code := CodeOf(err); err != nil && code != row.code || (err == nil) != (row.code == "") {
+			t.Errorf("%s: got %v, want %q", row.name, err, row.code)
+		}
+		if err == nil && (!strings.HasPrefix(r.Key(), "cases/all/in/sub/a~") || headerValue(r.Headers(), "x-amz-meta-case") != "1" || headerValue(r.Headers(), "x-amz-meta-signet-by") != "pass:1") {
+			t.Errorf("%s: %s, %v", row.name, r.Key(), r.Headers())
+		}
+	}
+	if n := p.MaxFiles(guest(nil, &Limits{MaxFiles: 2}), ""); n != 2 {
+		t.Errorf("files in a call: %d", n)
+	}
+}
