@@ -10,13 +10,14 @@ import (
 // place, or the backend. Whose part of a space is meant follows from it and the
 // [Place]; a zero Bearer owns nothing and is Unauthorized everywhere.
 type Bearer struct {
-	// Caller is the segment of a person, as [NewCaller] makes it. A guest and the
-	// backend have none.
+	// Caller is the segment of a person, as [NewCaller] makes it; of the backend that of
+	// the person or the group for whom it asks. A guest has none.
 	Caller Caller
 	// Groups are those that the person is in, as the token names them.
 	Groups []string
-	// Backend says that it is the application's own server, which may do with what is
-	// stored whatever an owner may.
+	// Backend says that it is the application's own server, which may do in the parts of
+	// the one for whom it asks whatever an owner may, and in no others: what it was given
+	// as somebody's is nobody else's.
 	Backend bool
 	// Bound holds the bearer to one place: a guest, or a session of Companion's. nil:
 	// what he may is for the spaces to say.
@@ -83,7 +84,7 @@ func (b Bearer) Digits() string {
 
 // isAnybody says that there is somebody who asks.
 func (b Bearer) isAnybody() bool {
-	if b.Bound != nil || b.Backend {
+	if b.Bound != nil {
 		return b.By() != ""
 	}
 	_, ok := ParseCaller(string(b.Caller))

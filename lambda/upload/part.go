@@ -16,7 +16,7 @@ type part struct {
 	limits *Limits
 }
 
-// NoSuchSpace and NoSuchKey are the one answer for what is not there and for what a
+// need holds the bearer to his rights. NoSuchSpace and NoSuchKey are the one answer for what is not there and for what a
 // bearer may not see; AccessDenied is for what he may see and not do.
 func (t part) need(r Rights) error {
 	if t.rights&r != 0 {
@@ -60,19 +60,16 @@ func (p *Policy) named(b Bearer, at Place) (*space, Caller, bool) {
 	}
 	name, of, hasOwner := strings.Cut(at.Space, "/")
 	s := p.spaceNamed(name)
-	if s == nil || hasOwner && of == "" || at.Owner != "" && (hasOwner || !b.Backend) {
+	if s == nil || hasOwner && of == "" {
 		return nil, "", false
-	}
-	if at.Owner != "" {
-		of, hasOwner = at.Owner, true
 	}
 	switch {
 	case s.Per == PerAll:
-		return s, ownerAll, !hasOwner || of == string(ownerAll) && b.Backend
+		return s, ownerAll, !hasOwner
 	case hasOwner:
-		return s, segmentNamed(b, of), name != "" || b.Backend
+		return s, segmentNamed(b, of), name != ""
 	}
-	return s, b.Caller, s.Per == PerCaller && b.Caller != ""
+	return s, b.Caller, s.Per == PerCaller || b.Backend // who asks for one group alone
 }
 
 // segmentNamed is the segment of an owner whom somebody names: as the token does, or

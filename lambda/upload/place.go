@@ -12,9 +12,6 @@ type Place struct {
 	// Folder is a path within the part, either slash between its segments. "" is the
 	// part itself.
 	Folder string
-	// Owner says whose part it is where Space does not. It is for the backend, which
-	// has none of its own.
-	Owner string
 }
 
 // Area is a place whose files a bearer may see, or in which he may upload.

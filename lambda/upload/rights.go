@@ -66,7 +66,10 @@ func (s *space) rights(b Bearer, owner Caller) (r Rights) {
 	case s.Per == PerAll && owner != ownerAll: // put there by another tool
 		return 0
 	case b.Backend:
-		return Read | Write | Delete
+		if s.Per == PerAll || b.Caller == owner {
+			return Read | Write | Delete
+		}
+		return 0
 	case b.Bound != nil:
 		if b.Bound.Space == s.Name && b.Bound.Owner == owner {
 			return b.Bound.Rights

@@ -225,3 +225,37 @@ func TestBoundMetadataAndLimits(t *testing.T) {
 		t.Errorf("files in a call: %d", n)
 	}
 }
+
+// The backend asks for somebody: what is anybody else's is not there, whatever key or
+// place it was given by him.
+func TestBackendAsksForOne(t *testing.T) {
+	p := NewPolicy(withSpaces(t, `{"avatars": {}, "team": {"per": "group", "write": [], "delete": []}, "shared": {"per": "all"}}`))
+	asks := Bearer{Backend: true, Caller: "alice"}
+	for _, key := range []string{"uploads/alice/a~abcdefgh", "avatars/alice/in/a~abcdefgh", "shared/all/a~abcdefgh"} {
+		if _, err := p.AuthorizeKey(asks, key); err != nil {
+			t.Errorf("%s: %v", key, err)
+		}
+		if o, err := p.AuthorizeDelete(asks, key); err != nil || o.MustBeBy() != "" {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+	for _, key := range []string{"uploads/bob/a~abcdefgh", "avatars/bob/a~abcdefgh", "team/design/a~abcdefgh", "shared/alice/a~abcdefgh", "quarantine/uploads/alice/a"} {
+		if _, err := p.AuthorizeKey(asks, key); CodeOf(err) != NoSuchKey {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+	for _, at := range []string{"avatars/bob", "team/design", "/alice", "nowhere"} {
+		if _, err := p.AuthorizePlace(asks, Place{Space: at}); CodeOf(err) != NoSuchSpace {
+			t.Errorf("%s: %v", at, err)
+		}
+	}
+	group := Bearer{Backend: true, Caller: "design"}
+	for _, at := range []string{"team", "team/design"} {
+		if a, err := p.AuthorizePlace(group, Place{Space: at}); err != nil || a.Root() != "team/design/" {
+			t.Errorf("%s: %q, %v", at, a.Root(), err)
+		}
+	}
+	if _, err := p.AuthorizeKey(Bearer{Backend: true}, "uploads//a"); CodeOf(err) != Unauthorized {
+		t.Errorf("for nobody: %v", err)
+	}
+}
