@@ -20,7 +20,7 @@ import (
 const lsUsage = `signet ls: list your files
 
 Usage:
-  signet ls [flags] [FOLDER | NAME | PATTERN]...
+  signet ls [flags] [FOLDER | NAME | PATTERN | @SPACE/FOLDER]...
   signet ls [flags] --bucket BUCKET [PREFIX | PATTERN]...
 
 Flags:
@@ -48,6 +48,7 @@ Examples:
   2026-11-24 09:30:12     1.2 MiB  report.pdf
 
   $ signet ls photos
+  $ signet ls @team/design/photos
   $ signet ls -R --sort size
   $ signet ls -R --bucket my-upload-demo-2025 uploads/
   $ signet ls '*.jpg' --json | jq -r .key
@@ -124,6 +125,8 @@ func (l *lister) list(ctx context.Context, place string) error {
 	switch there, err := l.folder(ctx, folder); {
 	case err != nil || there || folder == "":
 		return err
+	case isSpace(ctx, l.files, folder):
+		return nil // in which there is nothing yet
 	case folder != place:
 		return fmt.Errorf("got %q, want a folder in which there is something: see signet ls", place)
 	}

@@ -28,6 +28,7 @@ func commands() []command {
 		{"get", "download files and folders, and go on with stopped downloads", getCommand},
 		{"cat", "write files to standard output", catCommand},
 		{"ls", "list your files and folders", lsCommand},
+		{"spaces", "list the spaces that you share with others", spacesCommand},
 		{"url", "print addresses from which files can be downloaded", urlCommand},
 		{"share", "make a link by which others download files", shareCommand},
 		{"request", "make a link by which others upload files to you", requestCommand},

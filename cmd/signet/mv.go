@@ -86,7 +86,7 @@ func mvCommand(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	return ended(ctx, verdict(failed+c.move(ctx, client, moves), failed+len(moves)))
+	return ended(ctx, verdict(failed+c.move(ctx, files.Files, moves), failed+len(moves)))
 }
 
 // moves says where each file goes.
@@ -134,15 +134,16 @@ func (c choice) tree(ctx context.Context, files *remote.Files, source string) (c
 }
 
 // move moves files, several at once, and says how many could not be.
-func (c *console) move(ctx context.Context, client *api.Client, moves []move) (failed int) {
+func (c *console) move(ctx context.Context, files *remote.Files, moves []move) (failed int) {
 	several(ctx, movesAtOnce, moves, func(m move) func() {
-		key, err := moveOne(ctx, client, m)
+		key, err := moveOne(ctx, files, m)
 		return func() {
 			if err != nil {
 				failed++
 				c.failed(remote.Path(m.file), err)
 			} else if !c.quiet {
-				to := remote.Stored(key, path.Join(m.folder, m.name))
+				space, folder, _ := files.In(ctx, m.folder) // which moveOne has found
+				to := inSpace(space, remote.Stored(key, path.Join(folder, m.name)))
 				c.print(moved{remote.Path(m.file), to, key}, "%s is %s now", printable(remote.Path(m.file)), printable(to))
 			}
 		}
@@ -152,12 +153,20 @@ func (c *console) move(ctx context.Context, client *api.Client, moves []move) (f
 
 // moveOne moves a file. Of a large one a call copies a part of it, and the next goes
 // on.
-func moveOne(ctx context.Context, client *api.Client, m move) (key string, err error) {
+func moveOne(ctx context.Context, files *remote.Files, m move) (key string, err error) {
 	if m.file.Folder == m.folder && m.file.Name == m.name {
 		return "", fmt.Errorf("got %s, which is there already: want another place", remote.Path(m.file))
 	}
+	space, folder, err := files.In(ctx, m.folder)
+	if err != nil {
+		return "", err
+	}
+	request := api.MoveRequest{Key: m.file.Key, Folder: &folder, Name: m.name}
+	if from, _, _ := files.In(ctx, m.file.Folder); from != space {
+		request.Space = &space
+	}
 	for {
-		done, err := client.MoveFile(ctx, api.MoveRequest{Key: m.file.Key, Folder: &m.folder, Name: m.name})
+		done, err := files.Client.MoveFile(ctx, request)
 		p, isProblem := errors.AsType[*api.Problem](err)
 		if !isProblem || p.Code != upload.SlowDown || ctx.Err() != nil {
 			return done.Key, err

@@ -32,6 +32,8 @@ Usage:
 Flags:
   -r                   go into folders; DIR is stored under its own last name
   --folder FOLDER      the folder to store into, such as photos/2026
+  --space SPACE        the space to store into, such as team/design; signet spaces
+                       lists yours. --folder @team/design/photos says the same
   --include PATTERN    files that match, such as *.jpg or docs/**; may be repeated
   --exclude PATTERN    no files that match; may be repeated. Of all that match a
                        file the last one counts: --exclude '*' --include '*.jpg'
@@ -82,7 +84,7 @@ type putFlags struct {
 	expected          upload.Size
 	partSize, prefix  string
 	folder            string
-	pass              string
+	pass, space       string
 	last              placedFolder
 }
 
@@ -105,6 +107,7 @@ func putCommand(args []string, stdout, stderr io.Writer) int {
 	})
 	set.StringVar(&f.prefix, "prefix", "", "")
 	set.StringVar(&f.folder, "folder", "", "")
+	set.StringVar(&f.space, "space", "", "")
 	set.StringVar(&f.pass, "pass", "", "")
 	names, code, ok := c.parse(set, putUsage, args)
 	if !ok {
@@ -127,6 +130,10 @@ func (f *putFlags) check(names []string) error {
 		return errors.New("got --prefix without --bucket: through the API files have folders: use --folder")
 	case f.pass != "" && f.bucket != "":
 		return errors.New("got --pass with --bucket: use one of them")
+	case f.space != "" && f.bucket != "":
+		return errors.New("got --space with --bucket, where there are keys alone: use --prefix")
+	case f.space != "" && f.pass != "":
+		return errors.New("got --space with --pass, whose link says where files go: leave it out")
 	case f.folder != "" && f.bucket != "":
 		return errors.New("got --folder with --bucket: use --prefix, which keys begin with")
 	case f.name != "" && (len(names) != 1 || f.recurse):
@@ -165,7 +172,7 @@ func (f *putFlags) run(ctx context.Context, c *console, names []string) int {
 		return c.fail(err)
 	}
 	out := newTally(c)
-	out.foldered = f.bucket == ""
+	out.foldered, out.space = f.bucket == "", f.space
 	if names[0] == "-" {
 		return f.pipe(ctx, t, out)
 	}
@@ -218,7 +225,8 @@ func (f *putFlags) signer(ctx context.Context) (transfer.Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &transfer.API{Client: client, MaxFiles: s.MaxFiles}, nil
+	t := &transfer.API{Client: client, MaxFiles: s.MaxFiles}
+	return t, f.enter(ctx, t)
 }
 
 // files finds what is to be sent, and folders in which there is nothing; what cannot

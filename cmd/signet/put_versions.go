@@ -26,7 +26,7 @@ func (r *tally) tellVersions(ctx context.Context, client *api.Client, sent []tra
 				there = append(there, v.Key)
 			}
 		}
-		name := printable(remote.Stored(s.Key, path.Join(s.File.Folder, s.File.Name)))
+		name := printable(inSpace(r.space, remote.Stored(s.Key, path.Join(s.File.Folder, s.File.Name))))
 		switch {
 		case len(there) < 2:
 		case s.Existed && there[0] != s.Key:

@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 	}
 	for _, script := range scripts {
 		t.Run(strings.TrimSuffix(filepath.Base(script), ".txtar"), func(t *testing.T) {
-			c := startDev(t, t.TempDir())
+			c := scriptCloud(t, script)
 			testscript.Run(t, testscript.Params{
 				Files: []string{script},
 				Setup: func(e *testscript.Env) error {
@@ -41,6 +41,9 @@ func TestScripts(t *testing.T) {
 					e.Setenv(asCommand, "1")
 					e.Setenv("SIGNET_API", c.API)
 					e.Setenv("SIGNET_TOKEN", c.Token)
+					for name, token := range c.Tokens {
+						e.Setenv("TOKEN_"+strings.ToUpper(name), token)
+					}
 					e.Setenv("HOME", e.WorkDir)
 					return plainBucket(t, e)
 				},
@@ -48,6 +51,15 @@ func TestScripts(t *testing.T) {
 			})
 		})
 	}
+}
+
+// scriptCloud is what a script runs against: that of spaces has some.
+func scriptCloud(t *testing.T, script string) *cloud {
+	t.Helper()
+	if strings.HasSuffix(script, "spaces.txtar") {
+		return startSpaces(t, t.TempDir())
+	}
+	return startDev(t, t.TempDir())
 }
 
 // venv is where aws lives, which `make test` installs.

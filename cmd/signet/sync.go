@@ -22,7 +22,8 @@ bucket, with this machine's AWS credentials.
 
 Usage:
   signet sync [flags] DIR remote:FOLDER          to Signet
-  signet sync [flags] remote:FOLDER DIR          from Signet
+  signet sync [flags] remote:FOLDER DIR          from Signet; remote:@SPACE/FOLDER is
+                                                 in a space
   signet sync [flags] DIR s3://BUCKET/PREFIX     to a bucket
   signet sync [flags] s3://BUCKET/PREFIX DIR     from a bucket
   signet sync [flags] DIR PREFIX --bucket BUCKET
@@ -193,7 +194,7 @@ type shelf interface {
 // shelf opens the side that is not here.
 func (f *syncFlags) shelf(ctx context.Context) (shelf, error) {
 	if f.signet {
-		return f.openSignet()
+		return f.openSignet(ctx)
 	}
 	t, client, err := f.awsFlags.target(ctx)
 	if err != nil {

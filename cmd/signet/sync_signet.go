@@ -26,16 +26,19 @@ import (
 type signetShelf struct {
 	client *api.Client
 	api    *transfer.API
-	folder string
+	folder string            // as people call it
+	within string            // … in its space
 	keys   map[string]string // the newest of each path
 }
 
-func (f *syncFlags) openSignet() (shelf, error) {
+func (f *syncFlags) openSignet(ctx context.Context) (shelf, error) {
 	client, s, err := service()
 	if err != nil {
 		return nil, err
 	}
-	return &signetShelf{client: client, api: &transfer.API{Client: client, MaxFiles: s.MaxFiles}, folder: f.folder, keys: map[string]string{}}, nil
+	shelf := &signetShelf{client: client, api: &transfer.API{Client: client, MaxFiles: s.MaxFiles}, folder: f.folder, keys: map[string]string{}}
+	shelf.api.Space, shelf.within, err = (&remote.Files{Client: client}).In(ctx, f.folder)
+	return shelf, err
 }
 
 func (s *signetShelf) name() []string          { return []string{signetSide, s.client.Base, s.folder} }
@@ -94,7 +97,7 @@ func sameSum(path string, sum api.Checksum) (bool, error) {
 }
 
 func (s *signetShelf) file(f walk.File) transfer.File {
-	folder, name := splitPath(path.Join(s.folder, f.Rel))
+	folder, name := splitPath(path.Join(s.within, f.Rel))
 	return transfer.File{Path: f.Path, Name: name, Folder: folder}
 }
 

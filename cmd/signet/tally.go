@@ -28,6 +28,7 @@ type tally struct {
 	// foldered says that files have folders and names of the API's, which may be other
 	// ones than here.
 	foldered bool
+	space    string // in which they are; empty: among one's own
 	stopped  string // what to say when it is stopped; empty: that it can go on
 }
 
@@ -84,8 +85,8 @@ func (r *tally) tell(t transfer.Result) {
 	as := ""
 	if r.foldered && t.Key != "" {
 		wish := path.Join(t.File.Folder, t.File.Name)
-		out.Name = remote.Stored(t.Key, wish)
-		if out.Name != norm.NFC.String(wish) {
+		out.Name = inSpace(r.space, remote.Stored(t.Key, wish))
+		if out.Name != norm.NFC.String(inSpace(r.space, wish)) {
 			as = ", stored as " + strconv.Quote(out.Name)
 		}
 	}

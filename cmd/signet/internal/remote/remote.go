@@ -30,6 +30,8 @@ type Files struct {
 	// Deleted means those that were deleted and can be brought back, in place of those
 	// that are there.
 	Deleted bool
+
+	spaces spaces
 }
 
 // Found are the files of one name in one folder, newest first. There is at least one.
@@ -53,7 +55,8 @@ type page struct {
 	err error
 }
 
-// Pages lists, page after page; the next one is asked for while one is looked at.
+// Pages lists, page after page; the next one is asked for while one is looked at. A
+// folder may be in a space, as [InSpace] has it; so are those of the files then.
 func (f *Files) Pages(ctx context.Context, q api.FilesQuery) iter.Seq2[api.FileList, error] {
 	q.Deleted = f.Deleted
 	if q.Limit == 0 {
@@ -65,6 +68,12 @@ func (f *Files) Pages(ctx context.Context, q api.FilesQuery) iter.Seq2[api.FileL
 		pages := make(chan page, 1)
 		go func() {
 			defer close(pages)
+			space, folder, err := f.In(ctx, q.Folder)
+			if err != nil {
+				pages <- page{err: err}
+				return
+			}
+			q.Space, q.Folder = space, folder
 			var laps Laps
 			for more := true; more; {
 				list, err := f.Client.ListFiles(ctx, q)
@@ -72,7 +81,7 @@ func (f *Files) Pages(ctx context.Context, q api.FilesQuery) iter.Seq2[api.FileL
 					err = laps.Go(list.Next)
 				}
 				select {
-				case pages <- page{list, err}:
+				case pages <- page{within(space, list), err}:
 				case <-ctx.Done():
 					return
 				}
@@ -114,6 +123,9 @@ func isBelow(file api.StoredFile, folder string) bool {
 func (f *Files) Folder(ctx context.Context, given string) (called string, there bool, err error) {
 	if given == "" {
 		return "", true, nil
+	}
+	if whole, err := f.IsSpace(ctx, given); err != nil || whole {
+		return given, whole, err
 	}
 	for list, err := range f.Pages(ctx, api.FilesQuery{Folder: given, Recursive: true, Limit: 1}) {
 		if IsRefused(err) {

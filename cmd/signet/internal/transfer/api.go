@@ -23,6 +23,8 @@ type API struct {
 	Client *api.Client
 	// MaxFiles is the policy's limit on files in a call. 0: unknown.
 	MaxFiles int
+	// Space is where the files go. Empty: among the caller's own.
+	Space string
 
 	// unseen says that none of the last files was there already, so that the next are
 	// sent without a look.
@@ -48,7 +50,7 @@ func (a *API) Presign(ctx context.Context, wishes []Wish) ([]Signed, error) {
 	files := make([]api.File, len(wishes))
 	for i, w := range wishes {
 		files[i] = api.File{
-			Name: w.Name, Folder: w.Folder, Type: w.Type, Size: &w.Size, ID: w.ID, Metadata: w.Metadata,
+			Name: w.Name, Space: a.Space, Folder: w.Folder, Type: w.Type, Size: &w.Size, ID: w.ID, Metadata: w.Metadata,
 		}
 		switch { // S3 takes one of a request
 		case w.SHA256 != "":
@@ -114,7 +116,7 @@ func errCount(answer api.PresignedFiles, err error, files []api.File) error {
 
 // Begin implements [Target].
 func (a *API) Begin(ctx context.Context, w Wish) (Multipart, error) {
-	u, err := a.Client.CreateUpload(ctx, api.UploadRequest{Name: w.Name, Folder: w.Folder, Type: w.Type, Size: &w.Size, ID: w.ID, Metadata: w.Metadata})
+	u, err := a.Client.CreateUpload(ctx, api.UploadRequest{Name: w.Name, Space: a.Space, Folder: w.Folder, Type: w.Type, Size: &w.Size, ID: w.ID, Metadata: w.Metadata})
 	if err != nil {
 		return nil, apiError(err)
 	}

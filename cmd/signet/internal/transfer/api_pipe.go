@@ -9,7 +9,7 @@ import (
 // BeginPipe implements [Piper].
 func (a *API) BeginPipe(ctx context.Context, f File, expected int64) (Pipe, error) {
 	stream := api.Stream{Stream: true, ExpectedSize: expected}
-	u, err := a.Client.CreateUpload(ctx, api.UploadRequest{Name: f.Name, Folder: f.Folder, Type: f.Type, Metadata: f.Metadata, Stream: stream})
+	u, err := a.Client.CreateUpload(ctx, api.UploadRequest{Name: f.Name, Space: a.Space, Folder: f.Folder, Type: f.Type, Metadata: f.Metadata, Stream: stream})
 	switch {
 	case err != nil:
 		return nil, apiError(err)
