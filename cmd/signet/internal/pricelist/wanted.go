@@ -26,7 +26,7 @@ type service struct {
 
 // services has what each item is called
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/aws-usage-report-understand.html
-// for S3's). Acceleration, dashboards and malware scans are not in it: what they
+// for S3's). Acceleration, dashboards, malware scans, queues and secrets are not in it: what they
 // are called was not to be found out without the files.
 func services(region string) []service {
 	edge := "US"

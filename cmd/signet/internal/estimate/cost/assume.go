@@ -46,6 +46,14 @@ const (
 	// overwrittenAfter is how many days a version is current that is replaced.
 	overwrittenAfter = 30.0
 
+	// An event is put into the queue, received and deleted; the function's poller asks
+	// five at a time, for 20 seconds, when there is nothing.
+	queueRequests = 3.0
+	idlePolls     = secondsPerMonth / 20 * 5
+	tellMillis    = 400.0 // two calls to S3, and a receiver that answers in 200 ms
+	tellMemory    = 128.0 // MiB
+	tellLogBytes  = 700.0 // a line for each attempt, and Lambda's own
+
 	callLogBytes   = 1_200           // of CloudWatch Logs for a call: function and access log
 	logCompression = 0.15            // of what CloudWatch Logs keeps
 	accessRecord   = 1_000           // bytes in S3's access log for a request
@@ -75,6 +83,9 @@ func assumed(w Workload, s Settings) []string {
 	}
 	if w.Unfinished > 0 {
 		list = append(list, "an upload that is left has half of its parts stored")
+	}
+	if s.Events {
+		list = append(list, "an event is told at the first attempt, to a receiver that answers in 200 ms, by itself")
 	}
 	if s.Accelerate {
 		list = append(list, "acceleration makes each transfer faster: AWS takes nothing for those that it does not")

@@ -29,13 +29,14 @@ const (
 	Transfer     Group = "transfer"
 	Acceleration Group = "acceleration"
 	Scan         Group = "malware scan"
+	Events       Group = "events"
 	SignIn       Group = "sign-in"
 	Watch        Group = "watch" // dashboard and alarms
 )
 
 // Groups lists all groups in their order.
 func Groups() []Group {
-	return []Group{Storage, Requests, Encryption, API, Logs, Transfer, Acceleration, Scan, SignIn, Watch}
+	return []Group{Storage, Requests, Encryption, API, Logs, Transfer, Acceleration, Scan, Events, SignIn, Watch}
 }
 
 // Line is one line of a month's bill.
@@ -115,6 +116,7 @@ func month(n int, w Workload, s Settings, prices price.Table, used map[price.Ite
 	l.logs(span, t, s)
 	l.moved(w, s)
 	l.backups(span, w, lives, s)
+	l.events(w, s)
 	l.rest(w, s)
 	for item, sum := range l.sums {
 		if used != nil {

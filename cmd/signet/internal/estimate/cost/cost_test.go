@@ -307,3 +307,24 @@ func TestAMonthByHand(t *testing.T) {
 		t.Errorf("the month costs %.12f, by hand %.12f", m.USD, want)
 	}
 }
+
+// TestEvents: telling a million files costs some ten dollars, and nothing where nobody
+// is told.
+func TestEvents(t *testing.T) {
+	prices := prices(t)
+	w := DefaultWorkload()
+	w.FilesPerMonth, w.Months = 1_000_000, 1
+	s := SettingsOf(upload.DefaultConfig())
+	if r, err := Estimate(w, s, prices); err != nil || r.Months[0].Of(Events) != 0 {
+		t.Fatalf("got %v, %v, want nothing without events", r.Months[0].Of(Events), err)
+	}
+	s.Events = true
+	r, err := Estimate(w, s, prices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// $0.40 for the secret, $1.46 for SQS, $0.20 and $0.67 for Lambda, $5.40 for S3, $0.33 for the log.
+	if usd := r.Months[0].Of(Events); usd < 8.2 || usd > 8.7 {
+		t.Errorf("got $%.2f for a million events, want about $8.46: %+v", usd, r.Months[0].Lines)
+	}
+}

@@ -57,6 +57,7 @@ func options(w Workload, s Settings, prices price.Table) []Option {
 	}
 	compare("trail", is(s.Trail), func(s *Settings, on bool) { s.Trail = on })
 	compare("malwareScan", is(s.MalwareScan), func(s *Settings, on bool) { s.MalwareScan = on })
+	compare("events", is(s.Events), func(s *Settings, on bool) { s.Events = on })
 	compare("accelerate", is(s.Accelerate), func(s *Settings, on bool) { s.Accelerate = on })
 	compare("alarms", is(s.Alarms), func(s *Settings, on bool) { s.Alarms = on })
 	compare("backup.replica", is(s.Replica > 0), func(s *Settings, on bool) { s.Replica = ifOn(on, max(s.Replica, 1)) })

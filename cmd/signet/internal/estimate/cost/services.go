@@ -87,6 +87,23 @@ func (l *ledger) moved(w Workload, s Settings) {
 	}
 }
 
+// events is telling of each file once: S3's events and EventBridge's delivery cost
+// nothing, the queue, a batch of one for the function, and what it asks of S3 do. A
+// deleted file is told too, and its version is not looked up.
+func (l *ledger) events(w Workload, s Settings) {
+	if !s.Events {
+		return
+	}
+	told := w.FilesPerMonth
+	l.add(Events, "secret", price.Secret, 1)
+	l.add(Events, "SQS requests", price.QueueRequest, told*queueRequests+idlePolls)
+	l.add(Events, "Lambda requests", price.LambdaRequest, told)
+	l.add(Events, "Lambda duration", price.LambdaGBSecond, told*tellMillis/1000*tellMemory/1024)
+	l.add(Events, "HeadObject", price.Tier2(price.Standard), told)
+	l.add(Events, "ListObjectVersions", price.Tier1, told)
+	l.add(Events, "CloudWatch Logs", price.LogsIngest, gb(told*tellLogBytes))
+}
+
 // rest is what depends on little else.
 func (l *ledger) rest(w Workload, s Settings) {
 	if s.MalwareScan {

@@ -42,6 +42,8 @@ const (
 	BackupGB        Item = "backup.storage"      // GB-month, AWS Backup of S3
 	TransferRegion  Item = "transfer.region"     // GB, to another region
 	ReplicaMetrics  Item = "replica.metrics"     // metric-month, of replication
+	QueueRequest    Item = "sqs.request"         // request of a standard queue
+	Secret          Item = "secret.month"        // secret-month, Secrets Manager
 )
 
 // Storage is a GB-month of a class.
@@ -72,6 +74,7 @@ func units() map[Item]string {
 		KMSKey: "key-month", LambdaGBSecond: "GB-second", LogsStorage: perGBMonth, TrailEvent: "event", XRayTrace: "trace",
 		Alarm: "alarm-month", Dashboard: "dashboard-month", ScanObject: "object", User: "user-month",
 		BackupGB: perGBMonth, TransferRegion: perGB, ReplicaMetrics: "metric-month",
+		QueueRequest: perRequest, Secret: "secret-month",
 	}
 	for _, c := range []Class{Standard, StandardIA, GlacierIR, Glacier} {
 		all[Storage(c)] = perGBMonth
