@@ -102,7 +102,7 @@ func (e *Events) newTeller(scope constructs.Construct, config upload.Config, buc
 	}
 	program := NewProgram(scope, "Events", logs, ProgramProps{
 		Does: "Tells what happened to files", Code: code, Seconds: eventsTimeout, Grants: grants,
-		Config: written, Environment: map[string]string{upload.EnvVar: string(resolved)},
+		Config: written, Environment: map[string]string{upload.EventsEnvVar: string(resolved)},
 	}, waive.PlainEnvironment(), waive.NoQueue())
 	waive.On(cfn(program.Role), runtimeNames(stack, append(bucket.uploads(config), *bucket.ArnForObjects(jsii.String(upload.MovedPrefix + "*")))...), waive.NoResource())
 	return program

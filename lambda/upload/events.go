@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -97,6 +98,14 @@ func (c Config) Telling(address string) (Config, error) {
 	}
 	return c, c.check(data)
 }
+
+// Receiver is who is told: an address or an ARN.
+func (e *Events) Receiver() string { return cmp.Or(e.URL, e.Queue, e.Bus, e.Function) }
+
+// EventsEnvVar is the environment variable that hands the function that tells events what
+// the deployment resolved. It has one of its own: by [EnvVar] the function that signs is
+// known.
+const EventsEnvVar = "SIGNET_EVENTS"
 
 // Plain says that the receiver's address is not https, so that only dev may use it.
 func (e *Events) Plain() bool { return e != nil && strings.HasPrefix(e.URL, "http://") }

@@ -35,9 +35,9 @@ func notifier(env func(string) string, log *slog.Logger) (*notify.Notifier, erro
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", upload.ConfigFile, err)
 	}
-	config, err := upload.ParseConfig(written, []byte(env(upload.EnvVar)))
+	config, err := upload.ParseConfig(written, []byte(env(upload.EventsEnvVar)))
 	if err != nil {
-		return nil, fmt.Errorf("%s, %s: %w", upload.ConfigFile, upload.EnvVar, err)
+		return nil, fmt.Errorf("%s, %s: %w", upload.ConfigFile, upload.EventsEnvVar, err)
 	}
 	if config.Events == nil {
 		return nil, fmt.Errorf("%s: got no events, want who is told: add the field", upload.ConfigFile)

@@ -22,6 +22,7 @@ type Stack struct {
 	Function Function
 	APIs     Fact[[]API]
 	Sites    Fact[[]Site]
+	Telling  Telling
 }
 
 // resources are a stack's.
@@ -104,6 +105,7 @@ func readStack(ctx context.Context, c clients, name, bucket string, r resources,
 	group.Go(func() { s.Function = readFunction(ctx, c, f) })
 	group.Go(func() { s.APIs = readAPIs(ctx, c.api, r.of["AWS::ApiGatewayV2::Api"]) })
 	group.Go(func() { s.Sites = readSites(ctx, c.front, r.of["AWS::CloudFront::Distribution"]) })
+	group.Go(func() { s.Telling = readTelling(ctx, c.config, r) })
 	group.Wait()
 	for i := range s.Sites.Value {
 		s.Sites.Value[i].OpenOrigins = slices.DeleteFunc(s.Sites.Value[i].OpenOrigins, func(origin string) bool { return strings.HasPrefix(origin, bucket+".") })
