@@ -47,7 +47,7 @@ export class FilesBar {
     autocomplete: 'off',
     maxlength: '200',
   });
-  readonly #orders = el('div', { class: 'views', role: 'group' });
+  readonly #orders = el('div', { class: 'orders', role: 'group' });
   readonly #find = el('div', { class: 'files-find' }, this.#search, this.#orders);
   readonly #chosen = el('div', { class: 'files-chosen', role: 'group' });
   readonly element = el('div', { class: 'files-bar', role: 'search' }, this.#find, this.#chosen);
@@ -110,7 +110,12 @@ export class FilesBar {
       el(
         'button',
         {
-          ...{ class: 'view', type: 'button', 'data-focus': `order ${value}`, 'aria-pressed': String(order === value) },
+          ...{
+            class: 'order',
+            type: 'button',
+            'data-focus': `order ${value}`,
+            'aria-pressed': String(order === value),
+          },
           onclick: () => this.options.order(value),
         },
         text,

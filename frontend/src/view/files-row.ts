@@ -92,7 +92,8 @@ class FolderRow implements RowView<Entry> {
       // The whole cell is to be hit.
       el('td', { class: 'cell-select' }, el('label', { class: 'select-area' }, this.#box)),
       el('th', { class: 'cell-name', scope: 'row', title: name }, link),
-      el('td', { class: 'cell-kind', colspan: '2' }, t('folder')),
+      el('td', { class: 'cell-size cell-kind' }, t('folder')),
+      el('td', { class: 'cell-time' }),
       el(
         'td',
         { class: 'cell-actions' },

@@ -5,7 +5,7 @@ import { el, replace } from './dom.ts';
 /** The page of somebody who is not signed in: what this is, and the way in. */
 export function welcome(
   i18n: I18n,
-  { maxObjectSize, brand }: Pick<SiteConfig, 'maxObjectSize' | 'brand'>,
+  { maxObjectSize, brand, spaces }: Pick<SiteConfig, 'maxObjectSize' | 'brand' | 'spaces'>,
   reason: Key | undefined,
   signIn: () => void,
 ): HTMLElement {
@@ -17,7 +17,14 @@ export function welcome(
       root,
       el('h1', { class: 'welcome-title' }, t('welcomeTitle')),
       el('p', { class: 'welcome-text', dir: 'auto' }, brand?.welcome ?? t('welcomeText')),
-      el('ul', { class: 'welcome-points' }, point('welcomePoint1'), point('welcomePoint2'), point('welcomePoint3')),
+      el(
+        'ul',
+        { class: 'welcome-points' },
+        point('welcomePoint1'),
+        point('welcomePoint2'),
+        // Of spaces others see something too.
+        !spaces && point('welcomePoint3'),
+      ),
       reason && el('p', { class: 'welcome-reason', role: 'status' }, t(reason)),
       el(
         'button',
