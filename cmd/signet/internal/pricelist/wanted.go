@@ -26,7 +26,7 @@ type service struct {
 
 // services has what each item is called
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/aws-usage-report-understand.html
-// for S3's). Acceleration, dashboards, malware scans, queues and secrets are not in it: what they
+// for S3's). Acceleration, dashboards, malware scans, queues, secrets and CloudFront Functions are not in it: what they
 // are called was not to be found out without the files.
 func services(region string) []service {
 	edge := "US"
@@ -55,6 +55,7 @@ func services(region string) []service {
 		{code: "AmazonApiGateway", sought: []sought{{item: price.APIRequest, usage: "ApiGatewayHttpRequest"}}},
 		{code: "AmazonCloudFront", global: true, sought: []sought{
 			{item: price.EdgeRequest, usage: edge + "-Requests-Tier2-HTTPS"}, {item: price.EdgeOut, usage: edge + "-DataTransfer-Out-Bytes"},
+			{item: price.EdgeIn, usage: edge + "-DataTransfer-Out-OBytes"},
 		}},
 		{code: "AmazonCloudWatch", sought: []sought{
 			{item: price.LogsIngest, usage: "DataProcessing-Bytes", operation: "PutLogEvents"},

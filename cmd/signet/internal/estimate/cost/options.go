@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"signet/cmd/signet/internal/estimate/price"
+	"signet/lambda/upload"
 )
 
 // Option is one option on, and the same off, everything else as configured.
@@ -59,6 +60,14 @@ func options(w Workload, s Settings, prices price.Table) []Option {
 	compare("malwareScan", is(s.MalwareScan), func(s *Settings, on bool) { s.MalwareScan = on })
 	compare("events", is(s.Events), func(s *Settings, on bool) { s.Events = on })
 	compare("accelerate", is(s.Accelerate), func(s *Settings, on bool) { s.Accelerate = on })
+	compare("edge", is(s.Edge != upload.EdgeOff), func(s *Settings, on bool) {
+		switch {
+		case !on:
+			s.Edge = upload.EdgeOff
+		case s.Edge == upload.EdgeOff:
+			s.Edge = upload.EdgeSmall
+		}
+	})
 	compare("alarms", is(s.Alarms), func(s *Settings, on bool) { s.Alarms = on })
 	compare("backup.replica", is(s.Replica > 0), func(s *Settings, on bool) { s.Replica = ifOn(on, max(s.Replica, 1)) })
 	compare("backup.plan", is(s.Plan > 0), func(s *Settings, on bool) { s.Plan = ifOn(on, max(s.Plan, comparedPlan)) })

@@ -32,8 +32,10 @@ func (l *ledger) api(t *traffic) {
 	l.add(API, "Lambda requests", price.LambdaRequest, t.calls)
 	seconds := (t.calls*callMillis + t.s3Calls*s3Millis) / 1000
 	l.add(API, "Lambda duration", price.LambdaGBSecond, seconds*functionMemory/1024)
-	l.add(API, "CloudFront requests", price.EdgeRequest, t.calls+t.site)
+	l.add(API, "CloudFront requests", price.EdgeRequest, t.calls+t.site+t.edge)
 	l.add(API, "CloudFront transfer", price.EdgeOut, gb(t.answered))
+	l.add(API, "CloudFront to the bucket", price.EdgeIn, gb(t.edgeBytes))
+	l.add(API, "CloudFront Functions", price.EdgeFunction, t.edge)
 	// Lambda traces one call a second and a twentieth of the others
 	// (https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
 	firsts := min(t.calls, secondsPerMonth)
@@ -45,7 +47,7 @@ func (l *ledger) logs(s span, t *traffic, o Settings) {
 	written := gb(t.calls * callLogBytes)
 	l.add(Logs, "CloudWatch Logs", price.LogsIngest, written)
 	l.add(Logs, "CloudWatch Logs, kept", price.LogsStorage, written*logCompression*math.Min(1, (s.from+s.to)/2/daysPerMonth))
-	small := (t.all()*accessRecord + (t.calls+t.site)*edgeRecord) / daysPerMonth
+	small := (t.all()*accessRecord + (t.calls+t.site+t.edge)*edgeRecord) / daysPerMonth
 	l.kept(s, life{perDay: small / smallLog, size: smallLog}, o)
 	if !o.Trail {
 		return

@@ -22,6 +22,8 @@ type traffic struct {
 	s3Calls float64
 	// site is the requests for the site's own files.
 	site float64
+	// edge is the uploads through the site's distribution, and edgeBytes what they carry.
+	edge, edgeBytes float64
 }
 
 // all is all requests that S3 gets.
@@ -45,6 +47,18 @@ func (t *traffic) call(n, bytes float64) {
 	t.calls += n
 	t.steps += n * max(1, math.Ceil(bytes/(512*upload.KiB)))
 	t.answered += n * bytes
+}
+
+// byEdge counts uploads of so many bytes each that go through the site's distribution.
+func (t *traffic) byEdge(n, bytes float64) {
+	t.edge += n
+	t.edgeBytes += n * bytes
+}
+
+// byEdge says whether files that go whole do so, and parts.
+func (s Settings) byEdge(w Workload) (whole, parts bool) {
+	all := s.Edge == upload.EdgeAll && !w.Terminal
+	return all || s.Edge == upload.EdgeSmall && !w.Terminal && w.AverageSize < upload.EdgeBelow, all
 }
 
 // trafficOf is what our own clients send, in the order in which they do: see
@@ -77,13 +91,18 @@ func (t *traffic) whole(w Workload, s Settings) {
 	t.call(calls, batch*signedBytes)
 	// Whether the file is there is looked up first, for many files at once.
 	looks := calls
-	if w.Terminal {
+	switch edge, _ := s.byEdge(w); {
+	case edge: // S3 says itself that a file is there, and it is looked for after that alone
+		looks = 0
+		t.ops[upload.PutObject] += files
+		t.byEdge(files, float64(w.AverageSize))
+	case w.Terminal:
 		// By a call of its own, and as long as there are some: of new files, for the
 		// first of a command.
 		looks = files / w.FilesPerVisit
 		t.call(looks, batch*signedBytes)
 		t.ops[upload.PutObject] += files
-	} else { // forms, for which a browser asks nobody for leave
+	default: // forms, for which a browser asks nobody for leave
 		t.ops[upload.PostObject] += files
 	}
 	if !s.Overwrite {
@@ -109,6 +128,9 @@ func (t *traffic) inParts(w Workload, s Settings) {
 	t.ops[upload.UploadPart] += parts * (files + left/2)
 	if !w.Terminal {
 		t.preflights += parts * (files + left/2)
+	}
+	if _, edge := s.byEdge(w); edge { // both ways share them: the dearer is counted
+		t.byEdge(parts*(files+left/2), float64(plan.PartSize))
 	}
 	t.call(files, answerBytes)
 	t.function(files*math.Ceil(parts/upload.ListPage), upload.ListParts)

@@ -46,9 +46,11 @@ type Settings struct {
 	// Events tells each file to an application's server.
 	Events     bool
 	Accelerate bool
-	Overwrite  bool
-	Alarms     bool
-	Cognito    bool
+	// Edge is which uploads of browsers go through the site's distribution.
+	Edge      upload.EdgeUse
+	Overwrite bool
+	Alarms    bool
+	Cognito   bool
 	// Replica counts the spaces whose files are copied to another bucket, one of another
 	// region; 0: none are. Plan is for how many days AWS Backup keeps what it takes each
 	// night; 0: it takes nothing.
@@ -70,7 +72,7 @@ type Settings struct {
 // SettingsOf is what a configuration says.
 func SettingsOf(c upload.Config) Settings {
 	s := Settings{
-		Trail: c.Trail, MalwareScan: c.MalwareScan, Events: c.Events != nil, Accelerate: c.Accelerate, Overwrite: c.Overwrite,
+		Trail: c.Trail, MalwareScan: c.MalwareScan, Events: c.Events != nil, Accelerate: c.Accelerate, Edge: c.EdgeUse(), Overwrite: c.Overwrite,
 		Alarms: c.Alarms != "", Cognito: c.Auth.Cognito != nil, BucketKey: true,
 		Lifecycle: c.Lifecycle, Class: price.GlacierIR,
 	}

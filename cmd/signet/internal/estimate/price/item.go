@@ -30,6 +30,8 @@ const (
 	APIRequest      Item = "api.request"         // request of an HTTP API, in steps of 512 KiB
 	EdgeRequest     Item = "cloudfront.request"  // HTTPS request, at the edges of PriceClass_100
 	EdgeOut         Item = "cloudfront.out"      // GB
+	EdgeIn          Item = "cloudfront.in"       // GB, from an edge to the bucket
+	EdgeFunction    Item = "cloudfront.function" // run of a CloudFront Function
 	LogsIngest      Item = "logs.ingest"         // GB, CloudWatch Logs
 	LogsStorage     Item = "logs.storage"        // GB-month, as compressed by CloudWatch Logs
 	TrailEvent      Item = "trail.event"         // event, CloudTrail data events
@@ -70,7 +72,7 @@ const (
 func units() map[Item]string {
 	all := map[Item]string{
 		Tier1: perRequest, KMSRequest: perRequest, LambdaRequest: perRequest, APIRequest: perRequest, EdgeRequest: perRequest,
-		AccelerationIn: perGB, AccelerationOut: perGB, TransferOut: perGB, EdgeOut: perGB, LogsIngest: perGB, ScanGB: perGB,
+		AccelerationIn: perGB, AccelerationOut: perGB, TransferOut: perGB, EdgeOut: perGB, EdgeIn: perGB, EdgeFunction: "run", LogsIngest: perGB, ScanGB: perGB,
 		KMSKey: "key-month", LambdaGBSecond: "GB-second", LogsStorage: perGBMonth, TrailEvent: "event", XRayTrace: "trace",
 		Alarm: "alarm-month", Dashboard: "dashboard-month", ScanObject: "object", User: "user-month",
 		BackupGB: perGBMonth, TransferRegion: perGB, ReplicaMetrics: "metric-month",
