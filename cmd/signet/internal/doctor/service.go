@@ -185,6 +185,9 @@ func frontChecks() []Check {
 		site("site-origin", "The site's bucket is reached through origin access control", "its bucket has to be public, or the site does not answer", High, func(s facts.Site) []string {
 			return prefixed("no origin access control for ", s.OpenOrigins)
 		}),
+		site("site-edge", "Before the bucket a function lets nothing but PUT through", "what somebody has stored runs as a page of the site, with everybody's tokens", High, func(s facts.Site) []string {
+			return prefixed("leads to a bucket as it is: ", s.Unguarded)
+		}),
 		site("site-headers", "Each path of the site has security headers", "the page can be framed, and a script that got in may do what it likes", Medium, func(s facts.Site) []string {
 			return prefixed("no policy of headers for ", slices.DeleteFunc(slices.Clone(s.Headless), func(path string) bool { return strings.HasPrefix(path, "/api/") || path == "api/*" }))
 		}),

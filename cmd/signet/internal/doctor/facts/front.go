@@ -2,6 +2,7 @@ package facts
 
 import (
 	"context"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
@@ -39,6 +40,9 @@ type Site struct {
 	Headless     []string // path patterns without a policy of security headers
 	OpenOrigins  []string // S3 origins without origin access control
 	PlainOrigins []string // other origins that are not spoken to over TLS alone
+	// Unguarded are path patterns that lead to an S3 origin without origin access control,
+	// and what is wrong there: no function looks at a request first, or answers are kept.
+	Unguarded []string
 }
 
 func readAPIs(ctx context.Context, c *apigatewayv2.Client, ids []string) Fact[[]API] {
@@ -145,8 +149,35 @@ func site(d *types.Distribution) Site {
 		for _, o := range c.Origins.Items {
 			s.origin(o)
 		}
+		s.guards(c)
 	}
 	return s
+}
+
+// cachingDisabled is the id of CloudFront's policy of that name
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html).
+const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+
+// guards looks at what leads to an S3 origin that anybody's signature opens.
+func (s *Site) guards(c *types.DistributionConfig) {
+	open := map[string]bool{}
+	for _, o := range c.Origins.Items {
+		open[aws.ToString(o.Id)] = slices.Contains(s.OpenOrigins, aws.ToString(o.DomainName))
+	}
+	if c.CacheBehaviors == nil {
+		return
+	}
+	for _, b := range c.CacheBehaviors.Items {
+		path := aws.ToString(b.PathPattern)
+		first := func(f types.FunctionAssociation) bool { return f.EventType == types.EventTypeViewerRequest }
+		switch f := b.FunctionAssociations; {
+		case !open[aws.ToString(b.TargetOriginId)]:
+		case f == nil || !slices.ContainsFunc(f.Items, first):
+			s.Unguarded = append(s.Unguarded, path+" (no function before it)")
+		case aws.ToString(b.CachePolicyId) != cachingDisabled:
+			s.Unguarded = append(s.Unguarded, path+" (answers are cached)")
+		}
+	}
 }
 
 func (s *Site) origin(o types.Origin) {
