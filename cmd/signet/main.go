@@ -45,6 +45,7 @@ func commands() []command {
 		{"verify", "say whether a deployment does what it should", verifyCommand},
 		{"serve", "take uploads through this machine, for those who cannot reach S3", serveCommand},
 		{"events", "show what an application was told of files, and tell it again", eventsCommand},
+		{"usage", "say what each owner has in a deployment's bucket", usageCommand},
 		{"estimate", "say what it will cost", estimateCommand},
 		{"bill", "say what S3's access logs say that it cost", billCommand},
 	}
