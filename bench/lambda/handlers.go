@@ -90,8 +90,17 @@ func build(ctx context.Context, dir string) ([]runtimeapi.Handler, error) {
 
 // compile builds a command with the flags of make lambda.
 func compile(ctx context.Context, to, source string, env ...string) error {
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "lambda.norpc", "-buildvcs=false",
-		"-gcflags=github.com/aws/aws-sdk-go-v2/service/s3/...=-l", "-ldflags", "-s -w -buildid=", "-o", to, source)
+	cold, err := os.ReadFile("lambda/cold.txt")
+	if err != nil {
+		return err
+	}
+	args := []string{"build", "-trimpath", "-tags", "lambda.norpc", "-buildvcs=false"}
+	for line := range strings.Lines(string(cold)) {
+		if name := strings.TrimSpace(line); name != "" && name[0] != '#' {
+			args = append(args, "-gcflags="+name+"=-l")
+		}
+	}
+	build := exec.CommandContext(ctx, "go", append(args, "-ldflags", "-s -w -buildid=", "-o", to, source)...)
 	build.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w: %s", build, err, out)
