@@ -89,12 +89,8 @@ check-site: frontend/dist/index.html # whose build fails when the site is too he
 FUZZTIME ?= 10m
 
 .PHONY: fuzz
-fuzz: ## fuzz every target (FUZZTIME=10m each); what is found new stays in GOCACHE/fuzz, what fails in testdata/fuzz
-	@$(GO) test -list '^Fuzz' ./lambda/... ./cmd/... | awk '/^Fuzz/ {t[++n]=$$1} /^ok/ {for (i=1;i<=n;i++) print $$2, t[i]; n=0}' | \
-	while read -r package target; do \
-		echo "== $$package $$target"; \
-		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$package"; \
-	done
+fuzz: ## fuzz every target (FUZZTIME=10m each, FUZZ=name for one); what is found is kept in testdata/fuzz
+	bash .ci/fuzz $(FUZZTIME) $(FUZZ)
 
 ## What has to be on the machine
 

@@ -117,11 +117,8 @@ func (f *costFlags) into(e *estimated, prices price.Table, used map[price.Item]f
 		return err
 	}
 	report, err := cost.Estimate(f.workload, s, prices)
-	if field, ok := errors.AsType[*cost.FieldError](err); ok {
-		return fmt.Errorf("--%s: got %v, want %s", dashed(field.Field), field.Got, field.Want)
-	}
 	if err != nil {
-		return err
+		return asFlag(err)
 	}
 	section := &costSection{f.workload, report}
 	drawing, err := section.drawing()

@@ -9,6 +9,7 @@ import (
 
 	"signet/cmd/signet/internal/chart"
 	"signet/cmd/signet/internal/estimate"
+	"signet/cmd/signet/internal/estimate/field"
 	"signet/cmd/signet/internal/estimate/limits"
 	"signet/lambda/upload"
 )
@@ -33,14 +34,11 @@ func (f *limitsFlags) asked() bool { return f.Limits != estimate.Limits{} }
 func (f *limitsFlags) into(e *estimated, region string, size int64, config upload.Config) error {
 	f.Size = upload.Size(size).String()
 	report, err := f.Find(region, config)
-	if field, ok := errors.AsType[*limits.FieldError](err); ok {
-		return fmt.Errorf("--%s: got %v, want %s", dashed(field.Field), field.Got, field.Want)
-	}
-	if field, ok := errors.AsType[*estimate.FieldError](err); ok && field.Field == "size" {
-		return fmt.Errorf("--average-size: %w", field.Err)
+	if wrong, ok := errors.AsType[*field.Error](err); ok && wrong.Field == "size" {
+		return fmt.Errorf("--average-size: %w", wrong.Err)
 	}
 	if err != nil {
-		return err
+		return asFlag(err)
 	}
 	e.Limits = &limitsSection{report}
 	if report.Simulation == nil {

@@ -11,6 +11,7 @@ import (
 	"signet/cmd/signet/duration"
 	"signet/cmd/signet/internal/chart"
 	"signet/cmd/signet/internal/estimate"
+	"signet/cmd/signet/internal/estimate/field"
 	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
@@ -52,8 +53,8 @@ func (f *timeFlags) into(e *estimated, prices price.Table, used map[price.Item]f
 
 // asFlag names the flag in place of the field.
 func asFlag(err error) error {
-	if field, ok := errors.AsType[*estimate.FieldError](err); ok {
-		return fmt.Errorf("--%s: %w", dashed(field.Field), field.Err)
+	if wrong, ok := errors.AsType[*field.Error](err); ok {
+		return fmt.Errorf("--%s: %w", dashed(wrong.Field), wrong.Err)
 	}
 	return err
 }

@@ -88,6 +88,7 @@ const (
 	FileChanged              Code = "file-changed"
 	Canceled                 Code = "canceled"
 	FormInBody               Code = "form-in-body"
+	BodyNotReplayable        Code = "body-not-replayable"
 )
 
 // Codes lists all of them, in the order above.

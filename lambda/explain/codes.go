@@ -31,7 +31,8 @@ func codesOfSigning() []coded {
 		{"NegativeExpires MalformedExpires MalformedPresignedDate CredMalformed InvalidQueryParams InvalidQuerySignatureAlgo MalformedDate InvalidDuration", QueryChanged, 0.85, ""},
 		{"InvalidAddressingHeader InvalidHostHeader InvalidHostname InvalidAccessPoint InvalidAccessPointAliasError NoSuchAccessPoint NoSuchMultiRegionAccessPoint EndpointNotFound IncorrectEndpoint SecondLevelDomainForbidden PathStyleDomainForbidden InvalidUriHost DomainNotFound", WrongHost, 0.95, "HostId"},
 		{"CredentialsNotSupported", HeaderUnsigned, 0.9, ""},
-		{"MissingKey InvalidKey UnknownKey", NotS3, 0.93, ""}, // CloudFront's own (…/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html)
+		{"UnknownOperationException UnknownOperation SerializationException", NotS3, 0.9, ""}, // of AWS's services that are not S3
+		{"MissingKey InvalidKey UnknownKey", NotS3, 0.93, ""},                                 // CloudFront's own (…/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html)
 		{"UnauthorizedAccess UnauthorizedAccessError NotEntitled NotDeviceOwnerError UnexpectedIPError", Permission, 0.9, ""},
 		{"AccountProblem AllAccessDisabled NotSignedUp UserSuspended UserProjectAccountProblem UserProjectMissing UserProjectInvalid UserProjectNotFound BillingDisabled InvalidPayer UserDisable OperationNotSupportedInFreeTier InactiveAccount AccountNotActive DeviceNotActiveError", AccountProblem, 0.93, ""},
 		{"MissingContentLength MissingSecurityHeader MissingContentMD5 MissingRequestBodyError EmptyRequestBody MissingAttachment", HeaderMissing, 0.93, "MissingHeaderName"},

@@ -93,6 +93,9 @@ func (f *facts) isOfUpload() bool {
 	return f.address.has("uploadId") && f.Method != "GET" && f.Method != "DELETE" || f.Operation == "UploadPart" || f.Operation == "UploadPartCopy" || f.Operation == "CompleteMultipartUpload"
 }
 
+// isOther tells a store that is not AWS's, by its host.
+func (f *facts) isOther() bool { return f.URL != "" && !f.place.aws }
+
 // judgePart: who could begin an upload and may send no part of it, lacks what KMS
 // wants of parts beyond the beginning.
 func (f *facts) judgePart() {

@@ -136,7 +136,7 @@ func (f *facts) judge() {
 	case f.judgeUnsent():
 	case f.answer.accepted():
 		f.judgeAccepted()
-	case f.judgeUnset():
+	case f.judgeUnset(), f.judgeAddressed():
 	case f.judgeCORS():
 	case f.answer.spoke():
 		f.judgeAnswer()
@@ -147,16 +147,6 @@ func (f *facts) judge() {
 	default:
 		f.judgeRequest()
 	}
-}
-
-// judgeUnset finds a bucket that nobody named, in whose host the language printed
-// nothing's name. What S3 itself says of it comes first.
-func (f *facts) judgeUnset() bool {
-	if bucket := f.place.bucket; !f.answer.spoke() && f.failed() && bucket != "" && isUnset(bucket) {
-		f.says(NoSuchBucket, 0.93, "the bucket in the URL is %q, which is what a variable prints that is not set", bucket)
-		return true
-	}
-	return false
 }
 
 // failed tells whether the request is known to have failed.

@@ -119,7 +119,9 @@ func (f *facts) fixKeyID() string {
 	case strings.HasSuffix(host, "r2.cloudflarestorage.com"), f.answer.says("Credential access key has length"):
 		return "sign with the Access Key ID (32 characters) and Secret Access Key of an R2 API token of this very account, for the region auto: neither another API token of Cloudflare nor AWS's keys"
 	case len(key) > 4 && host != "":
-		return fmt.Sprintf("sign with a key that %s knows: %s… is none of it; keys belong to one account, partition (China, GovCloud) and store, and one that was deleted or is inactive fails so, too", host, key[:4])
+		return fmt.Sprintf("sign with an access key that %s knows: %s… is none of it; keys belong to one account, partition (China, GovCloud) and store, and one that was deleted or is inactive fails so, too", host, key[:4])
+	case host != "":
+		return fmt.Sprintf("sign with an access key that %s knows: keys belong to one account, partition (China, GovCloud) and store, and one that was deleted or is inactive fails so, too", host)
 	}
 	return ""
 }
@@ -212,6 +214,9 @@ func (f *facts) fixHost() string {
 		return "switch on Transfer Acceleration for the bucket (its name may have no dots), or sign for its regional host in place of s3-accelerate"
 	case f.isDotted() && !a.spoke():
 		return fmt.Sprintf("sign path style (forcePathStyle: true): https://s3.%s.amazonaws.com/%s/…, whose certificate is valid; or use a bucket without dots in its name", orElse(firstOf(f.place.region, f.sig.region()), "REGION"), bucket)
+	case f.NetworkError != "" && strings.HasSuffix(f.address.hostname(), ".localhost") && strings.Count(f.address.hostname(), ".") == 1:
+		name, rest, _ := strings.Cut(host, ".")
+		return fmt.Sprintf("sign path style (forcePathStyle: true, addressing_style path): %s://%s/%s/…, since the bucket as a host name (%s) is known to no resolver here", f.address.scheme, rest, name, host)
 	case strings.HasPrefix(f.place.kind, "s3-website"):
 		return "send to the bucket's REST host (BUCKET.s3.REGION.amazonaws.com) in place of the website's: " + host + " takes no signatures and no uploads"
 	case indexFold(f.NetworkError, "scheme") >= 0, indexFold(f.NetworkError, "Invalid endpoint") >= 0, indexFold(f.NetworkError, "start with http") >= 0, indexFold(f.NetworkError, "connection adapters") >= 0, indexFold(f.NetworkError, "start with https") >= 0:

@@ -15,6 +15,9 @@ func (f *facts) fixForm(c Cause) string {
 	case FormFieldMissing:
 		return fmt.Sprintf("send the field %s as the signer returned it, before the file", names)
 	case FormFieldExtra:
+		if f.answer.says("must appear in the list of conditions") && indexFold(names, "awsaccesskeyid") >= 0 {
+			return "sign the form with Signature Version 4 (signature_version s3v4): MinIO takes the fields of Version 2 (AWSAccessKeyId, signature) for extra ones"
+		}
 		return fmt.Sprintf("leave out the field %s, or have the signer add a condition for it to the policy", names)
 	case FormFileNotLast:
 		return fmt.Sprintf("append the file as the form's last field, after %s: S3 reads nothing behind it", names)

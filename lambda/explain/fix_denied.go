@@ -19,7 +19,7 @@ func (f *facts) fixDenied(c Cause) string {
 		if name, value := f.encryption(); name != "" {
 			return fmt.Sprintf("send what the bucket's policy asks for: this request has %s: %s; leave it out where the bucket's default is meant to apply, or sign and send the one that the policy names (often aws:kms with its key)", name, value)
 		}
-		return "sign and send the x-amz-server-side-encryption header that the bucket's policy asks for, or have its Deny test Null as well, so that the bucket's default encryption counts"
+		return "sign and send the x-amz-server-side-encryption header that the bucket's policy (resource-based policy) asks for, or have its Deny test Null as well, so that the bucket's default encryption counts"
 	case ACLDisabled:
 		name, _ := f.carries("x-amz-acl")
 		if name == "" {
@@ -127,6 +127,9 @@ func (f *facts) fixUnnamed(what, resource string) string {
 	}
 	if f.isOfUpload() {
 		b.WriteString("; where the bucket encrypts with a KMS key, grant kms:Decrypt on that, too: parts and Complete need it, and beginning the upload did not")
+	}
+	if !f.isOfUpload() && f.answer.spoke() && f.answer.heard.action == "" && (f.Method == "PUT" || f.Method == "POST" || f.guessed && f.URL == "") && !f.isOther() {
+		b.WriteString("; where the bucket encrypts with a KMS key, kms:GenerateDataKey and kms:Decrypt on that, too")
 	}
 	if f.Method == "HEAD" || f.Method == "GET" {
 		b.WriteString("; a missing key gets 403, too, without s3:ListBucket, and a Requester Pays bucket wants x-amz-request-payer: requester")

@@ -20,7 +20,7 @@ func (f *facts) fixHeaders(c Cause) string {
 		return f.fixMissing(names)
 	case HeaderChanged:
 		if f.answer.says("x-amz-content-sha256") {
-			return "send x-amz-content-sha256 as UNSIGNED-PAYLOAD or as the body's SHA-256 in 64 hex digits"
+			return "send x-amz-content-sha256 as UNSIGNED-PAYLOAD or as the body's SHA-256 in 64 hex digits; where an SDK sends STREAMING-UNSIGNED-PAYLOAD-TRAILER by itself, which this store does not know, tell it to add checksums only when required (" + whenRequired + ")"
 		}
 		if names != "" {
 			return fmt.Sprintf("send %s with the very value that was signed, and look for a proxy or library that changes it; what need not be signed is better left out", names)
@@ -96,7 +96,7 @@ func (f *facts) fixUnsigned(names string) string {
 
 func (f *facts) fixUnsupported(names string) string {
 	switch {
-	case names != "x-amz-content-sha256" && f.answer.says("aws-chunked", "chunked encoding", "Streaming is not supported"):
+	case names != "x-amz-content-sha256" && f.answer.says("aws-chunked", "chunked encoding", "ChunkedEncoding", "Streaming is not supported", "STREAMING-"):
 		return "have the SDK send the body whole, not in signed pieces (aws-chunked), which this store does not take: " + whenRequired + ", and in Java chunkedEncodingEnabled(false)"
 	case strings.Contains(names, "checksum"), names == "x-amz-content-sha256", names == "x-amz-trailer", names == "content-encoding":
 		return fmt.Sprintf("leave out %s, which this store does not know: tell the SDK to add checksums only when required (%s)", names, whenRequired)
@@ -137,7 +137,7 @@ func (f *facts) fixChecksum() string {
 
 func (f *facts) fixChecksumType() string {
 	name := orElse(f.algorithm(), "the parts' algorithm")
-	if f.answer.says("Multiple checksum", "single x-amz-checksum") {
+	if f.answer.says("Multiple checksum", "single x-amz-checksum", "one non-default checksum") {
 		return "send one x-amz-checksum-* header alone: the SDK adds one of its own beside the one that was given (" + whenRequired + ")"
 	}
 	if f.answer.says("complete request must") {

@@ -78,7 +78,7 @@ func fixedStore() []fixed {
 		{"R2's token", put("Unauthorized", "Unauthorized").at("https://a.r2.cloudflarestorage.com/b/k" + query), UnknownAccessKey, "R2 API token|auto"},
 		{"a credential without a key", Request{Response: xmlError("AuthorizationHeaderMalformed", `Authorization header is malformed; the authorization component "/20261124/us-east-005/s3/aws4_request" is malformed.`)}, UnknownAccessKey, "environment variable"},
 		{"an Authorization without a signature", Request{Response: xmlError("AuthorizationHeaderMalformed", `The authorization header is malformed; the authorization component " Signature=" is malformed.`)}, HeaderChanged, "Signature=|64 hex"},
-		{"a credential that is none", Request{Response: xmlError("AuthorizationHeaderMalformed", `The authorization header is malformed; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`)}, QueryChanged, "ACCESSKEY/YYYYMMDD"},
+		{"a credential that is none", Request{Response: xmlError("AuthorizationHeaderMalformed", `The authorization header is malformed; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`)}, HeaderChanged, "ACCESSKEY/YYYYMMDD"},
 		{"an endpoint without a scheme", Request{NetworkError: `Head "/s3.lan/b": unsupported protocol scheme ""`}, WrongHost, "https://"},
 		{"a part with KMS", Request{Operation: "UploadPart", Status: 403, Headers: []upload.Header{{Name: "x-amz-server-side-encryption", Value: "aws:kms"}}, Response: xmlError("AccessDenied", "Access Denied")}, KMSDenied, "kms:Decrypt"},
 		{"a part, perhaps with KMS", put("AccessDenied", "Access Denied").at(part), Permission, "s3:PutObject|kms:Decrypt"},
@@ -157,7 +157,7 @@ func fixedForms() []fixed {
 // the evidence did. What S3 says itself, or two things show, may be above 90 %.
 func TestFixes(t *testing.T) {
 	seen := map[Code]bool{OK: true, Unknown: true}
-	for _, list := range [][]fixed{fixedAccess(), fixedRequest(), fixedStore(), fixedBrowser(), fixedForms()} {
+	for _, list := range [][]fixed{fixedAccess(), fixedRequest(), fixedStore(), fixedBrowser(), fixedForms(), fixedFirst()} {
 		for _, tt := range list {
 			got := Explain(tt.r)
 			seen[got.Code] = true

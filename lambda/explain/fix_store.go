@@ -109,9 +109,10 @@ func (f *facts) fixStore(c Cause) string {
 		if name != "" {
 			return fmt.Sprintf("correct %s%s, as S3 says: %s", name, valued(a.element("ArgumentValue")), a.message)
 		}
-		if a.message != "" {
-			return "correct what S3 names, then sign and send again: " + a.message
+		if a.isSilent() {
+			return f.fixSilent()
 		}
+		return "correct what S3 names, then sign and send again: " + a.message
 	case ServerError:
 		if id := firstOf(a.element("RequestId"), header(f.ResponseHeaders, "x-amz-request-id")); id != "" {
 			return fmt.Sprintf("try again with growing pauses; if it stays, give the store's operator the request id %s", id)
@@ -131,7 +132,7 @@ func (f *facts) fixStore(c Cause) string {
 		if strings.Contains(f.NetworkError, "INSUFFICIENT_RESOURCES") {
 			return "send fewer files at once: the browser ran out of room for requests; a handful in parallel is as fast"
 		}
-		if f.NetworkError != "" && (indexFold(f.NetworkError, "connect timeout") >= 0 || indexFold(f.NetworkError, "connection timed out") >= 0 || indexFold(f.NetworkError, "ConnectTimeout") >= 0) {
+		if f.NetworkError != "" && (indexFold(f.NetworkError, "connect timeout") >= 0 || indexFold(f.NetworkError, "connect ETIMEDOUT") >= 0 || indexFold(f.NetworkError, "connection timed out") >= 0 || indexFold(f.NetworkError, "ConnectTimeout") >= 0) {
 			return fmt.Sprintf("see that this client's network reaches the endpoint%s, which never answered: firewall, proxy, in a VPC the S3 gateway endpoint or a NAT and its routes; then send again", named(f.address.host))
 		}
 		if a.is("RequestTimeout") {
@@ -207,6 +208,8 @@ func (f *facts) fixStranger() string {
 		return "send to the store's endpoint: what answered gave a page of its own, as a site's fallback does for every path, and stored nothing"
 	case server == "API Gateway":
 		return "send to S3's own host: API Gateway answered (a path it does not know, its authorizer, or its limit of 10 MB)"
+	case indexFold(f.NetworkError, "is not expected") >= 0, indexFold(f.NetworkError, "Deserialization error") >= 0, indexFold(f.NetworkError, "#text") >= 0, indexFold(f.NetworkError, "inspect the hidden field") >= 0:
+		return "check the endpoint that the client is given: what answered there is no S3 (a page, a proxy, plain text such as 404 page not found, MinIO's console); print error.$response, or ask it by curl -i, and look who it is"
 	case f.NetworkError != "":
 		return "check the endpoint that the client is given: what answered there is no S3 (a page, a proxy, MinIO's console or a website's host); ask it by curl -i and look who it is"
 	case f.Status == 502 || f.Status == 504:

@@ -9,7 +9,7 @@ func (f *facts) judgeFormAnswer() {
 	switch {
 	case a.says("expired"):
 		f.says(FormExpired, 0.98, "%s", evidence)
-	case a.says("Extra input fields", "did not reference these fields"):
+	case a.says("Extra input fields", "did not reference these fields", "must appear in the list of conditions"):
 		f.says(FormFieldExtra, 0.98, "%s", evidence)
 		f.about(FormFieldExtra, f.extraFields()...)
 	default:
@@ -21,12 +21,14 @@ func (f *facts) judgeFormAnswer() {
 }
 
 // extraFields are the fields that S3 names as extra: "Extra input fields: acl", or
-// Google's "did not reference these fields: acl, submit".
+// Google's "did not reference these fields: acl, submit", or MinIO's "(except Acl)".
 func (f *facts) extraFields() []string {
 	text := f.answer.message + " " + f.answer.details
-	for _, start := range []string{"Extra input fields: ", "these fields: "} {
+	for _, start := range []string{"Extra input fields: ", "these fields: ", "in a form (except "} {
 		if _, rest, ok := strings.Cut(text, start); ok {
-			rest, _, _ = strings.Cut(rest, ".")
+			if end := strings.IndexAny(rest, ".)"); end >= 0 {
+				rest = rest[:end]
+			}
 			return words(rest)
 		}
 	}

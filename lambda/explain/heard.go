@@ -105,20 +105,20 @@ func headerLike(name string) string {
 
 // headerIn finds the header that a message names.
 func headerIn(message string) string {
-	for _, start := range []string{"header '", "header: ", "HTTP header ", "header "} {
+	for _, start := range []string{"header '", "header `", "header: ", "HTTP header ", "header "} {
 		i := indexFold(message, start)
 		if i < 0 {
 			continue
 		}
 		name := message[i+len(start):]
-		if end := strings.IndexAny(name, "' ,.;:\""); end >= 0 {
+		if end := strings.IndexAny(name, "' ,.;:\"`"); end >= 0 {
 			name = name[:end]
 		}
 		if name = headerLike(name); name != "" {
 			return name
 		}
 	}
-	for word := range strings.FieldsFuncSeq(message, func(r rune) bool { return strings.ContainsRune(" ,;:'\"()", r) }) {
+	for word := range strings.FieldsFuncSeq(message, func(r rune) bool { return strings.ContainsRune(" ,;:'\"()`", r) }) {
 		word = strings.TrimSuffix(word, ".")
 		if (hasPrefixFold(word, "x-amz-") || hasPrefixFold(word, "content-")) && !strings.HasSuffix(word, "-") && !strings.HasSuffix(word, "*") {
 			return word

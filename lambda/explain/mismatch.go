@@ -58,9 +58,14 @@ func (f *facts) judgeUnlistedHeaders() {
 		return
 	}
 	for _, name := range f.sig.headers {
-		if name != "host" && name != "content-length" && name != "content-type" {
+		switch {
+		case name == "host", name == "content-length", name == "content-type":
+			continue
+		case f.address.has(name): // who signs a header for the query does not list it
+			f.add(missing(name), 0.78, "%s is signed as a header, and stands in the query, where S3 does not look for it", name)
+		default:
 			f.add(missing(name), 0.58, "%s is signed, and nothing shows that it was sent", name)
-			f.about(missing(name), name)
 		}
+		f.about(missing(name), name)
 	}
 }

@@ -25,12 +25,13 @@ func phrases() []phrase {
 		{"", "does not allow ACLs|ACLs are disabled|ACL not supported|bucket owner enforced|Bucket cannot have ACLs set", ACLDisabled, 0.97},
 		{"", "missing Object Lock Configuration|missing ObjectLockConfiguration", NotConfigured, 0.96},
 		{"", "WORM protected|protected by object lock|object is locked|under active hold|active legal hold|retention policy", ObjectLocked, 0.96},
-		{"", "Checksum Type mismatch|complete request must include the checksum|complete request must use the same checksum|checksum type mismatch|checksum algorithm does not match|Multiple checksum Types|single x-amz-checksum- header", ChecksumType, 0.96},
+		{"", "Checksum Type mismatch|complete request must include the checksum|complete request must use the same checksum|checksum type mismatch|checksum algorithm does not match|Multiple checksum Types|one non-default checksum|single x-amz-checksum- header", ChecksumType, 0.96},
 		{"", "blocked encryption type|encryption type is blocked|SSE-C is not allowed|SSE-C is disabled|does not allow SSE-C|customer-provided keys (SSE-C) is|customer provided keys is not allowed|blocks SSE-C|SSE-C has been disabled", SSECBlocked, 0.96},
 		{"", "must be made over a secure connection|plain-text request|HTTP request to an HTTPS server|HTTP request was sent to HTTPS port", BucketPolicyTLS, 0.95},
 		{"", "requires HTTP header x-amz-server-side-encryption|correct parameters must be provided to retrieve the object|Server Side Encryption with Customer provided keys must|using a form of Server Side Encryption|requests must include the appropriate encryption", SSEHeaderMissing, 0.95},
 		{"", "server-side-encryption-customer", SSEHeaderMissing, 0.94},
-		{"", "Unsupported header|not implemented|is not supported by this store", HeaderUnsupported, 0.95},
+		{"", "Unsupported header|not implemented|is not supported by this store|header is not supported", HeaderUnsupported, 0.95},
+		{"", "invalid/unknown checksum|unknown checksum", HeaderUnsupported, 0.94},
 		{"XAmz", "invalid header: x-amz-content-sha256", HeaderUnsupported, 0.94},
 		{"", "aws-chunked encoding is not supported|using aws-chunked is not supported|chunked encoding is not supported|Streaming is not supported", HeaderUnsupported, 0.95},
 		{"", "Missing required header|must provide the Content-Length|missing a required header|missing required header|no corresponding x-amz-checksum|HTTP header is required|must both be supplied|header is required for|Content-Length must", HeaderMissing, 0.95},
@@ -70,6 +71,9 @@ func (f *facts) judgePhrases() bool {
 			code = missing(a.heard.header)
 		}
 		f.says(code, row.confidence, "%s%s", a.said(), f.details(elementsOf(code)))
+		if code == HeaderUnsigned && a.heard.header == "" { // MinIO names none
+			f.judgeUnsignedHeaders()
+		}
 		return true
 	}
 	return false
@@ -78,7 +82,7 @@ func (f *facts) judgePhrases() bool {
 // notImplemented tells a call that a store lacks from a header that it lacks.
 func (f *facts) notImplemented() bool {
 	a := f.answer
-	if a.heard.header == "" && !a.says("header", "chunked") {
+	if a.heard.header == "" && !a.says("header", "chunked", "checksum") {
 		f.says(NotSupported, 0.9, "%s", a.said())
 		return true
 	}

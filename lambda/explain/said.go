@@ -14,6 +14,9 @@ func (f *facts) judgeAnswer() {
 		return
 	}
 	known := f.judgeCodes()
+	if !known || a.is("InvalidArgument", "InvalidRequest", "BadRequest", "InvalidParameter") {
+		known = f.judgeConcepts() || known
+	}
 	if f.Status == 503 || f.Status == 429 {
 		f.add(SlowDown, 0.7, "the answer is %d %s", f.Status, a.code)
 	}
@@ -46,7 +49,7 @@ func (f *facts) details(elements string) string {
 func (f *facts) judgeClosely() bool {
 	a := f.answer
 	switch {
-	case a.says("Policy Condition failed", "Extra input fields", "according to Policy", "Policy expired", "policy has expired", "did not reference these fields"),
+	case a.says("Policy Condition failed", "Extra input fields", "according to Policy", "Policy expired", "policy has expired", "did not reference these fields", "must appear in the list of conditions"),
 		a.says("has expired") && f.isForm() && !f.sig.hasToken:
 		f.judgeFormAnswer()
 	case a.says("signature expired at", "signature has expired"), a.says("has expired") && indexFold(a.code, "token") < 0 && !a.says("token has expired", "certificate has expired"):
@@ -168,6 +171,9 @@ func (f *facts) judgeRefusedMethod() {
 		f.says(DeleteMarker, 0.95, "%s; the newest version is a delete marker", a.said())
 	case strings.HasPrefix(f.place.kind, "s3-website"):
 		f.says(WrongHost, 0.95, "%s; the host %s is a website's, which only reads", a.said(), f.address.hostname())
+	case f.Method == "PUT" && f.address.has("uploadId") && !f.address.has("partNumber"):
+		f.says(WrongMethod, 0.93, "%s; a PUT with uploadId is a part, and partNumber is not in the query", a.said())
+		f.advise(WrongMethod, "send partNumber (1 to 10000) beside uploadId in the query, and sign it: a PUT with uploadId alone is no call of S3's")
 	default:
 		f.says(WrongMethod, 0.9, "%s%s", a.said(), f.details("Method ResourceType"))
 	}
@@ -178,8 +184,13 @@ func (f *facts) judgeTooSmall() {
 	evidence := f.answer.said() + f.details("ProposedSize MinSizeAllowed PartNumber")
 	least := f.answer.element("MinSizeAllowed")
 	part := f.address.has("uploadId") || f.Operation == "CompleteMultipartUpload" || f.answer.element("PartNumber") != "" || f.answer.element("ETag") != "" || least == "5242880"
-	if part && !f.isForm() {
+	switch {
+	case part && !f.isForm():
 		f.says(PartTooSmall, 0.97, "%s", evidence)
+		return
+	case f.URL == "" && f.Form == nil && least == "": // as SDKs print it, which send no forms
+		f.says(PartTooSmall, 0.85, "%s; SDKs get it of a Complete", evidence)
+		f.says(TooSmall, 0.5, "%s", evidence)
 		return
 	}
 	f.says(TooSmall, 0.96, "%s", evidence)

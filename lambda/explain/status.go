@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -60,6 +61,11 @@ func (f *facts) judgeServerStatus() {
 			f.add(NotSupported, 0.85, "the answer is 501 to a POST of a form")
 			return
 		}
+		if _, copies, _ := f.sent("x-amz-copy-source"); copies {
+			f.add(NotSupported, 0.85, "the answer is 501 to a copy (x-amz-copy-source)")
+			f.advise(NotSupported, "have the client send the bytes in place of a copy: this store cannot copy so (a part from an object, UploadPartCopy); look for the client's setting for multipart copies, or another store or version")
+			return
+		}
 		f.add(HeaderMissing, 0.6, "the answer is 501, as of a body that is sent chunked")
 		f.add(NotSupported, 0.55, "the answer is 501")
 	case 507:
@@ -82,10 +88,21 @@ func (f *facts) judgeBare400() {
 	}
 }
 
+// judgeLikelyValues notes what a request's headers make likelier than a missing
+// right, which every 403 may be.
+func (f *facts) judgeLikelyValues() {
+	before := slices.Clone(f.causes)
+	f.judgeValues()
+	f.causes = slices.DeleteFunc(f.causes, func(c Cause) bool {
+		return c.Confidence < 0.6 && !slices.ContainsFunc(before, func(old Cause) bool { return old.Code == c.Code })
+	})
+}
+
 func (f *facts) judgeBare403() {
 	if f.Method == "HEAD" && f.address.has("X-Amz-Signature") {
 		f.add(WrongMethod, 0.5, "HEAD needs a URL of its own: one that is signed for GET gets 403")
 	}
+	f.judgeLikelyValues()
 	f.addPermission(0.45, "the answer is 403, without S3's reason")
 	f.judgePlainHTTP(0)
 	if f.sig.kind != unsigned {

@@ -72,7 +72,8 @@ func s3Params() []string {
 		"marker max-keys max-parts max-uploads key-marker upload-id-marker version-id-marker notification object-lock ownershipcontrols partnumber " +
 		"part-number-marker policy policystatus prefix publicaccessblock replication restore requestpayment retention legal-hold select select-type " +
 		"start-after continuation-token session tagging torrent uploadid uploads versionid versioning versions website accelerate analytics id inventory " +
-		"intelligent-tiering metrics renameobject metadataconfiguration metadatatable expires signature awsaccesskeyid")
+		"intelligent-tiering metrics renameobject metadataconfiguration metadatatable expires signature awsaccesskeyid " +
+		"content-type content-md5 content-encoding content-disposition content-language cache-control") // headers that SDKs move into the query
 }
 
 // judgeForeignParams finds parameters that no signer would have signed for S3,

@@ -85,5 +85,6 @@ func table() []row {
 		{FileChanged, "the file could no longer be read as it was chosen: changed, moved or not permitted", "choose the file again and send it anew; keep it unchanged until it is sent (files of Google Drive or iCloud: save them on the device first)"},
 		{Canceled, "the client itself stopped the request", "look for what aborted it in the client: a timeout, leaving the page, or a call of abort"},
 		{FormInBody, "a form was stored in place of the file: its boundaries are in the object", "send the file itself as the body of the PUT (body: file), not a FormData around it, and upload again"},
+		{BodyNotReplayable, "the client could not read the body a second time, which signing or a retry needs", "give the client a body that it can read again (a buffer or a file, not a stream), or one that cuts streams into parts: manager.Uploader in Go, lib-storage's Upload in JavaScript"},
 	}
 }

@@ -3,26 +3,25 @@ package doctor
 import (
 	"fmt"
 	"time"
+
+	"signet/cmd/signet/internal/estimate/price"
 )
 
-// prices of S3 Standard's first 50 TB, US dollars a GiB and month
-// (https://aws.amazon.com/s3/pricing/, November 2026).
-func prices() map[string]float64 {
-	return map[string]float64{
-		"us-east-1": 0.023, "us-east-2": 0.023, "us-west-2": 0.023, "us-west-1": 0.026, "ca-central-1": 0.025,
-		"eu-west-1": 0.023, "eu-west-2": 0.024, "eu-west-3": 0.024, "eu-central-1": 0.0245, "eu-north-1": 0.023,
-		"ap-northeast-1": 0.025, "ap-northeast-2": 0.025, "ap-southeast-1": 0.025, "ap-southeast-2": 0.025, "ap-south-1": 0.025, "sa-east-1": 0.0405,
-	}
-}
-
-// Cost says what bytes cost a month, and by which price.
+// Cost says what bytes cost a month, and by which price: estimate's, of S3
+// Standard's first 50 TB, where a GB is AWS's of 2^30 bytes.
 func Cost(bytes int64, region string) string {
-	price, known := prices()[region]
+	book, err := price.Snapshot()
+	if err != nil {
+		return "at a price that is not known: " + err.Error()
+	}
+	figure, known := book.Standard(region)
 	at := region
 	if !known {
-		price, at = prices()["us-east-1"], "us-east-1, for want of "+region
+		figure, _ = book.Standard("us-east-1")
+		at = "us-east-1, for want of " + region
 	}
-	return fmt.Sprintf("$%.2f a month (S3 Standard, $%g a GiB in %s)", float64(bytes)/(1<<30)*price, price, at)
+	usd := figure.Tiers[0].USD
+	return fmt.Sprintf("$%.2f a month (S3 Standard, $%g a GiB in %s)", float64(bytes)/(1<<30)*usd, usd, at)
 }
 
 func size(bytes int64) string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"signet/cmd/signet/internal/estimate/field"
 	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
@@ -95,7 +96,7 @@ func TestTimeRefused(t *testing.T) {
 	} {
 		_, err := row.asked.Estimate(prices(t), map[price.Item]float64{})
 		refused(t, err, row.want)
-		if _, ours := errors.AsType[*FieldError](err); !ours {
+		if _, ours := errors.AsType[*field.Error](err); !ours {
 			t.Errorf("%s: got a %T, want one that names the field", row.want, err)
 		}
 	}

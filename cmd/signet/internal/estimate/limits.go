@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"signet/cmd/signet/internal/estimate/field"
 	"signet/cmd/signet/internal/estimate/limits"
 	"signet/lambda/upload"
 )
@@ -39,7 +40,7 @@ func (l Limits) Find(region string, config upload.Config) (*LimitsReport, error)
 		_, err = upload.NewPlan(int64(size))
 	}
 	if err != nil {
-		return nil, &FieldError{"size", err}
+		return nil, &field.Error{Field: "size", Err: err}
 	}
 	w := limits.Workload{Rate: l.Rate, Size: int64(size), Region: region, BucketKey: !l.NoBucketKey,
 		Partitions: l.Partitions, FilesPerCall: l.FilesPerCall, UploadsPerSignIn: l.UploadsPerSignIn}

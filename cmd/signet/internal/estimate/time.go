@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"signet/cmd/signet/duration"
+	"signet/cmd/signet/internal/estimate/field"
 	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
@@ -39,7 +40,7 @@ func (t Time) Estimate(prices price.Table, used map[price.Item]float64) (*TimeRe
 	}
 	out := &TimeReport{Asked: t, Size: size}
 	if out.Comparison, err = duration.Compare(size, line); err != nil {
-		return nil, &FieldError{"size", err}
+		return nil, &field.Error{Field: "size", Err: err}
 	}
 	gb := float64(size) / upload.GiB // as on AWS's bills
 	used[price.AccelerationIn] = gb
@@ -62,30 +63,30 @@ func (t Time) read() (size int64, line duration.Line, edge time.Duration, err er
 		_, err = upload.NewPlan(int64(given))
 	}
 	if err != nil {
-		return 0, line, 0, &FieldError{"size", err}
+		return 0, line, 0, &field.Error{Field: "size", Err: err}
 	}
 	rate, err := duration.ParseRate(t.Link)
 	if err != nil {
-		return 0, line, 0, &FieldError{"link", err}
+		return 0, line, 0, &field.Error{Field: "link", Err: err}
 	}
 	rtt, err := duration.ParseRTT(t.RTT)
 	if err != nil {
-		return 0, line, 0, &FieldError{"rtt", err}
+		return 0, line, 0, &field.Error{Field: "rtt", Err: err}
 	}
 	line, edge = duration.Internet(rate, rtt), duration.EdgeRTT
 	if t.PerConnection != "" {
 		if line.PerConnection, err = duration.ParseRate(t.PerConnection); err != nil {
-			return 0, line, 0, &FieldError{"perConnection", err}
+			return 0, line, 0, &field.Error{Field: "perConnection", Err: err}
 		}
 	}
 	if t.Loss != "" {
 		if line.Loss, err = duration.ParseLoss(t.Loss); err != nil {
-			return 0, line, 0, &FieldError{"loss", err}
+			return 0, line, 0, &field.Error{Field: "loss", Err: err}
 		}
 	}
 	if t.EdgeRTT != "" {
 		if edge, err = duration.ParseRTT(t.EdgeRTT); err != nil {
-			return 0, line, 0, &FieldError{"edgeRtt", err}
+			return 0, line, 0, &field.Error{Field: "edgeRtt", Err: err}
 		}
 	}
 	return int64(given), line, edge, nil

@@ -17,6 +17,7 @@ var (
 	debugHeaders  = regexp.MustCompile(`Response headers: (\{[^\n]*\})`)
 	debugBody     = regexp.MustCompile(`Response body:\s*\n?b(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")`)
 	debugPair     = regexp.MustCompile(`['"]([^'"]+)['"]: b?(?:'([^']*)'|"([^"]*)")`)
+	debugFailed   = regexp.MustCompile(`(?m)^(?:\w+\.)*\w*(?:Error|Exception|Timeout): (.*)$|(Could not connect to the endpoint URL: .*)`)
 	debugFinished = regexp.MustCompile(`An error occurred \(([^)]+)\) when calling the (\w+) operation`)
 )
 
@@ -48,10 +49,15 @@ func debugLog(text string) []explain.Request {
 	each(debugRequest, true, func(r *explain.Request, g []string) {
 		r.Method, r.URL, r.Headers = g[1], strings.TrimSuffix(g[2], ","), dictionary(g[3])
 	})
-	each(debugStatus, false, func(r *explain.Request, g []string) { r.Status, _ = strconv.Atoi(g[1]) }) // three digits
+	each(debugStatus, false, func(r *explain.Request, g []string) { r.Status, _ = strconv.Atoi(g[1]); r.NetworkError = "" }) // three digits
 	each(debugHeaders, false, func(r *explain.Request, g []string) { r.ResponseHeaders = dictionary(g[1]) })
 	each(debugBody, false, func(r *explain.Request, g []string) { r.Response = unquote(g[1] + g[2]) })
 	each(debugFinished, false, func(r *explain.Request, g []string) { r.Operation = g[2] })
+	each(debugFailed, false, func(r *explain.Request, g []string) {
+		if r.Status == 0 && r.NetworkError == "" {
+			r.NetworkError = limit(g[0])
+		}
+	})
 	slices.SortFunc(pieces, func(a, b found) int { return cmp.Compare(a.at, b.at) })
 	var list []explain.Request
 	for _, p := range pieces {

@@ -68,6 +68,7 @@ type conversation struct {
 	where int    // what the next plain line belongs to
 	tls   bool   // the notes tell of TLS
 	fault string // the last thing that a note complains of
+	body  string // of the request whose answer has not come
 }
 
 const (
@@ -113,7 +114,9 @@ func (c *conversation) take(m marked) {
 	r := &c.list[len(c.list)-1]
 	switch {
 	case m.text == "" && c.where == requestHead:
-		c.where = requestBody
+		c.where, c.body = requestBody, ""
+	case c.where == requestBody:
+		c.body += m.text + "\n"
 	case m.text == "" && c.where == responseHead:
 		c.where = responseBody
 	case c.where == requestHead && headerLine.MatchString(m.text):
@@ -136,6 +139,10 @@ func (c *conversation) answer(status string) {
 	if len(c.list) == 0 || c.list[len(c.list)-1].Status != 0 {
 		c.list = append(c.list, explain.Request{})
 	}
+	if form, err := readMultipart(strings.TrimSpace(c.body)); err == nil && len(form.Fields) > 0 {
+		form.Into(&c.list[len(c.list)-1])
+	}
+	c.body = ""
 	r := &c.list[len(c.list)-1]
 	r.Status, r.ResponseHeaders = n, []upload.Header{}
 	c.where = responseHead

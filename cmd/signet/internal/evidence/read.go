@@ -39,6 +39,7 @@ func read(text string) ([]explain.Request, error) {
 		}
 		var r explain.Request
 		form.Into(&r)
+		r.Response = xmlError.FindString(text) // pasted below it
 		return []explain.Request{r}, nil
 	case isURL(text):
 		return []explain.Request{{URL: text}}, nil
@@ -84,9 +85,16 @@ func prose(text string) []explain.Request {
 	if len(text) > most {
 		text = text[len(text)-most:]
 	}
+	command, text, typed := curlLine(text)
 	list, rest := console(text)
 	thrown, ok := sdkError(rest)
 	switch {
+	case typed:
+		command.Response, command.Status = thrown.Response, thrown.Status
+		if thrown.Response == "" {
+			command.NetworkError = thrown.NetworkError
+		}
+		return []explain.Request{command}
 	case len(list) == 0 && ok:
 		return []explain.Request{thrown}
 	case len(list) > 0 && ok && thrown.Response != "":

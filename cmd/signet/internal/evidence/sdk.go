@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"encoding/xml"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -26,6 +27,7 @@ var thrown = sync.OnceValue(func() []*regexp.Regexp {
 		regexp.MustCompile(`code: (?:Some\()?"(?P<code>[\w.]+)"\)?, message: (?:Some\()?"(?P<message>[^"]*)"`),                                                // Rust
 		regexp.MustCompile(`(?P<code>[A-Z]\w+) \((?:client|server)\): (?P<message>[^\n<]*)`),                                                                  // PHP
 		regexp.MustCompile(`AWS Error Code: (?P<code>\w+), Status Code: (?P<status>\d+), .*?AWS Error Message: (?P<message>[^,\n]*)`),                         // PHP v2
+		regexp.MustCompile(`(?m)(?:'?: |^)(?P<message>[A-Z][^\n]*?) \(Aws::S3::Errors::(?P<code>\w+)\)`),                                                      // Ruby, uncaught
 		regexp.MustCompile(`Aws::S3::Errors::(?P<code>\w+)(?:: | \()?(?P<message>[^)\n]*)`),                                                                   // Ruby
 		regexp.MustCompile(`statusCode = (?P<status>\d+)[\s\S]*?ErrorCode "(?P<code>\w+)"[\s\S]*?Just "(?P<message>[^"]*)"`),                                  // Haskell
 		regexp.MustCompile(`"message": ?"(?P<message>(?:[^"\\]|\\.)*)",\s*(?:"errno": ?"[^"]*",\s*)?"code": ?"(?P<code>\w+)"`),                                // JavaScript v2, as JSON
@@ -33,6 +35,8 @@ var thrown = sync.OnceValue(func() []*regexp.Regexp {
 		regexp.MustCompile(`S3 error: (?P<status>\d+) \((?P<code>\w+)\): (?P<message>[^\n]*)`),                                                                // s3cmd
 		regexp.MustCompile(`S3::\w+\([^)\n]*\): \[(?P<code>\w+)\] (?P<message>[^\n]*)`),                                                                       // PHP, the class S3
 		regexp.MustCompile(`API: (?P<operation>\w+)\([\s\S]*?\bError: (?P<message>[^\n]*)`),                                                                   // MinIO's log
+		regexp.MustCompile(`Error making request with Error Code (?P<code>\w+) and Http Status Code`),                                                         // .NET, of a HEAD
+		regexp.MustCompile(`<(?P<code>\w+(?:Exception|Error))\s*/>`),                                                                                          // an element alone
 		regexp.MustCompile(`AmazonS3Exception: (?P<message>[^\n]*)`),                                                                                          // .NET
 	}
 })
@@ -40,12 +44,15 @@ var thrown = sync.OnceValue(func() []*regexp.Regexp {
 var (
 	xmlError   = regexp.MustCompile(`(?s)<Error\b[^>]*>.*?</Error>|<Error\b[^>]*>.*<Code>.*`)
 	statusSaid = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)\bstatus(?:[ _-]?code)?\b\W{0,4}(\d{3})\b`),
 		regexp.MustCompile(`(?i)(?:http)?status ?code"?'?:? ?=? ?(\d{3})\b`),
 		regexp.MustCompile("resulted in a `(\\d{3}) "),
 		regexp.MustCompile(`\bHTTP (\d{3})\b`),
 		regexp.MustCompile(`\b([45]\d\d) (?:Bad Request|Forbidden|Not Found|Conflict|Internal Server Error|Service Unavailable|Method Not Allowed|Length Required|Precondition Failed|Request Entity Too Large|Not Implemented|Unauthorized|Moved|Temporary)`),
 		regexp.MustCompile(`\b(3\d\d) (?:Moved|Temporary|Permanent)`),
 	}
+	wrappedDenial = regexp.MustCompile(`(?i)(on resource:|because|with an|explicit|deny in an?|with an explicit deny in an?|PutObject,|GetObject,)[ \t]*\n\s*`)
+	statusNamed   = regexp.MustCompile(`(?i)\bhttp status code (\w+)`)
 	operationSaid = regexp.MustCompile(`(?:when calling the|operation error S3:|Error executing "|S3[.:] ?) ?(\w+)"?`)
 	operationName = regexp.MustCompile(`\b((?:[Pp]ut|[Gg]et|[Hh]ead|[Dd]elete|[Cc]opy|[Rr]estore)Objects?|[Uu]ploadPart|(?:[Cc]reate|[Cc]omplete|[Aa]bort)MultipartUpload|[Ll]istObjectsV2|[Ll]istParts)(?:Command|Request)?\b`)
 	aQuery        = regexp.MustCompile(`\?[^\s'"<>]*X-Amz-[^\s'"<>]*`)
@@ -64,6 +71,7 @@ var (
 // sdkError reads S3's error out of what an SDK printed, or what the client itself
 // complains of. It is false when there is neither.
 func sdkError(text string) (explain.Request, bool) {
+	text = wrappedDenial.ReplaceAllString(text, "$1 ")
 	readable := plainText(text)
 	r := explain.Request{URL: storeURL(readable), Operation: first(operationSaid, text)}
 	if !operationName.MatchString(r.Operation) {
@@ -75,11 +83,7 @@ func sdkError(text string) (explain.Request, bool) {
 	if g := aRequest.FindStringSubmatch(readable); g != nil {
 		r.Method, r.URL = strings.ToUpper(g[1]), g[2]
 	}
-	for _, e := range statusSaid {
-		if r.Status == 0 {
-			r.Status, _ = strconv.Atoi(first(e, text)) // three digits or none
-		}
-	}
+	r.Status = statusIn(text)
 	if region := first(aRegion, text); region != "" {
 		r.ResponseHeaders = []upload.Header{{Name: "x-amz-bucket-region", Value: region}}
 	}
@@ -91,6 +95,11 @@ func sdkError(text string) (explain.Request, bool) {
 		r.URL = "https://" + host + "/"
 	}
 	line, sure := telling(text)
+	if line == "" && r.Status == 0 {
+		if r.Response = conceptual(text, r); r.Response != "" {
+			return r, true
+		}
+	}
 	bare := r.Status >= 400 && isBare(text)
 	if line == "" || bare && sure < 0.8 {
 		return r, bare || r.Status >= 300 && r.Operation != ""
@@ -120,7 +129,29 @@ func options(text string) []upload.Header {
 
 // isBare tells an SDK's report of a status that came without S3's reason.
 func isBare(text string) bool {
-	return strings.Contains(text, "S3") || operationName.MatchString(text) || strings.Contains(text, "status code")
+	for _, word := range []string{"S3", "s3.", "s3:", "s3-", "Minio", "status code", "statusCode", "StatusCode", "Status Code"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return operationName.MatchString(text)
+}
+
+// statusIn is HTTP's status as a client printed it, in digits or in .NET's words; 0:
+// none.
+func statusIn(text string) int {
+	for _, e := range statusSaid {
+		if status, _ := strconv.Atoi(first(e, text)); status >= 100 && status < 600 { // three digits or none
+			return status
+		}
+	}
+	name := first(statusNamed, text)
+	for status := 300; status < 600 && name != ""; status++ {
+		if strings.EqualFold(strings.ReplaceAll(http.StatusText(status), " ", ""), name) {
+			return status
+		}
+	}
+	return 0
 }
 
 // said3 is S3's error as S3 would have sent it; empty: there is none.
@@ -209,6 +240,19 @@ func lineError(text string, r explain.Request) string {
 	for _, word := range aCode.FindAllString(text, -1) {
 		if isCode(word) {
 			return errorXML(word, "", fields(text))
+		}
+	}
+	return ""
+}
+
+// conceptual is the first line that says of something of S3's what is wrong with it,
+// in words that nobody has listed; empty: there is none.
+func conceptual(text string, r explain.Request) string {
+	for line := range strings.SplitSeq(aQuery.ReplaceAllString(text, ""), "\n") {
+		if response := known(r, "InvalidRequest", strings.TrimSpace(line), nil); response != "" {
+			if got := explain.Explain(explain.Request{Operation: r.Operation, Status: 400, Response: response}); got.Code != explain.InvalidRequest {
+				return response
+			}
 		}
 	}
 	return ""

@@ -1,9 +1,9 @@
 package cost
 
 import (
-	"fmt"
 	"time"
 
+	"signet/cmd/signet/internal/estimate/field"
 	"signet/cmd/signet/internal/estimate/price"
 	"signet/lambda/upload"
 )
@@ -85,19 +85,9 @@ func SettingsOf(c upload.Config) Settings {
 	return s
 }
 
-// FieldError is a value that is out of its range.
-type FieldError struct {
-	Field string // as in the JSON of [Workload], or "class"
-	Got   any
-	Want  string
-}
-
-// Error implements error.
-func (e *FieldError) Error() string {
-	return fmt.Sprintf("%s: got %v, want %s", e.Field, e.Got, e.Want)
-}
-
-// Check says what is wrong with a workload under the settings; nil: nothing.
+// Check says what is wrong with a workload under the settings; nil: nothing. What
+// is out of its range is a [field.Error], by its name in the JSON of [Workload] or
+// "class".
 func (w Workload) Check(s Settings) error {
 	for _, row := range []struct {
 		field    string
@@ -115,14 +105,14 @@ func (w Workload) Check(s Settings) error {
 		{"months", float64(w.Months), 1, 120, "1 to 120"},
 	} {
 		if !(row.got >= row.from && row.got <= row.to) {
-			return &FieldError{row.field, row.got, row.want}
+			return field.Outside(row.field, row.got, row.want)
 		}
 	}
 	if w.AverageSize < 0 || w.AverageSize > upload.MaxObjectSize {
-		return &FieldError{"averageSize", w.AverageSize, "0 to 48.8 TiB, S3's largest object"}
+		return field.Outside("averageSize", w.AverageSize, "0 to 48.8 TiB, S3's largest object")
 	}
 	if w.Overwritten > 0 && !s.Overwrite {
-		return &FieldError{"overwritten", w.Overwritten, "0: with overwrite false in the configuration no file replaces another"}
+		return field.Outside("overwritten", w.Overwritten, "0: with overwrite false in the configuration no file replaces another")
 	}
 	return s.check(w)
 }
@@ -131,13 +121,13 @@ func (s Settings) check(w Workload) error {
 	l := s.Lifecycle
 	switch days := l.Transition; {
 	case s.Class != price.StandardIA && s.Class != price.GlacierIR && s.Class != price.Glacier:
-		return &FieldError{"class", s.Class, "STANDARD_IA, GLACIER_IR or GLACIER"}
+		return field.Outside("class", s.Class, "STANDARD_IA, GLACIER_IR or GLACIER")
 	case days < 0 || days > 3650:
-		return &FieldError{"transition", days, "0 (never) to 3650 days"}
+		return field.Outside("transition", days, "0 (never) to 3650 days")
 	case days > 0 && days < 30 && s.Class == price.StandardIA:
-		return &FieldError{"transition", days, "30 days or more, as S3 asks for STANDARD_IA"}
+		return field.Outside("transition", days, "30 days or more, as S3 asks for STANDARD_IA")
 	case days > 0 && s.Class == price.Glacier && w.Downloads > 0:
-		return &FieldError{"class", s.Class, "STANDARD_IA or GLACIER_IR where there are downloads: GLACIER is read after a restore alone"}
+		return field.Outside("class", s.Class, "STANDARD_IA or GLACIER_IR where there are downloads: GLACIER is read after a restore alone")
 	}
 	return nil
 }

@@ -9,10 +9,10 @@ package limits
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
+	"signet/cmd/signet/internal/estimate/field"
 	"signet/lambda/upload"
 )
 
@@ -40,29 +40,18 @@ type Workload struct {
 // MaxRate is the most uploads a second that are looked at: a million.
 const MaxRate = 1e6
 
-// FieldError is a value that is out of its range.
-type FieldError struct {
-	Field string // as in the API's JSON
-	Got   any
-	Want  string
-}
-
-// Error implements error.
-func (e *FieldError) Error() string {
-	return fmt.Sprintf("%s: got %v, want %s", e.Field, e.Got, e.Want)
-}
-
-// Check says what is wrong with a workload.
+// Check says what is wrong with a workload; what is out of its range is a
+// [field.Error].
 func (w Workload) Check() error {
 	switch {
 	case !(w.Rate > 0 && w.Rate <= MaxRate):
-		return &FieldError{"rate", w.Rate, "above 0 and at most 1,000,000 uploads a second"}
+		return field.Outside("rate", w.Rate, "above 0 and at most 1,000,000 uploads a second")
 	case w.Partitions < 1 || w.Partitions > 1e6:
-		return &FieldError{"partitions", w.Partitions, "1 to 1,000,000"}
+		return field.Outside("partitions", w.Partitions, "1 to 1,000,000")
 	case w.FilesPerCall < 1 || w.FilesPerCall > 1000:
-		return &FieldError{"filesPerCall", w.FilesPerCall, "1 to 1,000"}
+		return field.Outside("filesPerCall", w.FilesPerCall, "1 to 1,000")
 	case !(w.UploadsPerSignIn >= 0 && w.UploadsPerSignIn <= 1e9):
-		return &FieldError{"uploadsPerSignIn", w.UploadsPerSignIn, "0 (tokens are not Cognito's) to 1,000,000,000"}
+		return field.Outside("uploadsPerSignIn", w.UploadsPerSignIn, "0 (tokens are not Cognito's) to 1,000,000,000")
 	}
 	_, err := upload.NewPlan(w.Size)
 	return err

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"signet/cmd/signet/internal/estimate/field"
 	"signet/lambda/upload"
 )
 
@@ -116,7 +117,7 @@ func TestBadWorkloads(t *testing.T) {
 		if _, simulated := Simulate(w, Deployed(), 0); err == nil || simulated == nil {
 			t.Errorf("%+v is taken: %v, %v", w, err, simulated)
 		}
-		if field, ok := errors.AsType[*FieldError](err); ok && (field.Field == "" || !strings.Contains(err.Error(), "want ")) {
+		if wrong, ok := errors.AsType[*field.Error](err); ok && (wrong.Field == "" || !strings.Contains(err.Error(), "want ")) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -137,7 +138,7 @@ func TestHeldToTheSources(t *testing.T) {
 		return string(m[1])
 	}
 	s := Deployed()
-	for _, row := range []struct {
+	for _, held := range []struct {
 		path, pattern string
 		want          float64
 	}{
@@ -148,8 +149,8 @@ func TestHeldToTheSources(t *testing.T) {
 		{"cmd/signet/internal/transfer/retry.go", `basePause = (\d+) \* time.Millisecond`, basePause * 1000},
 		{"cmd/signet/internal/transfer/retry.go", `mostPause = (\d+) \* time.Second`, mostPause},
 	} {
-		if got, err := strconv.ParseFloat(in(row.path, row.pattern), 64); err != nil || math.Abs(got-row.want) > 1e-6 {
-			t.Errorf("%s, %s: got %v, want %v (%v)", row.path, row.pattern, got, row.want, err)
+		if got, err := strconv.ParseFloat(in(held.path, held.pattern), 64); err != nil || math.Abs(got-held.want) > 1e-6 {
+			t.Errorf("%s, %s: got %v, want %v (%v)", held.path, held.pattern, got, held.want, err)
 		}
 	}
 	measured, err := strconv.ParseFloat(in("bench/RESULTS.md", `\| signet \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| ([\d.]+) \|`), 64)

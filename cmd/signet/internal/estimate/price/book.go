@@ -20,8 +20,11 @@ var snapshot []byte
 
 var parsed = sync.OnceValues(func() (Book, error) { return Parse(snapshot) })
 
-// Book is the tables of several regions.
-type Book struct{ tables map[string]Table }
+// Book is the tables of several regions, and what storage costs in some more.
+type Book struct {
+	tables  map[string]Table
+	storage map[string]Figure
+}
 
 // Snapshot is the prices that come with this package. An error means that this
 // binary was put together wrongly.
@@ -39,10 +42,22 @@ func (b Book) Table(region string) (Table, error) {
 	return t, nil
 }
 
+// Standard is the price of a GB-month in S3 Standard, which is known of more regions
+// than have a table. It is false for a region of which it is not.
+func (b Book) Standard(region string) (Figure, bool) {
+	if t, ok := b.tables[region]; ok {
+		return t.Figure(Storage(Standard)), true
+	}
+	figure, ok := b.storage[region]
+	return figure, ok
+}
+
 // file is the form of the snapshot, and of the file that --refresh writes.
 type file struct {
 	Sources map[string]Source        `json:"sources"`
 	Regions map[string]map[Item]line `json:"regions"`
+	// Storage is a GB-month of S3 Standard in regions without a table.
+	Storage map[string]line `json:"storage,omitempty"`
 }
 
 type line struct {
@@ -69,7 +84,7 @@ func Parse(data []byte) (Book, error) {
 	if len(f.Regions) == 0 {
 		return Book{}, fmt.Errorf("got prices of no region, want at least one: write the file with signet estimate --refresh")
 	}
-	b := Book{tables: map[string]Table{}}
+	b := Book{tables: map[string]Table{}, storage: map[string]Figure{}}
 	for region, lines := range f.Regions {
 		t := Table{Region: region, figures: map[Item]Figure{}}
 		for _, item := range Items() {
@@ -80,6 +95,13 @@ func Parse(data []byte) (Book, error) {
 			t.figures[item] = figure
 		}
 		b.tables[region] = t
+	}
+	for region, l := range f.Storage {
+		figure, err := f.figure(Storage(Standard), map[Item]line{Storage(Standard): l})
+		if err != nil {
+			return Book{}, fmt.Errorf("prices of %s: %w", region, err)
+		}
+		b.storage[region] = figure
 	}
 	return b, nil
 }

@@ -44,6 +44,22 @@ func TestSnapshot(t *testing.T) {
 	}
 }
 
+// What storage costs is known of more regions than all prices are.
+func TestStandardElsewhere(t *testing.T) {
+	book, err := Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for region, want := range map[string]float64{"us-east-1": 0.023, "ap-northeast-2": 0.025, "sa-east-1": 0.0405, "eu-central-1": 0.0245} {
+		if got, ok := book.Standard(region); !ok || got.Tiers[0].USD != want || got.Unit != "GB-month" || got.Tiers[0].Source.Via == "" {
+			t.Errorf("%s: got %+v, want %g USD a GB-month with its source", region, got, want)
+		}
+	}
+	if got, ok := book.Standard("mars-north-1"); ok {
+		t.Errorf("got %+v for a region that AWS does not have", got)
+	}
+}
+
 func TestUnknownRegion(t *testing.T) {
 	book, err := Snapshot()
 	if err != nil {
