@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -36,12 +37,13 @@ func content(dice *rand.Rand) []byte {
 }
 
 func putRelay(_ context.Context, w *world, dice *rand.Rand) error {
-	p := content(dice)
-	var body io.Reader = bytes.NewReader(p)
-	if dice.IntN(2) == 0 {
-		body = io.MultiReader(body) // of unknown length
-	}
-	return w.through("PUT", "/api/relay/a.bin", "", body, p)
+	p, known := content(dice), dice.IntN(2) == 0
+	return w.through("PUT", "/api/relay/a.bin", "", p, func() io.Reader {
+		if known {
+			return bytes.NewReader(p)
+		}
+		return io.MultiReader(bytes.NewReader(p))
+	})
 }
 
 func formRelay(_ context.Context, w *world, dice *rand.Rand) error {
@@ -54,13 +56,13 @@ func formRelay(_ context.Context, w *world, dice *rand.Rand) error {
 	}
 	_, _ = file.Write(p) // into memory
 	form.Close()
-	return w.through("POST", "/api/relay", form.FormDataContentType(), &body, p)
+	return w.through("POST", "/api/relay", form.FormDataContentType(), p, func() io.Reader { return bytes.NewReader(body.Bytes()) })
 }
 
 func slow(_ context.Context, w *world, dice *rand.Rand) error {
 	p := content(dice)
 	p = p[:min(len(p), 400<<10)]
-	return w.through("PUT", "/api/relay/slow.bin", "", &dripping{from: bytes.NewReader(p)}, p)
+	return w.through("PUT", "/api/relay/slow.bin", "", p, func() io.Reader { return &dripping{from: bytes.NewReader(p)} })
 }
 
 // dripping gives 50 kB a second.
@@ -72,10 +74,39 @@ func (d *dripping) Read(p []byte) (int, error) {
 	return d.from.Read(p[:min(len(p), 5000)])
 }
 
-// through sends a file by signet serve, and sees that it came to be.
-func (w *world) through(method, path, contentType string, body io.Reader, sent []byte) error {
+// refused is an upload of which the server said that it failed, or whose line was
+// lost: a client sends it again, as ours do. What was called stored and is not whole
+// is no such thing.
+type refused struct{ error }
+
+// Unwrap gives what was said.
+func (r refused) Unwrap() error { return r.error }
+
+// attempts are those of an honest client (frontend/src/engine/retry.ts has more).
+const attempts = 4
+
+// again sends until it is not refused.
+func (w *world) again(send func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
+	for n := 1; ; n++ {
+		err := send(ctx)
+		if _, told := errors.AsType[refused](err); !told || n == attempts {
+			return err
+		}
+		w.repeated.Add(1)
+		if !pause(ctx, time.Second<<n) {
+			return err
+		}
+	}
+}
+
+// through sends a file by signet serve, and sees that it came to be.
+func (w *world) through(method, path, contentType string, sent []byte, body func() io.Reader) error {
+	return w.again(func(ctx context.Context) error { return w.once(ctx, method, path, contentType, sent, body()) })
+}
+
+func (w *world) once(ctx context.Context, method, path, contentType string, sent []byte, body io.Reader) error {
 	r, err := http.NewRequestWithContext(ctx, method, "http://"+w.relay+path, body)
 	if err != nil {
 		return err
@@ -86,12 +117,15 @@ func (w *world) through(method, path, contentType string, body io.Reader, sent [
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return err
+		return refused{err}
 	}
 	defer answer.Body.Close()
 	var stored api.Completed
 	text, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != http.StatusCreated || json.Unmarshal(text, &stored) != nil {
+	if err != nil || answer.StatusCode >= 500 || answer.StatusCode == http.StatusTooManyRequests {
+		return refused{fmt.Errorf("got %d %s (%v), want 201", answer.StatusCode, text, err)}
+	}
+	if answer.StatusCode != http.StatusCreated || json.Unmarshal(text, &stored) != nil {
 		return fmt.Errorf("got %d %s (%v), want 201", answer.StatusCode, text, err)
 	}
 	return w.compare(ctx, w.of("http://"+w.relay+"/api"), stored.Key, stored.VersionID, sent)
@@ -99,10 +133,12 @@ func (w *world) through(method, path, contentType string, body io.Reader, sent [
 
 // direct sends a file straight to S3, as the handler behind signet dev signs it.
 func direct(_ context.Context, w *world, dice *rand.Rand) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	p, size := content(dice), int64(0)
-	size = int64(len(p))
+	p := content(dice)
+	return w.again(func(ctx context.Context) error { return w.put(ctx, p) })
+}
+
+func (w *world) put(ctx context.Context, p []byte) error {
+	size := int64(len(p))
 	signed, err := w.of(w.API).Presign(ctx, api.File{Name: "a.bin", Size: &size})
 	if err != nil {
 		return err
@@ -116,9 +152,12 @@ func direct(_ context.Context, w *world, dice *rand.Rand) error {
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return err
+		return refused{err}
 	}
 	answer.Body.Close()
+	if answer.StatusCode >= 500 || answer.StatusCode == http.StatusConflict {
+		return refused{fmt.Errorf("got %s for a signed PUT, want 200", answer.Status)}
+	}
 	if answer.StatusCode != http.StatusOK {
 		return fmt.Errorf("got %s for a signed PUT, want 200", answer.Status)
 	}

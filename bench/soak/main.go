@@ -56,7 +56,7 @@ func soak(ctx context.Context, duration time.Duration, clients int) (bool, error
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	section := report.Section{Name: "soak", Title: "Half an hour of all kinds of clients", Notes: []string{notes}, Versions: []string{
+	section := report.Section{Name: "soak", Title: "Half an hour of all kinds of clients", Notes: []string{notes, fmt.Sprintf("%d times an honest client sent again what the server had said to have failed (a 5xx, a 409 of the gateway, a lost line), as ours do; what was called stored is never sent again, and has to be whole.", w.repeated.Load())}, Versions: []string{
 		fmt.Sprintf("%d clients, %s", clients, duration),
 	}}
 	section.Tables = append(section.Tables, tally.table(), watchTable(watched))

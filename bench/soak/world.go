@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -24,6 +25,7 @@ type world struct {
 	Site, API, S3, Bucket, Token string
 	relay                        string // host:port of serve
 	client                       *s3.Client
+	repeated                     atomic.Int64 // honest files that were sent again
 }
 
 func newWorld() (*world, error) {

@@ -33,11 +33,11 @@ func concepts() []concept {
 	}
 }
 
-// judgeConcepts reads what a message is about and what it says of that. It is false
-// when that is nothing that is known.
+// judgeConcepts reads what a message is about and what it says of that, where a code
+// shows that it is a store's. It is false when that is nothing that is known.
 func (f *facts) judgeConcepts() bool {
 	message := strings.ToLower(f.answer.message)
-	if message == "" || f.answer.isSilent() {
+	if f.answer.code == "" || message == "" || f.answer.isSilent() {
 		return false
 	}
 	has := func(words string) bool {

@@ -86,9 +86,9 @@ type Signed struct {
 }
 
 // Cause is one reason why the request failed. A confidence above 0.9 means that
-// S3 itself says exactly this, or that two things show it that do not depend on
-// each other; above 0.6 that the request looks like it, and below that it is
-// possible.
+// S3 itself says exactly this (of what was never sent, the browser or client that
+// did not send it), or that two things show it that do not depend on each other;
+// above 0.6 that the request looks like it, and below that it is possible.
 type Cause struct {
 	Code       Code     `json:"cause"`
 	Confidence float64  `json:"confidence"` // 0 to 1

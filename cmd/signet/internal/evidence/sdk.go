@@ -48,6 +48,7 @@ var (
 		regexp.MustCompile(`(?i)(?:http)?status ?code"?'?:? ?=? ?(\d{3})\b`),
 		regexp.MustCompile("resulted in a `(\\d{3}) "),
 		regexp.MustCompile(`\bHTTP (\d{3})\b`),
+		regexp.MustCompile(`https?://\S+ \(?([45]\d\d)\b`),
 		regexp.MustCompile(`\b([45]\d\d) (?:Bad Request|Forbidden|Not Found|Conflict|Internal Server Error|Service Unavailable|Method Not Allowed|Length Required|Precondition Failed|Request Entity Too Large|Not Implemented|Unauthorized|Moved|Temporary)`),
 		regexp.MustCompile(`\b(3\d\d) (?:Moved|Temporary|Permanent)`),
 	}
@@ -95,12 +96,12 @@ func sdkError(text string) (explain.Request, bool) {
 		r.URL = "https://" + host + "/"
 	}
 	line, sure := telling(text)
-	if line == "" && r.Status == 0 {
+	bare := r.Status >= 400 && (isBare(text) || r.URL != "")
+	if line == "" && !bare {
 		if r.Response = conceptual(text, r); r.Response != "" {
 			return r, true
 		}
 	}
-	bare := r.Status >= 400 && isBare(text)
 	if line == "" || bare && sure < 0.8 {
 		return r, bare || r.Status >= 300 && r.Operation != ""
 	}
@@ -246,16 +247,21 @@ func lineError(text string, r explain.Request) string {
 }
 
 // conceptual is the first line that says of something of S3's what is wrong with it,
-// in words that nobody has listed; empty: there is none.
-func conceptual(text string, r explain.Request) string {
+// in words that nobody has listed; empty: there is none. A signature that is wrong is
+// what is left where no other line says more.
+func conceptual(text string, r explain.Request) (rest string) {
 	for line := range strings.SplitSeq(aQuery.ReplaceAllString(text, ""), "\n") {
 		if response := known(r, "InvalidRequest", strings.TrimSpace(line), nil); response != "" {
-			if got := explain.Explain(explain.Request{Operation: r.Operation, Status: 400, Response: response}); got.Code != explain.InvalidRequest {
+			switch got := explain.Explain(explain.Request{Operation: r.Operation, Status: 400, Response: response}); got.Code {
+			case explain.InvalidRequest:
+			case explain.WrongSecret:
+				rest = response
+			default:
 				return response
 			}
 		}
 	}
-	return ""
+	return rest
 }
 
 // isCode tells a code of S3's, or of a store that is like it.
@@ -267,8 +273,8 @@ func isCode(code string) bool {
 // known is the error as S3 would have sent it, where package explain can tell
 // something of it. A name that is none of S3's is left out.
 func known(r explain.Request, code, message string, more [][2]string) string {
-	if !isCode(code) {
-		code = codeOf(message)
+	if said := codeOf(message); !isCode(code) || said != "" && isWrapper(code) {
+		code = said
 	}
 	response := errorXML(code, message, more)
 	got := explain.Explain(explain.Request{Operation: r.Operation, Status: 400, Response: response})
@@ -276,6 +282,15 @@ func known(r explain.Request, code, message string, more [][2]string) string {
 		return ""
 	}
 	return response
+}
+
+// isWrapper tells a name that applications give their own errors, whatever S3 said.
+func isWrapper(code string) bool {
+	switch code {
+	case "InternalServerError", "ServerError", "BadRequest", "BadRequestError", "Forbidden", "Unauthorized":
+		return true
+	}
+	return false
 }
 
 func errorXML(code, message string, more [][2]string) string {
