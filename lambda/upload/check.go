@@ -163,7 +163,7 @@ func distinct(values []string) bool {
 // is served beside them may have. One distribution serves them and the uploads'
 // prefix, so no key begins with one of them.
 func SitePaths() []string {
-	return []string{"api", "api-reference", "assets", "config.json", "favicon.svg", "index.html", "logs", "p", "public"}
+	return []string{"api", "api-reference", "assets", "config.json", "favicon.svg", "index.html", "logs", "p", "p.html", "public"}
 }
 
 func firstSegment(path string) string {
