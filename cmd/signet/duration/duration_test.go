@@ -229,7 +229,7 @@ func TestHeldToTheEngines(t *testing.T) {
 		{"frontend/src/engine/hosts.ts", `CONNECTIONS = (\d+)`, browserHost},
 		{"frontend/src/engine/engine.ts", `readingParts: new Pool\(\{ limit: (\d+) \}\)`, browserReaders},
 		{"frontend/src/engine/reading.ts", `CHUNK = 1024 \* (\d+);`, browserChunk >> 10},
-		{"cmd/signet/put.go", `defaultMost = (\d+)`, cliMost},
+		{"cmd/signet/line.go", `defaultMost = (\d+)`, cliMost},
 		{"cmd/signet/internal/transfer/limiter.go", `firstLimit = (\d+)`, cliBegin},
 		{"cmd/signet/internal/transfer/limiter.go", `window\s+= (\d+) \* time.Millisecond`, paceWindow * 1000},
 		{"cmd/signet/internal/transfer/limiter.go", `growth = ([\d.]+)`, paceGrowth},
