@@ -12,6 +12,7 @@ import (
 
 	"signet/lambda/api"
 	"signet/lambda/apigw"
+	"signet/lambda/upload"
 )
 
 func main() {
@@ -21,13 +22,19 @@ func main() {
 		log.Error("configuration", "error", err)
 		os.Exit(1)
 	}
-	handler := api.New(api.Options{
+	handler := api.New(options(config, edge, log))
+	lambda.Start(apigw.Wrap(handler))
+}
+
+// options are the handler's, as an event of API Gateway's tells who asks.
+func options(config upload.Config, edge string, log *slog.Logger) api.Options {
+	return api.Options{
 		Config:      config,
 		Credentials: credentials,
 		Subject:     func(r *http.Request) string { return apigw.Claim(r, "sub") },
 		Groups:      func(r *http.Request) []string { return apigw.List(r, config.Auth.Groups()) },
+		Backend:     apigw.Signer,
 		Log:         log,
 		Edge:        edge,
-	})
-	lambda.Start(apigw.Wrap(handler))
+	}
 }

@@ -16,8 +16,9 @@ type part struct {
 	limits *Limits
 }
 
-// need holds the bearer to his rights. NoSuchSpace and NoSuchKey are the one answer for what is not there and for what a
-// bearer may not see; AccessDenied is for what he may see and not do.
+// need holds the bearer to his rights. NoSuchSpace and NoSuchKey are the one answer for
+// what is not there and for what a bearer may not see; AccessDenied is for what he may
+// see and not do.
 func (t part) need(r Rights) error {
 	if t.rights&r != 0 {
 		return nil
