@@ -58,10 +58,10 @@ func writeText(t *testing.T, path, text string) {
 	}
 }
 
-// nodeDir is a folder in which Node finds the packages of the tests.
+// nodeDir is a folder in which Node finds the packages of an application (cmd/signet/events.mk).
 func nodeDir(t *testing.T) string {
 	t.Helper()
-	modules, err := filepath.Abs("../../bench/peers/uppy/node_modules")
+	modules, err := filepath.Abs("testdata/receivers/node_modules")
 	if err != nil {
 		t.Fatal(err)
 	}
