@@ -14,8 +14,9 @@ import (
 // function can tell it from what came to the API's own host, past the firewall.
 type gate struct{ word string }
 
-// newGate makes the word, nil where no firewall stands before the API. Nobody reads
-// it: CloudFormation puts it where it belongs. By itself it opens nothing.
+// newGate makes the word, nil where no firewall stands before the API. CloudFormation
+// puts it where it belongs: whoever may read the settings of the function or of the
+// distribution sees it there. By itself, without a token, it opens nothing.
 func newGate(scope constructs.Construct, config upload.Config) *gate {
 	if config.WebACL == "" {
 		return nil

@@ -61,3 +61,11 @@ func firewallMutants() []mutant {
 		{"a word that everybody knows", "Resources/UploadsEdgeWord/Properties/GenerateSecretString", nil},
 	}
 }
+
+// contentPolicy is the page's content security policy in a template.
+func contentPolicy(bucket, connect string) string {
+	storage := "https://" + bucket + ".s3.${AWS::Region}.amazonaws.com"
+	return "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob: data: " + storage +
+		"; media-src blob: " + storage + "; frame-src " + storage + "; worker-src 'self'; manifest-src 'self'; connect-src 'self' " + storage + " " + connect +
+		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests"
+}
