@@ -7,6 +7,10 @@ BROWSER_BENCH := bin/signet bin/bench-proxy bin/bench-report bench/browser/dist/
 bench-browser: $(BROWSER_BENCH) bench/peers/uppy/dist/index.html need-chromium ## the engine against Uppy 5 and 6 in Chromium, into bench/RESULTS.md (CASES=line,local,small,near,many,far,memory ROUNDS=1)
 	$(NPM) --prefix bench/browser run --silent bench
 
+.PHONY: bench-edge
+bench-edge: $(BROWSER_BENCH) bench/peers/uppy/dist/index.html need-chromium ## the cases in which the site's own origin takes part, in ten minutes, into bench/RESULTS.md
+	EDGE=1 $(NPM) --prefix bench/browser run --silent bench
+
 .PHONY: campaign-browser
 campaign-browser: $(BROWSER_BENCH) need-chromium ## 100 uploads under faults, into bench/RESULTS.md (SEED=n COUNT=n ONLY=n LANES=3)
 	$(NPM) --prefix bench/browser run --silent campaign

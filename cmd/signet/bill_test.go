@@ -76,7 +76,8 @@ func TestBillOfAKnownWorkload(t *testing.T) {
 	var upstream *url.URL
 	var sent counter
 	log, dir := filepath.Join(t.TempDir(), "s3.log"), t.TempDir()
-	c := startDev(t, t.TempDir(), "--access-log", log, "--s3-endpoint", sent.start(t, func() *url.URL { return upstream }))
+	// Without the edge, which passes this proxy by.
+	c := withConfig(t, `{"edge": "off"}`, "--access-log", log, "--s3-endpoint", sent.start(t, func() *url.URL { return upstream }))
 	upstream, _ = url.Parse(c.S3)
 	for _, names := range [][]string{write(t, dir, "small", small, 100<<10), write(t, dir, "large", large, 40<<20)} {
 		c.run(t, dir, append([]string{"put"}, names...)...)

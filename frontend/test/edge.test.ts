@@ -90,6 +90,7 @@ const html = '<!doctype html><title>Sign in</title>';
 describe.each<[string, () => SendAnswer | Promise<SendAnswer>]>([
   ['403 of its own', () => ({ status: 403, body: html })],
   ['403 as S3 says it', () => failure(403, 'AccessDenied', 'There were headers present that were not signed')],
+  ['400 as S3 says it', () => failure(400, 'AuthorizationQueryParametersError')],
   ['405', () => ({ status: 405, body: '' })],
   ['HTML', () => ({ status: 200, body: html, foreign: true })],
   ['502', () => ({ status: 502, body: html })],

@@ -105,6 +105,8 @@ const refusals = [
   ['stranger', 's3:ListBucket', 'bucket', { 's3:prefix': 'uploads/' }, 'not allowed'],
   ['nobody', 's3:GetObject', object, {}, 'not allowed'],
   ['nobody', 's3:PutObject', object, {}, 'not allowed'],
+  ['cloudfront.amazonaws.com', 's3:GetObject', object, { 'aws:SourceArn': '{distribution}' }, 'not allowed', undefined, 'the site’s, which leads there for what is signed'],
+  ['cloudfront.amazonaws.com', 's3:PutObject', object, { 'aws:SourceArn': '{distribution}' }, 'not allowed', undefined, 'the site’s: it signs nothing'],
 ];
 
 /** The uploads' key, and the logs'. */

@@ -41,11 +41,24 @@ window.signetUpload = async (how) => {
   });
   watch.observe({ entryTypes: ['longtask'] });
   const start = performance.now();
-  const outcomes = await Promise.all(chosen.map((file) => send(engine, file)));
+  const outcomes = await Promise.all(await begun(engine, chosen));
   const milliseconds = performance.now() - start;
   await new Promise((told) => setTimeout(told, 50)); // of the last task
   return { milliseconds, longestTask, outcomes };
 };
+
+/** Files that are begun in one task, as the site's own list begins them. */
+const SLICE = 200;
+
+/** Begins all of them, slice by slice. */
+async function begun(engine: Engine, files: File[]): Promise<Promise<Outcome>[]> {
+  const all: Promise<Outcome>[] = [];
+  for (let i = 0; i < files.length; i += SLICE) {
+    if (i > 0) await new Promise((next) => setTimeout(next));
+    all.push(...files.slice(i, i + SLICE).map((file) => send(engine, file)));
+  }
+  return all;
+}
 
 async function send(engine: Engine, body: File): Promise<Outcome> {
   const { name, type, lastModified } = body;

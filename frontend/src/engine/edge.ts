@@ -17,14 +17,14 @@ const NEXT_ANSWER = 40_000;
 
 /**
  * The way to the bucket through the page's own origin: no preflight, and as much at once as a connection takes. It is tried,
- * not believed in: whatever comes from there that is not S3's, or nothing, or a 403 that the direct way has not, closes it for
+ * not believed in: whatever comes from there that is not S3's, or nothing, or a refusal that the direct way has not, closes it for
  * this page.
  */
 export class Edge extends Host {
   /** Whether bodies go there. */
   open: boolean;
-  /** Whether it was closed for a 403. */
-  #forbidden = false;
+  /** The status of S3's own refusal that it was closed for; 0: it was for something else. */
+  #refused = 0;
 
   /** `api` is the API's address: the way is its page's alone. */
   constructor(
@@ -67,16 +67,16 @@ export class Edge extends Host {
 
   /** Whether an error of this way is its own, so that the body is to go directly; the way is closed then. */
   blamed({ status, code, remedy }: UploadError): boolean {
-    if (status === 0 ? !this.network.online : !code.startsWith('HTTP') && !(status === 403 && remedy === 'fail'))
-      return false;
+    const foreign = code.startsWith('HTTP');
+    if (status === 0 ? !this.network.online : !foreign && remedy !== 'fail') return false;
     this.open = false;
-    this.#forbidden = status === 403;
+    this.#refused = foreign ? 0 : status;
     this.pool.admit();
     return true;
   }
 
-  /** What came of it directly: a refusal by both ways is none of this one's. */
+  /** What came of it directly: the same refusal by both ways is none of this one's. */
   judge(error: unknown): void {
-    this.open ||= this.#forbidden && error instanceof UploadError && error.status === 403;
+    this.open ||= this.#refused > 0 && error instanceof UploadError && error.status === this.#refused;
   }
 }

@@ -85,3 +85,6 @@ export const races = {
 
 /** Bytes of the file whose upload is watched for memory. */
 export const BIG = 4 * GiB;
+
+/** The cases of `make bench-edge`, and how often each contestant sends them there. */
+export const edgeRounds: Partial<Record<keyof typeof races, number>> = { line: 1, small: 2, near: 2, many: 2, far: 1 };

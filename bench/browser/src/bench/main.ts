@@ -1,4 +1,4 @@
-// `make bench-browser`: Signet's engine beside Uppy 5 and 6 in real Chromium. CASES=line,small runs some cases alone, and
+// `make bench-browser`, and with EDGE=1 `make bench-edge`: Signet's engine beside Uppy 5 and 6 in real Chromium. CASES=line,small runs some cases alone, and
 // ROUNDS=1 fewer rounds; neither of these saves its figures.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { highest, measure } from '../rig/memory.ts';
 import { stored } from '../rig/objects.ts';
 import { finish, type Section } from '../rig/section.ts';
 import { bareLine } from './bare.ts';
-import { BIG, type Case, CONNECTIONS, races } from './cases.ts';
+import { BIG, type Case, CONNECTIONS, edgeRounds, races } from './cases.ts';
 import { type Race, race } from './race.ts';
 import { memoryGoal, memoryTable, raceGoals, raceTable } from './results.ts';
 import { Stage } from './stage.ts';
@@ -16,15 +16,19 @@ import { versions } from './versions.ts';
 
 const SEED = 20_261_124;
 
-const chosen = process.env.CASES?.split(',') ?? [...Object.keys(races), 'memory'];
+type Name = keyof typeof races;
+
+const edge = process.env.EDGE === '1';
+const chosen = process.env.CASES?.split(',') ?? (edge ? Object.keys(edgeRounds) : [...Object.keys(races), 'memory']);
 const rounds = process.env.ROUNDS ? Number(process.env.ROUNDS) : undefined;
 const partial = process.env.CASES !== undefined || rounds !== undefined;
+const roundsOf = (name: Name) => rounds ?? (edge ? edgeRounds[name] : undefined) ?? races[name].rounds;
 
 const stage = await Stage.set();
 try {
   const section: Section = {
-    name: 'bench-browser',
-    title: 'Uploads from a browser',
+    name: edge ? 'bench-edge' : 'bench-browser',
+    title: edge ? 'Uploads through the site’s own origin' : 'Uploads from a browser',
     versions: versions(stage.browser.version()),
     tables: [],
     goals: [],
@@ -34,10 +38,10 @@ try {
         'API call S3 directly. The SHA-256 of each object was compared with its file’s.',
     ],
   };
-  const all: Partial<Record<keyof typeof races, Race>> = {};
-  for (const key of Object.keys(races) as (keyof typeof races)[]) {
+  const all: Partial<Record<Name, Race>> = {};
+  for (const key of Object.keys(races) as Name[]) {
     if (!chosen.includes(key)) continue;
-    const it: Case = { ...races[key], ...(rounds ? { rounds } : {}) };
+    const it: Case = { ...races[key], rounds: roundsOf(key) };
     const result = await race(stage, it, await material(it), console.error);
     all[key] = result;
     section.tables.push(raceTable(result, it));
