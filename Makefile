@@ -55,7 +55,7 @@ lambda: ## build the Lambda's bootstrap (arm64), reproducibly
 ## Tests and checks
 
 .PHONY: test
-test: test-go test-site test-browser test-companion-short test-api ## all tests: Go, site, real browser, real Uppy, API description
+test: test-go test-site test-browser test-engines test-companion-short test-api ## all tests: Go, site, real browser, real Uppy, API description
 
 # The race detector watches what several goroutines use at once.
 .PHONY: test-go
@@ -123,6 +123,7 @@ clean: ## remove what was built
 -include bench/bench.mk
 -include frontend/package/package.mk
 -include frontend/lighthouse/lighthouse.mk
+-include frontend/engines/engines.mk
 -include cmd/signet/internal/reference/reference.mk
 -include bench/browser/companion/companion.mk
 -include cmd/signet/clients.mk

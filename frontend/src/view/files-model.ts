@@ -128,7 +128,8 @@ const names = new Intl.Collator(undefined, { numeric: true });
 const orders: Record<Order, (a: Row, b: Row) => number> = {
   newest: (a, b) =>
     (b.stored ?? 0) - (a.stored ?? 0) ||
-    (a.modified < b.modified ? 1 : a.modified > b.modified ? -1 : names.compare(a.name, b.name)),
+    // Thousands may be of one second: letters are compared as they are, for to compare them as people do takes long.
+    (a.modified < b.modified ? 1 : a.modified > b.modified ? -1 : a.name < b.name ? -1 : 1),
   name: (a, b) => names.compare(a.name, b.name) || (a.modified < b.modified ? 1 : -1),
 };
 
