@@ -133,17 +133,17 @@ export class Workspace {
       pictures: this.#pictures,
       choose: () => this.#unfinished?.choose() ?? false,
       begun: (files) => void this.#begun(files),
-      cancelled: (file) => void this.#memory.forget(placed(file)),
+      cancelled: (file) => this.#forget(file),
       changed: ({ files }) => {
         if (files === 0 && this.#listed) void this.#unfinished?.refresh((folder, name) => this.#going(folder, name));
         this.#listed = files > 0;
       },
       stored: (file, item) => {
-        void this.#memory.forget(placed(item.file));
+        this.#forget(item.file);
         this.#lists.get(item.file.space ?? '')?.stored(file);
       },
       existed: (item) => {
-        void this.#memory.forget(placed(item.file));
+        this.#forget(item.file);
         this.#existed(item.file.space ?? '');
       },
       older: {
@@ -154,6 +154,11 @@ export class Workspace {
     };
   }
 
+  /** A file is there, or given up: nothing is remembered of it. Small ones never were. */
+  #forget(file: SourceFile): void {
+    if (file.body.size >= LARGE) void this.#memory.forget(placed(file));
+  }
+
   #going(folder: string, name: string): boolean {
     return this.#panel?.going(folder, name) ?? false;
   }
@@ -161,14 +166,16 @@ export class Workspace {
   /** Looks for what is unfinished in the space that is shown. */
   #look(): void {
     const { i18n, notices, api } = this.context;
-    const { space } = this.#space;
+    const { space, write } = this.#space;
+    this.#unfinished?.element.remove();
+    this.#unfinished = undefined;
+    if (!write) return;
     const unfinished = new UnfinishedList({
       ...{ i18n, notices, space, files: new Files(api, space), memory: this.#memory },
       store: storageOf('localStorage'),
       folder: () => this.context.way.address.folder,
       again: (files) => this.#panel?.again(files),
     });
-    this.#unfinished?.element.remove();
     this.#unfinished = unfinished;
     this.#surface.append(unfinished.element);
     void unfinished.refresh((folder, name) => this.#going(folder, name));

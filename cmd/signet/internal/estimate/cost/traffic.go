@@ -162,7 +162,7 @@ func ranges(size int64) float64 {
 }
 
 // visits is what comes with a visit of the page: the list of files, to which the page
-// adds by itself what it has stored, and the page itself. A command that sends few
+// adds by itself what it has stored, that of unfinished uploads, and the page itself. A command that sends few
 // files looks what else has their names.
 func (t *traffic) visits(w Workload) {
 	sending, fetching := w.FilesPerMonth/w.FilesPerVisit, w.Downloads/w.FilesPerVisit
@@ -176,6 +176,9 @@ func (t *traffic) visits(w Workload) {
 	lists := sending + fetching
 	t.call(lists, listBytes)
 	t.function(lists, upload.ListObjectsV2)
+	// And what has been begun and not finished, so that it can go on.
+	t.call(lists, answerBytes)
+	t.function(lists, upload.ListMultipartUploads)
 	t.site += (sending + fetching) * siteRequests
 	t.answered += (sending + fetching) * siteBytes
 }
