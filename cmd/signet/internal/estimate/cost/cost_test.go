@@ -286,19 +286,19 @@ func TestAMonthByHand(t *testing.T) {
 		days    = 365.0 / 12
 		forms   = 10_000.0
 		visits  = 1_000.0
-		calls   = visits + visits // a signing and a list
-		answers = (visits*10*2_000 + visits*20_000 + visits*64*1024) / (1 << 30)
-		heads   = forms                  // is the file there
-		s3      = forms + heads + visits // and lists
+		calls   = 3 * visits // a signing, a list, and what is unfinished
+		answers = (visits*10*2_000 + visits*20_000 + visits*1_500 + visits*64*1024) / (1 << 30)
+		heads   = forms                    // is the file there
+		s3      = forms + heads + 2*visits // and lists
 		smalls  = (s3*1_000 + (calls+visits*7)*150) / (1 << 30)
 		events  = forms + heads
 		trail   = events * 300 / (1 << 30)
 	)
 	want := 10_000.0*4/1024/2*0.023 + // stored for half the month
-		forms*5e-6 + visits*5e-6 + heads*4e-7 +
+		forms*5e-6 + 2*visits*5e-6 + heads*4e-7 +
 		2*1 + events/100*3e-6 + // keys, KMS with a bucket key
 		// HTTP API, Lambda: a look for each signing, all ten files' at once, and the lists.
-		calls*1e-6 + calls*2e-7 + (calls*1+(visits+visits)*100)/1000*0.25*0.0000133334 +
+		calls*1e-6 + calls*2e-7 + (calls*1+3*visits*100)/1000*0.25*0.0000133334 +
 		(calls+visits*7)*1e-6 + answers*0.085 + calls*5e-6 + // CloudFront, X-Ray
 		calls*1_200/(1<<30)*0.5 + calls*1_200/(1<<30)*0.15/2*0.03 + // CloudWatch Logs
 		(smalls+trail)/2*0.023 + events*1e-6 + 288*days*5e-6 + // access logs, CloudTrail
