@@ -133,10 +133,17 @@ func (f *getFlags) run(ctx context.Context, c *console, from source, names []str
 	jobs := f.jobs(ctx, from, names, out)
 	out.expect(len(jobs))
 	e := f.engine(out, from)
+	var fetched []string
 	several(ctx, getsAtOnce, jobs, func(j job) func() {
 		got, err := f.get(ctx, e, from, j)
-		return func() { out.got(j, got, err) }
+		return func() {
+			out.got(j, got, err)
+			if err == nil && !got.existed {
+				fetched = append(fetched, j.to)
+			}
+		}
 	})
+	transfer.DropLeftovers(fetched)
 	return out.end(ctx)
 }
 
@@ -183,13 +190,9 @@ func (f *getFlags) get(ctx context.Context, e *transfer.Engine, from source, j j
 // partialName is where what has arrived of a file is kept. It is the version's alone,
 // so that nothing else is ever gone on with, and fits where names are short.
 func partialName(j job, etag string) string {
-	const most = 200 // bytes, of the 255 that file systems take
 	dir, name := filepath.Split(j.to)
-	for len(name) > most {
-		name = name[:len(name)-1]
-	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d\n%d%s", j.file.Key, j.file.VersionID, j.file.Size, j.file.Modified.Unix(), etag))
-	return filepath.Join(dir, "."+strings.ToValidUTF8(name, "")+"."+hex.EncodeToString(sum[:6])+".partial")
+	return filepath.Join(dir, "."+transfer.PartialBase(name)+"."+hex.EncodeToString(sum[:6])+".partial")
 }
 
 // gotRow is a download in JSON.

@@ -141,8 +141,13 @@ func (f *syncFlags) place(rest []string) error {
 func (f *syncFlags) readThere(there string) error {
 	if folder, ok := strings.CutPrefix(there, signetSide); ok {
 		f.signet, f.folder = true, strings.Trim(folder, "/")
-		if f.bucket != "" {
+		switch {
+		case f.bucket != "":
 			return fmt.Errorf("got --bucket %s and %s, want one of them: leave --bucket out", f.bucket, there)
+		case folder == "" && f.delete: // as an empty variable leaves it
+			return fmt.Errorf("got %s with --delete, want a folder: write %s/ for all of your files", there, there)
+		case f.folder != "" && strings.HasPrefix(folder, "/"):
+			return fmt.Errorf("got %s, want a folder without a slash before it, such as %s%s: an empty variable would lead to another one", there, signetSide, f.folder)
 		}
 		return nil
 	}

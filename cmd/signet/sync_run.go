@@ -48,8 +48,23 @@ func (f *syncFlags) run(ctx context.Context, c *console) (int, error) {
 	index := mirror.OpenIndex(cacheDir("sync"), append(there.name(), absolute)...)
 	s := &syncing{syncFlags: f, shelf: there, out: out}
 	s.Mirror = &mirror.Mirror{Local: local, Now: time.Now, Index: index, Same: there.same}
-	if s.Remote, s.older, err = there.list(ctx, f.rules.Wants); err != nil {
+	left := 0
+	s.Remote, s.older, err = there.list(ctx, func(rel string) bool {
+		if f.rules.Wants(rel) {
+			return true
+		}
+		left++
+		return false
+	})
+	switch {
+	case err != nil:
 		return 0, err
+	case f.down && len(s.Remote) == 0 && left > 0:
+		return c.usage("%v", errFiltered), nil
+	case f.down && len(s.Remote) == 0:
+		out.note("there is nothing in %s", printable(there.label("")))
+	case !f.down && len(local) == 0 && out.failed == 0:
+		out.note("there is nothing in %s", printable(f.dir))
 	}
 	if s.plan, err = s.Plan(ctx); err != nil {
 		return 0, err
@@ -202,15 +217,20 @@ func (s *syncing) fetchAll(ctx context.Context, rels []string) {
 	defer s.root.Close()
 	e := s.engine(s.out, s.shelf.target(), &s.awsFlags)
 	s.out.expect(len(rels))
+	var fetched []string
 	several(ctx, getsAtOnce, rels, func(rel string) func() {
 		j, got, err := s.fetchOne(ctx, e, rel)
 		return func() {
 			s.out.got(j, got, err)
+			if err == nil {
+				fetched = append(fetched, j.to)
+			}
 			if info, failed := os.Stat(j.to); err == nil && failed == nil {
 				s.Remember(walk.File{Path: j.to, Rel: rel, Info: info}, s.Remote[rel].ETag)
 			}
 		}
 	})
+	transfer.DropLeftovers(fetched)
 }
 
 // fetchOne fetches a file to its place, which nobody's word leads out of the folder.

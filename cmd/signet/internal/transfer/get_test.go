@@ -336,3 +336,29 @@ func TestStream(t *testing.T) {
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no room") }
+
+// What is left of another version goes once the file is there; what another run is at,
+// and what belongs to other files, stays.
+func TestDropLeftovers(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{".a.bin.0123456789ab.partial", ".a.bin.0123456789ab.partial.parts", ".a.bin.0123456789ab.partial.1", ".b.bin.0123456789ab.partial", ".a.bin.partial", "a.bin", ".a.bin.ffffffffffff.partial"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	busy, err := openOwn(filepath.Join(dir, ".a.bin.ffffffffffff.partial"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	DropLeftovers([]string{filepath.Join(dir, "a.bin"), filepath.Join(dir, "sub", "b.bin")})
+	var left []string
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	want := []string{".a.bin.ffffffffffff.partial", ".a.bin.partial", ".b.bin.0123456789ab.partial", "a.bin"}
+	if err != nil || !slices.Equal(left, want) {
+		t.Errorf("%q are left, want %q", left, want)
+	}
+}
