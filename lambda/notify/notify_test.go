@@ -110,7 +110,7 @@ func TestDeletedAndRestored(t *testing.T) {
 		t.Errorf("got %+v, want nothing of an old version that is removed", got)
 	}
 	// By lifecycle a file is deleted as by a person.
-	marker = w.remove(t, report, "")
+	w.remove(t, report, "")
 	if got := w.take(t, strings.Replace(w.told(t)[0], "DeleteObject", ByLifecycle, 1)); len(got) != 1 || got[0].Type != upload.FileDeleted {
 		t.Errorf("got %+v, want it deleted", got)
 	}

@@ -93,8 +93,8 @@ func TestFasterWay(t *testing.T) {
 // An edge that fails by itself is left, and every file is stored directly.
 func TestFaultyEdge(t *testing.T) {
 	for name, faulty := range map[string]func(http.ResponseWriter, *http.Request){
-		"403":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 403) },
-		"405":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 405) },
+		"403":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) },
+		"405":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusMethodNotAllowed) },
 		"HTML": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<title>Sign in</title>") },
 		"S3's 403": func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(403)
