@@ -149,7 +149,7 @@ func (f *fetch) copy(ctx context.Context, body io.Reader, stop context.CancelCau
 // hash has the SHA-256 made in the same pass of a file that arrives in one request, as
 // those do that have no other checksum.
 func (f *fetch) hash(p *piece, arrived []byte) {
-	if f.want.CRC64NVME != "" || p.length < f.Size || p.at != f.hashed {
+	if p.length < f.Size || f.want.CRC64NVME != "" || p.at != f.hashed {
 		return
 	}
 	if f.sha256 == nil {
