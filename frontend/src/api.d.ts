@@ -7895,6 +7895,8 @@ export interface operations {
                 "application/json": {
                     /** @description The owner, as the application calls its user. */
                     owner: string;
+                    /** @description Keys of files that the caller may delete. */
+                    keys: string[];
                 };
             };
         };
@@ -7988,6 +7990,16 @@ export interface operations {
                 "application/json": {
                     /** @description The owner, as the application calls its user. */
                     owner: string;
+                    /** @description Object key. One that lies where the caller may see nothing is answered as if it were not there. */
+                    key?: string;
+                    /** @description The version to make current. */
+                    versionId?: string;
+                    files?: {
+                        /** @description Key of one of the caller's own files. */
+                        key: string;
+                        /** @description The version to make current. */
+                        versionId: string;
+                    }[];
                 };
             };
         };
@@ -8097,6 +8109,14 @@ export interface operations {
                 "application/json": {
                     /** @description The owner, as the application calls its user. */
                     owner: string;
+                    /** @description Object key. One that lies where the caller may see nothing is answered as if it were not there. */
+                    key: string;
+                    /** @description Part of a space, as GET /spaces names it, to which it goes; where it is when left out. */
+                    space?: string;
+                    /** @description The folder to move to, either slash between its segments, empty for the owner's part itself; the same one when left out. */
+                    folder?: string;
+                    /** @description The new name, which may be a relative path within the folder; the same one when left out. */
+                    name?: string;
                 };
             };
         };
@@ -8212,6 +8232,8 @@ export interface operations {
                 "application/json": {
                     /** @description The owner, as the application calls its user. */
                     owner: string;
+                    /** @description Keys of files that lie where the caller may write. */
+                    keys: string[];
                 };
             };
         };
