@@ -10,7 +10,7 @@ const { site } = inject('cloud');
 const stage = setStage();
 
 it('40 MiB at 2 MiB/s, paused in the middle: what was shown is stored, and only the rest is sent afterwards', async () => {
-  const file = join(stage.dir, 'film.mov');
+  const file = join(stage.dir, 'slow line.mov');
   await writeBytes(file, 40 * MiB);
   const visitor = await Visitor.enter(stage.browser, site);
   const { page } = visitor;
@@ -23,7 +23,7 @@ it('40 MiB at 2 MiB/s, paused in the middle: what was shown is stored, and only 
   });
   await visitor.choose([file]);
   const shown = async () => {
-    const text = (await visitor.sending('film.mov').textContent()) ?? '';
+    const text = (await visitor.sending('slow line.mov').textContent()) ?? '';
     return Number(/([\d.]+) MiB of 40 MiB/.exec(text)?.[1] ?? 0);
   };
   await expect.poll(shown, { timeout: 40_000 }).toBeGreaterThan(19);
@@ -42,7 +42,7 @@ it('40 MiB at 2 MiB/s, paused in the middle: what was shown is stored, and only 
   await page.getByRole('button', { name: 'Resume all' }).click();
   await visitor.uploaded();
   expect(again.filter((part) => kept.includes(part))).toEqual([]);
-  expect((await visitor.download('film.mov')).sha256).toBe(await sha256(file));
+  expect((await visitor.download('slow line.mov')).sha256).toBe(await sha256(file));
   await visitor.leave();
 });
 
