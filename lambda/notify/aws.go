@@ -30,8 +30,9 @@ type AWS struct {
 // awsTime bounds a call.
 const awsTime = 10 * time.Second
 
-// call makes a call of a service that speaks JSON: target is X-Amz-Target. out may be nil.
-func (a *AWS) call(ctx context.Context, service, target, version string, in, out any) error {
+// Call makes a call of a service that speaks JSON: target is X-Amz-Target, version that of
+// its protocol, "1.0" or "1.1". out may be nil. A refusal is an [AWSError].
+func (a *AWS) Call(ctx context.Context, service, target, version string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return err

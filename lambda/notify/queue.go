@@ -20,7 +20,7 @@ func (q *SQS) Pause(ctx context.Context, m Message, length time.Duration) error 
 	if err != nil {
 		return err
 	}
-	return q.AWS.call(ctx, "sqs", "AmazonSQS.ChangeMessageVisibility", "1.0", map[string]any{
+	return q.AWS.Call(ctx, "sqs", "AmazonSQS.ChangeMessageVisibility", "1.0", map[string]any{
 		"QueueUrl": address, "ReceiptHandle": m.Receipt, "VisibilityTimeout": int(length.Seconds()),
 	}, nil)
 }
@@ -28,19 +28,19 @@ func (q *SQS) Pause(ctx context.Context, m Message, length time.Duration) error 
 // Bury implements Queue. The reason is an attribute, which a message's body has no room
 // for.
 func (q *SQS) Bury(ctx context.Context, m Message, why string) error {
-	return q.AWS.call(ctx, "sqs", "AmazonSQS.SendMessage", "1.0", map[string]any{
+	return q.AWS.Call(ctx, "sqs", "AmazonSQS.SendMessage", "1.0", map[string]any{
 		"QueueUrl": q.Failures, "MessageBody": m.Body, "MessageAttributes": map[string]any{"why": text(readable([]byte(why)))},
 	}, nil)
 }
 
 // Enqueue puts a message into a queue.
 func (q *SQS) Enqueue(ctx context.Context, address, body string) error {
-	return q.AWS.call(ctx, "sqs", "AmazonSQS.SendMessage", "1.0", map[string]any{"QueueUrl": address, "MessageBody": body}, nil)
+	return q.AWS.Call(ctx, "sqs", "AmazonSQS.SendMessage", "1.0", map[string]any{"QueueUrl": address, "MessageBody": body}, nil)
 }
 
 // Redrive puts all failures back into the queue that they came from. Both are ARNs.
 func (q *SQS) Redrive(ctx context.Context, failures, queue string) error {
-	return q.AWS.call(ctx, "sqs", "AmazonSQS.StartMessageMoveTask", "1.0", map[string]any{"SourceArn": failures, "DestinationArn": queue}, nil)
+	return q.AWS.Call(ctx, "sqs", "AmazonSQS.StartMessageMoveTask", "1.0", map[string]any{"SourceArn": failures, "DestinationArn": queue}, nil)
 }
 
 func text(s string) map[string]any {

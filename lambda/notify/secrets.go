@@ -71,7 +71,7 @@ func (v *Vault) stage(ctx context.Context, stage string) (Secret, time.Time, err
 		SecretString string
 		CreatedDate  float64 // Unix time
 	}
-	err := v.AWS.call(ctx, "secretsmanager", "secretsmanager.GetSecretValue", "1.1", map[string]any{"SecretId": v.ID, "VersionStage": stage}, &out)
+	err := v.AWS.Call(ctx, "secretsmanager", "secretsmanager.GetSecretValue", "1.1", map[string]any{"SecretId": v.ID, "VersionStage": stage}, &out)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
@@ -82,7 +82,7 @@ func (v *Vault) stage(ctx context.Context, stage string) (Secret, time.Time, err
 // Rotate puts a new secret in the place of the current one, which is the previous one
 // then.
 func (v *Vault) Rotate(ctx context.Context, s Secret, token string) error {
-	return v.AWS.call(ctx, "secretsmanager", "secretsmanager.PutSecretValue", "1.1", map[string]any{
+	return v.AWS.Call(ctx, "secretsmanager", "secretsmanager.PutSecretValue", "1.1", map[string]any{
 		"SecretId": v.ID, "SecretString": s.String(), "ClientRequestToken": token,
 	}, nil)
 }

@@ -63,7 +63,7 @@ func (s *queueSender) Send(ctx context.Context, e *Event) Answer {
 		sum := sha256.Sum256([]byte(e.Data.Key))
 		in["MessageGroupId"], in["MessageDeduplicationId"] = hex.EncodeToString(sum[:]), e.ID
 	}
-	return answered(regional(s.aws, s.arn).call(ctx, "sqs", "AmazonSQS.SendMessage", "1.0", in, nil))
+	return answered(regional(s.aws, s.arn).Call(ctx, "sqs", "AmazonSQS.SendMessage", "1.0", in, nil))
 }
 
 type busSender struct {
@@ -77,7 +77,7 @@ func (s *busSender) Send(ctx context.Context, e *Event) Answer {
 		FailedEntryCount int
 		Entries          []struct{ ErrorCode, ErrorMessage string }
 	}
-	err := regional(s.aws, s.arn).call(ctx, "events", "AWSEvents.PutEvents", "1.1", map[string]any{"Entries": []any{map[string]any{
+	err := regional(s.aws, s.arn).Call(ctx, "events", "AWSEvents.PutEvents", "1.1", map[string]any{"Entries": []any{map[string]any{
 		"EventBusName": s.arn, "Source": "signet", "DetailType": e.Type, "Detail": string(e.whole()), "Time": e.Timestamp.Unix(),
 	}}}, &out)
 	if err == nil && out.FailedEntryCount > 0 && len(out.Entries) > 0 {

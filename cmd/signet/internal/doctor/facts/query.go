@@ -62,6 +62,35 @@ func get(ctx context.Context, config aws.Config, service, path string, page any)
 	return json.Unmarshal(data, page)
 }
 
+// ask makes one call of a service that speaks JSON; target is X-Amz-Target.
+func ask(ctx context.Context, config aws.Config, service, target string, in, out any) error {
+	if _, operation, _ := strings.Cut(target, "."); !ReadOnly(operation) {
+		return fmt.Errorf("got the operation %s, want one that only reads", target)
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address(config, service), bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header = http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {target}}
+	answer, data, err := signed(ctx, config, service, r, body)
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusOK {
+		var said struct {
+			Type string `json:"__type"`
+		}
+		_ = json.Unmarshal(data, &said) // an answer that is no JSON has its status alone
+		code := said.Type[strings.LastIndexByte(said.Type, '#')+1:]
+		return &smithy.GenericAPIError{Code: cmp.Or(code, answer.Status)}
+	}
+	return json.Unmarshal(data, out)
+}
+
 // signed sends a request with the credentials, and reads its answer.
 func signed(ctx context.Context, config aws.Config, service string, r *http.Request, body []byte) (*http.Response, []byte, error) {
 	credentials, err := config.Credentials.Retrieve(ctx)

@@ -1,23 +1,13 @@
 package facts
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-	"github.com/aws/smithy-go"
 )
 
 // Telling is what a stack of ours tells events with. Its facts are not Set where it tells
@@ -72,51 +62,4 @@ func readSecret(ctx context.Context, config aws.Config, arn string) Fact[time.Ti
 		err := ask(ctx, config, "secretsmanager", "secretsmanager.DescribeSecret", map[string]string{"SecretId": arn}, &out)
 		return time.Unix(int64(max(out.CreatedDate, out.LastChangedDate)), 0), err
 	})
-}
-
-// ask makes one call of AWS's JSON protocol, as query does of the Query protocol.
-func ask(ctx context.Context, config aws.Config, service, target string, in, out any) error {
-	_, operation, _ := strings.Cut(target, ".")
-	if !ReadOnly(operation) {
-		return fmt.Errorf("got the operation %s, want one that only reads", target)
-	}
-	body, err := json.Marshal(in)
-	if err != nil {
-		return err
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address(config, service), bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	r.Header = http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {target}}
-	credentials, err := config.Credentials.Retrieve(ctx)
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(ctx, credentials, r, hex.EncodeToString(sum[:]), service, config.Region, time.Now()); err != nil {
-		return err
-	}
-	client := config.HTTPClient
-	if client == nil {
-		client = http.DefaultClient
-	}
-	answer, err := client.Do(r)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
-	if err != nil {
-		return err
-	}
-	if answer.StatusCode != http.StatusOK {
-		var said struct {
-			Type string `json:"__type"`
-		}
-		_ = json.Unmarshal(data, &said) // an answer that is no JSON has its status alone
-		code := slices.Concat(strings.Split(answer.Status, "#"), strings.Split(said.Type, "#"))
-		return &smithy.GenericAPIError{Code: code[len(code)-1]}
-	}
-	return json.Unmarshal(data, out)
 }
