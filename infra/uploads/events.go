@@ -128,7 +128,7 @@ func (e *Events) listen(scope constructs.Construct, config upload.Config, bucket
 	})
 	if config.MalwareScan {
 		e.rule(scope, "ScanEvents", "Hands on what the malware scan says of files of "+config.Name, &awsevents.EventPattern{
-			Source: jsii.Strings("aws.guardduty"), DetailType: jsii.Strings("GuardDuty Malware Protection Object Scan Result"),
+			Source: jsii.Strings("aws.guardduty"), DetailType: jsii.Strings(upload.ScanResult),
 			Detail: &map[string]any{"s3ObjectDetails": scannedObject(config, bucket)},
 		})
 	}

@@ -41,7 +41,7 @@ func newQuarantine(scope constructs.Construct, config upload.Config, bucket *Buc
 		Description: jsii.String("Hands malware of " + config.Name + " to the function that moves it"),
 		// https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
 		EventPattern: &awsevents.EventPattern{
-			Source: jsii.Strings("aws.guardduty"), DetailType: jsii.Strings("GuardDuty Malware Protection Object Scan Result"),
+			Source: jsii.Strings("aws.guardduty"), DetailType: jsii.Strings(upload.ScanResult),
 			Detail: &map[string]any{
 				"s3ObjectDetails":   scannedObject(config, bucket),
 				"scanResultDetails": map[string]any{"scanResultStatus": []string{upload.ThreatFound}},

@@ -23,9 +23,9 @@ func (n *Notifier) Event(ctx context.Context, t Told) (e *Event, none string, er
 		return n.restored(ctx, t, key)
 	case t.kind == ObjectTagsDeleted:
 		return n.confirmed(ctx, t, key)
-	case t.kind == ScanResult && t.verdict == upload.ThreatFound:
+	case t.kind == upload.ScanResult && t.verdict == upload.ThreatFound:
 		return n.quarantined(t, key), "", nil
-	case t.kind == ScanResult:
+	case t.kind == upload.ScanResult:
 		return n.scanned(ctx, t, key)
 	}
 	return nil, "", fmt.Errorf("got the deletion type %q, want %q or %q: a new one of S3's", t.deletion, MarkerCreated, Removed)

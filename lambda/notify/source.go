@@ -4,16 +4,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"signet/lambda/upload"
 )
 
 // Detail types of the events that are taken, and what they say of deletions
-// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html,
-// https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html).
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html); GuardDuty's is [upload.ScanResult].
 const (
 	ObjectCreated     = "Object Created"
 	ObjectDeleted     = "Object Deleted"
 	ObjectTagsDeleted = "Object Tags Deleted"
-	ScanResult        = "GuardDuty Malware Protection Object Scan Result"
 
 	MarkerCreated = "Delete Marker Created"
 	Removed       = "Permanently Deleted"
@@ -58,17 +58,7 @@ type envelope struct {
 		Reason       string `json:"reason"`
 		DeletionType string `json:"deletion-type"`
 
-		S3ObjectDetails struct {
-			BucketName string `json:"bucketName"`
-			ObjectKey  string `json:"objectKey"`
-			VersionID  string `json:"versionId"`
-		} `json:"s3ObjectDetails"`
-		ScanResultDetails struct {
-			ScanResultStatus string `json:"scanResultStatus"`
-			Threats          []struct {
-				Name string `json:"name"`
-			} `json:"threats"`
-		} `json:"scanResultDetails"`
+		upload.Scan
 	} `json:"detail"`
 }
 
@@ -85,12 +75,10 @@ func Parse(data []byte) (Told, error) {
 	case e.Source == "aws.s3" && (t.kind == ObjectCreated || t.kind == ObjectDeleted || t.kind == ObjectTagsDeleted):
 		t.bucket, t.key, t.version, t.etag, t.sequencer = d.Bucket.Name, d.Object.Key, d.Object.VersionID, d.Object.ETag, d.Object.Sequencer
 		t.reason, t.deletion = d.Reason, d.DeletionType
-	case e.Source == "aws.guardduty" && t.kind == ScanResult:
+	case e.Source == "aws.guardduty" && t.kind == upload.ScanResult:
 		o := d.S3ObjectDetails
 		t.bucket, t.key, t.version, t.verdict = o.BucketName, o.ObjectKey, o.VersionID, d.ScanResultDetails.ScanResultStatus
-		for _, threat := range d.ScanResultDetails.Threats {
-			t.threats = append(t.threats, threat.Name)
-		}
+		t.threats = d.ThreatNames()
 	default:
 		return Told{}, fmt.Errorf("got a %q of %q, want an object's creation, deletion, lost tags or scan: look at the rule that fills the queue", e.DetailType, e.Source)
 	}

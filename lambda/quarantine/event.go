@@ -6,25 +6,11 @@ import (
 	"signet/lambda/upload"
 )
 
-// event is what GuardDuty tells of one scan
-// (https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html),
-// as far as it matters here.
+// event is what GuardDuty tells of one scan.
 type event struct {
-	Source     string `json:"source"`
-	DetailType string `json:"detail-type"`
-	Detail     struct {
-		S3ObjectDetails struct {
-			BucketName string `json:"bucketName"`
-			ObjectKey  string `json:"objectKey"`
-			VersionID  string `json:"versionId"`
-		} `json:"s3ObjectDetails"`
-		ScanResultDetails struct {
-			ScanResultStatus string `json:"scanResultStatus"`
-			Threats          []struct {
-				Name string `json:"name"`
-			} `json:"threats"`
-		} `json:"scanResultDetails"`
-	} `json:"detail"`
+	Source     string      `json:"source"`
+	DetailType string      `json:"detail-type"`
+	Detail     upload.Scan `json:"detail"`
 }
 
 // version is one version of an object.
@@ -36,16 +22,12 @@ type version struct{ bucket, key, id string }
 func (e event) threat() (version, []string, error) {
 	o, status := e.Detail.S3ObjectDetails, e.Detail.ScanResultDetails.ScanResultStatus
 	switch {
-	case e.Source != "aws.guardduty" || e.DetailType != "GuardDuty Malware Protection Object Scan Result":
+	case e.Source != "aws.guardduty" || e.DetailType != upload.ScanResult:
 		return version{}, nil, fmt.Errorf("got a %q of %q, want a scan result of aws.guardduty: look at the rule that calls this function", e.DetailType, e.Source)
 	case status != upload.ThreatFound:
 		return version{}, nil, fmt.Errorf("got the scan result %q, want %s: look at the rule that calls this function", status, upload.ThreatFound)
 	case o.BucketName == "" || o.ObjectKey == "" || o.VersionID == "":
 		return version{}, nil, fmt.Errorf("got bucket %q, key %q, version %q, want all three: turn the bucket's versioning on", o.BucketName, o.ObjectKey, o.VersionID)
 	}
-	var names []string
-	for _, t := range e.Detail.ScanResultDetails.Threats {
-		names = append(names, t.Name)
-	}
-	return version{o.BucketName, o.ObjectKey, o.VersionID}, names, nil
+	return version{o.BucketName, o.ObjectKey, o.VersionID}, e.Detail.ThreatNames(), nil
 }

@@ -13,6 +13,33 @@ const (
 	ThreatFound = "THREATS_FOUND"
 )
 
+// ScanResult is the detail type of the event by which GuardDuty tells of one scan
+// (https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html).
+const ScanResult = "GuardDuty Malware Protection Object Scan Result"
+
+// Scan is the detail of that event, as far as it matters here.
+type Scan struct {
+	S3ObjectDetails struct {
+		BucketName string `json:"bucketName"`
+		ObjectKey  string `json:"objectKey"`
+		VersionID  string `json:"versionId"`
+	} `json:"s3ObjectDetails"`
+	ScanResultDetails struct {
+		ScanResultStatus string `json:"scanResultStatus"`
+		Threats          []struct {
+			Name string `json:"name"`
+		} `json:"threats"`
+	} `json:"scanResultDetails"`
+}
+
+// ThreatNames are the names of what was found.
+func (s Scan) ThreatNames() (names []string) {
+	for _, t := range s.ScanResultDetails.Threats {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
 // QuarantineKey is where a version of an object goes: each version has a key of its
 // own, so that moving it twice is moving it once. Keys of uploads are short enough
 // for it: see [LongestKey].
