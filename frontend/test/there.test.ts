@@ -3,7 +3,7 @@ import { crc64nvme, encodeCrc } from '../src/engine/crc64.ts';
 import { UploadError } from '../src/engine/errors.ts';
 import type { Progress } from '../src/engine/flow.ts';
 import { hintId } from '../src/engine/id.ts';
-import { fileReader } from '../src/engine/reader.ts';
+import { fileReader, type Reader } from '../src/engine/reader.ts';
 import type { SourceFile } from '../src/engine/source.ts';
 import { altered, FakeService, failure, MiB, partOf, settled, source } from './fake.ts';
 
@@ -101,6 +101,17 @@ describe('a file in parts', () => {
     await expect(again.done).rejects.toMatchObject({ code: 'FileChanged' });
   });
 });
+
+/** Reads one piece after another, in the order in which they were asked for: who is ready first is then no chance. */
+function inOrder(reader: Reader): Reader {
+  let last: Promise<unknown> = Promise.resolve();
+  const after = <T>(read: () => Promise<T>): Promise<T> => {
+    const own = last.then(read);
+    last = own.catch(() => {});
+    return own;
+  };
+  return { sum: (piece) => after(() => reader.sum(piece)), content: (piece) => after(() => reader.content(piece)) };
+}
 
 describe('two files that look alike', () => {
   it('of one drop end as two objects, one after the other', async () => {
@@ -266,7 +277,7 @@ describe('a small file', () => {
   });
 
   it('that looks like another one but differs is another object; the same one twice in a drop is sent once', async () => {
-    const engine = service.engine();
+    const engine = service.engine({ reader: inOrder(fileReader()) });
     const file = source('a', 500_000);
     const files = [file, altered(file, 100_000), file];
     const outcomes = await Promise.all(files.map((each) => engine.upload(each).done));
