@@ -1,7 +1,15 @@
 import { BasePlugin, type DefinePluginOpts, type PluginOpts, type Uppy } from '@uppy/core';
 import type { Body, Meta, UppyFile } from '@uppy/core/utils';
 import { filterFilesToUpload } from '@uppy/core/utils';
-import { Cancelled, type Engine, type Outcome, type Progress, type SourceFile, type Upload } from './engine/index.ts';
+import {
+  Cancelled,
+  type Engine,
+  fileName,
+  type Outcome,
+  type Progress,
+  type SourceFile,
+  type Upload,
+} from './engine/index.ts';
 import { Meter } from './meter.ts';
 import { type FileProgress, GATHER, pace, Running, SAMPLE } from './running.ts';
 import { words } from './words.ts';
@@ -242,8 +250,7 @@ function source<M extends Meta, B extends Body>({ name, type, meta, data }: Uppy
   const body = data as Blob;
   const path = typeof meta.relativePath === 'string' ? meta.relativePath.split('/').filter(Boolean) : [];
   return {
-    // A file's name is no path: a slash in it is not ours to take for a folder.
-    name: name?.replace(/^.*[/\\]/s, '') || 'file',
+    name: fileName(name ?? ''),
     folder: path.slice(0, -1).join('/'),
     type: type ?? '',
     lastModified: (body as Partial<File>).lastModified ?? 0,

@@ -9,4 +9,4 @@ export type { OnProgress, Outcome, Progress } from './flow.ts';
 export { browserNetwork } from './network.ts';
 export { Retrier } from './retry.ts';
 export { type Body, type Send, type SendAnswer, type SendRequest, sizeOf, xhrSend } from './send.ts';
-export { type SourceFile, sourceOf } from './source.ts';
+export { fileName, type SourceFile, sourceOf } from './source.ts';

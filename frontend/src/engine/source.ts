@@ -27,9 +27,13 @@ export function sourceOf(
   const path = (file.webkitRelativePath ?? '').split('/').slice(0, -1);
   const folder = [where.folder ?? '', ...path].filter(Boolean).join('/');
   const { lastModified } = file;
-  // A file's name is no path: a backslash in it is not ours to take for a folder.
-  const name = file.name.replace(/^.*[/\\]/s, '') || 'file';
+  const name = fileName(file.name);
   return { ...where, name, type: mediaType(name, file.type), lastModified, body: file, ...(folder ? { folder } : {}) };
+}
+
+/** A file's own name, which is no path: a slash in it, of either kind, is not ours to take for a folder. */
+export function fileName(name: string): string {
+  return name.replace(/^.*[/\\]/s, '') || 'file';
 }
 
 /** Where a file goes and what goes with it, as every request that begins one says it. */

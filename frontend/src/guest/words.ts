@@ -1,4 +1,4 @@
-import type { I18n } from '../i18n/index.ts';
+import { fill, type I18n } from '../i18n/index.ts';
 
 const en = {
   noLink: 'Open the link that you were given',
@@ -75,7 +75,7 @@ const words = { en, ko };
 
 /** The text under `word` in the page's language with its braces filled. */
 export function say(i18n: I18n, word: Word, values: Record<string, string | number> = {}): string {
-  return words[i18n.language][word].replace(/\{(\w+)\}/g, (brace, name: string) => String(values[name] ?? brace));
+  return fill(words[i18n.language][word], values);
 }
 
 /** The languages' words, for a test that holds them side by side. */

@@ -23,7 +23,12 @@ export function pickLanguage(preferred: readonly string[]): Language {
 
 /** The text under `key` with its braces filled; an unknown brace stays, so that it is noticed. */
 export function translate(language: Language, key: Key, values: Record<string, string | number> = {}): string {
-  return texts[language][key].replace(/\{(\w+)\}/g, (brace, name: string) => String(values[name] ?? brace));
+  return fill(texts[language][key], values);
+}
+
+/** A text with its braces filled; an unknown brace stays, so that it is noticed. */
+export function fill(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (brace, name: string) => String(values[name] ?? brace));
 }
 
 /** The language in use, and who wants to know when it changes. */

@@ -14,7 +14,7 @@ import type { Fresh, Listing, Row } from './files-model.ts';
 import { quietButton, type Rights, type RowActions } from './files-row.ts';
 import { FilesSources } from './files-sources.ts';
 import { FilesTable } from './files-table.ts';
-import { gather } from './gather.ts';
+import { gather, once } from './gather.ts';
 import { Selection } from './selection.ts';
 import { spaceTitle } from './spaces.ts';
 
@@ -38,7 +38,8 @@ export class FileList {
   /** What this page has stored, oldest first. */
   readonly #stored = new Map<string, Fresh>();
   #count = 0;
-  #scheduled = false;
+  /** News come in bursts; they are drawn once. */
+  readonly #changed = once(() => this.#draw(), queueMicrotask);
 
   constructor(private readonly context: FilesContext) {
     const { i18n } = context;
@@ -204,16 +205,6 @@ export class FileList {
     if (event.key.toLowerCase() !== 'a' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
     this.#choose(() => this.#selection.all(this.#ids));
-  }
-
-  /** News come in bursts; they are drawn once. */
-  #changed(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      this.#draw();
-    });
   }
 
   async #more(): Promise<void> {

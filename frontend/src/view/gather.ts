@@ -14,3 +14,16 @@ export function gather<T = void>(act: (gathered: T[]) => void): (one: T) => void
     }, SETTLE);
   };
 }
+
+/** Answers what has `act` done once for all calls until `defer` gets to it: with the next frame, or in a microtask. */
+export function once(act: () => void, defer: (run: () => void) => void): () => void {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    defer(() => {
+      waiting = false;
+      act();
+    });
+  };
+}

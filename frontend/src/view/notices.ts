@@ -2,6 +2,7 @@ import type { Explanation } from '../explain.ts';
 import type { I18n } from '../i18n/index.ts';
 import { el } from './dom.ts';
 import { type Find, failureLines } from './failure.ts';
+import { once } from './gather.ts';
 import { type Cause, Causes, causeText, type Failure } from './notices-model.ts';
 
 /** Milliseconds for which good news stays. Errors stay until they are mended or dismissed. */
@@ -33,7 +34,8 @@ export class Notices {
   readonly #shown = new Map<Cause, Shown>();
   /** What is to be drawn again in another language. */
   readonly #texts = new Map<HTMLElement, Words>();
-  #scheduled = false;
+  /** Failures come by the hundred; what is shown of them is drawn once. */
+  readonly #changed = once(() => this.#draw(), queueMicrotask);
 
   /** Finds out why, where more than the code is known of a failure; undefined where it is not. */
   why: (explanation: Explanation) => Find | undefined = () => undefined;
@@ -94,16 +96,6 @@ export class Notices {
     const said = el('p', { lang: this.i18n.language }, [title, detail, advice].join('. '));
     this.#alerts.append(said);
     this.#shown.set(cause, { box: this.#shown.get(cause)?.box ?? el('div', { class: 'notice notice-bad' }), said });
-  }
-
-  /** Failures come by the hundred; what is shown of them is drawn once. */
-  #changed(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      this.#draw();
-    });
   }
 
   #draw(): void {

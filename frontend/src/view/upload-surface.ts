@@ -4,6 +4,7 @@ import type { UploadTotals } from '../uploads/uploads.ts';
 import { el, focusNear } from './dom.ts';
 import { type Chooser, catchFiles, chooser } from './drop.ts';
 import type { Catch } from './drop-walk.ts';
+import { once } from './gather.ts';
 import { icon } from './icons.ts';
 import { type BulkActions, UploadBar } from './upload-bar.ts';
 import { UploadList } from './upload-list.ts';
@@ -39,7 +40,8 @@ export class UploadSurface {
   readonly #list: UploadList;
   readonly #empty = el('div', { class: 'drop' });
   readonly #filled = el('div', { class: 'upload-filled', hidden: true });
-  #scheduled = false;
+  /** Has it drawn again with the next frame: an upload tells of itself far more often than a screen shows it. */
+  readonly changed = once(() => this.#draw(), requestAnimationFrame);
 
   constructor(private readonly options: SurfaceOptions) {
     const { i18n, add, actions } = options;
@@ -56,16 +58,6 @@ export class UploadSurface {
   /** Says what may be uploaded now, after files go somewhere else. */
   ruled(): void {
     this.#speak();
-  }
-
-  /** Has it drawn again with the next frame: an upload tells of itself far more often than a screen shows it. */
-  changed(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    requestAnimationFrame(() => {
-      this.#scheduled = false;
-      this.#draw();
-    });
   }
 
   /** Puts the focus where it belongs after a row went: into the row of `id`, else on "choose files". */

@@ -1,4 +1,5 @@
 import { el } from './dom.ts';
+import { once } from './gather.ts';
 
 /** Rows drawn above and below what is seen, so that the Tab key and a quick thumb find the next ones. */
 const SPARE = 25;
@@ -35,7 +36,7 @@ export class VirtualRows<Line extends { readonly id: string }> {
   #places = new Map<string, number>();
   #lines: readonly Line[] = [];
   #height = GUESS;
-  #scheduled = false;
+  readonly #schedule = once(() => this.draw(), requestAnimationFrame);
   /** Whether somebody has scrolled: else nothing further down is asked for. */
   #scrolled = false;
 
@@ -108,15 +109,6 @@ export class VirtualRows<Line extends { readonly id: string }> {
   #focus(name: string): void {
     const found = this.element.querySelector<HTMLElement>(`[data-focus="${CSS.escape(name)}"]`);
     found?.focus({ preventScroll: true });
-  }
-
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    requestAnimationFrame(() => {
-      this.#scheduled = false;
-      this.draw();
-    });
   }
 
   /** Takes the height of a row from one that is there: the reader's own size of letters decides. */
