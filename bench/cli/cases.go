@@ -46,6 +46,15 @@ func (b *cases) material(name string, size int64) (string, error) {
 	return path, err
 }
 
+// hashed is a file of random bytes, and their SHA-256.
+func (b *cases) hashed(name string, size int64) (path string, sum [32]byte, err error) {
+	if path, err = b.material(name, size); err != nil {
+		return "", sum, err
+	}
+	sum, err = hashFile(path)
+	return path, sum, err
+}
+
 // folder writes many files, dated a minute ago, as files that lie there are.
 func (b *cases) folder(name string, count int, size int64) (string, error) {
 	dir, then := b.Path(name), time.Now().Add(-time.Minute)

@@ -56,15 +56,11 @@ func (b *cases) download(c contest, path string, right func() error) contest {
 
 // getFile is a file of random bytes that all fetch through a door.
 func (b *cases) getFile(name, caption string, size int64, rounds int, tools []string, address string) error {
-	path, err := b.material(name+".bin", size)
+	path, sum, err := b.hashed(name+".bin", size)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(path)
-	sum, err := hashFile(path)
-	if err != nil {
-		return err
-	}
 	key, err := b.stored(b.tools[0].file(path))
 	if err != nil {
 		return err
@@ -201,15 +197,11 @@ func (b *cases) syncDown() error {
 
 // killGet kills downloads.
 func (b *cases) killGet() error {
-	path, err := b.material("kill.bin", killSize)
+	path, sum, err := b.hashed("kill.bin", killSize)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(path)
-	sum, err := hashFile(path)
-	if err != nil {
-		return err
-	}
 	key, err := b.stored(b.tools[0].file(path))
 	if err != nil {
 		return err

@@ -39,15 +39,11 @@ type victim struct {
 // kill kills each tool at a random point of an upload, runs it again, and counts on
 // the line what was sent more than once.
 func (b *cases) kill() error {
-	path, err := b.material("kill.bin", killSize)
+	path, sum, err := b.hashed("kill.bin", killSize)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(path)
-	sum, err := hashFile(path)
-	if err != nil {
-		return err
-	}
 	m, err := newMeter(b.URL())
 	if err != nil {
 		return err

@@ -1,53 +1,29 @@
 // Has the page do its main job in another engine than the tests' own: Firefox, by WebDriver BiDi. Sign-in, a small file and one in
-// parts, a folder, the list, a search, a rename, a preview, a ZIP, and sign-out. Fails with what did not happen, or what the console complained of.
-import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+// parts, the list, a search, a rename, a preview, a ZIP, and sign-out. Fails with what did not happen, or what the console complained of.
+import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { withDev } from '../dev.mjs';
 
 const MiB = 1024 * 1024;
-const here = dirname(fileURLToPath(import.meta.url));
-const binary = process.env.SIGNET_BIN ?? resolve(here, '../../bin/signet');
 
-const dir = await mkdtemp(join(tmpdir(), 'signet-engines-'));
-const args = ['dev', '--json', '--port', '0', '--dir', join(dir, 'data')];
-const dev = spawn(binary, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-const ended = new Promise((done) => dev.once('exit', done));
-let browser;
-try {
-  const { site } = await ready(dev);
-  browser = await puppeteer.launch({
+await withDev('engines', async ({ site }, dir) => {
+  const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
     headless: true,
     extraPrefsFirefox: { 'browser.download.folderList': 2, 'browser.download.dir': dir },
   });
-  await job(await browser.newPage(), site);
-  console.log(`${await browser.version()}: all of it works`);
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await browser?.close();
-  dev.kill('SIGINT');
-  await ended;
-  await rm(dir, { recursive: true, force: true });
-}
-
-/** The line that `signet dev` prints when it is ready. */
-function ready(child) {
-  return new Promise((line, fail) => {
-    child.once('error', fail);
-    child.once('exit', (code) => fail(new Error(`signet dev ended with ${code} before it was ready`)));
-    createInterface({ input: child.stdout }).once('line', (text) => line(JSON.parse(text)));
-  });
-}
+  try {
+    await job(await browser.newPage(), site, dir);
+    console.log(`${await browser.version()}: all of it works`);
+  } finally {
+    await browser.close();
+  }
+});
 
 /** Does the main job. */
-async function job(page, site) {
+async function job(page, site, dir) {
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
@@ -60,8 +36,8 @@ async function job(page, site) {
   await page.waitForSelector('.upload-body[data-state="empty"]');
   await page.waitForSelector('.files-count:not(:empty)');
 
-  const small = await written('small.txt', 5);
-  const large = await written('large.bin', 40 * MiB);
+  const small = await written(dir, 'small.txt', 5);
+  const large = await written(dir, 'large.bin', 40 * MiB);
   await (await page.waitForSelector('.upload-input-files')).uploadFile(small, large);
   await page.waitForSelector('.upload-body[data-state="done"]', { timeout: 120_000 });
   await shows(page, 'small.txt', 'large.bin');
@@ -88,7 +64,7 @@ async function job(page, site) {
   if (complaints.length > 0) throw new Error(`the console complains: ${complaints.join('; ')}`);
 }
 
-async function written(name, size) {
+async function written(dir, name, size) {
   await mkdir(join(dir, 'files'), { recursive: true });
   const path = join(dir, 'files', name);
   await writeFile(path, 'begin');

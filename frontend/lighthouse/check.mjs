@@ -1,47 +1,25 @@
 // Has Lighthouse judge the welcome page and the page of somebody who is signed in, against `signet dev`; fails below WANT.
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import lighthouse from 'lighthouse';
 import puppeteer from 'puppeteer-core';
+import { withDev } from '../dev.mjs';
 
 /** Least score of each category, 0 to 100. */
 const WANT = 100;
 const categories = ['accessibility', 'best-practices'];
-const here = dirname(fileURLToPath(import.meta.url));
-const binary = process.env.SIGNET_BIN ?? resolve(here, '../../bin/signet');
 
-const dir = await mkdtemp(join(tmpdir(), 'signet-lighthouse-'));
-const dev = spawn(binary, ['dev', '--json', '--port', '0', '--dir', dir], { stdio: ['ignore', 'pipe', 'inherit'] });
-const ended = new Promise((done) => dev.once('exit', done));
-let browser;
-try {
-  const { site } = await ready(dev);
-  browser = await launch();
-  const page = await browser.newPage();
-  const bad = [...(await judge(page, site, 'welcome')), ...(await judge(await signIn(page, site), site, 'signed in'))];
-  if (bad.length > 0) throw new Error(bad.join('\n'));
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await browser?.close();
-  dev.kill('SIGINT');
-  await ended;
-  await rm(dir, { recursive: true, force: true });
-}
-
-/** The line that `signet dev` prints when it is ready. */
-function ready(child) {
-  return new Promise((line, fail) => {
-    child.once('error', fail);
-    child.once('exit', (code) => fail(new Error(`signet dev ended with ${code} before it was ready`)));
-    createInterface({ input: child.stdout }).once('line', (text) => line(JSON.parse(text)));
-  });
-}
+await withDev('lighthouse', async ({ site }) => {
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    const bad = [
+      ...(await judge(page, site, 'welcome')),
+      ...(await judge(await signIn(page, site), site, 'signed in')),
+    ];
+    if (bad.length > 0) throw new Error(bad.join('\n'));
+  } finally {
+    await browser.close();
+  }
+});
 
 /** Debian's Chromium, kept from calling home. */
 function launch() {
