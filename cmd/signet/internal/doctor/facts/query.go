@@ -16,8 +16,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // query makes one call of AWS's Query protocol, for services of which we need a
@@ -91,16 +93,50 @@ func ask(ctx context.Context, config aws.Config, service, target string, in, out
 	return json.Unmarshal(data, out)
 }
 
-// signed sends a request with the credentials, and reads its answer.
+// signed sends a request with the credentials, and reads its answer. Where the line was
+// cut it is sent again, as the SDK does with calls of its own: it only reads.
 func signed(ctx context.Context, config aws.Config, service string, r *http.Request, body []byte) (*http.Response, []byte, error) {
 	credentials, err := config.Credentials.Retrieve(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	sum := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(ctx, credentials, r, hex.EncodeToString(sum[:]), service, config.Region, time.Now()); err != nil {
-		return nil, nil, err
+	retries := retryer(config)
+	for attempt := 1; ; attempt++ {
+		sum := sha256.Sum256(body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if err := v4.NewSigner().SignHTTP(ctx, credentials, r, hex.EncodeToString(sum[:]), service, config.Region, time.Now()); err != nil {
+			return nil, nil, err
+		}
+		answer, data, err := send(config, r)
+		if err == nil || attempt >= retries.MaxAttempts() || !retries.IsErrorRetryable(&smithyhttp.RequestSendError{Err: err}) {
+			return answer, data, err
+		}
+		delay, delayErr := retries.RetryDelay(attempt, err)
+		if delayErr != nil {
+			return nil, nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, nil, err
+		case <-time.After(delay):
+		}
 	}
+}
+
+// retryer is what the SDK would take.
+func retryer(config aws.Config) aws.Retryer {
+	var retries aws.Retryer = retry.NewStandard()
+	if config.Retryer != nil {
+		retries = config.Retryer()
+	}
+	if config.RetryMaxAttempts > 0 {
+		retries = retry.AddWithMaxAttempts(retries, config.RetryMaxAttempts)
+	}
+	return retries
+}
+
+// send sends a request once, and reads its answer.
+func send(config aws.Config, r *http.Request) (*http.Response, []byte, error) {
 	client := config.HTTPClient
 	if client == nil {
 		client = http.DefaultClient
