@@ -56,6 +56,23 @@ describe('a list of uploads over the engine', () => {
     end();
   });
 
+  it('tells how a file has ended before it is taken off, however soon that is', async () => {
+    const uploads = createUploads(new FakeService().engine());
+    const seen: string[] = [];
+    uploads.subscribe(() =>
+      seen.push(
+        uploads
+          .getSnapshot()
+          .items.map(({ state }) => state)
+          .join(),
+      ),
+    );
+    uploads.add([file('a.txt')]);
+    await uploads.settled();
+    uploads.clear();
+    expect(seen.slice(-2)).toEqual(['stored', '']);
+  });
+
   it('is the same object until something changes', async () => {
     const uploads = createUploads(new FakeService().engine());
     expect(uploads.getSnapshot()).toBe(uploads.getSnapshot());

@@ -121,6 +121,8 @@ class List implements Uploads {
   }
 
   clear(id?: string): void {
+    // Whoever is told of changes in a moment would never see how these have ended.
+    if (this.#telling !== undefined) this.#tell();
     for (const entry of this.#chosen(id)) {
       if (entry.ended) this.#entries.delete(entry.id);
     }
