@@ -79,9 +79,9 @@ export class Files {
     }
   }
 
-  /** One page of the deleted files of all folders; `modified` is when they were deleted. It may be empty and have a `next`. */
-  listDeleted(cursor?: string, search = ''): Promise<FilePage> {
-    const query = { deleted: 'true', recursive: 'true', limit: String(PAGE), ...given({ search }) };
+  /** One page of the deleted files in a folder and in all below it; `modified` is when they were deleted. It may be empty and have a `next`. */
+  listDeleted(folder: string, cursor?: string, search = ''): Promise<FilePage> {
+    const query = { deleted: 'true', recursive: 'true', limit: String(PAGE), ...given({ search, folder }) };
     return this.#looked(query, cursor);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, childOf, hashOf, joined, trailOf } from '../src/view/files-address.ts';
+import { addressOf, childOf, hashOf, joined, trailOf, within } from '../src/view/files-address.ts';
 
 describe('the address of what "my files" shows', () => {
   it.each([
@@ -29,6 +29,15 @@ it('a trail has each step with its own path', () => {
     { name: 'a', folder: 'a' },
     { name: 'b', folder: 'a/b' },
   ]);
+});
+
+it.each([
+  ['', 'a/b', ['a', 'a/b']],
+  ['a', 'a/b/c', ['a/b', 'a/b/c']],
+  ['a/b', 'a/b', []],
+  ['a', '', []],
+])('below %j, the trail of %j is %j', (root, folder, folders) => {
+  expect(within(root, folder).map((step) => step.folder)).toEqual(folders);
 });
 
 it.each([

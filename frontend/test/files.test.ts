@@ -74,22 +74,26 @@ describe('deleting several', () => {
 describe('deleted files', () => {
   it('are asked for as such', async () => {
     const { files, calls } = over({ files: [a] });
-    expect(await files.listDeleted('c&d')).toEqual({ files: [a] });
-    expect(calls).toEqual(['GET /api/files?deleted=true&recursive=true&limit=1000&cursor=c%26d']);
+    expect(await files.listDeleted('', 'c&d')).toEqual({ files: [a] });
+    await files.listDeleted('photos/2026');
+    expect(calls).toEqual([
+      'GET /api/files?deleted=true&recursive=true&limit=1000&cursor=c%26d',
+      'GET /api/files?deleted=true&recursive=true&limit=1000&folder=photos%2F2026',
+    ]);
   });
 
   it('are looked for over empty pages', async () => {
     const { files, calls } = over({ files: [], next: '1' }, { files: [], next: '2' }, { files: [a], next: '3' });
-    expect(await files.listDeleted()).toEqual({ files: [a], next: '3' });
+    expect(await files.listDeleted('')).toEqual({ files: [a], next: '3' });
     expect(calls.map((call) => new URLSearchParams(call.split('?')[1]).get('cursor'))).toEqual([null, '1', '2']);
   });
 
   it('are looked for no further than LOOK empty pages, nor over the end', async () => {
     const endless = over({ files: [], next: 'on' });
-    expect(await endless.files.listDeleted()).toEqual({ files: [], next: 'on' });
+    expect(await endless.files.listDeleted('')).toEqual({ files: [], next: 'on' });
     expect(endless.calls.length).toBe(LOOK);
     const ended = over({ files: [], next: 'on' }, { files: [] });
-    expect(await ended.files.listDeleted()).toEqual({ files: [] });
+    expect(await ended.files.listDeleted('')).toEqual({ files: [] });
     expect(ended.calls.length).toBe(2);
   });
 

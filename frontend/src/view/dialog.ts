@@ -1,5 +1,5 @@
 import type { I18n } from '../i18n/index.ts';
-import { el, rootOfFocus } from './dom.ts';
+import { el, rootOfDialogs } from './dom.ts';
 
 /** A dialog that is open. */
 export interface Dialog {
@@ -22,7 +22,7 @@ export function openDialog(title: string, ...content: HTMLElement[]): Dialog {
       resolve(element.returnValue);
     });
   });
-  rootOfFocus().appendChild(element);
+  rootOfDialogs().appendChild(element);
   element.showModal();
   return {
     element,

@@ -1,5 +1,7 @@
-type Child = Node | string | null | undefined | false;
-type Attributes = Record<string, string | boolean | ((event: Event) => void) | undefined>;
+/** What stands in an element; null, undefined and false are nothing. */
+export type Child = Node | string | null | undefined | false;
+/** See `el`. */
+export type Attributes = Record<string, string | boolean | ((event: Event) => void) | undefined>;
 
 /** Makes an element. Attributes that are functions are listeners (`onclick`), true is an empty attribute, false and undefined are left out. */
 export function el<K extends keyof HTMLElementTagNameMap>(
@@ -35,11 +37,20 @@ export function focusNear(node: Node): Element | null {
   return root instanceof ShadowRoot ? root.activeElement : document.activeElement;
 }
 
-/** Where the focus is: the shadow root, or the page's body. */
-export function rootOfFocus(): Node {
-  let root: ShadowRoot | undefined;
-  for (let at = document.activeElement; at?.shadowRoot; at = root.activeElement) root = at.shadowRoot;
-  return root ?? document.body;
+/** The shadow root that somebody acted in last. */
+let acted: ShadowRoot | undefined;
+
+/** Has dialogs open in `root` while somebody acts in it: its styles are its own. Not by the focus, for Safari gives none to a button that is clicked at. */
+export function dialogsIn(root: ShadowRoot): void {
+  const here = () => {
+    acted = root;
+  };
+  for (const name of ['pointerdown', 'click', 'keydown', 'drop']) root.addEventListener(name, here, { capture: true });
+}
+
+/** Where a dialog opens: the shadow root that somebody acted in, or the page's body. */
+export function rootOfDialogs(): Node {
+  return acted?.host.isConnected ? acted : document.body;
 }
 
 /**

@@ -33,6 +33,11 @@ export function trailOf(folder: string): { name: string; folder: string }[] {
   return names.map((name, i) => ({ name, folder: names.slice(0, i + 1).join('/') }));
 }
 
+/** The same of folders below `root` alone. */
+export function within(root: string, folder: string): { name: string; folder: string }[] {
+  return trailOf(folder).slice(trailOf(root).length);
+}
+
 /** The name of the folder directly in `parent` that `folder` lies in or is; undefined where it lies elsewhere. */
 export function childOf(parent: string, folder: string): string | undefined {
   const inside = parent === '' ? folder : folder.startsWith(`${parent}/`) ? folder.slice(parent.length + 1) : '';

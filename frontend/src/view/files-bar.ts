@@ -1,6 +1,6 @@
 import type { Order } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
-import { el, replace } from './dom.ts';
+import { el, focusNear, replace } from './dom.ts';
 import { quietButton } from './files-row.ts';
 
 /** Milliseconds after the last letter before the service is asked. */
@@ -88,7 +88,7 @@ export class FilesBar {
     this.#search.setAttribute('aria-label', t('search'));
     this.#chosen.setAttribute('aria-label', t('chosenActions'));
     const choosing = state.chosen > 0;
-    const left = !choosing && this.#chosen.contains(document.activeElement);
+    const left = !choosing && this.#chosen.contains(focusNear(this.#chosen));
     this.#find.hidden = choosing;
     this.#chosen.hidden = !choosing;
     replace(this.#orders, ...(state.ordered ? this.#order(state.order) : []));

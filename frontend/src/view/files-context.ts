@@ -4,10 +4,12 @@ import type { Address } from './files-address.ts';
 import type { Notices } from './notices.ts';
 import type { Failure } from './notices-model.ts';
 
-/** Where the page says what is shown: its address bar, or what an application has in its place. */
+/** Where the page says what is shown: its address bar, or what an element has in its place. */
 export interface Way {
   readonly address: Address;
   go(address: Address): void;
+  /** What a link there says, so that it can be opened in a tab of its own. Without it there are buttons in the place of links. */
+  href?(address: Address): string;
   /** Calls `listener` after every change of the address. */
   onChange(listener: () => void): void;
 }
@@ -17,6 +19,10 @@ export interface FilesContext {
   i18n: I18n;
   /** The part of a space that is shown, and what may be done there. */
   space: Space;
+  /** The folder above which nobody goes, and what the list is called there. */
+  root: { readonly folder: string; title(): string };
+  /** Whether what was deleted, and older versions, can be looked at. */
+  history: boolean;
   /** Its files. */
   files: Files;
   notices: Notices;
@@ -27,6 +33,8 @@ export interface FilesContext {
   picture(key: string): string | undefined;
   /** What else can be done with files that are chosen, by those who add to the page. */
   selected: readonly SelectedAction[];
+  /** Ends what the list hears of the page around it. Default: it stays as long as the page. */
+  signal?: AbortSignal;
 }
 
 /** Something that can be done with files and folders that are chosen. */

@@ -1,17 +1,21 @@
-import type { I18n } from '../i18n/index.ts';
 import { el } from './dom.ts';
-import { hashOf, trailOf } from './files-address.ts';
+import { within } from './files-address.ts';
+import type { FilesContext } from './files-context.ts';
+import { placeLink } from './place-link.ts';
 
 /** The way to a folder, each step a link but the last; nothing at the root. */
-export function crumbs({ t }: I18n, space: string, root: string, folder: string): HTMLElement | undefined {
-  if (folder === '') return undefined;
-  const steps = [{ name: root, folder: '' }, ...trailOf(folder)];
+export function crumbs(context: FilesContext, folder: string): HTMLElement | undefined {
+  const { i18n, way, root, space } = context;
+  const { t } = i18n;
+  const inside = within(root.folder, folder);
+  if (inside.length === 0) return undefined;
+  const steps = [{ name: root.title(), folder: root.folder }, ...inside];
   const step = (at: { name: string; folder: string }) => {
-    const href = hashOf({ space, deleted: false, folder: at.folder });
     const here = at.folder === folder;
+    const address = { space: space.space, deleted: false, folder: at.folder };
     const name = here
       ? el('span', { 'aria-current': 'page', dir: 'auto' }, at.name)
-      : el('a', { href, dir: 'auto', 'data-focus': `crumb ${href}` }, at.name);
+      : placeLink(way, address, { class: 'crumb-link', dir: 'auto' }, at.name);
     // What is dragged onto a step goes there.
     return el('li', { class: 'crumb', 'data-folder': here ? undefined : at.folder }, name);
   };

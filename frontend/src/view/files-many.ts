@@ -106,7 +106,7 @@ export function manyActions(context: FilesContext, list: ManyHandle): ManyAction
   async function move(entries: readonly Entry[]): Promise<void> {
     const { askFolder } = await import('./files-move.ts');
     const taken = foldersOf(entries).map(({ folder }) => folder);
-    const folder = await askFolder(i18n, files, list.folder(), taken);
+    const folder = await askFolder(context, list.folder(), taken);
     if (folder !== undefined) await moveTo(entries, folder);
   }
 
@@ -128,7 +128,7 @@ export function manyActions(context: FilesContext, list: ManyHandle): ManyAction
     }
     const done = await run([...here, ...inside], {
       failure: 'moveFailed',
-      success: (count) => t('movedMany', { count, folder: to || t('filesTitle') }),
+      success: (count) => t('movedMany', { count, folder: to === context.root.folder ? context.root.title() : to }),
       act: (some) => abreast(some, ({ key }) => files.move(key, { folder: target.get(key) ?? to })),
     });
     finish(shown, done, here, folders, inside, (keys) => shown.drop(keys));

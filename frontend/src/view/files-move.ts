@@ -1,20 +1,19 @@
 import { explain } from '../explain.ts';
-import type { Files } from '../files.ts';
-import type { I18n } from '../i18n/index.ts';
 import { openDialog } from './dialog.ts';
 import { el, replace } from './dom.ts';
-import { joined, trailOf } from './files-address.ts';
+import { joined, within } from './files-address.ts';
+import type { FilesContext } from './files-context.ts';
 import { askText } from './files-rename.ts';
 import { icon } from './icons.ts';
 
 /** Asks for a folder to move to, beginning at `start`; folders of `taken`, which are to be moved themselves, cannot be gone into. Undefined where nothing is to happen. */
 export async function askFolder(
-  i18n: I18n,
-  files: Files,
+  { i18n, files, root }: FilesContext,
   start: string,
   taken: readonly string[],
 ): Promise<string | undefined> {
   const { t } = i18n;
+  const titled = (folder: string) => (folder === root.folder ? root.title() : folder.split('/').pop()) || '';
   let at = start;
   const place = el('div', { class: 'mover' });
   const yes = el('button', { class: 'button button-act', type: 'button', onclick: () => dialog.close('yes') }, '');
@@ -32,7 +31,7 @@ export async function askFolder(
 
   const go = async (folder: string) => {
     at = folder;
-    yes.textContent = t('moveHere', { folder: folder.split('/').pop() || t('filesTitle') });
+    yes.textContent = t('moveHere', { folder: titled(folder) });
     draw([], t('loading'));
     try {
       const { folders } = await files.list({ folder, order: 'name', prefix: '' }, 0);
@@ -46,14 +45,14 @@ export async function askFolder(
   const draw = (folders: readonly string[], note: string) => {
     const step = (name: string, folder: string) =>
       el('button', { class: 'button button-quiet', type: 'button', onclick: () => void go(folder) }, name);
-    const above = [{ name: t('filesTitle'), folder: '' }, ...trailOf(at)].slice(0, at === '' ? 0 : -1);
+    const above = [{ name: root.title(), folder: root.folder }, ...within(root.folder, at)].slice(0, -1);
     replace(
       place,
       el(
         'p',
         { class: 'mover-place' },
         ...above.flatMap(({ name, folder }) => [step(name, folder), ' / ']),
-        at.split('/').pop() || t('filesTitle'),
+        titled(at),
       ),
       el(
         'ul',

@@ -1,7 +1,7 @@
+import type { Space } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
-import { el, replace } from './dom.ts';
+import { type Attributes, type Child, el, replace } from './dom.ts';
 import { filePicture } from './file-picture.ts';
-import { hashOf } from './files-address.ts';
 import { type Entry, type FileEntry, type FolderEntry, nameOf } from './files-entry.ts';
 import type { Row } from './files-model.ts';
 import { icon } from './icons.ts';
@@ -26,12 +26,21 @@ export interface Rights {
   own: boolean;
 }
 
+/** What the rules of a space say of a file. */
+export function rightsOf(space: Space, { by }: Row): Rights {
+  const own = space.several && by !== undefined && by === space.digits;
+  const deletes = space.delete || (space.deleteOwn && (own || !space.several));
+  return { delete: deletes, rename: deletes && space.write, own };
+}
+
 /** What a row asks of the list that it is in. */
 export interface RowContext {
   i18n: I18n;
   actions: RowActions;
-  /** Part of a space, as the API names it. */
-  space: string;
+  /** What leads to a folder. */
+  link(folder: string, attributes: Attributes, ...children: Child[]): HTMLElement;
+  /** Whether older versions can be looked at. */
+  history: boolean;
   /** What may be done with a file. */
   may(row: Row): Rights;
   /** Whether the list is that of the deleted files. */
@@ -83,8 +92,7 @@ class FolderRow implements RowView<Entry> {
     this.#box = box(context, entry);
     const { t } = context.i18n;
     const { name, folder } = entry;
-    const href = hashOf({ space: context.space, deleted: false, folder });
-    const link = el('a', { class: 'folder-link', href, dir: 'auto', draggable: 'false' }, icon('folder'), name);
+    const link = context.link(folder, { class: 'folder-link', dir: 'auto', draggable: 'false' }, icon('folder'), name);
     const label = t('downloadNamed', { name });
     this.element = el(
       'tr',
@@ -178,11 +186,11 @@ class FileRow implements RowView<Entry> {
       event.preventDefault();
       void this.context.actions.open(this.#shown?.row ?? row);
     };
+    const attributes = { class: 'file-name file-open', draggable: 'false', 'data-focus': `open ${row.key}` };
     // In a tab of its own it leads to the folder.
-    const href = hashOf({ space: this.context.space, deleted: false, folder: row.folder });
-    const attributes = { class: 'file-name file-open', href, draggable: 'false', 'data-focus': `open ${row.key}` };
+    const name = this.context.link(row.folder, { ...attributes, onclick: open }, row.name);
     const own = this.context.may(row).own && el('span', { class: 'badge badge-own', 'aria-hidden': 'true' }, t('mine'));
-    return [image, el('a', { ...attributes, onclick: open }, row.name), ...(own ? [own] : [])];
+    return [image, name, ...(own ? [own] : [])];
   }
 
   /** When it was stored or deleted; what has happened to it on this page since says more. */
@@ -201,7 +209,9 @@ class FileRow implements RowView<Entry> {
     const may = this.context.may(row);
     return [
       quietButton(t('download'), `download ${key}`, () => actions.download(row), t('downloadNamed', { name })),
-      quietButton(t('versions'), `versions ${key}`, () => actions.versions(row), t('versionsNamed', { name })),
+      ...(this.context.history
+        ? [quietButton(t('versions'), `versions ${key}`, () => actions.versions(row), t('versionsNamed', { name }))]
+        : []),
       ...(may.delete
         ? [quietButton(t('delete'), `row ${key}`, () => actions.delete(row), t('deleteNamed', { name }))]
         : []),

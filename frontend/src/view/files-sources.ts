@@ -114,13 +114,13 @@ export class FilesSources {
 
   /** Looks for `text` anywhere in names, in the folder and all below it. */
   search(text: string): void {
-    const { files } = this.context;
+    const { files, root } = this.context;
     const { deleted } = this;
     const folder = this.#folder;
     this.#found = undefined;
     if (text !== '') {
       this.#found = this.#reader('searchFailed', deleted, [], (cursor) =>
-        deleted ? files.listDeleted(cursor, text) : files.search(folder, text, cursor),
+        deleted ? files.listDeleted(root.folder, cursor, text) : files.search(folder, text, cursor),
       );
       void this.#found.refresh();
     }
@@ -160,7 +160,9 @@ export class FilesSources {
   }
 
   #openDeleted(search: string): FilesReader {
-    return this.#reader('deletedFailed', true, [], (cursor) => this.context.files.listDeleted(cursor, search));
+    return this.#reader('deletedFailed', true, [], (cursor) =>
+      this.context.files.listDeleted(this.context.root.folder, cursor, search),
+    );
   }
 
   #reader(failure: Key, deleted: boolean, stored: readonly Fresh[], read: ReaderOptions['read']): FilesReader {

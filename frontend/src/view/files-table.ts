@@ -12,6 +12,8 @@ export interface TableContext extends RowContext {
   chooseAll(on: boolean): void;
   /** Called when the end of the lines is near what is seen. */
   near(): void;
+  /** Ends what the table hears of the page around it. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The table of a list of files: folders first. Of deleted and of found files, which come from several folders, the folder is said in the place of the size. */
@@ -27,6 +29,7 @@ export class FilesTable {
       // Whoever works with the keyboard stays in the table.
       () => this.element.focus({ preventScroll: true }),
       () => context.near(),
+      context.signal,
     );
     this.#all.addEventListener('click', () => context.chooseAll(this.#all.checked));
     this.element.append(el('thead', {}, this.#head), this.#rows.element);

@@ -3,20 +3,21 @@ import type { Order, StoredFile } from '../files.ts';
 import type { Key } from '../i18n/index.ts';
 import { el, replace } from './dom.ts';
 import { rowActions } from './files-actions.ts';
-import { childOf, hashOf, joined } from './files-address.ts';
+import { childOf, joined } from './files-address.ts';
 import { type BarAction, FilesBar } from './files-bar.ts';
+import { nothing, views } from './files-blank.ts';
 import type { FilesContext } from './files-context.ts';
 import { crumbs } from './files-crumbs.ts';
 import { RowDrag } from './files-drag.ts';
 import { type Entry, entriesOf, filesOf, foldersOf } from './files-entry.ts';
 import { type ManyActions, manyActions } from './files-many.ts';
-import type { Fresh, Listing, Row } from './files-model.ts';
-import { quietButton, type Rights, type RowActions } from './files-row.ts';
+import type { Fresh, Row } from './files-model.ts';
+import { quietButton, type RowActions, rightsOf } from './files-row.ts';
 import { FilesSources } from './files-sources.ts';
 import { FilesTable } from './files-table.ts';
 import { gather, once } from './gather.ts';
+import { placeLink } from './place-link.ts';
 import { Selection } from './selection.ts';
-import { spaceTitle } from './spaces.ts';
 
 /** "My files": a folder, the deleted files, or what a search has found, and what can be done with it. */
 export class FileList {
@@ -65,8 +66,11 @@ export class FileList {
     });
     this.#table = new FilesTable({
       i18n,
-      space: context.space.space,
-      may: (row) => this.#may(row),
+      link: (folder, attributes, ...children) =>
+        placeLink(context.way, { space: context.space.space, deleted: false, folder }, attributes, ...children),
+      history: context.history,
+      signal: context.signal,
+      may: (row) => rightsOf(context.space, row),
       actions: this.#one,
       deleted: () => this.#sources.deleted,
       placed: () => this.#sources.placed,
@@ -89,7 +93,7 @@ export class FileList {
       none: () => this.#choose(() => this.#selection.clear()),
     });
     this.element.append(this.#head, this.#trail, this.#bar.element, this.#blank, this.#table.element, this.#foot);
-    document.addEventListener('keydown', (event) => this.#key(event));
+    document.addEventListener('keydown', (event) => this.#key(event), context.signal ? { signal: context.signal } : {});
     i18n.onChange(() => this.#draw());
     this.#draw();
   }
@@ -195,10 +199,12 @@ export class FileList {
     this.#draw();
   }
 
-  /** Ctrl+A chooses all lines, Escape none, for whoever is in the list or nowhere, and is not typing. */
+  /** Ctrl+A chooses all lines, Escape none, for whoever is in the list, or on its own page nowhere, and is not typing. */
   #key(event: KeyboardEvent): void {
-    const { target } = event;
-    const here = this.element.isConnected && (target === document.body || this.element.contains(target as Node));
+    // Within an element of the page the event is told as that element's.
+    const [target] = event.composedPath();
+    const nowhere = target === document.body && !(this.element.getRootNode() instanceof ShadowRoot);
+    const here = this.element.isConnected && (nowhere || this.element.contains(target as Node));
     const typing = target instanceof HTMLInputElement && target.type !== 'checkbox';
     if (!here || typing) return;
     if (event.key === 'Escape' && this.#selection.size > 0) this.#choose(() => this.#selection.clear());
@@ -216,22 +222,18 @@ export class FileList {
   #draw(): void {
     const { t } = this.context.i18n;
     const { deleted, placed, folder, state, listing } = this.#sources;
-    const { space } = this.context;
     this.#entries = entriesOf(listing, folder);
     this.#selection.keep(new Set(this.#ids));
     const count = this.#entries.length;
     if (state !== 'loading') this.element.style.minHeight = '';
     replace(
       this.#head,
-      el('h2', { class: 'section-title', id: 'files-title' }, spaceTitle(this.context.i18n, this.context.space)),
-      this.#views(),
+      el('h2', { class: 'section-title', id: 'files-title', dir: 'auto' }, this.context.root.title()),
+      this.context.history && views(this.context, deleted),
       el('span', { class: 'files-count' }, state === 'ready' && t('filesCount', { count })),
       quietButton(t('filesRefresh'), 'refresh', () => this.refresh()),
     );
-    replace(
-      this.#trail,
-      !deleted && crumbs(this.context.i18n, space.space, spaceTitle(this.context.i18n, space), folder),
-    );
+    replace(this.#trail, !deleted && crumbs(this.context, folder));
     this.#bar.show({
       order: listing.order,
       chosen: this.#selection.size,
@@ -239,7 +241,7 @@ export class FileList {
       some: count > 0,
       ordered: !placed,
     });
-    replace(this.#blank, count === 0 && this.#nothing(listing));
+    replace(this.#blank, count === 0 && nothing(this.context, this.#sources, this.#bar.text));
     this.#table.element.hidden = count === 0;
     // What will soon stand somewhere else is not to be clicked at.
     this.#table.element.inert = state === 'early';
@@ -272,7 +274,7 @@ export class FileList {
       label: t(label),
       act: () => this.#many[name](entries),
     });
-    const may = rows.map((row) => this.#may(row));
+    const may = rows.map((row) => rightsOf(this.context.space, row));
     const deletes = may.every((one) => one.delete) && (folders.length === 0 || this.context.space.delete);
     const moves = deletes && this.context.space.write;
     if (gone) return deletes ? [act('restore', 'restore')] : [];
@@ -289,40 +291,6 @@ export class FileList {
       ...others,
       ...(deletes ? [act('delete', 'delete')] : []),
     ];
-  }
-
-  #may({ by }: Row): Rights {
-    const { space } = this.context;
-    const own = space.several && by !== undefined && by === space.digits;
-    const deletes = space.delete || (space.deleteOwn && (own || !space.several));
-    return { delete: deletes, rename: deletes && space.write, own };
-  }
-
-  #views(): HTMLElement {
-    const { t } = this.context.i18n;
-    const link = (text: Key, deleted: boolean) => {
-      const href = hashOf({ space: this.context.space.space, deleted, folder: '' });
-      const current = this.#sources.deleted === deleted ? 'true' : undefined;
-      return el('a', { class: 'view', href, 'data-focus': href, 'aria-current': current }, t(text));
-    };
-    const attributes = { class: 'views', 'aria-label': t('views') };
-    return el('nav', attributes, link('viewFiles', false), link('viewDeleted', true));
-  }
-
-  #nothing({ next }: Listing): HTMLElement {
-    const { t } = this.context.i18n;
-    const { state, deleted, folder, narrowed } = this.#sources;
-    const blank = (...parts: (HTMLElement | string)[]) => el('p', { class: 'files-blank' }, ...parts);
-    if (state === 'loading') return blank(t('loading'));
-    if (state === 'failed') return blank(t(deleted ? 'deletedFailed' : 'filesFailed'));
-    if (next !== undefined) return blank(t('filesNotYet'));
-    if (narrowed)
-      return blank(el('strong', {}, t('filesNotFound', { text: this.#bar.text })), el('span', {}, t('searchFurther')));
-    if (folder !== '') return blank(el('strong', {}, t('folderEmpty')));
-    return blank(
-      el('strong', {}, t(deleted ? 'deletedEmpty' : 'filesEmpty')),
-      el('span', {}, t(deleted ? 'deletedEmptyHint' : 'filesEmptyHint')),
-    );
   }
 
   #fail(what: Key, error: unknown): void {

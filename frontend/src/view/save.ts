@@ -8,9 +8,9 @@ const KEPT = 3_600_000;
 /**
  * Has the browser save what a signed address answers. It is opened in a frame that nobody sees: whoever leaves the page is
  * not asked about uploads that are under way, as it would be for a link, and no blocker of pop-ups stands in the way, however
- * late the address came. Rejects where something is shown there: an answer that is no attachment.
+ * late the address came. `place` is where the frame stands. Rejects where something is shown there: an answer that is no attachment.
  */
-export function save(url: string): Promise<void> {
+export function save(url: string, place: Node = document.body): Promise<void> {
   const attributes = { class: 'unseen', 'aria-hidden': 'true', tabindex: '-1', referrerpolicy: 'no-referrer' };
   const frame = el('iframe', { ...attributes, title: '', src: url });
   const shown = new Promise<void>((resolve, reject) => {
@@ -21,6 +21,6 @@ export function save(url: string): Promise<void> {
     });
   });
   setTimeout(() => frame.remove(), KEPT);
-  document.body.append(frame);
+  place.appendChild(frame);
   return shown;
 }

@@ -1,4 +1,4 @@
-import { el } from './dom.ts';
+import { el, focusNear } from './dom.ts';
 import { once } from './gather.ts';
 
 /** Rows drawn above and below what is seen, so that the Tab key and a quick thumb find the next ones. */
@@ -40,11 +40,12 @@ export class VirtualRows<Line extends { readonly id: string }> {
   /** Whether somebody has scrolled: else nothing further down is asked for. */
   #scrolled = false;
 
-  /** `lost` hears that the row with the focus has left the page; `near` that the end of the lines is near what is seen. */
+  /** `lost` hears that the row with the focus has left the page; `near` that the end of the lines is near what is seen; `signal` ends what it hears itself. */
   constructor(
     private readonly make: (line: Line) => RowView<Line>,
     private readonly lost: () => void,
     private readonly near: () => void,
+    signal?: AbortSignal,
   ) {
     const moved = () => {
       if (this.element.isConnected) this.#schedule();
@@ -54,8 +55,8 @@ export class VirtualRows<Line extends { readonly id: string }> {
       moved();
     };
     // Whatever scrolls: the page, or a box that it lies in.
-    document.addEventListener('scroll', scrolled, { capture: true, passive: true });
-    addEventListener('resize', moved, { passive: true });
+    document.addEventListener('scroll', scrolled, { capture: true, passive: true, ...(signal ? { signal } : {}) });
+    addEventListener('resize', moved, { passive: true, ...(signal ? { signal } : {}) });
   }
 
   /** Shows lines. */
@@ -98,8 +99,9 @@ export class VirtualRows<Line extends { readonly id: string }> {
    */
   #remake(drawn: readonly Line[], first: number): string | undefined {
     const moved = drawn.some(({ id }, i) => this.#views.has(id) && this.#places.get(id) !== first + i);
-    if (!moved || document.querySelector('dialog[open]')) return undefined;
-    const active = document.activeElement;
+    const root = this.element.getRootNode() as Document | ShadowRoot;
+    if (!moved || root.querySelector('dialog[open]')) return undefined;
+    const active = focusNear(this.element);
     const focused = active instanceof HTMLElement && this.element.contains(active) ? active.dataset.focus : undefined;
     for (const { element } of this.#views.values()) element.remove();
     this.#views.clear();
@@ -121,7 +123,7 @@ export class VirtualRows<Line extends { readonly id: string }> {
   #leave(drawn: ReadonlySet<string>): void {
     for (const [id, { element }] of this.#views) {
       if (drawn.has(id)) continue;
-      const focused = element.contains(document.activeElement);
+      const focused = element.contains(focusNear(element));
       element.remove();
       this.#views.delete(id);
       if (focused) this.lost();

@@ -10,6 +10,7 @@ export function hashWay(): Way {
     go: (address) => {
       location.hash = hashOf(address);
     },
+    href: hashOf,
     onChange: (listener) => addEventListener('hashchange', listener),
   };
 }

@@ -98,7 +98,9 @@ export class Workspace {
     const { i18n, notices, api, way, selected } = this.context;
     const files = new Files(api, space.space);
     const picture = (key: string) => this.#pictures.of(key);
-    const list = new FileList({ i18n, notices, files, space, way, save, picture, selected });
+    const root = { folder: '', title: () => spaceTitle(i18n, space) };
+    const history = true;
+    const list = new FileList({ i18n, notices, files, space, root, history, way, save, picture, selected });
     this.#lists.set(space.space, list);
     return list;
   }
