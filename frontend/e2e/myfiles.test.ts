@@ -153,6 +153,15 @@ it('all of it works with the keyboard alone', async () => {
   await action(page, 'Delete').focus();
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
+  // The list is drawn again under the dialog, and the button that opened it is still there.
+  const read = page.waitForResponse((answer) => answer.url().includes('/files?'));
+  await page.getByText('Refresh').evaluate((node) => (node as HTMLElement).click());
+  await read;
+  await page.keyboard.press('Escape');
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-focus'));
+  await expect.poll(focused).toBe('chosen delete');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await visitor.hears('1 files are deleted');

@@ -52,6 +52,9 @@ export class FilesBar {
   readonly #chosen = el('div', { class: 'files-chosen', role: 'group' });
   readonly element = el('div', { class: 'files-bar', role: 'search' }, this.#find, this.#chosen);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #actions: readonly BarAction[] = [];
+  /** What the buttons of what is chosen say. */
+  #said = '';
 
   constructor(private readonly options: BarOptions) {
     this.#search.addEventListener('input', () => {
@@ -93,14 +96,24 @@ export class FilesBar {
     this.#chosen.hidden = !choosing;
     replace(this.#orders, ...(state.ordered ? this.#order(state.order) : []));
     this.#orders.setAttribute('aria-label', t('order'));
+    this.#actions = choosing ? state.actions : [];
+    this.#draw(choosing ? [t('chosenCount', { count: state.chosen }), t('chooseAll'), t('chooseNone')] : []);
+    if (left) this.#search.focus({ preventScroll: true });
+  }
+
+  /** What is drawn stays where it says the same: a dialog gives the focus back to the button that opened it. */
+  #draw([count = '', all = '', none = '']: string[]): void {
+    const said = [count, all, none, ...this.#actions.map(({ name, label }) => `${name} ${label}`)].join('\n');
+    if (said === this.#said) return;
+    this.#said = said;
+    const act = (name: string) => this.#actions.find((action) => action.name === name)?.act();
     replace(
       this.#chosen,
-      choosing && el('span', { class: 'files-chosen-count' }, t('chosenCount', { count: state.chosen })),
-      ...(choosing ? state.actions : []).map(({ name, label, act }) => quietButton(label, `chosen ${name}`, act)),
-      choosing && quietButton(t('chooseAll'), 'chosen all', () => this.options.all()),
-      choosing && quietButton(t('chooseNone'), 'chosen none', () => this.options.none()),
+      count !== '' && el('span', { class: 'files-chosen-count' }, count),
+      ...this.#actions.map(({ name, label }) => quietButton(label, `chosen ${name}`, () => act(name))),
+      count !== '' && quietButton(all, 'chosen all', () => this.options.all()),
+      count !== '' && quietButton(none, 'chosen none', () => this.options.none()),
     );
-    if (left) this.#search.focus({ preventScroll: true });
   }
 
   /** Two buttons that look like one switch. */
