@@ -15,14 +15,16 @@ export class Visit {
     private readonly stage: Stage,
   ) {}
 
-  /** Opens the page and adds the files; `plugin` are options of the S3 plugin beside its defaults. */
-  static async enter(stage: Stage, way: Way, files: Material[], plugin: object = {}): Promise<Visit> {
+  /** Opens the page and adds the files, or all of a folder; `plugin` are options of the S3 plugin beside its defaults. */
+  static async enter(stage: Stage, way: Way, files: Material[] | string, plugin: object = {}): Promise<Visit> {
     const { api, token } = stage.cloud.ready;
     const context = await stage.browser.newContext();
     const page = await context.newPage();
     await page.goto(`${stage.proxy.app}/uppy/`);
     await page.waitForFunction('globalThis.uppyReady');
-    await page.locator('input').setInputFiles(files.map(({ path }) => path));
+    const folder = typeof files === 'string';
+    if (folder) await page.locator('input').evaluate((input) => Object.assign(input, { webkitdirectory: true }) && undefined);
+    await page.locator('input').setInputFiles(folder ? files : files.map(({ path }) => path));
     const task = { version: ways[way].version, code: await ways[way].code(), api, token, plugin };
     await page.evaluate(`(${setUp})(${JSON.stringify(task)})`);
     return new Visit(context, page, stage);
@@ -90,7 +92,8 @@ const setUp = `async ({ version, code, api, token, plugin }) => {
   await new AsyncFunction('uppy', 'AwsS3', 'api', 'token', code)(uppy, AwsS3, api, token);
   uppy.iteratePlugins((p) => p.setOptions(plugin));
   for (const data of document.querySelector('input').files) {
-    uppy.addFile({ name: data.name, type: data.type, data, source: 'page', meta: { relativePath: null, album: '여름' } });
+    const meta = { relativePath: data.webkitRelativePath || null, album: '여름' };
+    uppy.addFile({ name: data.name, type: data.type, data, source: 'page', meta });
   }
   globalThis.uppy = uppy;
 }`;
