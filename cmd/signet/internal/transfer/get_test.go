@@ -145,9 +145,8 @@ func TestGetGoesOnByRange(t *testing.T) {
 		left          []byte
 		resumed       int
 	}{
-		{"a byte", "", content[:1], 1},
-		{"more than a range", "", content[:9*mib], 9 * mib},
-		{"the whole", "", content, 20 * mib},
+		{"killed before the first note, with a hole", "", hole, 0},
+		{"a first range that nobody has noted", "", content[:9*mib], 0},
 		{"a later range", journal, hole, rangeSize},
 		{"a journal that was cut", journal + "0 83886", hole, rangeSize},
 		{"a journal of what is not there", journal, content[:rangeSize+1], 0},

@@ -110,8 +110,8 @@ func inPieces(size, rangeSize int64) []piece {
 }
 
 // readBack finds out what an earlier run has left, and reads it for its checksum:
-// a piece that is not what the journal says is fetched again. A file without a
-// journal is taken for the beginning of the whole.
+// a piece that is not what the journal says is fetched again. A file of one range is
+// taken for the beginning of the whole.
 func (p *partial) readBack(ctx context.Context) (there int64, err error) {
 	info, err := p.file.Stat()
 	if err != nil {
@@ -144,32 +144,23 @@ func (p *partial) readBack(ctx context.Context) (there int64, err error) {
 	return there, nil
 }
 
-// known is what the journal says, by the start of a range; without one, what the
-// size says, with a length of -1 for a checksum that nobody knows.
+// known is what the journal says, by the start of a range. A file of one range has
+// what its size says, with a length of -1 for a checksum that nobody knows; of one of
+// several the size says nothing, for they arrive in any order and leave holes.
 func (p *partial) known(size int64) (map[int64]piece, error) {
+	if p.journal == nil {
+		return map[int64]piece{0: {length: -1, at: size}}, nil
+	}
 	claims := map[int64]piece{}
-	if p.journal != nil {
-		lines := bufio.NewScanner(p.journal)
-		for lines.Scan() {
-			var c piece
-			if n, err := fmt.Sscanf(lines.Text(), "%d %d %x .", &c.start, &c.at, &c.sum); err != nil || n != 3 {
-				continue // a line that was being written when its run was killed
-			}
-			claims[c.start] = c
+	lines := bufio.NewScanner(p.journal)
+	for lines.Scan() {
+		var c piece
+		if n, err := fmt.Sscanf(lines.Text(), "%d %d %x .", &c.start, &c.at, &c.sum); err != nil || n != 3 {
+			continue // a line that was being written when its run was killed
 		}
-		if err := lines.Err(); err != nil || len(claims) > 0 {
-			return claims, err
-		}
-		if _, err := p.journal.Seek(0, io.SeekStart); err != nil {
-			return nil, err
-		}
+		claims[c.start] = c
 	}
-	for _, c := range p.pieces {
-		if there := min(size-c.start, c.length); there > 0 {
-			claims[c.start] = piece{start: c.start, length: -1, at: there}
-		}
-	}
-	return claims, nil
+	return claims, lines.Err()
 }
 
 // note writes down what is there of a piece.
