@@ -2,9 +2,7 @@ package api_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,7 +15,6 @@ import (
 	"unicode/utf8"
 
 	"signet/lambda/api"
-	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
 
@@ -167,78 +164,6 @@ func TestBadRequests(t *testing.T) {
 	}
 }
 
-// What is signed for one thing is no good for another.
-func TestSignedRequestsAreExact(t *testing.T) {
-	w := service(t)
-	me := caller(t)
-	body := []byte("hello")
-	signed := must[api.Presigned](w)(w.as(me).Presign(t.Context(), api.File{Name: "a b+c.txt", Type: "text/plain", Size: size(5)}))
-	change := func(name, value string) map[string]string {
-		headers := map[string]string{}
-		for k, v := range signed.Headers {
-			headers[k] = v
-		}
-		if headers[name] = value; value == "" {
-			delete(headers, name)
-		}
-		return headers
-	}
-	flip := func(at int) string {
-		b := []byte(signed.URL)
-		switch c := b[at]; {
-		case c == '9':
-			b[at] = '0'
-		case c == 'f' || c == 'F': // it may be a hexadecimal digit
-			b[at]--
-		case c >= '0' && c < '9', c >= 'A' && c < 'Z', c >= 'a' && c < 'z':
-			b[at]++
-		default:
-			b[at] = 'a'
-		}
-		return string(b)
-	}
-	for _, row := range []struct {
-		name, method, url string
-		headers           map[string]string
-		body              []byte
-		status            int
-	}{
-		{"signature", "PUT", flip(len(signed.URL) - 1), signed.Headers, body, 403},
-		{"key", "PUT", strings.Replace(signed.URL, "a%20b", "a%20c", 1), signed.Headers, body, 403},
-		{"another caller's key", "PUT", strings.Replace(signed.URL, me, "bob", 1), signed.Headers, body, 403},
-		{"expiry", "PUT", strings.Replace(signed.URL, "X-Amz-Expires=900", "X-Amz-Expires=901", 1), signed.Headers, body, 403},
-		{"date", "PUT", flip(strings.Index(signed.URL, "X-Amz-Date=") + len("X-Amz-Date=") + 14), signed.Headers, body, 403},
-		{"more in the query", "PUT", signed.URL + "&x=1", signed.Headers, body, 403},
-		{"longer body", "PUT", signed.URL, change("Content-Length", ""), []byte("hello!"), 403},
-		{"shorter body", "PUT", signed.URL, change("Content-Length", ""), []byte("hell"), 403},
-		{"type", "PUT", signed.URL, change("content-type", "text/html"), body, 403},
-		{"no type", "PUT", signed.URL, change("content-type", ""), body, 403},
-		{"no if-none-match", "PUT", signed.URL, change("if-none-match", ""), body, 403},
-		{"an ACL", "PUT", signed.URL, change("x-amz-acl", "public-read"), body, 403},
-		{"other metadata", "PUT", signed.URL, change("x-amz-meta-a", "b"), body, 403},
-		{"other encryption", "PUT", signed.URL, change("x-amz-server-side-encryption", "AES256"), body, 403},
-		{"GET", "GET", signed.URL, nil, nil, 403},
-		{"DELETE", "DELETE", signed.URL, nil, nil, 403},
-	} {
-		if status, code, _ := send(t, row.method, row.url, row.headers, row.body); status != row.status {
-			t.Errorf("%s changed: %d %s, want %d", row.name, status, code, row.status)
-		}
-	}
-	for at := strings.Index(signed.URL, bucket); at < len(signed.URL); at++ {
-		if status, code, _ := send(t, "PUT", flip(at), signed.Headers, body); status < 400 {
-			t.Errorf("character %d changed (…%s): %d %s", at, signed.URL[max(0, at-10):at+1], status, code)
-		}
-	}
-	w.wantFiles(me)
-	for i, want := range []string{"200 ", "412 PreconditionFailed"} {
-		status, code, _ := send(t, "PUT", signed.URL, signed.Headers, body)
-		if got := fmt.Sprintf("%d %s", status, code); got != want {
-			t.Errorf("PUT %d: got %s, want %s", i+1, got, want)
-		}
-	}
-	w.wantFiles(me, signed.Key)
-}
-
 // What is fine although it looks odd.
 func TestOddButGoodJSON(t *testing.T) {
 	w := service(t)
@@ -262,161 +187,6 @@ func TestOddButGoodJSON(t *testing.T) {
 			t.Errorf("%s: %d %s", body, answer.StatusCode, text)
 		}
 	}
-}
-
-func TestSignedPartsAreExact(t *testing.T) {
-	w := service(t)
-	me := caller(t)
-	u := w.begin(me, api.UploadRequest{Name: "a", Size: size(9 * mib)})
-	for _, row := range []struct {
-		name, url string
-		length    int
-	}{
-		{"short part", partURL(u.Sign, 1), 8*mib - 1},
-		{"long last part", partURL(u.Sign, 2), mib + 1},
-		{"empty part", partURL(u.Sign, 1), 0},
-		{"signature of another part", strings.Replace(partURL(u.Sign, 2), "partNumber=2", "partNumber=1", 1), mib},
-		{"part 3 of 2", strings.Replace(partURL(u.Sign, 2), "partNumber=2", "partNumber=3", 1), mib},
-		{"another upload", strings.Replace(partURL(u.Sign, 2), u.UploadID[:8], "00000000", 1), mib},
-	} {
-		if status, code, _ := send(t, "PUT", row.url, nil, random(row.length)); status != 403 {
-			t.Errorf("%s: %d %s, want 403", row.name, status, code)
-		}
-	}
-	if parts := must[api.Parts](w)(w.as(me).ListParts(t.Context(), u.Key, u.UploadID)).Parts; len(parts) != 0 {
-		t.Errorf("stored: %+v", parts)
-	}
-}
-
-func TestLogTellsNoSecrets(t *testing.T) {
-	w := service(t)
-	me := caller(t)
-	signed := must[api.Presigned](w)(w.as(me).Presign(t.Context(), api.File{Name: "geheim.txt", Size: size(1)}))
-	w.as(me).FileURL(t.Context(), signed.Key, "")
-	w.as(me).ListVersions(t.Context(), signed.Key)
-	log := w.log.String()
-	if !strings.Contains(log, `"route":"/api/presign"`) || !strings.Contains(log, `"code":"NoSuchKey"`) {
-		t.Errorf("the log lacks route or code:\n%s", log)
-	}
-	for _, secret := range []string{"geheim", me, "X-Amz", "Bearer", "uploads/"} {
-		if strings.Contains(log, secret) {
-			t.Errorf("the log has %q:\n%s", secret, log)
-		}
-	}
-}
-
-// A client that goes away is no failure of the service.
-func TestGoneClientIsNoError(t *testing.T) {
-	w := service(t)
-	handler := w.handler
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	r := httptest.NewRequestWithContext(ctx, "GET", "/api/uploads", nil)
-	r.Header.Set("Authorization", "Bearer alice")
-	handler.ServeHTTP(httptest.NewRecorder(), r)
-	if log := w.log.String(); !strings.Contains(log, "canceled") || strings.Contains(log, "ERROR") {
-		t.Errorf("the log should have it below ERROR:\n%s", log)
-	}
-}
-
-// A role without a permission is the operator's trouble: the caller learns
-// nothing of it, the log does.
-func TestMissingPermission(t *testing.T) {
-	g := startGateway(t, strings.Replace(grants(t), `"s3:ListBucketMultipartUploads"`, `"s3:GetBucketLocation"`, 1))
-	defer g.Close()
-	w := serviceOn(t, g)
-	_, err := w.as("alice").ListUploads(t.Context(), "")
-	p, ok := errors.AsType[*api.Problem](err)
-	if !ok || p.Code != upload.InternalError || p.Status != 500 || strings.Contains(p.Detail, "AccessDenied") {
-		t.Errorf("got %v, want an InternalError that tells nothing", err)
-	}
-	if !strings.Contains(w.log.String(), "AccessDenied") {
-		t.Errorf("the log does not say why:\n%s", w.log)
-	}
-}
-
-// S3 may answer Complete with 200 and put an error into the body. The gateway
-// does not, so an answer as AWS documents it stands in.
-func TestErrorInside200(t *testing.T) {
-	for code, want := range map[string]upload.Code{"InternalError": upload.InternalError, "SlowDown": upload.SlowDown} {
-		t.Run(code, func(t *testing.T) {
-			t.Parallel() // the SDK waits between its three tries
-			w := standIn(t, func(w http.ResponseWriter, r *http.Request) {
-				if r.Method == "GET" {
-					io.WriteString(w, onePart)
-					return
-				}
-				io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n  <Error><Code>"+code+`</Code><Message>m</Message></Error>`)
-			})
-			_, err := w.as("alice").CompleteUpload(t.Context(), api.CompleteRequest{Key: aliceKey, UploadID: "u", Size: size(5)})
-			if p, ok := errors.AsType[*api.Problem](err); !ok || p.Code != want {
-				t.Errorf("got %v, want %s", err, want)
-			}
-		})
-	}
-}
-
-const (
-	aliceKey = "uploads/alice/a~abcdefgh"
-	onePart  = `<ListPartsResult><Part><PartNumber>1</PartNumber><ETag>"e"</ETag><Size>5</Size></Part></ListPartsResult>`
-)
-
-// standIn is the API in front of answers that the gateway cannot be brought to
-// give.
-func standIn(t *testing.T, s3 http.HandlerFunc) *world {
-	fake := httptest.NewServer(s3)
-	t.Cleanup(fake.Close)
-	config := upload.DefaultConfig()
-	config.Resolved = upload.Resolved{Bucket: bucket, Region: region, Endpoint: fake.URL}
-	w := &world{T: t, log: &bytes.Buffer{}}
-	server := httptest.NewServer(api.New(api.Options{Config: config, Subject: subject, Credentials: fixed, Log: slog.New(slog.NewJSONHandler(w.log, nil))}))
-	t.Cleanup(server.Close)
-	w.api = server.URL + api.Base
-	return w
-}
-
-// A store that does not compare the checksum itself.
-func TestWrongChecksumIsRemoved(t *testing.T) {
-	var deleted string
-	w := standIn(t, func(w http.ResponseWriter, r *http.Request) {
-		switch r.Method {
-		case "GET":
-			io.WriteString(w, onePart)
-		case "DELETE":
-			deleted = r.URL.Path + "?" + r.URL.Query().Get("versionId")
-			w.WriteHeader(204)
-		default:
-			w.Header().Set("X-Amz-Version-Id", "v7")
-			io.WriteString(w, `<CompleteMultipartUploadResult><ETag>"e"</ETag><ChecksumCRC64NVME>rosUhgp5mIg=</ChecksumCRC64NVME></CompleteMultipartUploadResult>`)
-		}
-	})
-	ask := api.CompleteRequest{Key: aliceKey, UploadID: "u", Size: size(5), Checksum: &api.Checksum{CRC64NVME: "AAAAAAAAAAA="}}
-	_, err := w.as("alice").CompleteUpload(t.Context(), ask)
-	wantCode(t, err, upload.BadDigest)
-	if want := "/" + bucket + "/" + aliceKey + "?v7"; deleted != want {
-		t.Errorf("deleted %q, want %q", deleted, want)
-	}
-}
-
-// S3 that cannot be reached at all.
-func TestUnreachable(t *testing.T) {
-	w := standIn(t, func(w http.ResponseWriter, _ *http.Request) {
-		c, _, err := w.(http.Hijacker).Hijack()
-		if err == nil {
-			c.Close()
-		}
-	})
-	_, err := w.as("alice").ListVersions(t.Context(), aliceKey)
-	if p, ok := errors.AsType[*api.Problem](err); !ok || p.Code != upload.InternalError {
-		t.Errorf("got %v, want InternalError", err)
-	}
-	if log := w.log.String(); !strings.Contains(log, "EOF") || strings.Contains(log, "alice") {
-		t.Errorf("the log should say why, and no key:\n%s", log)
-	}
-}
-
-func fixed(context.Context) (presign.Credentials, error) {
-	return presign.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}, nil
 }
 
 // FuzzMessages sees that no body makes the service fail: each is signed or
