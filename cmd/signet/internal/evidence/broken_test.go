@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -204,4 +205,54 @@ func (g *generator) brokenByTime(by string) {
 	w = g.put(strict)
 	w.at, w.expires = time.Now().Add(-time.Duration(20+g.random.IntN(200))*time.Minute), 43200
 	g.failed("a signature older than the policy allows", explain.BucketPolicySignatureAge, by, g.ask(g.sign(by, w)))
+}
+
+// brokenCORS asks as a browser does.
+func (g *generator) brokenCORS(by string) {
+	one := g.sign(by, g.put(g.main))
+	preflight := signed{method: "OPTIONS", url: one.url, headers: []upload.Header{
+		{Name: "Origin", Value: "https://" + g.word() + ".example.net"}, {Name: "Access-Control-Request-Method", Value: "PUT"}}}
+	asked := g.ask(preflight)
+	g.failed("a preflight from a foreign origin", explain.CORSPreflight, by, asked)
+
+	hidden := explain.Request{Method: "PUT", URL: one.url, Headers: preflight.headers[:1], Time: asked.Time, NetworkError: "net::ERR_FAILED", Browser: true,
+		Preflight: &explain.Preflight{Status: asked.Status, Headers: asked.Headers, ResponseHeaders: asked.ResponseHeaders, Response: asked.Response}}
+	g.samples = append(g.samples, sample{Name: "the upload after that preflight", Want: string(explain.CORSPreflight), Signer: by, Answer: fromGateway, Request: hidden})
+
+	// The gateway exposes the ETag whatever its rule says; AWS does as it says.
+	r := g.ask(g.sign(by, g.put(g.main)).send("Origin", corpusOrigin))
+	r.Browser = true
+	for i, h := range r.ResponseHeaders {
+		if strings.EqualFold(h.Name, "access-control-expose-headers") {
+			r.ResponseHeaders[i].Value = "x-amz-request-id"
+		}
+	}
+	g.samples = append(g.samples, sample{Name: "an upload whose ETag the page may not read", Want: string(explain.ETagNotExposed), Signer: by, Answer: fromDocuments, Source: fetchStandard, Request: r})
+
+	one = g.sign(by, g.put(g.main)).send("Origin", "https://"+g.word()+".example.net")
+	r = g.ask(one)
+	r.Browser = true
+	g.failed("an answer without Access-Control-Allow-Origin", explain.CORSOrigin, by, r)
+}
+
+// brokenWithKnownSignature takes the signer's own answer along, as a HAR does.
+func (g *generator) brokenWithKnownSignature(by string) {
+	record := func(name string, want explain.Code, was, sent signed) {
+		r := g.ask(sent)
+		r.Browser = true
+		r.Signed = &explain.Signed{Method: was.method, URL: was.url, Headers: was.headers}
+		g.failed(name, want, by, r)
+	}
+	was := g.sign(by, g.typed())
+	sent := was
+	sent.body += "more"
+	record("a longer file than was signed", explain.ContentLengthMismatch, was, sent.send("content-length", ""))
+	record("another type than was signed", explain.ContentTypeMismatch, was, was.send("content-type", "image/png"))
+	sent = was
+	u, err := url.Parse(was.url)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	sent.url = strings.Replace(was.url, u.EscapedPath(), u.EscapedPath()+"x", 1)
+	record("another key than was signed", explain.WrongKey, was, sent)
 }
