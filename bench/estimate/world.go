@@ -19,7 +19,6 @@ import (
 	"signet/bench/browser/link"
 	"signet/cmd/signet/gateway"
 	"signet/lambda/api"
-	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
 
@@ -75,10 +74,7 @@ func (w *world) serve() (string, error) {
 	config.Resolved = upload.Resolved{Bucket: bucket, Region: region, Endpoint: "http://" + w.s3.Addr()}
 	handler := api.New(api.Options{
 		Config: config, S3: w.gateway.URL(), Log: slog.New(slog.DiscardHandler), Subject: func(*http.Request) string { return "bench" },
-		Credentials: func(ctx context.Context) (presign.Credentials, error) {
-			c, err := w.gateway.Credentials(ctx)
-			return presign.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires}, err
-		},
+		Credentials: w.gateway.SigningCredentials,
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

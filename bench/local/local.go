@@ -17,7 +17,6 @@ import (
 	"signet/bench/aside"
 	"signet/cmd/signet/gateway"
 	"signet/lambda/api"
-	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
 
@@ -90,10 +89,7 @@ func (w *World) Open(address string) (*Door, error) {
 	config.Resolved = upload.Resolved{Bucket: Bucket, Region: region, Endpoint: address}
 	handler := api.New(api.Options{
 		Config: config, Log: slog.New(slog.DiscardHandler), Subject: func(*http.Request) string { return Caller },
-		Credentials: func(ctx context.Context) (presign.Credentials, error) {
-			c, err := w.gateway.Credentials(ctx)
-			return presign.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires}, err
-		},
+		Credentials: w.gateway.SigningCredentials,
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -12,25 +12,21 @@ import (
 	"testing"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 	"signet/lambda/api"
-	"signet/lambda/upload"
 )
+
+// theirStore is somebody's store, with keys for it.
+func theirStore(t *testing.T, c gateway.Config) *gateway.Gateway {
+	c.Bucket, c.Role.Policy = "theirs", gatewaytest.UploadPolicy(t, "theirs", "", c.Region)
+	c.Users = []gateway.User{{Name: "signer", AccessKeyID: "AKIATHEIRS", SecretAccessKey: "their-secret", Policy: c.Role.Policy}}
+	return gatewaytest.Start(t, c)
+}
 
 // A store of the configuration takes the gateway's place; its keys come from the
 // environment.
 func TestDevWithAStore(t *testing.T) {
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::theirs", []string{"uploads/"}, "", "eu-central-1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := gateway.Start(t.Context(), gateway.Config{
-		Dir: t.TempDir(), Bucket: "theirs", Region: "eu-central-1", Role: gateway.Role{Policy: string(policy)},
-		Users: []gateway.User{{Name: "signer", AccessKeyID: "AKIATHEIRS", SecretAccessKey: "their-secret", Policy: string(policy)}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer g.Close()
+	g := theirStore(t, gateway.Config{Region: "eu-central-1"})
 	dir := t.TempDir()
 	config := filepath.Join(dir, "cdk.json")
 	text := fmt.Sprintf(`{"context": {"signet": {"store": {"bucket": "theirs", "endpoint": %q, "region": "eu-central-1"}}}}`, g.URL())
@@ -94,18 +90,7 @@ func TestDevWithAStoreOverTLS(t *testing.T) {
 		return path
 	}
 	certFile, keyFile := file("cert.pem", "CERTIFICATE", pair.Certificate[0]), file("key.pem", "PRIVATE KEY", key)
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::theirs", []string{"uploads/"}, "", "us-east-1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := gateway.Start(t.Context(), gateway.Config{
-		Dir: t.TempDir(), Bucket: "theirs", CertFile: certFile, KeyFile: keyFile, Role: gateway.Role{Policy: string(policy)},
-		Users: []gateway.User{{Name: "signer", AccessKeyID: "AKIATHEIRS", SecretAccessKey: "their-secret", Policy: string(policy)}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer g.Close()
+	g := theirStore(t, gateway.Config{CertFile: certFile, KeyFile: keyFile})
 	config := file("cdk.json", "", nil)
 	text := fmt.Sprintf(`{"context": {"signet": {"store": {"bucket": "theirs", "endpoint": %q}}}}`, g.URL())
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {

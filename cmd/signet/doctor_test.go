@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 	"signet/cmd/signet/internal/doctor"
 	"signet/cmd/signet/internal/doctor/facts"
 	"signet/lambda/upload"
@@ -20,16 +21,8 @@ import (
 // doctorAt is the command with the gateway for S3 and nobody for the rest.
 func doctorAt(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer, *bytes.Buffer) {
 	t.Helper()
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::examined", []string{"uploads/"}, "", ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := gateway.Start(t.Context(), gateway.Config{Dir: t.TempDir(), Bucket: "examined", KMSKey: "arn:aws:kms:us-east-1:111122223333:key/x",
-		AllowedHeaders: upload.CORSAllowedHeaders(), Origins: []string{"https://app.example.com"}, Role: gateway.Role{Policy: string(policy)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = g.Close() })
+	g := gatewaytest.Start(t, gateway.Config{Bucket: "examined", KMSKey: "arn:aws:kms:us-east-1:111122223333:key/x",
+		AllowedHeaders: upload.CORSAllowedHeaders(), Origins: []string{"https://app.example.com"}, Role: gateway.Role{Policy: gatewaytest.UploadPolicy(t, "examined", "", "")}})
 	keys, err := g.Credentials(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 	"signet/lambda/api"
 )
 
@@ -77,17 +78,11 @@ func venv(t *testing.T) string {
 
 // plainBucket starts another gateway, whose owner has long-lived credentials.
 func plainBucket(t *testing.T, e *testscript.Env) error {
-	const bucket, id, secret = "my-upload-demo-2025", "AKIDSCRIPTSOWNER", "not-a-secret-anywhere-else"
-	all := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::` + bucket + `","arn:aws:s3:::` + bucket + `/*"]}]}`
-	g, err := gateway.Start(t.Context(), gateway.Config{
-		Dir: t.TempDir(), Bucket: bucket, Role: gateway.Role{Policy: all}, Users: []gateway.User{{Name: "owner", AccessKeyID: id, SecretAccessKey: secret, Policy: all}},
-	})
-	if err != nil {
-		return err
-	}
-	t.Cleanup(func() { g.Close() })
+	const bucket = "my-upload-demo-2025"
+	owner := gatewaytest.Owner(bucket)
+	g := gatewaytest.Start(t, gateway.Config{Bucket: bucket, Role: gateway.Role{Policy: owner.Policy}, Users: []gateway.User{owner}})
 	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": g.URL(), "AWS_ACCESS_KEY_ID": id, "AWS_SECRET_ACCESS_KEY": secret, "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_ENDPOINT_URL": g.URL(), "AWS_ACCESS_KEY_ID": owner.AccessKeyID, "AWS_SECRET_ACCESS_KEY": owner.SecretAccessKey, "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
 	} {
 		e.Setenv(name, value)
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 )
 
 // bucketShop is a bucket of somebody's own, and a folder beside it.
@@ -35,17 +36,13 @@ func newBucketShop(t *testing.T, certFile, keyFile string) bucketShop {
 	may := func(actions string) string {
 		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[` + actions + `],"Resource":["arn:aws:s3:::shop","arn:aws:s3:::shop/*"]}]}`
 	}
-	g, err := gateway.Start(t.Context(), gateway.Config{
-		Dir: t.TempDir(), Bucket: "shop", Role: gateway.Role{Policy: may(`"s3:*"`)}, CertFile: certFile, KeyFile: keyFile,
+	g := gatewaytest.Start(t, gateway.Config{
+		Bucket: "shop", Role: gateway.Role{Policy: may(`"s3:*"`)}, CertFile: certFile, KeyFile: keyFile,
 		Users: []gateway.User{
 			{Name: "owner", AccessKeyID: shopOwner, SecretAccessKey: shopSecret, Policy: may(`"s3:*"`)},
 			{Name: "keeper", AccessKeyID: shopKeeper, SecretAccessKey: shopSecret, Policy: may(`"s3:ListBucket","s3:GetObject","s3:DeleteObject"`)},
 		},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { g.Close() })
 	return bucketShop{t, g.URL(), t.TempDir()}
 }
 

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 	"signet/lambda/api"
 	"signet/lambda/presign"
 	"signet/lambda/upload"
@@ -68,18 +69,14 @@ func certificate(t *testing.T) (certFile, keyFile string, trust *x509.CertPool) 
 func TestOtherStores(t *testing.T) {
 	for _, secure := range []bool{false, true} {
 		config := gateway.Config{
-			Dir: t.TempDir(), Bucket: bucket, Region: "auto", Role: gateway.Role{Policy: grantsOf(t)},
+			Bucket: bucket, Region: "auto", Role: gateway.Role{Policy: grantsOf(t)},
 			Users: []gateway.User{{Name: "signer", AccessKeyID: "AKIASTORE", SecretAccessKey: "of-the-store", Policy: grantsOf(t)}},
 		}
 		var trust *x509.CertPool
 		if secure {
 			config.CertFile, config.KeyFile, trust = certificate(t)
 		}
-		g, err := gateway.Start(t.Context(), config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { g.Close() })
+		g := gatewaytest.Start(t, config)
 		scheme, address, _ := strings.Cut(g.URL(), "://")
 		_, port, _ := net.SplitHostPort(address)
 		for _, pathStyle := range []bool{true, false} {

@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 	"signet/lambda/api"
 	"signet/lambda/presign"
 	"signet/lambda/upload"
@@ -34,14 +35,11 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	if gateway.IsChild() {
-		os.Exit(gateway.RunChild())
-	}
-	code := m.Run()
-	if g, ok := started(); ok {
-		g.Close()
-	}
-	os.Exit(code)
+	gatewaytest.Main(m, func() {
+		if g, ok := started(); ok {
+			g.Close()
+		}
+	})
 }
 
 // shared is the gateway of all tests here. Its role has the least-privilege
@@ -78,11 +76,7 @@ func startGateway(t testing.TB, policy string) *gateway.Gateway {
 
 func grants(t testing.TB) string {
 	t.Helper()
-	policy, err := upload.PolicyDocument(append(upload.Grants("arn:aws:s3:::"+bucket, []string{"uploads/"}, kmsKey, region), upload.StateGrants("arn:aws:s3:::"+stateBucket)...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(policy)
+	return gatewaytest.Policy(t, append(upload.Grants("arn:aws:s3:::"+bucket, []string{"uploads/"}, kmsKey, region), upload.StateGrants("arn:aws:s3:::"+stateBucket)...))
 }
 
 func sharedGateway(t testing.TB) *gateway.Gateway {
@@ -127,10 +121,7 @@ func serviceWith(t *testing.T, g *gateway.Gateway, change func(*api.Options)) *w
 	w := &world{T: t, log: &bytes.Buffer{}}
 	options := api.Options{
 		Config: config, Subject: subject, Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Credentials: func(ctx context.Context) (presign.Credentials, error) {
-			c, err := g.Credentials(ctx)
-			return presign.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires}, err
-		},
+		Credentials: g.SigningCredentials,
 	}
 	change(&options)
 	handler := api.New(options)

@@ -8,22 +8,16 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 )
 
-func TestMain(m *testing.M) {
-	if gateway.IsChild() {
-		os.Exit(gateway.RunChild())
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { gatewaytest.Main(m) }
 
 // issuer answers with what a test says.
 type issuer struct {
@@ -67,15 +61,10 @@ func newKeeper(t *testing.T, i *issuer) (*keeper, order) {
 	const role = `{"Version": "2012-10-17", "Statement": [
 		{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::site/relay/jwks.json"},
 		{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::site"}]}`
-	g, err := gateway.Start(t.Context(), gateway.Config{Dir: t.TempDir(), Bucket: "site", Region: "us-east-1", Role: gateway.Role{Policy: role}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = g.Close() })
-	client := s3.New(s3.Options{Region: "us-east-1", BaseEndpoint: aws.String(g.URL()), UsePathStyle: true, Credentials: aws.CredentialsProviderFunc(g.Credentials)})
+	g := gatewaytest.Start(t, gateway.Config{Bucket: "site", Region: "us-east-1", Role: gateway.Role{Policy: role}})
 	fetches := i.Client()
 	fetches.CheckRedirect = stayEncrypted
-	return &keeper{s3: client, http: fetches, log: slog.New(slog.DiscardHandler)}, order{Issuer: i.name, Bucket: "site", Key: "relay/jwks.json"}
+	return &keeper{s3: gatewaytest.Client(g, "us-east-1"), http: fetches, log: slog.New(slog.DiscardHandler)}, order{Issuer: i.name, Bucket: "site", Key: "relay/jwks.json"}
 }
 
 // TestKeeps stores the keys, follows a change and leaves them alone otherwise.

@@ -14,20 +14,15 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 	"signet/lambda/upload"
 )
 
-func TestMain(m *testing.M) {
-	if gateway.IsChild() {
-		os.Exit(gateway.RunChild())
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { gatewaytest.Main(m) }
 
 const (
 	bucket = "uploads"
@@ -57,25 +52,12 @@ func newWorld(t *testing.T, change ...func(*upload.Config)) *world {
 	for _, f := range change {
 		f(&config)
 	}
-	role, err := upload.PolicyDocument(upload.NotifyGrants("arn:aws:s3:::"+bucket, config.Prefixes(), "", region))
-	if err != nil {
-		t.Fatal(err)
-	}
+	role := gatewaytest.Policy(t, upload.NotifyGrants("arn:aws:s3:::"+bucket, config.Prefixes(), "", region))
 	w := &world{inbox: filepath.Join(t.TempDir(), "inbox.jsonl"), pauses: map[string]time.Duration{}}
-	g, err := gateway.Start(t.Context(), gateway.Config{
-		Dir: t.TempDir(), Bucket: bucket, Region: region, Role: gateway.Role{Policy: string(role)}, Events: w.inbox,
-		Users: []gateway.User{{Name: "owner", AccessKeyID: "AKIAOWNER", SecretAccessKey: "of-the-owner",
-			Policy: `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = g.Close() })
-	client := func(c aws.CredentialsProvider) *s3.Client {
-		return s3.New(s3.Options{Region: region, BaseEndpoint: aws.String(g.URL()), UsePathStyle: true, Credentials: c})
-	}
-	w.owner = client(credentials.NewStaticCredentialsProvider("AKIAOWNER", "of-the-owner", ""))
-	w.Notifier = New(Options{Config: config, S3: client(aws.CredentialsProviderFunc(g.Credentials)), Queue: w, Sender: w, Log: slog.New(slog.DiscardHandler)})
+	owner := gatewaytest.Owner(bucket)
+	g := gatewaytest.Start(t, gateway.Config{Bucket: bucket, Region: region, Role: gateway.Role{Policy: role}, Events: w.inbox, Users: []gateway.User{owner}})
+	w.owner = gatewaytest.UserClient(g, region, owner)
+	w.Notifier = New(Options{Config: config, S3: gatewaytest.Client(g, region), Queue: w, Sender: w, Log: slog.New(slog.DiscardHandler)})
 	return w
 }
 

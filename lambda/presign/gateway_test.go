@@ -2,12 +2,10 @@ package presign_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,16 +15,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
 
-func TestMain(m *testing.M) {
-	if gateway.IsChild() {
-		os.Exit(gateway.RunChild())
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { gatewaytest.Main(m) }
 
 const (
 	bucket = "uploads"
@@ -48,20 +42,9 @@ func newWorld(t *testing.T) world {
 	t.Helper()
 	config := upload.DefaultConfig()
 	config.Origins = []string{"https://example.org"}
-	role, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, []string{config.Prefix}, "", region))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := gateway.Start(t.Context(), gateway.Config{Dir: t.TempDir(), Bucket: bucket, Region: region, Role: gateway.Role{Policy: string(role)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = g.Close() })
-	signer := presign.New(presign.Options{Bucket: bucket, Region: region, Endpoint: g.URL(),
-		Credentials: func(ctx context.Context) (presign.Credentials, error) {
-			c, err := g.Credentials(ctx)
-			return presign.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires}, err
-		}})
+	role := gateway.Role{Policy: gatewaytest.UploadPolicy(t, bucket, "", region)}
+	g := gatewaytest.Start(t, gateway.Config{Bucket: bucket, Region: region, Role: role})
+	signer := presign.New(presign.Options{Bucket: bucket, Region: region, Endpoint: g.URL(), Credentials: g.SigningCredentials})
 	return world{gateway: g, policy: upload.NewPolicy(config), signer: signer}
 }
 

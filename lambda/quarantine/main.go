@@ -16,30 +16,21 @@
 package main
 
 import (
-	"context"
 	"log/slog"
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"signet/lambda/role"
 )
 
 func main() {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
 	client := s3.New(s3.Options{
 		Region:      os.Getenv("AWS_REGION"),
-		Credentials: aws.CredentialsProviderFunc(credentials),
+		Credentials: role.Credentials(os.Getenv),
 	})
 	m := &mover{s3: client, log: log, single: maxCopy, part: copyPart}
 	lambda.Start(m.handle)
-}
-
-// credentials are the execution role's, which Lambda puts into the environment.
-func credentials(context.Context) (aws.Credentials, error) {
-	return aws.Credentials{
-		AccessKeyID:     os.Getenv("AWS_ACCESS_KEY_ID"),
-		SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
-		SessionToken:    os.Getenv("AWS_SESSION_TOKEN"),
-	}, nil
 }

@@ -15,15 +15,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 	"signet/lambda/upload"
 )
 
-func TestMain(m *testing.M) {
-	if gateway.IsChild() {
-		os.Exit(gateway.RunChild())
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { gatewaytest.Main(m) }
 
 const (
 	bucket = "uploads"
@@ -40,29 +36,14 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	role, err := upload.PolicyDocument(upload.QuarantineGrants("arn:aws:s3:::"+bucket, []string{"uploads/"}, "", region))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := gateway.Start(t.Context(), gateway.Config{
-		Dir: t.TempDir(), Bucket: bucket, Region: region, Role: gateway.Role{Policy: string(role)},
-		Users: []gateway.User{{Name: "owner", AccessKeyID: "AKIAOWNER", SecretAccessKey: "of-the-owner",
-			Policy: `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = g.Close() })
-	client := func(c aws.CredentialsProvider) *s3.Client {
-		return s3.New(s3.Options{Region: region, BaseEndpoint: aws.String(g.URL()), UsePathStyle: true, Credentials: c})
-	}
+	role := gatewaytest.Policy(t, upload.QuarantineGrants("arn:aws:s3:::"+bucket, []string{"uploads/"}, "", region))
+	owner := gatewaytest.Owner(bucket)
+	g := gatewaytest.Start(t, gateway.Config{Bucket: bucket, Region: region, Role: gateway.Role{Policy: role}, Users: []gateway.User{owner}})
 	said := new(bytes.Buffer)
 	return &world{
-		mover: &mover{s3: client(aws.CredentialsProviderFunc(g.Credentials)), log: slog.New(slog.NewJSONHandler(said, nil)), single: maxCopy, part: copyPart},
-		owner: client(aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "AKIAOWNER", SecretAccessKey: "of-the-owner"}, nil
-		})),
-		said: said,
+		mover: &mover{s3: gatewaytest.Client(g, region), log: slog.New(slog.NewJSONHandler(said, nil)), single: maxCopy, part: copyPart},
+		owner: gatewaytest.UserClient(g, region, owner),
+		said:  said,
 	}
 }
 

@@ -36,6 +36,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"signet/lambda/presign"
 )
 
 const (
@@ -142,6 +144,12 @@ func (g *Gateway) Credentials(ctx context.Context) (aws.Credentials, error) {
 		g.session = g.key.mint(g.role.Name, now.Add(g.life), rand.Text())
 	}
 	return g.session, nil
+}
+
+// SigningCredentials are Credentials for whoever signs with package presign.
+func (g *Gateway) SigningCredentials(ctx context.Context) (presign.Credentials, error) {
+	c, err := g.Credentials(ctx)
+	return presign.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires}, err
 }
 
 // Told gets a value after events were appended to Config.Events, one for several.

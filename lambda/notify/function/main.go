@@ -3,7 +3,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -11,10 +10,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"signet/lambda/notify"
+	"signet/lambda/role"
 	"signet/lambda/upload"
 )
 
@@ -42,9 +41,7 @@ func notifier(env func(string) string, log *slog.Logger) (*notify.Notifier, erro
 	if config.Events == nil {
 		return nil, fmt.Errorf("%s: got no events, want who is told: add the field", upload.ConfigFile)
 	}
-	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: env("AWS_ACCESS_KEY_ID"), SecretAccessKey: env("AWS_SECRET_ACCESS_KEY"), SessionToken: env("AWS_SESSION_TOKEN")}, nil
-	})
+	credentials := role.Credentials(env)
 	services := &notify.AWS{Region: config.Region, Credentials: credentials}
 	return notify.New(notify.Options{
 		Config: config,

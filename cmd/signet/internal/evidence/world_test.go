@@ -5,23 +5,18 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 	"signet/lambda/explain"
 	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
 
-func TestMain(m *testing.M) {
-	if gateway.IsChild() {
-		os.Exit(gateway.RunChild())
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { gatewaytest.Main(m) }
 
 // sample is a request with its label.
 type sample struct {
@@ -68,27 +63,18 @@ func newGenerator(t *testing.T, seed uint64) *generator {
 // gateway starts one more gateway, with what is particular about it.
 func (g *generator) gateway(c gateway.Config) *gateway.Gateway {
 	g.t.Helper()
-	role, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+corpusBucket, []string{"uploads/"}, corpusKMS, corpusRegion))
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	c.Dir, c.Bucket, c.Region, c.KMSKey, c.Role.Policy = g.t.TempDir(), corpusBucket, corpusRegion, corpusKMS, string(role)
+	c.Bucket, c.Region, c.KMSKey, c.Role.Policy = corpusBucket, corpusRegion, corpusKMS, gatewaytest.UploadPolicy(g.t, corpusBucket, corpusKMS, corpusRegion)
 	c.Origins = []string{corpusOrigin}
 	c.Users = []gateway.User{{Name: "reader", AccessKeyID: readerID, SecretAccessKey: readerSecret}}
-	started, err := gateway.Start(g.t.Context(), c)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	g.t.Cleanup(func() { _ = started.Close() })
-	return started
+	return gatewaytest.Start(g.t, c)
 }
 
 func (g *generator) keys(at *gateway.Gateway) presign.Credentials {
-	c, err := at.Credentials(context.Background())
+	c, err := at.SigningCredentials(context.Background())
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	return presign.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
+	return c
 }
 
 func pick[T any](g *generator, list ...T) T { return list[g.random.IntN(len(list))] }

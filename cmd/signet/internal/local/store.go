@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 
-	"signet/cmd/signet/gateway"
 	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
@@ -41,20 +40,12 @@ func environment() presign.Credentials {
 	}
 }
 
-// session gives the role session that signs.
-func session(ctx context.Context, g *gateway.Gateway) (presign.Credentials, error) {
-	c, err := g.Credentials(ctx)
-	return presign.Credentials{
-		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expires,
-	}, err
-}
-
 // inside tells the handler about the gateway. Clients may be told to reach it by
 // way of another address.
 func (c *Cloud) inside(address string) {
 	c.resolved = upload.Resolved{Bucket: c.Bucket, Region: Region, Endpoint: address}
 	c.direct = c.S3
-	c.credentials = func(ctx context.Context) (presign.Credentials, error) { return session(ctx, c.gateway) }
+	c.credentials = c.gateway.SigningCredentials
 }
 
 // ended is closed when S3 has ended, which only the gateway does.

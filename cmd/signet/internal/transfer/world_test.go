@@ -16,26 +16,20 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 	"signet/lambda/api"
-	"signet/lambda/presign"
 	"signet/lambda/upload"
 )
 
-func TestMain(m *testing.M) {
-	if gateway.IsChild() {
-		os.Exit(gateway.RunChild())
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { gatewaytest.Main(m) }
 
 const (
 	testBucket = "transfer-test"
 	testRegion = "us-east-1"
-	ownerKey   = "AKIDTRANSFEROWNER"
-	ownerValue = "not-a-secret-anywhere-else"
 )
 
 // world is S3 behind a proxy that makes trouble, the API, and an engine.
@@ -52,19 +46,10 @@ type world struct {
 
 func newWorld(t *testing.T, change ...func(*upload.Config)) *world {
 	t.Helper()
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+testBucket, []string{"uploads/"}, "", testRegion))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := gateway.Start(t.Context(), gateway.Config{
-		Dir: t.TempDir(), Bucket: testBucket, Region: testRegion, Role: gateway.Role{Policy: string(policy)},
-		Users: []gateway.User{{Name: "owner", AccessKeyID: ownerKey, SecretAccessKey: ownerValue,
-			Policy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::` + testBucket + `","arn:aws:s3:::` + testBucket + `/*"]}]}`}},
+	g := gatewaytest.Start(t, gateway.Config{
+		Bucket: testBucket, Region: testRegion, Role: gateway.Role{Policy: gatewaytest.UploadPolicy(t, testBucket, "", testRegion)},
+		Users: []gateway.User{gatewaytest.Owner(testBucket)},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { g.Close() })
 	w := &world{t: t, proxy: newProxy(t, g.URL()), gateway: g.URL()}
 	config := upload.DefaultConfig()
 	config.Resolved = upload.Resolved{Bucket: testBucket, Region: testRegion, Endpoint: w.proxy.URL}
@@ -73,11 +58,8 @@ func newWorld(t *testing.T, change ...func(*upload.Config)) *world {
 	}
 	handler := api.New(api.Options{
 		Config: config, Subject: func(*http.Request) string { return "alice" }, Log: slog.New(slog.DiscardHandler),
-		Now: func() time.Time { return time.Now().Add(-time.Duration(w.late.Load())) },
-		Credentials: func(ctx context.Context) (presign.Credentials, error) {
-			c, err := g.Credentials(ctx)
-			return presign.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, err
-		},
+		Now:         func() time.Time { return time.Now().Add(-time.Duration(w.late.Load())) },
+		Credentials: g.SigningCredentials,
 	})
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
@@ -96,11 +78,10 @@ func (w *world) newEngine(target Target) *Engine {
 
 // client is S3 with plain credentials.
 func (w *world) client() *s3.Client {
+	owner := gatewaytest.Owner(testBucket)
 	return s3.New(s3.Options{
 		Region: testRegion, BaseEndpoint: &w.proxy.URL, UsePathStyle: true,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: ownerKey, SecretAccessKey: ownerValue}, nil
-		}),
+		Credentials:                credentials.NewStaticCredentialsProvider(owner.AccessKeyID, owner.SecretAccessKey, ""),
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenRequired,
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenRequired,
 	})

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -17,18 +16,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/gateway/gatewaytest"
 	"signet/cmd/signet/internal/doctor"
 	"signet/cmd/signet/internal/doctor/facts"
 	"signet/cmd/signet/internal/doctor/probe"
 	"signet/lambda/upload"
 )
 
-func TestMain(m *testing.M) {
-	if gateway.IsChild() {
-		os.Exit(gateway.RunChild())
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { gatewaytest.Main(m) }
 
 const bucket = "probed"
 
@@ -36,22 +31,14 @@ const bucket = "probed"
 // dev` has it.
 func start(t *testing.T, change func(*gateway.Config)) aws.Config {
 	t.Helper()
-	policy, err := upload.PolicyDocument(upload.Grants("arn:aws:s3:::"+bucket, []string{"uploads/"}, "", ""))
-	if err != nil {
-		t.Fatal(err)
-	}
 	c := gateway.Config{
-		Dir: t.TempDir(), Bucket: bucket, KMSKey: "arn:aws:kms:us-east-1:111122223333:key/x", Origins: []string{"http://127.0.0.1:1"},
-		AllowedHeaders: upload.CORSAllowedHeaders(), MaxSignatureAge: 20 * time.Minute, Role: gateway.Role{Policy: string(policy)}, Logger: slog.New(slog.DiscardHandler),
+		Bucket: bucket, KMSKey: "arn:aws:kms:us-east-1:111122223333:key/x", Origins: []string{"http://127.0.0.1:1"},
+		AllowedHeaders: upload.CORSAllowedHeaders(), MaxSignatureAge: 20 * time.Minute, Role: gateway.Role{Policy: gatewaytest.UploadPolicy(t, bucket, "", "")}, Logger: slog.New(slog.DiscardHandler),
 	}
 	if change != nil {
 		change(&c)
 	}
-	g, err := gateway.Start(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = g.Close() })
+	g := gatewaytest.Start(t, c)
 	return aws.Config{Region: "us-east-1", BaseEndpoint: aws.String(g.URL()), Credentials: aws.CredentialsProviderFunc(g.Credentials)}
 }
 
