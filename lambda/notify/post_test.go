@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"signet/lambda/upload"
