@@ -2250,7 +2250,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Problem: SlowDown. */
+        /** @description Problem: ServiceUnavailable, SlowDown. */
         SlowDown: {
             headers: {
                 [name: string]: unknown;
@@ -2328,7 +2328,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["CompanionProblem"];
             };
         };
-        /** @description Problem: SlowDown. */
+        /** @description Problem: ServiceUnavailable, SlowDown. */
         CompanionSlowDown: {
             headers: {
                 [name: string]: unknown;

@@ -23,6 +23,10 @@ const Base = openapi.Base
 // presign call and for the ETags of 10,000 parts.
 const MaxBody = 900_000
 
+// callLimit is how long a call may take. The function is ended two seconds later, and
+// would have said nothing to whoever asks of an S3 that does not answer.
+const callLimit = 27 * time.Second
+
 // Options are what a Handler needs. Config and Subject must be given, and so
 // must Credentials.
 type Options struct {
@@ -122,7 +126,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
-	h.dispatch(answer, r)
+	ctx, cancel := context.WithTimeout(r.Context(), callLimit)
+	h.dispatch(answer, r.WithContext(ctx))
+	cancel()
 
 	log := []slog.Attr{
 		slog.String("method", r.Method), slog.String("route", answer.route), slog.Int("status", answer.status),

@@ -186,7 +186,7 @@ func (s *store) copyMissing(ctx context.Context, c copying, plan upload.Plan, up
 // firstError is the one that made the others stop.
 func firstError(errs []error) (first error) {
 	for _, err := range errs {
-		if err != nil && (first == nil || is(first, upload.InternalError)) {
+		if err != nil && (first == nil || is(first, upload.InternalError) || is(first, upload.ServiceUnavailable)) {
 			first = err
 		}
 	}

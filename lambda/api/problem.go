@@ -91,7 +91,7 @@ func reason(err error) string {
 func answer(w http.ResponseWriter, body any, err error) {
 	if err != nil {
 		p := problemOf(err)
-		if p.Code == upload.SlowDown {
+		if p.Status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", retryAfter(err))
 		}
 		var body any = p

@@ -61,7 +61,8 @@ type change struct {
 var errAgain = errors.New("not yet")
 
 // update changes the record of a key, a *Record, by decide. Its errors are decide's own,
-// and SlowDown where others keep on writing, or S3 does not answer, for too long.
+// SlowDown where others keep on writing for too long, and ServiceUnavailable where S3
+// does not answer for as long.
 func update[Record any](ctx context.Context, r *records, key upload.StateKey, decide func(*Record) (write bool, err error)) error {
 	c := &change{
 		decide: func(record any) (bool, error) { return decide(record.(*Record)) },
@@ -132,7 +133,7 @@ func (r *records) leave(key upload.StateKey) bool {
 
 // passing says of an error that it may be gone the next time.
 func passing(err error) bool {
-	return is(err, upload.ConditionalRequestConflict) || is(err, upload.SlowDown)
+	return is(err, upload.ConditionalRequestConflict) || is(err, upload.ServiceUnavailable)
 }
 
 func answerAll(all []*change, err error) {
@@ -146,6 +147,10 @@ func expire(all []*change, now time.Time) (open []*change) {
 	for _, c := range all {
 		if now.Before(c.until) {
 			open = append(open, c)
+			continue
+		}
+		if is(c.err, upload.ServiceUnavailable) {
+			c.done <- c.err
 			continue
 		}
 		c.done <- &upload.Error{Code: upload.SlowDown, Err: c.err,

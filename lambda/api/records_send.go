@@ -70,8 +70,11 @@ func (r *records) remove(ctx context.Context, key upload.StateKey) error {
 // maxRecord is the longest object that is read, in bytes.
 const maxRecord = 8 << 20
 
-// send sends a request to the state bucket. Its errors are those of the network.
+// send sends a request to the state bucket, which gets no more time for it than a
+// change has. Its errors are those of the network.
 func (r *records) send(ctx context.Context, request upload.Request, text []byte) (status int, header http.Header, body []byte, err error) {
+	ctx, cancel := context.WithTimeout(ctx, r.limits.time)
+	defer cancel()
 	signed, err := r.signer.URL(ctx, request)
 	if err != nil {
 		return 0, nil, nil, err
@@ -85,18 +88,14 @@ func (r *records) send(ctx context.Context, request upload.Request, text []byte)
 	}
 	answer, err := cmp.Or(r.http, http.DefaultClient).Do(q)
 	if err != nil {
-		return 0, nil, nil, noState(err)
+		return 0, nil, nil, s3Away(err)
 	}
 	defer answer.Body.Close()
 	body, err = io.ReadAll(io.LimitReader(answer.Body, maxRecord))
 	if err != nil {
-		return 0, nil, nil, noState(err)
+		return 0, nil, nil, s3Away(err)
 	}
 	return answer.StatusCode, answer.Header, body, nil
-}
-
-func noState(err error) error {
-	return &upload.Error{Code: upload.SlowDown, Detail: "S3 does not answer about passes and quotas: wait a second and try again", Err: err}
 }
 
 // stateError is what S3 has answered.
@@ -105,7 +104,7 @@ func stateError(status int, body []byte) error {
 		return upload.Errorf(upload.ConditionalRequestConflict, "got a pass or quota that somebody else has changed, want it as it was: try again")
 	}
 	if status >= 500 {
-		return noState(errors.New(http.StatusText(status)))
+		return s3Away(errors.New(http.StatusText(status)))
 	}
 	return &upload.Error{Code: upload.InternalError, Detail: "the service may not use its state bucket: its operator finds the reason in the log", Err: errors.New(codeOfXML(body))}
 }

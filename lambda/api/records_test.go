@@ -228,8 +228,8 @@ func TestTroubleOfTheStateBucket(t *testing.T) {
 		}, upload.InternalError, time.Second},
 		{"503 for ever", func() (*http.Response, error) {
 			return &http.Response{StatusCode: 503, Body: http.NoBody}, nil
-		}, upload.SlowDown, 6 * time.Second},
-		{"no network", func() (*http.Response, error) { return nil, errors.New("no route") }, upload.SlowDown, 6 * time.Second},
+		}, upload.ServiceUnavailable, 6 * time.Second},
+		{"no network", func() (*http.Response, error) { return nil, errors.New("no route") }, upload.ServiceUnavailable, 6 * time.Second},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -245,7 +245,7 @@ func (h *Handler) ask(ctx context.Context, bearer upload.Bearer, values []string
 	client := cmp.Or(h.options.HTTP, http.DefaultClient)
 	answer, err := client.Do(r)
 	if err != nil {
-		return false, &upload.Error{Code: upload.SlowDown, Detail: "S3 cannot be asked about the session: wait a second and try again", Err: err}
+		return false, s3Away(err)
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 4<<10))
@@ -257,5 +257,5 @@ func (h *Handler) ask(ctx context.Context, bearer upload.Bearer, values []string
 	case err == nil && answer.StatusCode < 500:
 		return false, upload.Errorf(upload.InternalError, "S3 did not answer as expected about the session: its operator finds the reason in the bucket's settings")
 	}
-	return false, &upload.Error{Code: upload.SlowDown, Detail: "S3 does not answer about the session: wait a second and try again", Err: err}
+	return false, s3Away(err)
 }

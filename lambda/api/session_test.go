@@ -219,7 +219,7 @@ func TestSessionIsCheckedOnce(t *testing.T) {
 	}
 	transport.fail = errors.New("no way there")
 	c := w.atAnother(other.companion(caller(t) + "2"))
-	c.refused("GET", "/s3/params?filename=a", "", upload.SlowDown)
+	c.refused("GET", "/s3/params?filename=a", "", upload.ServiceUnavailable)
 	if strings.Contains(w.log.String(), "X-Amz-Signature") || strings.Contains(w.log.String(), strings.SplitN(c.base, "/api/s3/", 2)[1]) {
 		t.Error("the log has a session or a signature")
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"signet/lambda/presign"
 	"signet/lambda/upload"
@@ -109,16 +110,39 @@ func s3Error(err error) error {
 		detail = "got an object above S3's limit for this call, want at most 5 GiB: send it in parts"
 	case upload.BadDigest, "XAmzContentChecksumMismatch":
 		code, detail = upload.BadDigest, "got a checksum that is not that of the stored bytes, want the file unchanged: nothing was stored, begin again"
-	case upload.SlowDown, "ServiceUnavailable", "RequestTimeout", "Throttling", "ThrottlingException":
+	case upload.SlowDown, upload.ServiceUnavailable, "RequestTimeout", "Throttling", "ThrottlingException":
 		code, detail = upload.SlowDown, "S3 asks for fewer requests: wait a second and try again"
 	case "NoSuchBucket", upload.AccessDenied, "KMS.DisabledException", "KMS.KMSInvalidStateException":
 		code, detail = upload.InternalError, "the service may not use its bucket or key: its operator finds the reason in the log"
 	case upload.InvalidArgument, upload.InvalidRequest:
 		detail = "S3 refused an argument of the request, want those of an earlier answer: correct key, uploadId or versionId"
 	default:
+		if away(err) {
+			return s3Away(err)
+		}
 		code, detail = upload.InternalError, "S3 did not answer as expected: try again, and look into the service's log if it stays"
 	}
 	return &upload.Error{Code: code, Detail: detail, Err: err}
+}
+
+// away says that S3 gave no answer in time, or a 5xx of its own, whatever its code is.
+// Nothing is wrong with the request then, nor with the service. A caller who has gone
+// is another matter.
+func away(err error) bool {
+	if errors.Is(err, context.Canceled) {
+		return false
+	}
+	if answer, ok := errors.AsType[*awshttp.ResponseError](err); ok && answer.HTTPStatusCode() >= http.StatusInternalServerError {
+		return true
+	}
+	_, unsent := errors.AsType[*smithyhttp.RequestSendError](err)
+	return unsent || errors.Is(err, context.DeadlineExceeded) || codeIn(err) == upload.InternalError
+}
+
+// s3Away is the 503 for it: what was asked for may have happened all the same.
+func s3Away(err error) error {
+	return &upload.Error{Code: upload.ServiceUnavailable, Err: err,
+		Detail: "S3 does not answer: nothing is wrong with what was asked, wait a few seconds and try again"}
 }
 
 // StoreError is s3Error for others who call S3 with the SDK: the error that may be

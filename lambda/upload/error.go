@@ -30,6 +30,7 @@ const (
 	NoSuchUpload               Code = "NoSuchUpload"
 	NoSuchVersion              Code = "NoSuchVersion"
 	PreconditionFailed         Code = "PreconditionFailed"
+	ServiceUnavailable         Code = "ServiceUnavailable"
 	SlowDown                   Code = "SlowDown"
 
 	// S3 has no code for these eight.
@@ -64,7 +65,7 @@ func (c Code) Status() int {
 		return 412
 	case MaxMessageLengthExceeded:
 		return 413
-	case SlowDown:
+	case ServiceUnavailable, SlowDown:
 		return 503
 	default:
 		return 500

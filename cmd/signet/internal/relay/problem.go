@@ -16,7 +16,6 @@ import (
 const (
 	IncompleteBody       upload.Code = "IncompleteBody"
 	RequestTimeout       upload.Code = "RequestTimeout"
-	ServiceUnavailable   upload.Code = "ServiceUnavailable"
 	HeaderFieldsTooLarge upload.Code = "HeaderFieldsTooLarge"
 	MalwareFound         upload.Code = "MalwareFound"
 )
@@ -35,15 +34,13 @@ func status(code upload.Code) int {
 		return http.StatusUnprocessableEntity
 	case HeaderFieldsTooLarge:
 		return http.StatusRequestHeaderFieldsTooLarge
-	case ServiceUnavailable:
-		return http.StatusServiceUnavailable
 	}
 	return code.Status()
 }
 
 // unavailable is a 503 with its cause, which is logged.
 func unavailable(detail string, cause error) error {
-	return &upload.Error{Code: ServiceUnavailable, Detail: detail, Err: cause}
+	return &upload.Error{Code: upload.ServiceUnavailable, Detail: detail, Err: cause}
 }
 
 func errDraining() error {

@@ -131,7 +131,7 @@ func TestDocument(t *testing.T) {
 			t.Errorf("%s: the document has no %s", code, text)
 		}
 	}
-	for _, code := range []upload.Code{IncompleteBody, RequestTimeout, ServiceUnavailable, HeaderFieldsTooLarge, MalwareFound} {
+	for _, code := range []upload.Code{IncompleteBody, RequestTimeout, upload.ServiceUnavailable, HeaderFieldsTooLarge, MalwareFound} {
 		if !slices.Contains(known, code) {
 			t.Errorf("the document has no code %s", code)
 		}
