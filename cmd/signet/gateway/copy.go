@@ -33,6 +33,7 @@ func (g *guard) copyObject(ctx context.Context, in s3response.CopyObjectInput) (
 			return g.copyIfNone(ctx, in, header)
 		}
 	}
+	defer g.folders.settleLong()()
 	return g.Backend.CopyObject(ctx, in)
 }
 
@@ -61,7 +62,7 @@ func (g *guard) copyIfNone(ctx context.Context, in s3response.CopyObjectInput, h
 	var done func()
 	put.IfNoneMatch, done = g.ifNone(ctx, in.Bucket, in.Key, &header)
 	defer done()
-	out, err := g.Backend.PutObject(ctx, put)
+	out, err := g.storeObject(ctx, put)
 	if err != nil {
 		return none, err
 	}

@@ -114,7 +114,7 @@ func uuid() string {
 
 // tellPut stores an object and tells of it.
 func (g *guard) tellPut(ctx context.Context, in s3response.PutObjectInput, reason string) (s3response.PutObjectOutput, error) {
-	out, err := g.Backend.PutObject(ctx, in)
+	out, err := g.storeObject(ctx, in)
 	if err == nil {
 		size := in.ContentLength
 		if out.Size != nil {
@@ -140,7 +140,7 @@ func (g *guard) tellCreated(ctx context.Context, bucket, key *string, version, r
 // tellDeletion deletes and tells of it.
 func (g *guard) tellDeletion(ctx context.Context, in *s3.DeleteObjectInput) (*s3.DeleteObjectOutput, error) {
 	etag := g.etagOf(ctx, in.Bucket, in.Key, in.VersionId)
-	out, err := g.Backend.DeleteObject(ctx, in)
+	out, err := g.deleteObject(ctx, in)
 	if err == nil {
 		g.tellDeleted(in.Bucket, in.Key, in.VersionId, etag, out.DeleteMarker, out.VersionId)
 	}
@@ -153,7 +153,7 @@ func (g *guard) tellDeletions(ctx context.Context, in *s3.DeleteObjectsInput) (s
 	for _, o := range in.Delete.Objects {
 		etags[*o.Key+"\n"+aws.ToString(o.VersionId)] = g.etagOf(ctx, in.Bucket, o.Key, o.VersionId)
 	}
-	out, err := g.Backend.DeleteObjects(ctx, in)
+	out, err := g.deleteObjects(ctx, in)
 	if err == nil {
 		for _, d := range out.Deleted {
 			made := d.DeleteMarkerVersionId

@@ -18,7 +18,8 @@
 // What versitygw does otherwise than AWS and this package corrects: a body that
 // ends before its Content-Length stores nothing; SSE-KMS shows in answers and
 // another encryption or an ACL is refused; keys that would be cleaned as paths
-// are refused; an expired session is ExpiredToken; the fields of a form after
+// are refused; a write is not refused because another key's deletion takes its
+// folder away; an expired session is ExpiredToken; the fields of a form after
 // its file are ignored; a form needs the right to its key, not to the bucket;
 // an upload whose completion was cut off by a crash can be completed again.
 // What stays otherwise: ${filename} in a form's key is NotImplemented, a form

@@ -26,6 +26,7 @@ type guard struct {
 	// one whose delete marker is being written over.
 	keys, overMarkers *keyLocks
 	endings           *endings
+	folders           folders
 	events            *events // nil: nobody is told
 	iam               auth.IAMService
 	kmsKey            string

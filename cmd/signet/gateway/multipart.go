@@ -18,6 +18,7 @@ func (g *guard) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMult
 	in.IfNoneMatch, done = g.ifNone(ctx, in.Bucket, in.Key, in.IfNoneMatch)
 	defer done()
 	defer g.keys.lock(in.Key)()
+	defer g.folders.settleLong()()
 	result, version, err := g.Backend.CompleteMultipartUpload(ctx, in)
 	if err == nil {
 		g.over(ctx, in.Bucket, in.Key, in.UploadId)
