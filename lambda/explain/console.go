@@ -36,7 +36,7 @@ func (f *facts) judgeConsole() bool {
 	case said("CORS request did not succeed", "CORS request not HTTP"):
 		f.says(BodyCut, 0.6, "%s: there was no answer at all", evidence)
 		f.add(WrongHost, 0.45, "the host may not be reachable or not trusted from the browser")
-	case said("No 'Access-Control-Allow-Origin'", "‘Access-Control-Allow-Origin’ missing", "not allowed by Access-Control-Allow-Origin", "not equal to the supplied origin", "does not match ‘", "contains the invalid value", "contains multiple values", "is therefore not allowed access"):
+	case said("No 'Access-Control-Allow-Origin'", "‘Access-Control-Allow-Origin’ missing", "not allowed by Access-Control-Allow-Origin", "not equal to the supplied origin", "does not match ‘", "contains the invalid value", "contains multiple values", "is therefore not allowed access", "due to access control checks"):
 		f.says(CORSOrigin, 0.9, "%s", evidence)
 		f.add(CORSPreflight, 0.55, "a preflight that is refused reads the same in some browsers")
 	default:
@@ -53,7 +53,7 @@ func (f *facts) namedHeader() string {
 			if end := strings.IndexAny(name, " ’'"); end >= 0 {
 				name = name[:end]
 			}
-			if !hasPrefixFold(name, "access-control") {
+			if start == "Request header field " || !hasPrefixFold(name, "access-control") { // Firefox names the answer's header, too
 				return strings.ToLower(name)
 			}
 		}

@@ -21,10 +21,7 @@ func (f *facts) fixDenied(c Cause) string {
 		}
 		return "sign and send the x-amz-server-side-encryption header that the bucket's policy (resource-based policy) asks for, or have its Deny test Null as well, so that the bucket's default encryption counts"
 	case ACLDisabled:
-		name, _ := f.carries("x-amz-acl")
-		if name == "" {
-			name, _ = f.carries("x-amz-grant-")
-		}
+		name := f.aclHeader()
 		if field, _ := f.carries("acl"); field != "" {
 			name = "the form's field acl (and its condition in the policy)"
 		}

@@ -49,6 +49,9 @@ func (f *facts) fixHeaders(c Cause) string {
 		if name, _ := f.emptyChecksumIn(); name != "" && name != "x-amz-content-sha256" {
 			return fmt.Sprintf("sign without %s: tell the SDK to add checksums only when required (%s), and sign again", name, whenRequired)
 		}
+		if f.answer.element("ClientComputedContentSHA256") != "" {
+			return "sign with the SHA-256 of the body that is sent, as 64 hex digits in x-amz-content-sha256, in place of the one of an empty body; or with UNSIGNED-PAYLOAD over https, where the signer does not have the body"
+		}
 	case BadChecksum:
 		return f.fixChecksum()
 	case ChecksumType:
@@ -125,6 +128,8 @@ func (f *facts) algorithm() string {
 func (f *facts) fixChecksum() string {
 	name := f.algorithm()
 	switch {
+	case f.NetworkError != "":
+		return "compare by a checksum that S3 keeps (x-amz-checksum-crc64nvme or -sha256): the ETag is the MD5 only of what was sent in one PUT and not encrypted with KMS or a customer's key; where it should be, the file was changed or cut while it was read, so copy it again from one that nobody writes to"
 	case f.answer.is("InvalidDigest"):
 		return "send the digest as base64 of its bytes, not as hex digits: an MD5 is 24 characters with == at its end"
 	case f.answer.says("x-amz-content-sha256"), f.answer.is("XAmzContentSHA256Mismatch"):

@@ -25,6 +25,9 @@ func (f *facts) fixBrowser(c Cause) string {
 		if names == "" {
 			return ""
 		}
+		if hasPrefixFold(names, "access-control-") {
+			return fmt.Sprintf("do not send %s: it belongs to answers, which the bucket's CORS rules make; a page's request has no use for it", names)
+		}
 		return fmt.Sprintf("add %s to AllowedHeaders of the bucket's CORS rule, or do not send it", names)
 	case ETagNotExposed:
 		return "add ETag to ExposeHeaders of the bucket's CORS rule: the page could not read it, and Complete needs it"

@@ -9,7 +9,7 @@ func (f *facts) judgeFormAnswer() {
 	switch {
 	case a.says("expired"):
 		f.says(FormExpired, 0.98, "%s", evidence)
-	case a.says("Extra input fields", "did not reference these fields", "must appear in the list of conditions"):
+	case a.says("Extra input fields", "did not reference these fields", "must appear in the list of"):
 		f.says(FormFieldExtra, 0.98, "%s", evidence)
 		f.about(FormFieldExtra, f.extraFields()...)
 	default:
@@ -21,7 +21,8 @@ func (f *facts) judgeFormAnswer() {
 }
 
 // extraFields are the fields that S3 names as extra: "Extra input fields: acl", or
-// Google's "did not reference these fields: acl, submit", or MinIO's "(except Acl)".
+// Google's "did not reference these fields: acl, submit", or MinIO's "(except Acl)" and
+// "acl" not specified in the policy.
 func (f *facts) extraFields() []string {
 	text := f.answer.message + " " + f.answer.details
 	for _, start := range []string{"Extra input fields: ", "these fields: ", "in a form (except "} {
@@ -31,6 +32,9 @@ func (f *facts) extraFields() []string {
 			}
 			return words(rest)
 		}
+	}
+	if before, _, ok := strings.Cut(text, `" not specified in the policy`); ok { // MinIO, since 2024
+		return []string{before[strings.LastIndexByte(before, '"')+1:]}
 	}
 	return nil
 }

@@ -5,11 +5,23 @@ import "strings"
 // judgeUnset finds a bucket that nobody named, in whose host the language printed
 // nothing's name. What S3 itself says of it comes first.
 func (f *facts) judgeUnset() bool {
+	if f.isNoAddress() {
+		f.says(NotS3, 0.93, "the request went to %s, which is what a variable prints that is not set, put behind the page's own address", f.address.path)
+		f.advise(NotS3, "send to the signed URL: the page had %q in its place, so that the browser asked the page's own server; look at what the signing call answers, and under which name the URL stands in it", strings.TrimPrefix(f.address.path, "/"))
+		return true
+	}
 	if bucket := f.place.bucket; !f.answer.spoke() && f.failed() && bucket != "" && isUnset(bucket) {
 		f.says(NoSuchBucket, 0.93, "the bucket in the URL is %q, which is what a variable prints that is not set", bucket)
 		return true
 	}
 	return false
+}
+
+// isNoAddress tells a URL whose whole path is nothing's name, without a signature: a
+// browser takes what is no address for a path beside the page.
+func (f *facts) isNoAddress() bool {
+	path := strings.TrimPrefix(f.address.path, "/")
+	return path != "" && isUnset(path) && f.sig.kind == unsigned && !f.place.aws && f.failed() && !f.answer.spoke()
 }
 
 // judgeAddressed finds an address where the bucket's name or the key begins: the

@@ -49,7 +49,7 @@ func (f *facts) details(elements string) string {
 func (f *facts) judgeClosely() bool {
 	a := f.answer
 	switch {
-	case a.says("Policy Condition failed", "Extra input fields", "according to Policy", "Policy expired", "policy has expired", "did not reference these fields", "must appear in the list of conditions"),
+	case a.says("Policy Condition failed", "Extra input fields", "according to Policy", "Policy expired", "policy has expired", "did not reference these fields", "must appear in the list of"),
 		a.says("has expired") && f.isForm() && !f.sig.hasToken:
 		f.judgeFormAnswer()
 	case a.says("signature expired at", "signature has expired"), a.says("has expired") && indexFold(a.code, "token") < 0 && !a.says("token has expired", "certificate has expired"):

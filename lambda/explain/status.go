@@ -66,6 +66,10 @@ func (f *facts) judgeServerStatus() {
 			f.advise(NotSupported, "have the client send the bytes in place of a copy: this store cannot copy so (a part from an object, UploadPartCopy); look for the client's setting for multipart copies, or another store or version")
 			return
 		}
+		if name := f.aclHeader(); name != "" && f.isOther() {
+			f.add(HeaderUnsupported, 0.8, "the answer is 501 to a request with %s, and stores without ACLs say so", name)
+			f.about(HeaderUnsupported, name)
+		}
 		f.add(HeaderMissing, 0.6, "the answer is 501, as of a body that is sent chunked")
 		f.add(NotSupported, 0.55, "the answer is 501")
 	case 507:
@@ -73,6 +77,15 @@ func (f *facts) judgeServerStatus() {
 	default:
 		f.add(ServerError, 0.8, "the answer is %d", f.Status)
 	}
+}
+
+// aclHeader is the header by which the request sets an ACL; empty: none.
+func (f *facts) aclHeader() string {
+	name, _ := f.carries("x-amz-acl")
+	if name == "" {
+		name, _ = f.carries("x-amz-grant-")
+	}
+	return name
 }
 
 // judgeBare400 has little to go by: of temporary credentials it is mostly their

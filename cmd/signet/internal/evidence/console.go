@@ -33,7 +33,7 @@ var messages = sync.OnceValue(func() []said {
 		{regexp.MustCompile(`XMLHttpRequest cannot load (?P<url>https?://\S+?)\.?\s+(?P<reason>.*)`), true},
 		{regexp.MustCompile(`Fetch API cannot load (?P<url>https?://\S+?)\.?\s+(?P<reason>.*)`), true},
 		{regexp.MustCompile(`Failed to load (?P<url>https?://\S+?): (?P<reason>.*)`), true},
-		{regexp.MustCompile(`Origin (?P<origin>https?://\S+) is not allowed by Access-Control-Allow-Origin\.?(?: Status code: (?P<status>\d+))?`), true},
+		{regexp.MustCompile(`Origin (?P<origin>null|https?://\S+) is not allowed by Access-Control-Allow-Origin\.?(?: Status code: (?P<status>\d+))?`), true},
 		{regexp.MustCompile(`Preflight response is not successful\.?(?: Status code: (?P<status>\d+))?`), true},
 		{regexp.MustCompile(anyMethod + ` ?(?P<url>https?://\S+) (?P<reason>net::ERR_\w+)(?: (?P<status>\d{3}))?`), false},
 		{regexp.MustCompile(anyMethod + ` ?(?P<url>https?://\S+) (?P<status>\d{3})\b`), false},
@@ -153,7 +153,9 @@ func join(list []explain.Request, r explain.Request) []explain.Request {
 	}
 	last := &list[len(list)-1]
 	same := last.URL == r.URL || last.URL == "" || r.URL == ""
-	vague := func(e string) bool { return e == "net::ERR_FAILED" || e == "CORS Failed" || e == "" }
+	vague := func(e string) bool {
+		return e == "net::ERR_FAILED" || e == "CORS Failed" || e == "" || strings.HasSuffix(e, "due to access control checks.")
+	}
 	const preflight = "Preflight response is not successful"
 	again := strings.Contains(last.NetworkError, preflight) && strings.Contains(r.NetworkError, preflight) // Safari says it twice
 	if !same || last.Status != 0 && r.Status != 0 || !again && !vague(last.NetworkError) && !vague(r.NetworkError) {

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
 	"slices"
@@ -34,8 +35,10 @@ func sdkError(text string) (explain.Request, bool) {
 	if r.Response = said3(text, &r); r.Response != "" {
 		return r, true
 	}
-	if host := first(aLookup, text); host != "" && r.URL == "" {
-		r.URL = "https://" + host + "/"
+	if r.URL == "" {
+		if host := cmp.Or(first(aLookup, text), first(aHost, text)); host != "" {
+			r.URL = "https://" + host + "/"
+		}
 	}
 	line, sure := telling(text)
 	bare := r.Status >= 400 && (isBare(text) || r.URL != "")
@@ -44,15 +47,15 @@ func sdkError(text string) (explain.Request, bool) {
 			return r, true
 		}
 	}
-	if line == "" || bare && sure < 0.8 {
+	if line == "" || bare && sure < 0.7 { // a bare status says less than the client's own words
 		return r, bare || r.Status >= 300 && r.Operation != ""
 	}
 	r.NetworkError, r.Status = limit(line), 0
 	return r, true
 }
 
-// options are the headers that the aws command line was told to send, where its
-// line was pasted along; nil: none.
+// options are the headers that the aws command line was told to send, where its line
+// was pasted along, and the ACL that an SDK was; nil: none.
 func options(text string) []upload.Header {
 	line := first(aCommand, text)
 	var list []upload.Header
@@ -67,12 +70,15 @@ func options(text string) []upload.Header {
 			list = append(list, upload.Header{Name: o[1], Value: value})
 		}
 	}
+	if acl := first(aCannedACL, text); acl != "" && line == "" { // what a trace shows of the call
+		list = append(list, upload.Header{Name: "x-amz-acl", Value: acl})
+	}
 	return list
 }
 
 // isBare tells an SDK's report of a status that came without S3's reason.
 func isBare(text string) bool {
-	for _, word := range []string{"S3", "s3.", "s3:", "s3-", "Minio", "status code", "statusCode", "StatusCode", "Status Code"} {
+	for _, word := range []string{"S3", "s3.", "s3:", "s3-", "Minio", "status code", "statusCode", "StatusCode", "Status Code", "HTTP Error "} {
 		if strings.Contains(text, word) {
 			return true
 		}

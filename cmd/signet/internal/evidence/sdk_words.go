@@ -39,7 +39,7 @@ var (
 		regexp.MustCompile(`(?i)\bstatus(?:[ _-]?code)?\b\W{0,4}(\d{3})\b`),
 		regexp.MustCompile(`(?i)(?:http)?status ?code"?'?:? ?=? ?(\d{3})\b`),
 		regexp.MustCompile("resulted in a `(\\d{3}) "),
-		regexp.MustCompile(`\bHTTP (\d{3})\b`),
+		regexp.MustCompile(`\bHTTP (?:Error )?(\d{3})\b`), // Python's urllib, too
 		regexp.MustCompile(`https?://\S+ \(?([45]\d\d)\b`),
 		regexp.MustCompile(`\b([45]\d\d) (?:Bad Request|Forbidden|Not Found|Conflict|Internal Server Error|Service Unavailable|Method Not Allowed|Length Required|Precondition Failed|Request Entity Too Large|Not Implemented|Unauthorized|Moved|Temporary)`),
 		regexp.MustCompile(`\b(3\d\d) (?:Moved|Temporary|Permanent)`),
@@ -55,6 +55,8 @@ var (
 	aCommand      = regexp.MustCompile(`(?m)\baws(?: --?[\w-]+(?:[= ]\S+)?)* (s3(?:api)? .*)$`)
 	aTarget       = regexp.MustCompile(`(?:\bto |^upload: .*? )s3://([a-z0-9][a-z0-9.-]+)/(\S+) An error`)
 	aLookup       = regexp.MustCompile(`([\w-]+(?:\.[\w-]+)+) could not be resolved`) // nginx
+	aHost         = regexp.MustCompile(`\b([a-z0-9][a-z0-9.-]*\.s3[.-][a-z0-9.-]*\.?amazonaws\.com(?:\.cn)?)\b`)
+	aCannedACL    = regexp.MustCompile(`\b(?:ACL|acl)['"]?\s*[:=]\s*['"]?((?:public|authenticated|aws-exec|bucket-owner)-[a-z-]+|private|log-delivery-write)\b`)
 	aURL          = regexp.MustCompile("https?://[^\\s'\"`<>\\\\)]+")
 	aRegion       = regexp.MustCompile(`x-amz-bucket-region['"]?[:,=] ?['"]?([a-z0-9-]+)`)
 	aCode         = regexp.MustCompile(`\b[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]+)+\b`)

@@ -24,9 +24,8 @@ func unwrap(text string) string {
 	case strings.Contains(text, "http-outgoing-"):
 		return eachLine(text, unwrapApache(strings.Contains(text, ".headers")))
 	case strings.Contains(text, "\n│ "):
-		return eachLine(text, func(line string) (string, bool) {
-			bare, ok := strings.CutPrefix(line, "│")
-			return strings.TrimPrefix(bare, " "), ok
+		return eachLine(text, func(line string) (string, bool) { // Terraform's frame, which not every paste has whole
+			return strings.TrimPrefix(strings.TrimPrefix(line, "│"), " "), !strings.HasPrefix(line, "╷") && !strings.HasPrefix(line, "╵")
 		})
 	case strings.Contains(text, "[REQUEST ") && strings.Contains(text, "[RESPONSE]"):
 		return eachLine(text, unwrapTrace)
