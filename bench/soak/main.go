@@ -4,14 +4,15 @@
 // processes, and wants them flat; every honest file has to come back as it was sent.
 // It writes its section of bench/RESULTS.md and exits with 1 where a goal is missed.
 //
-// make soak runs it at the root of the repository. A run of less than half an hour is
-// printed, and written nowhere.
+// make soak runs it at the root of the repository, make soak MINUTES=3 a short form. A
+// run of less than half an hour is printed, and written nowhere.
 package main
 
 import (
 	"context"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"os/signal"
 	"sync"
@@ -45,6 +46,11 @@ func soak(ctx context.Context, duration time.Duration, clients int) (bool, error
 	}
 	defer w.close()
 	watched := []*watch{{name: "signet serve", pid: w.serve.Process.Pid}, {name: "signet dev, with the handler", pid: w.cloud.Process.Pid}}
+	for _, each := range watched {
+		if each.before, err = read(each.pid); err != nil {
+			return false, err
+		}
+	}
 	running, cancel := context.WithTimeout(ctx, duration)
 	defer cancel()
 	var watching sync.WaitGroup
@@ -53,8 +59,17 @@ func soak(ctx context.Context, duration time.Duration, clients int) (bool, error
 	}
 	tally := w.crowd(running, clients)
 	watching.Wait()
+	http.DefaultClient.CloseIdleConnections()
+	for _, each := range watched {
+		if err := each.leave(ctx); err != nil {
+			return false, err
+		}
+	}
 	if ctx.Err() != nil {
 		return false, ctx.Err()
+	}
+	if err := w.failures(os.Stderr); err != nil {
+		return false, err
 	}
 	section := report.Section{Name: "soak", Title: "Half an hour of all kinds of clients", Notes: []string{notes, fmt.Sprintf("%d times an honest client sent again what the server had said to have failed (a 5xx, a 409 of the gateway, a lost line), as ours do; what was called stored is never sent again, and has to be whole.", w.repeated.Load())}, Versions: []string{
 		fmt.Sprintf("%d clients, %s", clients, duration),
@@ -69,4 +84,5 @@ func soak(ctx context.Context, duration time.Duration, clients int) (bool, error
 
 const notes = "Clients, both processes, S3 gateway and disk share the cores. Memory is the proportional set size (PSS) of the process without the S3 gateway, a child of its own, " +
 	"sampled every two seconds; the growth is that of a straight line through the samples, least squares, from when a third of the time is over (before that caches and pools fill) to the end. " +
+	"Descriptors are split: connections come and go with clients, and are counted once all have gone and what is idle has been closed; of the others the growth is taken as memory's is. " +
 	"An honest file is downloaded by a signed URL and compared byte for byte, then its version is deleted, so that the bucket stays as large as it is."

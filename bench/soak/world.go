@@ -26,6 +26,7 @@ type world struct {
 	relay                        string // host:port of serve
 	client                       *s3.Client
 	repeated                     atomic.Int64 // honest files that were sent again
+	logs                         *os.File     // of both processes
 }
 
 func newWorld() (*world, error) {
@@ -34,8 +35,11 @@ func newWorld() (*world, error) {
 		return nil, err
 	}
 	w := &world{dir: dir}
+	if w.logs, err = os.Create(filepath.Join(dir, "logs")); err != nil {
+		return nil, err
+	}
 	keys := filepath.Join(dir, "keys.json")
-	w.cloud, err = ready(w, nil, "dev", "--json", "--port", "0", "--dir", filepath.Join(dir, "cloud"), "--s3-keys", keys)
+	w.cloud, err = w.ready(w, nil, "dev", "--json", "--port", "0", "--dir", filepath.Join(dir, "cloud"), "--s3-keys", keys)
 	if err == nil {
 		err = w.startServe(keys)
 	}
@@ -47,9 +51,10 @@ func newWorld() (*world, error) {
 }
 
 // ready starts signet and reads its line of JSON.
-func ready(into any, environment []string, args ...string) (*exec.Cmd, error) {
+func (w *world) ready(into any, environment []string, args ...string) (*exec.Cmd, error) {
 	c := exec.Command("bin/signet", args...)
 	c.Env = append(os.Environ(), environment...)
+	c.Stderr = w.logs
 	out, err := c.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -85,7 +90,7 @@ func (w *world) startServe(keysFile string) error {
 			return aws.Credentials{AccessKeyID: keys.AccessKeyID, SecretAccessKey: keys.SecretAccessKey}, nil
 		})})
 	var up struct{ Address string }
-	w.serve, err = ready(&up, []string{upload.EnvVar + "=" + string(config), "AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey,
+	w.serve, err = w.ready(&up, []string{upload.EnvVar + "=" + string(config), "AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey,
 		"AWS_SESSION_TOKEN=", "AWS_EC2_METADATA_DISABLED=true"},
 		"serve", "--json", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--max-connections", "256", "--stall", "5s")
 	w.relay = up.Address
