@@ -106,3 +106,26 @@ func TestSharingConfiguration(t *testing.T) {
 		t.Error("the state bucket is there with passes or a quota alone")
 	}
 }
+
+// What is read as a pass's token is shown again as it was, has an id that a state key
+// can be made of, and opens nothing but its own pass.
+func FuzzPassToken(f *testing.F) {
+	good := NewPassToken()
+	for _, text := range []string{"", ".", good.String(), good.String() + "=", strings.ToUpper(good.String()), good.ID + ".", good.ID + "." + good.ID} {
+		f.Add(text)
+	}
+	now := time.Unix(1_800_000_000, 0)
+	own := &Pass{ID: good.ID, Secret: good.Sum(), Expires: now.Unix() + 60}
+	f.Fuzz(func(t *testing.T, text string) {
+		token, ok := ParsePassToken(text)
+		if !ok {
+			return
+		}
+		if token.String() != text || !IsPassID(token.ID) || strings.ContainsAny(PassKey(token.ID).String(), "?#%") {
+			t.Errorf("%q is read as %q", text, token)
+		}
+		if opened := own.Open(token, now) == nil; opened != (text == good.String()) {
+			t.Errorf("%q opens the pass: %t", text, opened)
+		}
+	})
+}
