@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, inject, it } from 'vitest';
-import { Visitor } from './browser.ts';
+import { slow, Visitor } from './browser.ts';
 import { writeBytes } from './material.ts';
 import { setStage } from './stage.ts';
 
@@ -65,4 +65,54 @@ it.each([
   await signOut.waitFor();
   expect(await page.locator('.header-menu').isVisible()).toBe(false);
   await visitor.leave();
+});
+
+it('on a phone the camera stands beside "Choose files", and what is up folds below what moves', async () => {
+  const options = { viewport: { width: 320, height: 700 }, hasTouch: true, isMobile: true };
+  const visitor = await Visitor.enter(stage.browser, site, options);
+  const { page } = visitor;
+  await visitor.signIn('bob');
+  const choices = page.locator('.drop-buttons').getByRole('button');
+  expect(await choices.allTextContents()).toEqual(['Choose files', 'Take a photo', 'Choose a folder']);
+  for (const choice of await choices.all()) expect(await choice.isVisible()).toBe(true);
+
+  const take = async () => {
+    const [dialog] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.locator('.upload-camera:visible').click(),
+    ]);
+    // What some phones call every photo.
+    const buffer = Buffer.from(`light ${Math.random()}`);
+    await dialog.setFiles({ name: 'image.jpg', mimeType: 'image/jpeg', buffer });
+    expect(dialog.isMultiple()).toBe(false);
+    await visitor.uploaded();
+  };
+  const camera = page.locator('.upload-input-camera');
+  expect([await camera.getAttribute('capture'), await camera.getAttribute('accept')]).toEqual([
+    'environment',
+    'image/*',
+  ]);
+  await take();
+  const photos = page.locator('.upload-row').getByText(/^Photo \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.jpg$/);
+  expect(await photos.count()).toBe(1);
+  await page.waitForTimeout(1100);
+  await take();
+  const fold = page.getByRole('button', { name: '2 files uploaded' });
+  await fold.waitFor();
+  expect(await misfits(page)).toEqual([]);
+
+  await slow(visitor, 100_000);
+  await writeBytes(join(stage.dir, 'moves.bin'), 20 * 1024 * 1024);
+  await visitor.choose([join(stage.dir, 'moves.bin')]);
+  await visitor.sending('moves.bin').waitFor();
+  const rows = page.locator('.upload-row');
+  await expect.poll(() => rows.count()).toBe(2);
+  expect(await rows.first().textContent()).toContain('moves.bin');
+  expect(await misfits(page)).toEqual([]);
+  await fold.tap();
+  await expect.poll(() => photos.count()).toBe(2);
+  expect(await fold.getAttribute('aria-expanded')).toBe('true');
+  await page.getByRole('button', { name: 'Take what is uploaded off the list' }).tap();
+  await expect.poll(() => rows.count()).toBe(1);
+  await visitor.context.close();
 });

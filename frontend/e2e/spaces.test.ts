@@ -48,6 +48,10 @@ it('two people of a team see what each other uploads and whose it is, a third do
   await bob.page.getByRole('link', { name: 'team shared with design' }).click();
   await bob.row('plan.txt').waitFor();
   expect(await bob.row('plan.txt').locator('.badge-own').count()).toBe(0);
+  // Whose it is is asked of the service once it is seen.
+  await bob.row('plan.txt').locator('.badge-by').getByText('alice').waitFor();
+  await bob.page.getByRole('link', { name: 'plan.txt', description: 'Uploaded by alice' }).waitFor();
+  expect(await violations(bob.page)).toEqual([]);
   expect((await bob.download('plan.txt')).suggested).toBe('plan.txt');
   // His own files are others.
   await bob.page.getByRole('link', { name: 'My files' }).click();

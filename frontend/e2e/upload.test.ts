@@ -53,10 +53,18 @@ it('a folder of 200 files is signed in two calls at most, and every file is ther
   await visitor.uploaded();
   expect(signed).toBeLessThanOrEqual(2);
 
+  // What is up is one line, which opens.
+  const fold = page.getByRole('button', { name: '200 files uploaded' });
+  expect(await fold.getAttribute('aria-expanded')).toBe('false');
+  expect(await page.locator('.upload-row').count()).toBe(1);
+  await fold.focus();
+  await page.keyboard.press('Enter');
   // Only rows that can be seen are drawn, and each is there once it is scrolled to.
+  await expect.poll(() => page.locator('.upload-row').count()).toBeGreaterThan(4);
   expect(await page.locator('.upload-row').count()).toBeLessThan(20);
+  expect(await fold.evaluate((node) => node === document.activeElement)).toBe(true);
   await page.locator('.upload-list').evaluate((list) => list.scrollTo(0, list.scrollHeight));
-  await page.locator('.upload-row[aria-posinset="200"][aria-setsize="200"]').waitFor();
+  await page.locator('.upload-row[aria-posinset="201"][aria-setsize="201"]').waitFor();
   expect(await page.locator('.upload-row').count()).toBeLessThan(20);
 
   const shown = page.locator('tr.row').filter({ hasText: /^small-\d{3}\.txt/ });

@@ -44,6 +44,9 @@ func Settings(c upload.Config, s SignIn) map[string]any {
 	if len(c.Spaces) > 0 {
 		settings["spaces"] = true
 	}
+	if c.Counts() {
+		settings["quota"] = true
+	}
 	return settings
 }
 

@@ -36,6 +36,8 @@ export interface SiteConfig {
   brand?: Brand;
   /** Whether there are spaces beside each caller's own files. */
   spaces?: boolean;
+  /** Whether there is a quota anywhere. */
+  quota?: boolean;
 }
 
 /** Reads config.json beside the page. */
@@ -64,6 +66,7 @@ export function parseConfig(json: unknown): SiteConfig {
     ...(root.passes === true ? { passes: true } : {}),
     ...(root.brand === undefined ? {} : { brand: brandOf(root.brand) }),
     ...(root.spaces === true ? { spaces: true } : {}),
+    ...(root.quota === true ? { quota: true } : {}),
   };
 }
 

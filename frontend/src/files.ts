@@ -52,9 +52,11 @@ export async function spacesOf(api: Api): Promise<Space[]> {
 
 /** The files of a part of a space, the caller's own where it is empty, as the API shows them. */
 export class Files {
+  /** `changed` hears of what was deleted, restored or discarded: how much is stored is another amount now. */
   constructor(
     private readonly api: Api,
     private readonly space = '',
+    private readonly changed: () => void = () => {},
   ) {}
 
   /** A folder's own files and the names of its folders: as many as `most` where they come newest first, at least PAGE. */
@@ -122,11 +124,13 @@ export class Files {
   /** Deletes what S3 holds of an upload. */
   async discard({ key, uploadId }: Unfinished): Promise<void> {
     await this.#call('DELETE', `/uploads?${new URLSearchParams({ key, uploadId })}`);
+    this.changed();
   }
 
   /** Puts a delete marker on top of the file's versions. */
   async delete(key: string): Promise<void> {
     await this.#call('DELETE', `/files?${new URLSearchParams({ key })}`);
+    this.changed();
   }
 
   /** Deletes exactly these; answers why not, for each that could not be. */
@@ -151,6 +155,7 @@ export class Files {
   /** Makes a version the current one. */
   async restore(key: string, versionId: string): Promise<void> {
     await this.#call('POST', '/files/restore', { key, versionId });
+    this.changed();
   }
 
   /** Makes the versions of deleted files current; answers why not, for each that could not be. */
@@ -185,6 +190,7 @@ export class Files {
         else if (error) refused.push({ key, error: problemError(error.status, error) });
       });
     }
+    this.changed();
     return refused;
   }
 

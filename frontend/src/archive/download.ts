@@ -1,15 +1,12 @@
-import { makeZip } from 'client-zip';
 import { explain } from '../explain.ts';
 import type { StoredFile } from '../files.ts';
 import type { FilesContext } from '../view/files-context.ts';
 import { type Entry, filesOf, foldersOf, nameOf } from '../view/files-entry.ts';
-import { Buffers, bytesOf } from './bytes.ts';
 import { type Member, members } from './list.ts';
 import { ArchiveProgress } from './progress.ts';
-import { type Room, roomFor } from './room.ts';
+import { roomFor } from './room.ts';
+import { writeZip } from './zip.ts';
 
-/** Addresses that are signed before their files' turn. */
-const AHEAD = 6;
 /** Bytes that a member costs beside its content, about. */
 const OVERHEAD = 400;
 
@@ -55,7 +52,8 @@ async function archive(
   const progress = new ArchiveProgress(i18n, name, size, () => run.abort());
   const gone = notices.attach(progress.element);
   try {
-    await write(context, all, room, run.signal, (bytes) => progress.moved(bytes));
+    const moved = (bytes: number) => progress.moved(bytes);
+    await writeZip({ members: all, url: (key) => files.url(key), signal: run.signal, moved }, room.stream);
     await room.hand();
     notices.say(() => i18n.t('archiveDone', { name, count: all.length }));
   } catch (error) {
@@ -63,59 +61,5 @@ async function archive(
     if (!run.signal.aborted) throw error;
   } finally {
     gone();
-  }
-}
-
-async function write(
-  { files }: FilesContext,
-  all: readonly Member[],
-  room: Room,
-  signal: AbortSignal,
-  moved: (bytes: number) => void,
-): Promise<void> {
-  const addresses = new Map<number, Promise<string>>();
-  const buffers = new Buffers();
-  const sign = (i: number) => {
-    const member = all[i];
-    if (!member || addresses.has(i)) return;
-    const url = files.url(member.file.key);
-    url.catch(() => {}); // whoever waits for it hears of it
-    addresses.set(i, url);
-  };
-  async function* inputs() {
-    for (const [i, { file, path }] of all.entries()) {
-      for (let n = i; n < i + AHEAD; n++) sign(n);
-      let ahead = addresses.get(i);
-      addresses.delete(i);
-      const url = () => {
-        const first = ahead ?? files.url(file.key);
-        ahead = undefined;
-        return first;
-      };
-      const input = counted(bytesOf({ size: file.size, url, signal, buffers }), moved);
-      yield { name: path, lastModified: new Date(file.modified), size: file.size, input };
-    }
-  }
-  const zip = makeZip(inputs(), { buffersAreUTF8: true }).getReader();
-  const out = room.stream.getWriter();
-  try {
-    for (let next = await zip.read(); !next.done; next = await zip.read()) {
-      signal.throwIfAborted();
-      await out.write(next.value);
-      buffers.give(next.value);
-    }
-    await out.close();
-  } catch (error) {
-    await zip.cancel().catch(() => {});
-    throw error;
-  } finally {
-    out.releaseLock();
-  }
-}
-
-async function* counted(bytes: AsyncIterable<Uint8Array>, moved: (count: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    moved(chunk.length);
-    yield chunk;
   }
 }

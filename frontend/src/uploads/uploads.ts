@@ -126,7 +126,7 @@ class List implements Uploads {
     for (const entry of this.#chosen(id)) {
       if (entry.ended) this.#entries.delete(entry.id);
     }
-    this.#tell();
+    this.#soon();
   }
 
   settled(): Promise<UploadsSnapshot> {

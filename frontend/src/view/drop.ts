@@ -1,23 +1,36 @@
+import type { I18n } from '../i18n/index.ts';
 import { el } from './dom.ts';
 import { type Catch, walk } from './drop-walk.ts';
+import { photo, photoTypes } from './photo.ts';
 
-/** The two ways to a file dialog, and what they lead to. */
+/** The ways to a file dialog and to the camera, and what they lead to. */
 export interface Chooser {
   /** Hidden inputs; they have to be on the page. */
   element: HTMLElement;
   files(): void;
   folder(): void;
+  camera(): void;
+  /** Whether a photo may be uploaded. */
+  readonly photos: boolean;
   /** Takes other media types and patterns from now on. */
   accept(types: readonly string[]): void;
 }
 
-/** Makes the inputs behind "choose files" and "choose a folder". */
-export function chooser(add: (caught: Catch) => void): Chooser {
-  const input = (kind: string, folder: boolean) => {
-    const node = el('input', { class: `upload-input-${kind}`, type: 'file', hidden: true, multiple: true });
+/** Makes the inputs behind "choose files", "choose a folder" and "take a photo". */
+export function chooser({ t }: Pick<I18n, 't'>, add: (caught: Catch) => void): Chooser {
+  const input = (kind: 'files' | 'folder' | 'camera') => {
+    const node = el('input', { class: `upload-input-${kind}`, type: 'file', hidden: true });
+    const folder = kind === 'folder';
     node.webkitdirectory = folder;
+    node.multiple = kind !== 'camera';
+    // The camera on the back; where there is none a page gets a file dialog.
+    if (kind === 'camera') node.setAttribute('capture', 'environment');
     node.addEventListener('change', () => {
-      const files = [...(node.files ?? [])].map((file) => ({ file, path: file.webkitRelativePath }));
+      const chosen = [...(node.files ?? [])];
+      const files = chosen.map((file) => ({
+        file: kind === 'camera' ? photo(file, (time) => t('photoName', { time })) : file,
+        path: file.webkitRelativePath,
+      }));
       // A browser tells nothing of a folder without files, not even its name.
       add({ files, empty: folder && files.length === 0 ? [''] : [], unreadable: [] });
       // The same file may be chosen again.
@@ -25,15 +38,19 @@ export function chooser(add: (caught: Catch) => void): Chooser {
     });
     return node;
   };
-  const files = input('files', false);
-  const folder = input('folder', true);
+  const [files, folder, camera] = [input('files'), input('folder'), input('camera')];
   return {
-    element: el('div', {}, files, folder),
+    element: el('div', {}, files, folder, camera),
     files: () => files.click(),
     folder: () => folder.click(),
+    camera: () => camera.click(),
+    get photos() {
+      return camera.accept !== '';
+    },
     accept: (types) => {
       const accept = types.includes('*/*') ? '' : types.join(',');
       for (const node of [files, folder]) node.accept = accept;
+      camera.accept = photoTypes(types);
     },
   };
 }

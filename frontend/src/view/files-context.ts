@@ -31,6 +31,8 @@ export interface FilesContext {
   save(url: string): Promise<void>;
   /** The address of a small picture of a file, where this page has one. */
   picture(key: string): string | undefined;
+  /** The name of who has uploaded a file; empty where it is not known. Default: nobody asks. */
+  uploader?(file: StoredFile): string;
   /** What else can be done with files that are chosen, by those who add to the page. */
   selected: readonly SelectedAction[];
   /** Ends what the list hears of the page around it. Default: it stays as long as the page. */

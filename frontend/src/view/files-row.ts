@@ -54,6 +54,8 @@ export interface RowContext {
   archive(folder: FolderEntry): void;
   /** The address of a small picture of a file, where there is one. */
   picture(key: string): string | undefined;
+  /** The name of who has uploaded a file; empty where it is not known. */
+  uploader(row: Row): string;
   /** Begins to drag a line, and with it all that are chosen. */
   drag(event: DragEvent, entry: Entry): void;
 }
@@ -161,7 +163,8 @@ class FileRow implements RowView<Entry> {
       this.#box = box(this.context, entry);
       return [el('label', { class: 'select-area' }, this.#box)];
     });
-    this.#fill('name', `${name}\n${deleted}\n${picture}`, () => this.#name(row, picture));
+    const by = this.context.uploader(row);
+    this.#fill('name', `${name}\n${deleted}\n${picture}\n${by}`, () => this.#name(row, picture, by));
     this.#cells.name.title = name;
     const place = placed() ? row.folder : i18n.bytes(row.size);
     this.#fill('place', `${placed()}\n${place}`, () => [place]);
@@ -178,7 +181,7 @@ class FileRow implements RowView<Entry> {
     replace(this.#cells[cell], ...make());
   }
 
-  #name(row: Row, picture: string): HTMLElement[] {
+  #name(row: Row, picture: string, by: string): HTMLElement[] {
     const { t } = this.context.i18n;
     const image = filePicture(row.name, picture);
     if (row.deleted) return [image, el('span', { class: 'file-name' }, row.name)];
@@ -188,9 +191,13 @@ class FileRow implements RowView<Entry> {
     };
     const attributes = { class: 'file-name file-open', draggable: 'false', 'data-focus': `open ${row.key}` };
     // In a tab of its own it leads to the folder.
-    const name = this.context.link(row.folder, { ...attributes, onclick: open }, row.name);
-    const own = this.context.may(row).own && el('span', { class: 'badge badge-own', 'aria-hidden': 'true' }, t('mine'));
-    return [image, name, ...(own ? [own] : [])];
+    const { own } = this.context.may(row);
+    const whose = own ? t('mine') : by;
+    // The link says it to screen readers: the name of the row is that of the file.
+    const title = own ? t('mine') : by && t('uploadedBy', { name: by });
+    const link = this.context.link(row.folder, { ...attributes, title: title || undefined, onclick: open }, row.name);
+    const badge = { class: own ? 'badge badge-own' : 'badge badge-by', 'aria-hidden': 'true', dir: 'auto' };
+    return [image, link, ...(whose ? [el('span', badge, whose)] : [])];
   }
 
   /** When it was stored or deleted; what has happened to it on this page since says more. */

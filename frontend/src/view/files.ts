@@ -81,6 +81,7 @@ export class FileList {
       chooseAll: (on) => this.#choose(() => (on ? this.#selection.all(this.#ids) : this.#selection.clear())),
       archive: (folder) => void this.#many.download([folder]),
       picture: (key) => context.picture(key),
+      uploader: (row) => context.uploader?.(row) ?? '',
       drag: (event, entry) => this.#drag.begin(event, this.#selection.has(entry.id) ? this.#chosen : [entry]),
       near: () => void this.#sources.near(),
     });

@@ -1,5 +1,7 @@
 import type { I18n } from '../i18n/index.ts';
 import { el, focusNear } from './dom.ts';
+import { FOLD, type Lines } from './upload-fold.ts';
+import { type FoldActions, FoldRow } from './upload-fold-row.ts';
 import type { Item } from './upload-model.ts';
 import { type ItemActions, UploadRow } from './upload-row.ts';
 
@@ -20,19 +22,24 @@ export function windowOf(count: number, top: number, height: number): { first: n
 export class UploadList {
   readonly #list = el('ul', { class: 'upload-rows', role: 'list' });
   readonly element = el('div', { class: 'upload-list' }, this.#list);
-  readonly #rows = new Map<string, UploadRow>();
+  readonly #rows = new Map<string, UploadRow | FoldRow>();
 
   constructor(
     private readonly i18n: I18n,
-    private readonly actions: ItemActions,
+    private readonly actions: ItemActions & FoldActions,
     changed: () => void,
   ) {
     this.element.addEventListener('scroll', changed, { passive: true });
     new ResizeObserver(changed).observe(this.element);
   }
 
-  /** Shows the files of `ids`; `item` is asked only for those that are drawn. */
-  show(ids: readonly string[], item: (id: string) => Item | undefined): void {
+  /** Whether it is as narrow as on a phone. */
+  get narrow(): boolean {
+    return this.element.clientWidth < NARROW;
+  }
+
+  /** Shows lines; `item` is asked only for files that are drawn. */
+  show({ ids, fold }: Lines, item: (id: string) => Item | undefined): void {
     this.#list.setAttribute('aria-label', this.i18n.t('uploadList'));
     // By CSSOM: the content security policy refuses style attributes in markup only.
     this.#list.style.height = `${ids.length * ROW}px`;
@@ -40,10 +47,16 @@ export class UploadList {
     const { first, end } = windowOf(ids.length, scrollTop, clientHeight);
     const drawn = new Map(ids.slice(first, end).map((id, i) => [id, first + i]));
     this.#leave(drawn, ids);
+    const places: HTMLElement[] = [];
     for (const [id, index] of drawn) {
-      const data = item(id);
-      if (data) this.#place(id, index, ids.length).show(data, this.#stripWidth(clientWidth));
+      const data = id === FOLD ? undefined : item(id);
+      if (!data && id !== FOLD) continue;
+      const row = this.#place(id, index, ids.length);
+      places.push(row.element);
+      if (row instanceof UploadRow && data) row.show(data, this.#stripWidth(clientWidth));
+      if (row instanceof FoldRow && fold) row.show(fold);
     }
+    this.#sort(places);
   }
 
   /** Puts the focus into the row of a file; answers whether it is drawn. */
@@ -62,23 +75,30 @@ export class UploadList {
     }
   }
 
-  #place(id: string, index: number, count: number): UploadRow {
-    const row = this.#rows.get(id) ?? new UploadRow(this.i18n, this.actions);
+  #place(id: string, index: number, count: number): UploadRow | FoldRow {
+    const row = this.#rows.get(id) ?? this.#make(id);
     const { element } = row;
-    if (!this.#rows.has(id)) {
-      this.#rows.set(id, row);
-      this.#insert(element, index);
-    }
+    this.#rows.set(id, row);
     element.style.transform = `translateY(${index * ROW}px)`;
     element.setAttribute('aria-setsize', String(count));
     element.setAttribute('aria-posinset', String(index + 1));
     return row;
   }
 
-  /** In the order of the list, which is the order of the Tab key. */
-  #insert(element: HTMLElement, index: number): void {
-    const next = [...this.#list.children].find((other) => Number(other.getAttribute('aria-posinset')) > index + 1);
-    this.#list.insertBefore(element, next ?? null);
+  #make(id: string): UploadRow | FoldRow {
+    return id === FOLD ? new FoldRow(this.i18n, this.actions) : new UploadRow(this.i18n, this.actions);
+  }
+
+  /** Puts rows into the order of the list, which is that of the Tab key. The one that somebody is at stays, for it would lose the focus, and the others go around it. */
+  #sort(rows: readonly HTMLElement[]): void {
+    const focused = focusNear(this.#list);
+    let next: Element | null = null;
+    for (const row of rows.toReversed()) {
+      if (!row.contains(focused) && (row.nextElementSibling !== next || !row.isConnected)) {
+        this.#list.insertBefore(row, next);
+      }
+      next = row;
+    }
   }
 
   /** The room that the style sheet leaves for a strip: a row without its padding and buttons. */

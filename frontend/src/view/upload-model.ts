@@ -41,13 +41,6 @@ export function itemOf(upload: UploadItem, advice: string, others?: Others, pict
   return { id, name: file.name, path, status: statusOf(upload), progress: upload, advice, others, picture };
 }
 
-/** The files in the order in which they are looked for: what moves, what failed, what is done; each as it was chosen. */
-export function inOrder(items: readonly UploadItem[]): UploadItem[] {
-  const moving = items.filter(({ state }) => state !== 'stored' && state !== 'failed');
-  const failed = items.filter(({ state }) => state === 'failed');
-  return [...moving, ...failed, ...items.filter(({ state }) => state === 'stored')];
-}
-
 /** Where a file goes, with its name. */
 export function pathOf({ file: { folder, name } }: Pick<UploadItem, 'file'>): string {
   return folder ? `${folder}/${name}` : name;

@@ -5,8 +5,10 @@ import { el, focusNear } from './dom.ts';
 import { type Chooser, catchFiles, chooser } from './drop.ts';
 import type { Catch } from './drop-walk.ts';
 import { once } from './gather.ts';
-import { icon } from './icons.ts';
+import { icon, mark } from './icons.ts';
 import { type BulkActions, UploadBar } from './upload-bar.ts';
+import type { Lines } from './upload-fold.ts';
+import type { FoldActions } from './upload-fold-row.ts';
 import { UploadList } from './upload-list.ts';
 import { type Item, totalsText } from './upload-model.ts';
 import type { ItemActions } from './upload-row.ts';
@@ -19,14 +21,14 @@ export interface SurfaceOptions {
   add(caught: Catch): void;
   /** Has files chosen in a way of its own; answers whether it does. Default: the browser's file input. */
   choose?: (() => boolean) | undefined;
-  /** The files of the list, in order. */
-  ids(): readonly string[];
+  /** What the list shows, in order; `narrow` where it is as on a phone. */
+  lines(narrow: boolean): Lines;
   /** One of them; asked for those alone that can be seen. */
   item(id: string): Item | undefined;
   totals(): UploadTotals;
   /** Called with what has just been shown. */
   drawn(totals: UploadTotals): void;
-  actions: ItemActions & BulkActions;
+  actions: ItemActions & BulkActions & FoldActions;
   /** Where files may be dropped and pasted. Default: anywhere on the page. */
   catchOn?: HTMLElement | undefined;
 }
@@ -46,7 +48,7 @@ export class UploadSurface {
   constructor(private readonly options: SurfaceOptions) {
     const { i18n, add, actions } = options;
     this.#i18n = i18n;
-    this.#chooser = chooser(add);
+    this.#chooser = chooser(i18n, add);
     this.#bar = new UploadBar(i18n, actions);
     this.#list = new UploadList(i18n, actions, () => this.changed());
     this.element = el('div', { class: 'upload-body' }, this.#chooser.element, this.#empty, this.#filled);
@@ -69,11 +71,12 @@ export class UploadSurface {
   }
 
   #draw(): void {
-    const ids = this.options.ids();
+    const lines = this.options.lines(this.#list.narrow);
     const totals = this.options.totals();
-    this.#toggle(ids.length > 0);
-    this.element.dataset.state = ids.length > 0 ? stateOf(totals) : 'empty';
-    if (ids.length === 0) return;
+    const some = lines.ids.length > 0;
+    this.#toggle(some);
+    this.element.dataset.state = some ? stateOf(totals) : 'empty';
+    if (!some) return;
     const { active, paused, failed, sent, total } = totals;
     this.#bar.show({
       text: totalsText(this.#i18n, totals, active > 0),
@@ -82,7 +85,7 @@ export class UploadSurface {
       paused,
       failed,
     });
-    this.#list.show(ids, (id) => this.options.item(id));
+    this.#list.show(lines, (id) => this.options.item(id));
     this.options.drawn(totals);
   }
 
@@ -114,14 +117,20 @@ export class UploadSurface {
     this.changed();
   }
 
-  /** The first one is what most come for; `first` is how it looks. */
+  /** The first ones are what most come for; `first` is how they look. The camera is offered where there is one in the hand. */
   #choices(first = 'button'): HTMLElement[] {
+    const { t } = this.#i18n;
     const button = (look: string, key: Key, choose: () => void) =>
-      el('button', { class: look, type: 'button', onclick: choose }, this.#i18n.t(key));
+      el('button', { class: look, type: 'button', onclick: choose }, t(key));
+    const camera = button(`${first} upload-camera`, 'takePhoto', () => this.#chooser.camera());
+    camera.hidden = !this.#chooser.photos;
+    // Above a list there is room for a drawing.
+    if (first === 'button') mark(camera, 'camera', t('takePhoto'));
     return [
       button(`${first} upload-choose`, 'chooseFiles', () => {
         if (!this.options.choose?.()) this.#chooser.files();
       }),
+      camera,
       button('button upload-choose-folder', 'chooseFolder', () => this.#chooser.folder()),
     ];
   }

@@ -1,4 +1,4 @@
-import { type Engine, type SourceFile, sourceOf, UploadError } from '../engine/index.ts';
+import { type Engine, type SourceFile, sourceOf } from '../engine/index.ts';
 import { explain } from '../explain.ts';
 import type { StoredFile } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
@@ -6,17 +6,17 @@ import { placeOfKey } from '../key.ts';
 import type { UploadItem } from '../uploads/item.ts';
 import type { Rules } from '../uploads/rules.ts';
 import { createUploads, type Uploads, type UploadTotals } from '../uploads/uploads.ts';
-import { ask } from './dialog.ts';
-import type { Catch } from './drop-walk.ts';
 import { openFailure } from './failure.ts';
-import { joined } from './files-address.ts';
 import type { Notices } from './notices.ts';
 import { Older, type OlderContext } from './older.ts';
 import type { Pictures } from './pictures.ts';
-import { refusal } from './upload-admit.ts';
+import { Admission } from './upload-admit.ts';
 import { Announcer } from './upload-announce.ts';
 import type { BulkActions } from './upload-bar.ts';
-import { type Item, inOrder, itemOf, pathOf } from './upload-model.ts';
+import { type Lines, linesOf } from './upload-fold.ts';
+import type { FoldActions } from './upload-fold-row.ts';
+import { type Item, itemOf, pathOf } from './upload-model.ts';
+import { Removal } from './upload-removal.ts';
 import type { ItemActions } from './upload-row.ts';
 import { UploadSurface } from './upload-surface.ts';
 
@@ -59,25 +59,26 @@ export class UploadPanel {
   readonly #announcer: Announcer;
   /** What was known of each file when it was looked at last. */
   #known = new Map<string, UploadItem>();
-  /** Files that are shown, in order. */
-  #ids: readonly string[] = [];
-  /** Files that are being cancelled: off the list, unless S3 has them in the end. */
-  readonly #gone = new Set<string>();
+  /** What was shown last. */
+  #lines: Lines = { ids: [] };
+  /** Whether the rows of what is folded together are shown. */
+  #open = false;
+  readonly #removal: Removal;
   /** Files of the batch that is under way which have succeeded, and how many have failed. */
   #batch: { succeeded: UploadItem[]; failed: number } = { succeeded: [], failed: 0 };
   #waiting: string | undefined;
-  /** What the notices say of files that were not even added. */
-  readonly #refused: string[] = [];
+  readonly #admission: Admission;
 
   constructor(private readonly context: UploadContext) {
     const { engine, i18n, notices } = context;
     this.#uploads = createUploads(engine);
+    this.#admission = new Admission(context);
     this.#announcer = new Announcer(i18n, notices);
     this.#surface = new UploadSurface({
       i18n,
       rules: () => context.rules(),
-      add: (caught) => this.#add(caught),
-      ids: () => this.#ids,
+      add: (caught) => this.#send(this.#admission.take(caught)),
+      lines: (narrow) => this.#order(narrow),
       item: (id) => this.#item(id),
       totals: () => this.#uploads.getSnapshot().totals,
       drawn: (totals) => this.#drawn(totals),
@@ -87,6 +88,15 @@ export class UploadPanel {
     });
     const { older } = context;
     if (older) this.#older = new Older({ ...older, i18n, notices, changed: () => this.#surface.changed() });
+    this.#removal = new Removal({
+      ...{ i18n, notices, uploads: this.#uploads, older: this.#older },
+      shown: () => this.#shown(),
+      lines: () => this.#lines.ids,
+      focus: (id) => this.#surface.focus(id),
+      changed: () => this.#changed(),
+      existed: (item) => context.existed(item),
+      cancelled: (file) => context.cancelled?.(file),
+    });
     this.#uploads.subscribe(() => this.#changed());
   }
 
@@ -109,31 +119,6 @@ export class UploadPanel {
     return this.#uploads.getSnapshot().totals.active;
   }
 
-  #add({ files, empty, unreadable }: Catch): void {
-    const { i18n, notices, folder } = this.context;
-    const rules = this.context.rules();
-    const { t } = i18n;
-    // Whoever chooses anew has read why others were not taken.
-    for (const id of this.#refused.splice(0)) notices.settle(id);
-    const chosen = files.map(({ file, path }) => {
-      return { ...sourceOf(file), folder: joined(folder(), path.slice(0, Math.max(0, path.lastIndexOf('/')))) };
-    });
-    const sent = chosen.filter((file) => {
-      const why = refusal(file, rules, i18n);
-      if (why) this.#refuse(file.name, () => refusal(file, rules, i18n) ?? why);
-      return !why;
-    });
-    this.#send(sent);
-    if (empty.length > 0) {
-      notices.note(() => t('dropEmpty', { names: empty.map((name) => name || t('folder')).join(', ') }));
-    }
-    for (const { path, error } of unreadable) {
-      const detail = error instanceof Error ? error.message : String(error);
-      const told = () => ({ detail, advice: t('adviceUnreadable'), code: '' });
-      notices.fail({ what: 'dropUnreadable', id: `dropUnreadable ${path}`, name: path, explain: told });
-    }
-  }
-
   /** Goes on with files that were begun before, each in its own folder. */
   again(files: readonly { file: File; folder: string }[]): void {
     this.#send(files.map(({ file, folder }) => ({ ...sourceOf(file), folder })));
@@ -154,17 +139,11 @@ export class UploadPanel {
     this.#announcer.begun(sent.map(({ name }) => name));
   }
 
-  #refuse(name: string, why: () => ReturnType<typeof explain>): void {
-    const id = `refused ${this.#refused.length} ${name}`;
-    this.#refused.push(id);
-    this.context.notices.fail({ what: 'uploadFailed', id, name, explain: why });
-  }
-
   /** Rows that are done with make room for the same file chosen again: it may have been deleted meanwhile. */
   #again(files: readonly UploadItem['file'][]): void {
     const looks = new Set(files.map(lookOf));
     for (const { id, state, file } of this.#uploads.getSnapshot().items) {
-      if ((state === 'stored' || state === 'failed') && looks.has(lookOf(file))) this.#clear(id);
+      if ((state === 'stored' || state === 'failed') && looks.has(lookOf(file))) this.#removal.clear(id);
     }
   }
 
@@ -179,7 +158,15 @@ export class UploadPanel {
   }
 
   #shown(): UploadItem[] {
-    return this.#uploads.getSnapshot().items.filter(({ id, state }) => state !== 'cancelled' && !this.#gone.has(id));
+    return this.#uploads
+      .getSnapshot()
+      .items.filter(({ id, state }) => state !== 'cancelled' && !this.#removal.gone(id));
+  }
+
+  #order(narrow: boolean): Lines {
+    const asks = (id: string) => Boolean(this.#older?.of(id)?.older);
+    this.#lines = linesOf(this.#shown(), { narrow, open: this.#open, asks });
+    return this.#lines;
   }
 
   /** Says once why everything has come to a stand. */
@@ -193,7 +180,6 @@ export class UploadPanel {
     const { items, totals } = this.#uploads.getSnapshot();
     const before = this.#known;
     this.#known = new Map(items.map((item) => [item.id, item]));
-    this.#ids = inOrder(this.#shown()).map(({ id }) => id);
     for (const item of items) {
       const was = before.get(item.id);
       if (was === item || was?.state === item.state) continue;
@@ -233,7 +219,7 @@ export class UploadPanel {
     else notices.say(() => i18n.t(first.existed ? 'uploadExisted' : 'uploadDone', { name }));
   }
 
-  #actions(): ItemActions & BulkActions {
+  #actions(): ItemActions & BulkActions & FoldActions {
     const uploads = this.#uploads;
     const names = (states: readonly UploadItem['state'][]) =>
       this.#shown().flatMap(({ state, file }) => (states.includes(state) ? [file.name] : []));
@@ -247,7 +233,7 @@ export class UploadPanel {
         this.#announcer.resumed([name]);
       },
       retry: ({ id }) => this.#retry(id),
-      remove: (item) => void this.#remove(item),
+      remove: (item) => void this.#removal.one(item),
       why: (item) => void this.#why(item),
       dropOlder: (item) => void this.#older?.drop(item),
       pauseAll: () => {
@@ -261,7 +247,12 @@ export class UploadPanel {
         this.#announcer.resumed(paused);
       },
       retryAll: () => this.#retry(undefined),
-      clear: () => void this.#clearAll(),
+      clear: () => void this.#removal.all(),
+      fold: () => {
+        this.#open = !this.#open;
+        this.#surface.changed();
+      },
+      clearDone: () => this.#removal.done(this.#lines.fold?.ids ?? []),
     };
   }
 
@@ -270,78 +261,11 @@ export class UploadPanel {
     this.#changed();
   }
 
-  async #remove(item: Item): Promise<void> {
-    const { t } = this.context.i18n;
-    const { name } = item;
-    const question = {
-      title: t('cancelTitle'),
-      text: t('cancelText', { name }),
-      yes: t('cancelYes'),
-      no: t('cancelNo'),
-    };
-    const upload = this.#known.get(item.id);
-    if (upload && losesParts(upload) && !(await ask(question))) return;
-    const ids = this.#ids;
-    const at = ids.indexOf(item.id);
-    if (at < 0) return;
-    this.#drop([item.id]);
-    this.#surface.focus(ids[at + 1] ?? ids[at - 1]);
-  }
-
   #why({ id, name }: Item): Promise<void> {
     const { i18n, notices } = this.context;
     const upload = this.#known.get(id);
     const explanation = explain(upload?.error, i18n.t);
     return openFailure(i18n, i18n.t('uploadFailed', { name }), explanation, notices.why(explanation));
-  }
-
-  async #clearAll(): Promise<void> {
-    const { t } = this.context.i18n;
-    const question = { title: t('cancelTitle'), text: t('cancelAllText'), yes: t('cancelYes'), no: t('cancelNo') };
-    if (this.#shown().some(losesParts) && !(await ask(question))) return;
-    this.#drop(this.#ids);
-    this.#surface.focus(undefined);
-  }
-
-  /** Takes files off the list: what has ended at once, what is on its way when it has been cancelled. */
-  #drop(ids: readonly string[]): void {
-    for (const id of ids) {
-      this.context.notices.settle(id);
-      this.#older?.forget(id);
-      void this.#cancel(id);
-    }
-    this.#changed();
-  }
-
-  async #cancel(id: string): Promise<void> {
-    const { notices, i18n } = this.context;
-    const stateOf = () => this.#uploads.getSnapshot().items.find((item) => item.id === id);
-    const before = stateOf()?.state;
-    if (before === 'stored' || before === 'failed') return this.#clear(id);
-    this.#gone.add(id);
-    await this.#uploads.cancel(id);
-    this.#gone.delete(id);
-    const item = stateOf();
-    // S3 may have had it all when it was cancelled: then it is told of, and stays on the list.
-    if (item?.state === 'stored') return this.#changed();
-    if (item && !item.error) this.context.cancelled?.(item.file);
-    const finished = item?.error instanceof UploadError && item.error.code === 'FinishedFirst';
-    if (item && finished) {
-      const { name } = item.file;
-      notices.note(() => i18n.t('finishedFirst', { name }));
-      this.context.existed(item);
-    } else if (item?.error) {
-      const { error } = item;
-      const told = () => explain(error, i18n.t);
-      notices.fail({ what: 'uploadNotCleaned', id: 'uploadNotCleaned', name: '', explain: told });
-    }
-    this.#clear(id);
-  }
-
-  #clear(id: string): void {
-    this.context.notices.settle(id);
-    this.#older?.forget(id);
-    this.#uploads.clear(id);
   }
 }
 
@@ -355,9 +279,4 @@ function storedFile({ key, existed, file }: UploadItem): StoredFile | undefined 
   if (!key || existed) return undefined;
   const place = placeOfKey(key, file.folder ?? '');
   return { key, ...place, size: file.body.size, modified: new Date().toISOString() };
-}
-
-/** Whether stopping an upload throws away what S3 holds of it. */
-function losesParts({ state, parts }: UploadItem): boolean {
-  return state !== 'stored' && state !== 'failed' && (parts?.stored.size ?? 0) > 0;
 }

@@ -1,7 +1,7 @@
 import type { SiteConfig } from '../config.ts';
 import { type Api, Engine, type EngineOptions, type SourceFile } from '../engine/index.ts';
 import { explain } from '../explain.ts';
-import { Files, type Space, spacesOf } from '../files.ts';
+import { Files, type Space, type StoredFile, spacesOf } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
 import { storageOf } from '../storage.ts';
 import { el } from './dom.ts';
@@ -10,11 +10,13 @@ import type { SelectedAction, Way } from './files-context.ts';
 import { gather } from './gather.ts';
 import type { Notices } from './notices.ts';
 import { Pictures } from './pictures.ts';
+import { QuotaView } from './quota.ts';
 import { Memory } from './remembered.ts';
 import { save } from './save.ts';
 import { ownSpace, SpacesNav, spaceTitle } from './spaces.ts';
 import { UnfinishedList } from './unfinished.ts';
 import type { UploadPanel } from './upload.ts';
+import { Uploaders } from './uploaders.ts';
 
 /** Bytes from which on a file goes in parts, so that something of it can be left. */
 const LARGE = 16 * 1024 * 1024;
@@ -39,12 +41,8 @@ export class Workspace {
   readonly element = el('div', { class: 'workspace' });
   readonly #title = el('h1', { class: 'section-title' });
   readonly #surface = el('div', { class: 'upload-surface' });
-  readonly #upload = el(
-    'section',
-    { class: 'upload' },
-    el('div', { class: 'section-head' }, this.#title),
-    this.#surface,
-  );
+  readonly #quota: QuotaView;
+  readonly #upload: HTMLElement;
   readonly #place = el('div', { class: 'workspace-files' });
   readonly #nav: SpacesNav;
   readonly #pictures = new Pictures(() => {
@@ -57,23 +55,30 @@ export class Workspace {
   #panel: UploadPanel | undefined;
   readonly #memory: Memory;
   #unfinished: UnfinishedList | undefined;
-  /** Whether there were files on the list of uploads when it was last looked at. */
+  /** Whether there were files on the list of uploads when it was last looked at, and how many were on their way. */
   #listed = false;
+  #active = 0;
   #existed = gather<string>((spaces) => {
     for (const space of new Set(spaces)) void this.#lists.get(space)?.refresh();
   });
+  /** How much is stored has changed. */
+  readonly #taken = gather(() => void this.#count());
 
   constructor(private readonly context: WorkspaceContext) {
     const { i18n, config, way } = context;
     this.#spaces = [ownSpace(config)];
     this.#memory = new Memory(context.who);
     this.#nav = new SpacesNav(i18n, () => this.#space.space);
+    this.#quota = new QuotaView(i18n);
+    if (config.quota) this.#quota.reserve();
+    const head = el('div', { class: 'section-head' }, this.#title);
+    this.#upload = el('section', { class: 'upload' }, head, this.#surface, this.#quota.element);
     this.element.append(el('div', { class: 'workspace-main' }, this.#upload, this.#place));
     i18n.onChange(() => this.#name());
     way.onChange(() => {
       if (this.element.isConnected) this.#go();
     });
-    if (config.spaces) void this.#learn();
+    if (config.spaces || config.quota) void this.#learn();
     else this.#go();
     // Whoever is not signed in does not need it, and the list of files does not wait for it.
     void import('./upload.ts').then(({ UploadPanel }) => this.#begin(new UploadPanel(this.#uploads())));
@@ -95,14 +100,33 @@ export class Workspace {
     const space = this.#space;
     const known = this.#lists.get(space.space);
     if (known) return known;
-    const { i18n, notices, api, way, selected } = this.context;
-    const files = new Files(api, space.space);
+    const { i18n, notices, way, selected } = this.context;
+    const files = this.#files(space.space);
     const picture = (key: string) => this.#pictures.of(key);
     const root = { folder: '', title: () => spaceTitle(i18n, space) };
     const history = true;
-    const list = new FileList({ i18n, notices, files, space, root, history, way, save, picture, selected });
+    const uploaders = new Uploaders(
+      (key) => files.uploader(key),
+      () => list.pictured(),
+    );
+    const uploader = (file: StoredFile) => uploaders.of(file);
+    const shown = { space, root, history, way };
+    const list = new FileList({ i18n, notices, files, ...shown, save, picture, uploader, selected });
     this.#lists.set(space.space, list);
     return list;
+  }
+
+  /** The files of a part of a space. */
+  #files(space: string): Files {
+    return new Files(this.context.api, space, () => this.#taken());
+  }
+
+  /** Asks how much is stored by now, where that is limited: nobody has asked aloud, so that nothing is said where it fails. */
+  async #count(): Promise<void> {
+    if (!this.context.config.quota) return;
+    const spaces = await spacesOf(this.context.api).catch(() => undefined);
+    if (spaces) this.#spaces = spaces;
+    this.#quota.show(this.#space.quota);
   }
 
   async #learn(): Promise<void> {
@@ -126,7 +150,7 @@ export class Workspace {
   }
 
   #uploads(): ConstructorParameters<typeof UploadPanel>[0] {
-    const { i18n, notices, api, engine, way } = this.context;
+    const { i18n, notices, engine, way } = this.context;
     return {
       ...{ i18n, notices, engine: new Engine(engine) },
       folder: () => way.address.folder,
@@ -136,7 +160,9 @@ export class Workspace {
       choose: () => this.#unfinished?.choose() ?? false,
       begun: (files) => void this.#begun(files),
       cancelled: (file) => this.#forget(file),
-      changed: ({ files }) => {
+      changed: ({ files, active }) => {
+        if (active === 0 && this.#active > 0) this.#taken();
+        this.#active = active;
         if (files === 0 && this.#listed) void this.#unfinished?.refresh((folder, name) => this.#going(folder, name));
         this.#listed = files > 0;
       },
@@ -149,7 +175,7 @@ export class Workspace {
         this.#existed(item.file.space ?? '');
       },
       older: {
-        files: new Files(api),
+        files: this.#files(''),
         deleted: (keys) => this.#list.deleted(keys),
         shared: (stored) => this.#list.shared(stored),
       },
@@ -167,13 +193,13 @@ export class Workspace {
 
   /** Looks for what is unfinished in the space that is shown. */
   #look(): void {
-    const { i18n, notices, api } = this.context;
+    const { i18n, notices } = this.context;
     const { space, write } = this.#space;
     this.#unfinished?.element.remove();
     this.#unfinished = undefined;
     if (!write) return;
     const unfinished = new UnfinishedList({
-      ...{ i18n, notices, space, files: new Files(api, space), memory: this.#memory },
+      ...{ i18n, notices, space, files: this.#files(space), memory: this.#memory },
       store: storageOf('localStorage'),
       folder: () => this.context.way.address.folder,
       again: (files) => this.#panel?.again(files),
@@ -202,6 +228,7 @@ export class Workspace {
       if (this.#panel) this.#look();
     }
     list.go();
+    this.#quota.show(this.#space.quota);
     this.#name();
   }
 
