@@ -117,7 +117,10 @@ func (p *partial) readBack(ctx context.Context) (there int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if info.Size() > p.size {
+	switch {
+	case info.Size() == 0: // a folder of small files would make a buffer for each
+		return 0, nil
+	case info.Size() > p.size:
 		return 0, p.restart()
 	}
 	known, err := p.known(info.Size())
