@@ -10,6 +10,8 @@ GO ?= go
 NPM ?= npm
 PYTHON ?= python3
 VENV := .venv
+# The one version of the repository.
+VERSION := $(shell sed -n 's/^const release = "\(.*\)"/\1/p' cmd/signet/version.go)
 
 SITE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/weight.ts -type f 2>/dev/null)
 GO_SOURCES := $(shell find cmd lambda frontend/embed.go -name '*.go' -o -name '*.html' -o -name '*.css' -o -name 'openapi.json') go.mod go.sum
@@ -42,9 +44,13 @@ frontend/node_modules/.installed: frontend/package.json frontend/package-lock.js
 ## The Lambda
 
 # Flags that make the same bytes from any folder: no paths, no VCS state, no id.
-# Nothing is inlined in the packages of lambda/cold.txt.
-LAMBDA_BUILD := CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -buildvcs=false -tags lambda.norpc \
-	$(shell sed -n 's/^[^\#].*/-gcflags=&=-l/p' lambda/cold.txt) -ldflags "-s -w -buildid="
+SAME_BYTES := -trimpath -buildvcs=false
+SAME_LINKS := -ldflags "-s -w -buildid="
+# Nothing is inlined in the packages of lambda/cold.txt; of the functions beside the
+# API's only S3's client is that large.
+FUNCTION_BUILD := CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build $(SAME_BYTES) -tags lambda.norpc $(SAME_LINKS)
+LAMBDA_BUILD := $(FUNCTION_BUILD) $(shell sed -n 's/^[^\#].*/-gcflags=&=-l/p' lambda/cold.txt)
+SMALL_BUILD := $(FUNCTION_BUILD) -gcflags=github.com/aws/aws-sdk-go-v2/service/s3/...=-l
 
 .PHONY: lambda
 lambda: ## build the Lambda's bootstrap (arm64), reproducibly
@@ -59,7 +65,7 @@ test: test-go test-site test-browser test-engines test-companion-short test-api 
 
 # The race detector watches what several goroutines use at once.
 .PHONY: test-go
-test-go: $(VENV)/.boto3 bench/peers/node/node_modules/.installed $(VENV)/clients/.installed cmd/signet/testdata/receivers/node_modules/.installed frontend/dist/index.html frontend/node_modules/.installed need-curl need-chromium need-clamd need-systemd-analyze cmd/signet/internal/reference/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
+test-go: $(VENV)/.boto3 bench/peers/node/node_modules/.installed $(VENV)/clients/.installed cmd/signet/testdata/receivers/node_modules/.installed frontend/dist/index.html frontend/node_modules/.installed need-curl need-shells need-chromium need-clamd need-systemd-analyze cmd/signet/internal/reference/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
 	$(GO) test -timeout 40m ./lambda/... ./cmd/... ./infra/... ./bench/...
 	$(GO) test -race ./lambda/presign ./cmd/signet/internal/relay ./cmd/signet/internal/token
 	$(GO) test -race -run Pipe ./cmd/signet/internal/transfer
@@ -96,7 +102,9 @@ fuzz: ## fuzz every target (FUZZTIME=10m each, FUZZ=name for one); what is found
 
 .PHONY: need-npm
 need-npm:
-	@command -v $(NPM) >/dev/null || { echo "npm is missing: install Node.js 20 or later"; exit 1; }
+	@command -v $(NPM) >/dev/null && command -v node >/dev/null || { echo "npm is missing: install Node.js 22"; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' || \
+		{ echo "got Node.js $$(node --version), want 22 (20.19 and later do as well): install it"; exit 1; }
 
 .PHONY: need-chromium
 need-chromium:
@@ -107,6 +115,13 @@ need-chromium:
 need-curl:
 	@bash .ci/install curl curl
 	@bash .ci/install jq jq
+
+# What completes, and what formats the manual page.
+.PHONY: need-shells
+need-shells:
+	@bash .ci/install zsh zsh
+	@bash .ci/install fish fish
+	@bash .ci/install groff groff
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -136,4 +151,5 @@ clean: ## remove what was built
 -include bench/relay/relay.mk
 -include bench/soak/soak.mk
 -include cmd/signet/attacks.mk
+-include .ci/release.mk
 -include .ci/supply.mk

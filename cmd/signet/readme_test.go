@@ -138,3 +138,56 @@ func runExamples(t *testing.T, names ...string) string {
 	}
 	return string(out)
 }
+
+// The README's commands for events, in a folder in which signet dev has told of a file.
+func TestReadmeEvents(t *testing.T) {
+	c, r := told(t)
+	r.wait(t, c.store(t, "hello.txt", "hello"), 1)
+	dir := t.TempDir()
+	if err := os.Symlink(c.dir, filepath.Join(dir, ".signet")); err != nil {
+		t.Fatal(err)
+	}
+	out := inFolder(t, dir, example(t, "events"))
+	if strings.Count(out, "file.stored") < 2 || !strings.Contains(out, "whsec_") {
+		t.Errorf("got %s, want what was sent, what is made again, and a new secret", out)
+	}
+}
+
+// The example of spaces on a laptop, with the configuration above it.
+func TestReadmeDevSpaces(t *testing.T) {
+	readme, err := readmes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "<!-- example: spaces -->\n```json\n")
+	config, _, ok := strings.Cut(rest, "\n```")
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "cdk.json"), []byte(config), 0o600); err != nil || !ok {
+		t.Fatal("got no configuration", err)
+	}
+	block := strings.ReplaceAll(example(t, "dev spaces"), "8080", fmt.Sprint(freePort(t)))
+	out := inFolder(t, dir, block+"\nkill %1; wait")
+	if !strings.Contains(out, `"complete":true`) {
+		t.Errorf("got %s, want the team's list", out)
+	}
+}
+
+// inFolder runs a script in a folder, with signet by its name.
+func inFolder(t *testing.T, dir, script string) string {
+	t.Helper()
+	bin := t.TempDir()
+	self, err := filepath.Abs(os.Args[0])
+	if err == nil {
+		err = os.Symlink(self, filepath.Join(bin, "signet"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command("bash", "-euo", "pipefail", "-c", script)
+	c.Dir, c.Env = dir, append(os.Environ(), asCommand+"=1", "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return string(out)
+}

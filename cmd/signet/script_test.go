@@ -48,7 +48,7 @@ func TestScripts(t *testing.T) {
 					e.Setenv("HOME", e.WorkDir)
 					return plainBucket(t, e)
 				},
-				Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "begin": c.begin, "loop": loop},
+				Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "begin": c.begin, "loop": loop, "readme": readmeBlock, "line": readmeLine},
 			})
 		})
 	}

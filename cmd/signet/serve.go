@@ -36,8 +36,9 @@ Flags:
   --metrics ADDRESS    where Prometheus finds /metrics (default 127.0.0.1:9090; "": nowhere).
                        It answers under addresses, localhost, the machine's name and
                        the name given here
-  --tls-cert FILE      certificate chain and key, in PEM, read again when they
-  --tls-key FILE       change (default: plain HTTP, for behind CloudFront)
+  --tls-cert FILE      certificate chain, in PEM, read again when it changes (default:
+                       plain HTTP, for behind CloudFront)
+  --tls-key FILE       its key, the same way
   --origin URL         where people find this server (default https:// and the
                        configuration's domain); without it there is no page at
                        /relay. The issuer has to know URL/relay/callback

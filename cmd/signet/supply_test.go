@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// Every package of every lock file is held to its bytes, and none to an address.
+// Every package of every lock file is held to its bytes, and none to an address. Nor does
+// npm draw boxes about packages that ask for a newer Node.js than they need.
 func TestLocksHaveIntegrity(t *testing.T) {
 	var locks []string
 	err := filepath.WalkDir(filepath.Join("..", ".."), func(path string, entry fs.DirEntry, err error) error {
@@ -38,6 +39,9 @@ func TestLocksHaveIntegrity(t *testing.T) {
 		}
 		if err := json.Unmarshal(text, &lock); err != nil {
 			t.Fatal(err)
+		}
+		if npmrc, err := os.ReadFile(filepath.Join(filepath.Dir(path), ".npmrc")); !strings.Contains(string(npmrc), "\nloglevel=error\n") {
+			t.Errorf("%s: got an .npmrc without loglevel=error beside it (%v), want it as in frontend", path, err)
 		}
 		for name, p := range lock.Packages {
 			own := !strings.Contains(name, "node_modules/") || p.Link // a folder here

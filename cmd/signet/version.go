@@ -2,8 +2,9 @@ package main
 
 import "runtime/debug"
 
-// release is the version of this source; CHANGELOG.md has its heading.
-const release = "0.1.0"
+// release is the version of this repository. What else has to name it (manifests, the API's
+// description, CHANGELOG.md) is held to it by TestVersion, and the Makefile reads it here.
+const release = "0.2.0"
 
 // version is the release, and the commit where the build knows it.
 func version() string {

@@ -17,7 +17,8 @@ const run = promisify(execFile);
 const stage = setStage();
 const modules = resolve('node_modules');
 /** What `make pack` writes. */
-const tarball = resolve('../build/signet-upload-0.1.0.tgz');
+const { version } = JSON.parse(await readFile('package/package.json', 'utf8'));
+const tarball = resolve(`../build/signet-upload-${version}.tgz`);
 const examples = ['element', 'react', 'vue', 'list', 'engine', 'uppy'] as const;
 /** The file that an example stands in. */
 const fileOf = (name: string) => `${name}.${name === 'react' ? 'tsx' : 'ts'}`;

@@ -1,6 +1,8 @@
-# The package that others install. Included by the Makefile, which has NPM.
+# The package that others install. Included by the Makefile, which has NPM and VERSION.
 
-PACKAGE := build/signet-upload-0.1.0.tgz
+PACKAGE := build/signet-upload-$(VERSION).tgz
+# What others install, of every language.
+PACKAGES += $(PACKAGE)
 PACKAGE_SOURCES := $(wildcard frontend/package/*) $(shell find frontend/src -type f)
 
 .PHONY: pack
