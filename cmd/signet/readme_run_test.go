@@ -167,10 +167,11 @@ func wantTarget(t *testing.T, name, makefiles string, words []string) {
 func readmeBlock(ts *testscript.TestScript, neg bool, args []string) {
 	all, err := readmes()
 	ts.Check(err)
-	_, rest, ok := strings.Cut(string(all), "<!-- example: "+args[0]+" -->\n```sh\n")
+	name := strings.Join(args, " ")
+	_, rest, ok := strings.Cut(string(all), "<!-- example: "+name+" -->\n```sh\n")
 	block, _, _ := strings.Cut(rest, "\n```")
 	if neg || !ok {
-		ts.Fatalf("the READMEs have no example %s", args[0])
+		ts.Fatalf("the READMEs have no example %s", name)
 	}
 	ts.Check(ts.Exec("bash", "-euo", "pipefail", "-c", block))
 }
