@@ -79,6 +79,8 @@ class List implements Uploads {
   #snapshot: UploadsSnapshot | undefined;
   #waiters: ((snapshot: UploadsSnapshot) => void)[] = [];
   #telling: ReturnType<typeof setTimeout> | undefined;
+  /** Whether files have ended since listeners were told. */
+  #untold = false;
   #sampling: ReturnType<typeof setInterval> | undefined;
   #meter = new Meter();
   #speed: number | undefined;
@@ -122,7 +124,7 @@ class List implements Uploads {
 
   clear(id?: string): void {
     // Whoever is told of changes in a moment would never see how these have ended.
-    if (this.#telling !== undefined) this.#tell();
+    if (this.#untold) this.#tell();
     for (const entry of this.#chosen(id)) {
       if (entry.ended) this.#entries.delete(entry.id);
     }
@@ -180,6 +182,7 @@ class List implements Uploads {
 
   readonly #changed = (entry: Entry): void => {
     if (entry.ended) {
+      this.#untold = true;
       this.#active.delete(entry);
     } else {
       this.#active.add(entry);
@@ -198,6 +201,7 @@ class List implements Uploads {
   readonly #tell = (): void => {
     clearTimeout(this.#telling);
     this.#telling = undefined;
+    this.#untold = false;
     this.#snapshot = undefined;
     for (const listener of [...this.#listeners]) listener();
   };
