@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"signet/cmd/signet/internal/estimate/limits": {"signet/cmd/signet/internal/estimate/field", "signet/lambda/upload"},
 	"signet/cmd/signet/internal/estimate":        {"signet/cmd/signet/duration", "signet/cmd/signet/internal/estimate/field", "signet/cmd/signet/internal/estimate/limits", "signet/cmd/signet/internal/estimate/price", "signet/lambda/upload"},
 	"signet/cmd/signet/...":                      {"signet/lambda/explain", "signet/cmd/signet/...", "signet/frontend", "signet/frontend/hosting", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw", "signet/lambda/notify"},
-	"signet/bench/...":                           {"signet/bench/...", "signet/cmd/signet/duration", "signet/cmd/signet/gateway", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
+	"signet/bench/...":                           {"signet/bench/...", "signet/cmd/signet/duration", "signet/cmd/signet/faults", "signet/cmd/signet/gateway", "signet/lambda/upload", "signet/lambda/presign", "signet/lambda/api", "signet/lambda/apigw"},
 }
 
 // outside says which modules the innermost packages may use besides the

@@ -88,7 +88,7 @@ func (w *world) serve() (string, error) {
 func (w *world) close() {
 	for _, l := range []*link.Line{w.s3, w.service} {
 		if l != nil {
-			l.Offline()
+			l.Close()
 		}
 	}
 	if w.server != nil {
@@ -213,7 +213,7 @@ func takesIn() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer line.Offline()
+	defer line.Close()
 	if err := line.Reshape(link.Shape{SharedBytesPerSecond: 1}); err != nil {
 		return 0, err
 	}

@@ -62,6 +62,9 @@ Flags for benchmarks and trials, which a deployment has no like of:
                      itself, such as 25h; it is read again and again
   --expires LIFE     life of signed URLs, 1s to 12h, in place of the
                      configuration's, which is a minute at least
+  --testing          have faults happen, and say what is in the bucket, at the
+                     address control of the line of JSON: for @signet/testing and
+                     its like. It ends when standard input does
   --token-life LIFE  life of tokens, 1s to 12h (default 12h for the token that
                      is printed, 1h for those of signing in)
 
@@ -136,10 +139,13 @@ func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 	if f.verbose {
 		level = slog.LevelDebug
 	}
+	if f.trial.testing {
+		ctx = untilEnd(ctx, os.Stdin)
+	}
 	cloud, err := local.Start(ctx, local.Options{
 		Config: config, Dir: f.dir, Port: f.port, User: f.user, TLS: f.tls, SiteEndpoint: f.trial.site,
 		Endpoint: f.trial.endpoint, KeysFile: f.trial.keys, AccessLog: f.trial.log, Expires: f.trial.expires, TokenLife: f.trial.tokenLife,
-		People: f.trial.people, ClockFile: f.trial.clock,
+		People: f.trial.people, ClockFile: f.trial.clock, Testing: f.trial.testing,
 		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	})
 	if err != nil {
@@ -155,6 +161,17 @@ func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 		return err
 	}
 	return cloud.Wait(ctx)
+}
+
+// untilEnd is a context that ends when r does, as the standard input of a child does
+// with its parent, however that dies.
+func untilEnd(ctx context.Context, r io.Reader) context.Context {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		defer cancel()
+		_, _ = io.Copy(io.Discard, r)
+	}()
+	return ctx
 }
 
 func announce(w io.Writer, c *local.Cloud, f devFlags, events string) error {

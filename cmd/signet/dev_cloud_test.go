@@ -46,7 +46,7 @@ type cloud struct {
 	Site, API, S3, Bucket, Token string
 	Certificate, EventsSecret    string
 	Backend                      *backendKeys
-	Public                       string
+	Public, Control              string
 	Tokens                       map[string]string
 	dir                          string
 	process                      *exec.Cmd

@@ -17,6 +17,7 @@ type trialFlags struct {
 	expires, tokenLife time.Duration
 	people             []local.Person
 	clock              string
+	testing            bool
 }
 
 func (f *trialFlags) define(set *flag.FlagSet) {
@@ -25,6 +26,7 @@ func (f *trialFlags) define(set *flag.FlagSet) {
 	set.StringVar(&f.keys, "s3-keys", "", "")
 	set.StringVar(&f.log, "access-log", "", "")
 	set.StringVar(&f.clock, "clock", "", "")
+	set.BoolVar(&f.testing, "testing", false, "")
 	set.Func("person", "", func(value string) error {
 		name, groups, ok := strings.Cut(value, "=")
 		if !ok || name == "" {

@@ -22,11 +22,13 @@ func TestVersion(t *testing.T) {
 		return string(text)
 	}
 	for name, pattern := range map[string]string{
-		"CHANGELOG.md":                           `(?m)^## ([0-9]\S*)`,
-		"README.md":                              `signet-upload-(\S+?)\.tgz`,
-		"lambda/api/openapi/openapi.json":        `"version": "(.*?)"`,
-		"cmd/signet/internal/relay/openapi.json": `"version": "(.*?)"`,
-		"frontend/package-lock.json":             `"version": "(.*?)"`,
+		"CHANGELOG.md":                                   `(?m)^## ([0-9]\S*)`,
+		"README.md":                                      `signet-upload-(\S+?)\.tgz`,
+		"lambda/api/openapi/openapi.json":                `"version": "(.*?)"`,
+		"cmd/signet/internal/relay/openapi.json":         `"version": "(.*?)"`,
+		"frontend/package-lock.json":                     `"version": "(.*?)"`,
+		"frontend/package/testing/README.md":             `signet-testing-(\S+?)\.tgz`,
+		"frontend/package/testing/python/pyproject.toml": `(?m)^version = "(.*?)"`,
 	} {
 		if m := regexp.MustCompile(pattern).FindStringSubmatch(read(name)); m == nil || m[1] != release {
 			t.Errorf("%s: got %q, want version %s", name, m, release)

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { Visitor } from './browser.ts';
-import { binary, startCloud, stopCloud } from './cloud.ts';
+import { binary, startCloud } from './cloud.ts';
 import { writeBytes } from './material.ts';
 import { setStage } from './stage.ts';
 
@@ -45,7 +45,7 @@ it.each([
   const dir = join(stage.dir, String(size));
   await mkdir(dir);
   const log = join(dir, 's3.log');
-  const { cloud, process } = await startCloud(dir, { flags: ['--access-log', log] });
+  const cloud = await startCloud({ flags: ['--access-log', log] });
   try {
     const visitor = await Visitor.enter(stage.browser, cloud.site);
     await visitor.signIn('alice');
@@ -73,6 +73,6 @@ it.each([
     expect(sent.counts).toEqual(expected.counts);
     expect(Math.abs(sent.usd - expected.usd) / expected.usd).toBeLessThan(0.05);
   } finally {
-    await stopCloud(process);
+    await cloud.stop();
   }
 });

@@ -6,13 +6,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, inject, it } from 'vitest';
 import { slow, Visitor } from './browser.ts';
-import { binary, type Cloud, call } from './cloud.ts';
+import { binary, connect } from './cloud.ts';
 import { write, writeBytes, writeSite } from './material.ts';
 import { setStage } from './stage.ts';
 
 const MiB = 1024 * 1024;
 const stage = setStage();
-const cloud: Cloud = inject('cloud');
+const cloud = connect(inject('cloud'));
 
 /** What `signet put --json` says of a file. */
 interface Row {
@@ -39,11 +39,11 @@ function signet(...args: string[]): { process: ChildProcess; row: Promise<Row> }
 /** Numbers of the parts that S3 holds of the unfinished upload of `name`. */
 async function stored(name: string): Promise<Set<number>> {
   type Unfinished = { key: string; name: string; uploadId: string };
-  const { uploads } = await call<{ uploads: Unfinished[] }>(cloud, 'GET', '/uploads');
+  const { uploads } = await cloud.call<{ uploads: Unfinished[] }>('GET', '/uploads');
   const upload = uploads.find((unfinished) => unfinished.name === name);
   if (!upload) return new Set();
   const query = new URLSearchParams({ key: upload.key, uploadId: upload.uploadId });
-  const { parts } = await call<{ parts: { partNumber: number }[] }>(cloud, 'GET', `/uploads/parts?${query}`);
+  const { parts } = await cloud.call<{ parts: { partNumber: number }[] }>('GET', `/uploads/parts?${query}`);
   return new Set(parts.map(({ partNumber }) => partNumber));
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Request } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { slow, unslow, Visitor } from './browser.ts';
-import { startCloud, stopCloud } from './cloud.ts';
+import { startCloud } from './cloud.ts';
 import { writeBytes } from './material.ts';
 import { setStage } from './stage.ts';
 
@@ -30,12 +30,12 @@ function watchParts({ page }: Visitor): Parts {
 
 /** Starts a cloud in a folder of its own, kills it when a few parts of an upload are stored, and starts it again where it was. */
 async function crash(name: string) {
-  const dir = join(stage.dir, name);
-  await mkdir(dir);
-  const file = join(dir, 'crash.bin');
+  const file = join(stage.dir, name, 'crash.bin');
+  await mkdir(join(stage.dir, name));
   const hash = await writeBytes(file, 96 * MiB);
-  const first = await startCloud(dir);
-  const visitor = await Visitor.enter(stage.browser, first.cloud.site);
+  const cloud = await startCloud();
+  const { site, s3 } = cloud;
+  const visitor = await Visitor.enter(stage.browser, site);
   await visitor.signIn('alice');
   await slow(visitor, 12 * MiB);
   const parts = watchParts(visitor);
@@ -44,30 +44,32 @@ async function crash(name: string) {
 
   // The page must notice: a request of it fails, and only then is there something to go on with.
   const noticed = visitor.page.waitForEvent('requestfailed');
-  await stopCloud(first.process, 'SIGKILL');
-  await noticed;
-  const before = new Set(parts.stored);
-  parts.sent.length = 0;
-  const second = await startCloud(dir, { port: Number(new URL(first.cloud.site).port) });
-  expect({ site: second.cloud.site, s3: second.cloud.s3 }).toEqual({ site: first.cloud.site, s3: first.cloud.s3 });
+  let before = new Set<string>();
+  const meanwhile = async () => {
+    await noticed;
+    before = new Set(parts.stored);
+    parts.sent.length = 0;
+  };
+  await cloud.restart({ signal: 'SIGKILL', meanwhile });
+  expect({ site: cloud.site, s3: cloud.s3 }).toEqual({ site, s3 });
   await unslow(visitor);
-  return { visitor, file, hash, parts, before, process: second.process };
+  return { visitor, file, hash, parts, before, cloud };
 }
 
 it('dev killed in mid-upload and started again: the open page goes on by itself, and the object is whole', async () => {
-  const { visitor, hash, parts, before, process } = await crash('open');
+  const { visitor, hash, parts, before, cloud } = await crash('open');
   try {
     await visitor.uploaded();
     expect(parts.sent.filter((n) => before.has(n))).toEqual([]);
     expect((await visitor.download('crash.bin')).sha256).toBe(hash);
     await visitor.context.close();
   } finally {
-    await stopCloud(process);
+    await cloud.stop();
   }
 });
 
 it('dev killed in mid-upload and started again: a page loaded anew finishes the upload', async () => {
-  const { visitor, file, hash, parts, before, process } = await crash('anew');
+  const { visitor, file, hash, parts, before, cloud } = await crash('anew');
   const { page } = visitor;
   try {
     page.on('dialog', (dialog) => dialog.accept());
@@ -80,6 +82,6 @@ it('dev killed in mid-upload and started again: a page loaded anew finishes the 
     expect((await visitor.download('crash.bin')).sha256).toBe(hash);
     await visitor.context.close();
   } finally {
-    await stopCloud(process);
+    await cloud.stop();
   }
 });

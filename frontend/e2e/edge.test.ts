@@ -1,10 +1,9 @@
-import type { ChildProcess } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Request } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Visitor } from './browser.ts';
-import { type Cloud, startCloud, stopCloud } from './cloud.ts';
+import { type StartedCloud, startCloud } from './cloud.ts';
 import { type Fault, Faulty, faults } from './faulty.ts';
 import { writeBytes } from './material.ts';
 import { setStage } from './stage.ts';
@@ -14,12 +13,12 @@ const MiB = 1024 * KiB;
 const SMALL = 24;
 const stage = setStage();
 
-let dev: ChildProcess | undefined;
+let cloud: StartedCloud | undefined;
 let faulty: Faulty | undefined;
 afterEach(async () => {
   faulty?.close();
   faulty = undefined;
-  if (dev) await stopCloud(dev);
+  await cloud?.stop();
 });
 
 /** Small files, one of a megabyte and more, and one in parts: their SHA-256 by path. */
@@ -49,7 +48,7 @@ async function introduce({ context }: Visitor, site: string): Promise<void> {
 async function upload(
   site: string,
   files: Map<string, string>,
-  { site: own }: Pick<Cloud, 'site'> = { site },
+  { site: own }: Pick<StartedCloud, 'site'> = { site },
 ): Promise<{ seconds: number; requests: Request[] }> {
   const visitor = await Visitor.enter(stage.browser, site, { ignoreHTTPSErrors: true });
   const requests: Request[] = [];
@@ -88,13 +87,11 @@ describe.each([{ tls: false }, { tls: true }])('the main job, TLS and HTTP/2: $t
     { edge: 'off', small: 0, large: 0 },
   ])('with edge $edge', async ({ edge, small, large }) => {
     const folder = `${edge}-${tls}`;
-    await mkdir(join(stage.dir, folder));
     const files = await material(folder);
     const flags = tls ? ['--tls'] : [];
-    const started = await startCloud(join(stage.dir, folder), { settings: { edge }, flags });
-    dev = started.process;
-    const { requests } = await upload(started.cloud.site, files);
-    const byEdge = puts(requests, started.cloud.site);
+    cloud = await startCloud({ settings: { edge }, flags });
+    const { requests } = await upload(cloud.site, files);
+    const byEdge = puts(requests, cloud.site);
     expect(byEdge.filter((request) => request.url().includes('small-'))).toHaveLength(small);
     expect(parts(byEdge).length).toBeGreaterThanOrEqual(large);
     if (!large) expect(parts(byEdge)).toHaveLength(0);
@@ -106,18 +103,13 @@ describe.each([{ tls: false }, { tls: true }])('the main job, TLS and HTTP/2: $t
 describe.each(['small', 'all'])('edge %s', (edge) => {
   it.each(faults.map((fault): [Fault] => [fault]))('where it answers: %s', { timeout: 120_000 }, async (fault) => {
     const folder = `${edge}-${fault}`.replaceAll(' ', '-');
-    await mkdir(join(stage.dir, folder));
     const files = await material(folder);
     faulty = new Faulty();
     const site = await faulty.listen();
-    const started = await startCloud(join(stage.dir, folder), {
-      settings: { edge },
-      flags: ['--site-endpoint', site],
-    });
-    dev = started.process;
-    faulty.lead(started.cloud.site);
+    cloud = await startCloud({ settings: { edge }, flags: ['--site-endpoint', site] });
+    faulty.lead(cloud.site);
     faulty.fault = fault;
-    const { seconds } = await upload(site, files, started.cloud);
+    const { seconds } = await upload(site, files, cloud);
     // The longest is to wait for an answer that never comes, once.
     expect(seconds).toBeLessThan(fault === 'nothing' ? 30 : 20);
     if (fault === 'none') expect(faulty.asked.length).toBeGreaterThanOrEqual(SMALL);

@@ -2,18 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, inject, it } from 'vitest';
 import { Visitor } from './browser.ts';
-import { call } from './cloud.ts';
+import { binary, connect } from './cloud.ts';
 import { NetworkPanel } from './har.ts';
 import { writeBytes } from './material.ts';
 import { setStage } from './stage.ts';
 
-const cloud = inject('cloud');
+const cloud = connect(inject('cloud'));
 const stage = setStage();
-const binary = resolve(process.env.SIGNET_BIN ?? '../bin/signet');
 
 interface Signed {
   url: string;
@@ -125,7 +124,7 @@ it('a page of a foreign origin learns from its HAR that CORS refused the preflig
   try {
     // Pages of localhost itself are known to signet dev.
     await page.goto(`http://elsewhere.localhost:${(server.address() as AddressInfo).port}/`);
-    const signed = await call<Signed>(cloud, 'POST', '/presign', { name: 'cors.txt', type: 'text/plain', size: 5 });
+    const signed = await cloud.call<Signed>('POST', '/presign', { name: 'cors.txt', type: 'text/plain', size: 5 });
     const failure = await page.evaluate(async ({ url, method, headers }) => {
       delete headers['content-length'];
       return fetch(url, { method, headers, body: 'hello' }).then(String, String);

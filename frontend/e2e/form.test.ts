@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, inject, it } from 'vitest';
-import { call, type Form } from './cloud.ts';
+import { connect, type Form } from './cloud.ts';
 import { submit } from './form.ts';
 import { setStage } from './stage.ts';
 
-const cloud = inject('cloud');
+const cloud = connect(inject('cloud'));
 const stage = setStage();
 let file: string;
 
@@ -15,12 +15,12 @@ beforeAll(async () => {
 });
 
 function sign(request: { name: string; type?: string; maxSize?: number }): Promise<Form> {
-  return call<Form>(cloud, 'POST', '/presign/form', request);
+  return cloud.call<Form>('POST', '/presign/form', request);
 }
 
 /** The names of alice's files. */
 async function names(): Promise<string[]> {
-  const { files } = await call<{ files: { name: string }[] }>(cloud, 'GET', '/files?limit=1000');
+  const { files } = await cloud.call<{ files: { name: string }[] }>('GET', '/files?limit=1000');
   return files.map(({ name }) => name);
 }
 
@@ -30,7 +30,7 @@ it('a plain form uploads without any script', async () => {
   expect([200, 201, 204]).toContain(status);
   expect(await names()).toContain('form.txt');
   const query = new URLSearchParams({ key: form.fields.key ?? '' });
-  const { url } = await call<{ url: string }>(cloud, 'GET', `/files/url?${query}`);
+  const { url } = await cloud.call<{ url: string }>('GET', `/files/url?${query}`);
   expect(await (await fetch(url)).text()).toBe('0123456789');
 });
 

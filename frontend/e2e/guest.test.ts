@@ -1,37 +1,27 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { launchProfile, slow, Visitor } from './browser.ts';
-import { type Cloud, call, startCloud, stopCloud } from './cloud.ts';
+import { type StartedCloud, startCloud } from './cloud.ts';
 import { writeBytes } from './material.ts';
 import { setStage } from './stage.ts';
 
 const MiB = 1024 * 1024;
 const stage = setStage();
 
-interface Made {
-  id: string;
-  token: string;
-  url: string;
-}
-
-/** A cloud with passes, in a folder of its own. */
-async function sharing(name: string): Promise<Cloud> {
-  const dir = join(stage.dir, name);
-  await mkdir(dir, { recursive: true });
-  const { cloud, process } = await startCloud(dir, { settings: { passes: true } });
-  onTestFinished(() => stopCloud(process));
+/** A cloud with passes. */
+async function sharing(): Promise<StartedCloud> {
+  const cloud = await startCloud({ settings: { passes: true } });
+  onTestFinished(() => cloud.stop());
   return cloud;
 }
 
-const pass = (cloud: Cloud, wish: object) => call<Made>(cloud, 'POST', '/passes', { expires: '1h', ...wish });
-
-const filesOf = async (cloud: Cloud, folder: string) =>
-  (await call<{ files: { name: string; size: number }[] }>(cloud, 'GET', `/files?folder=${folder}`)).files;
+const filesOf = async (cloud: StartedCloud, folder: string) =>
+  (await cloud.call<{ files: { name: string; size: number }[] }>('GET', `/files?folder=${folder}`)).files;
 
 it('a guest uploads 200 MiB by a link, is killed, and goes on in another profile', { timeout: 240_000 }, async () => {
-  const cloud = await sharing('kill');
-  const { url, token } = await pass(cloud, { do: 'upload', folder: 'inbox', files: 1, title: 'Your film' });
+  const cloud = await sharing();
+  const { url, token } = await cloud.pass({ do: 'upload', folder: 'inbox', files: 1, title: 'Your film' });
   const file = join(stage.dir, 'film.mov');
   await writeBytes(file, 200 * MiB);
 
@@ -90,8 +80,8 @@ it('a guest uploads 200 MiB by a link, is killed, and goes on in another profile
 });
 
 it('a guest is asked for a password, and told what is wrong, in either language', async () => {
-  const cloud = await sharing('password');
-  const { url } = await pass(cloud, { do: 'upload', folder: 'inbox', password: '비밀번호', show: true });
+  const cloud = await sharing();
+  const { url } = await cloud.pass({ do: 'upload', folder: 'inbox', password: '비밀번호', show: true });
   const visitor = await Visitor.enter(stage.browser, url, { locale: 'ko-KR', viewport: { width: 390, height: 780 } });
   const { page } = visitor;
   const field = page.getByLabel('비밀번호');
@@ -113,7 +103,7 @@ it('a guest is asked for a password, and told what is wrong, in either language'
 });
 
 it('somebody to whom files were given shows and downloads them, one or all as ZIP', async () => {
-  const cloud = await sharing('share');
+  const cloud = await sharing();
   const content = new Map([
     ['a.txt', 'first'],
     ['b.txt', 'second'],
@@ -121,8 +111,7 @@ it('somebody to whom files were given shows and downloads them, one or all as ZI
   const keys: string[] = [];
   for (const [name, text] of content) {
     const wish = { name, type: 'text/plain', size: text.length };
-    const signed = await call<{ url: string; key: string; headers: Record<string, string> }>(
-      cloud,
+    const signed = await cloud.call<{ url: string; key: string; headers: Record<string, string> }>(
       'POST',
       '/presign',
       wish,
@@ -130,7 +119,7 @@ it('somebody to whom files were given shows and downloads them, one or all as ZI
     await fetch(signed.url, { method: 'PUT', headers: signed.headers, body: text });
     keys.push(signed.key);
   }
-  const { url, id } = await pass(cloud, { do: 'read', keys, title: 'For you' });
+  const { url, id } = await cloud.pass({ do: 'read', keys, title: 'For you' });
   const visitor = await Visitor.enter(stage.browser, url, { acceptDownloads: true });
   const { page } = visitor;
   await page.getByRole('heading', { name: 'For you' }).waitFor();
@@ -159,7 +148,7 @@ it('somebody to whom files were given shows and downloads them, one or all as ZI
 });
 
 it('somebody who is signed in asks for files, shares one, and stops a link', { timeout: 120_000 }, async () => {
-  const cloud = await sharing('dialogs');
+  const cloud = await sharing();
   const visitor = await Visitor.enter(stage.browser, cloud.site);
   const { page } = visitor;
   await visitor.signIn('alice');
@@ -186,7 +175,7 @@ it('somebody who is signed in asks for files, shares one, and stops a link', { t
   await dialog.getByRole('button', { name: 'Stop' }).click();
   await dialog.getByText('The link holds no more').waitFor();
   await dialog.getByRole('button', { name: 'Close' }).click();
-  expect(await call<{ passes: unknown[] }>(cloud, 'GET', '/passes')).toEqual({ passes: [] });
+  expect(await cloud.call<{ passes: unknown[] }>('GET', '/passes')).toEqual({ passes: [] });
   expect(visitor.complaints).toEqual([]);
   expect(guest.complaints).toEqual([]);
 });

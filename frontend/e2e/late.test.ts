@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
-import { call } from './cloud.ts';
+import { connect } from './cloud.ts';
 import { submit } from './form.ts';
 import { setStage } from './stage.ts';
 
 // The last file: the form was signed when the tests began, and lives for one minute.
-const cloud = inject('cloud');
+const cloud = connect(inject('cloud'));
 const form = inject('lateForm');
 const stage = setStage();
 
@@ -18,6 +18,6 @@ it('a form whose time has run out is refused, and nothing is stored', { timeout:
   const { status, body } = await submit(stage.browser, form, join(stage.dir, 'late.txt'));
   expect(status).toBe(403);
   expect(body).toMatch(/expired/i);
-  const { files } = await call<{ files: { name: string }[] }>(cloud, 'GET', '/files?limit=1000');
+  const { files } = await cloud.call<{ files: { name: string }[] }>('GET', '/files?limit=1000');
   expect(files.map(({ name }) => name)).not.toContain('late.txt');
 });

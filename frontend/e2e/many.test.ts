@@ -3,31 +3,25 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { Visitor } from './browser.ts';
-import { binary, type Cloud, startCloud, stopCloud } from './cloud.ts';
-import { setStage } from './stage.ts';
+import { binary } from './cloud.ts';
+import { setCloud } from './stage.ts';
 
-const stage = setStage();
+const stage = setCloud();
 const COUNT = 10_000;
 /** Rows in the page at most. */
 const DRAWN = 200;
 /** Milliseconds of a task at most. */
 const TASK = 200;
 
-let cloud: Cloud;
-let dev: Awaited<ReturnType<typeof startCloud>>['process'];
-
 beforeAll(async () => {
-  ({ cloud, process: dev } = await startCloud(stage.dir));
   const folder = join(stage.dir, 'many');
   await mkdir(folder);
   for (let i = 0; i < COUNT; i++) await writeFile(join(folder, `old-${i}.txt`), `${i}`);
-  const env = { ...process.env, SIGNET_API: cloud.api, SIGNET_TOKEN: cloud.token };
+  const env = { ...process.env, SIGNET_API: stage.cloud.api, SIGNET_TOKEN: stage.cloud.token };
   await promisify(execFile)(binary, ['put', '-r', '-q', folder], { env, maxBuffer: 1 << 25 });
 }, 300_000);
-
-afterAll(() => stopCloud(dev));
 
 /** Starts to note how long tasks take, and the most rows that there were; answers a function that tells it since its last call. */
 async function watch(page: Page): Promise<() => Promise<{ longest: number; rows: number }>> {
@@ -61,7 +55,7 @@ async function watch(page: Page): Promise<() => Promise<{ longest: number; rows:
 it('10,000 files of one folder: soon there, scrolled, chosen and added to without a long task, and few rows in the page', {
   timeout: 300_000,
 }, async () => {
-  const visitor = await Visitor.enter(stage.browser, cloud.site);
+  const visitor = await Visitor.enter(stage.browser, stage.cloud.site);
   const { page } = visitor;
   await visitor.signIn('alice');
   const seen = await watch(page);
@@ -137,7 +131,7 @@ it('5,000 files dropped as a deep folder: all go up, without a long task', { tim
     if (i < 210) await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `f${i}.txt`), `${i}`);
   }
-  const visitor = await Visitor.enter(stage.browser, cloud.site);
+  const visitor = await Visitor.enter(stage.browser, stage.cloud.site);
   const { page } = visitor;
   await visitor.signIn('bob');
   const seen = await watch(page);

@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Visitor } from './browser.ts';
-import { type Cloud, call, startCloud, stopCloud } from './cloud.ts';
+import { type StartedCloud, startCloud } from './cloud.ts';
 import { writeBytes } from './material.ts';
 import { setStage } from './stage.ts';
 
@@ -25,7 +25,7 @@ const fileOf = (name: string) => `${name}.${name === 'react' ? 'tsx' : 'ts'}`;
 
 let consumer: string;
 let server: Server;
-let local: Awaited<ReturnType<typeof startCloud>>;
+let cloud: StartedCloud;
 
 // A project of somebody else: the package from its tarball, the README's examples as they stand, a page on another origin.
 beforeAll(async () => {
@@ -42,22 +42,20 @@ beforeAll(async () => {
 
   server = createServer((request, response) => void serve(request.url ?? '/').then((file) => file(response)));
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const cloud = join(stage.dir, 'cloud');
-  await mkdir(cloud);
-  local = await startCloud(cloud, { settings: { origins: [origin()] } });
-  await writeExamples(local.cloud);
+  cloud = await startCloud({ settings: { origins: [origin()] } });
+  await writeExamples(cloud);
 }, 120_000);
 
 afterAll(async () => {
   server?.close();
-  if (local) await stopCloud(local.process);
+  await cloud?.stop();
 });
 
 const write = (name: string, text: string) => writeFile(join(consumer, name), text);
 const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** The README's examples, with the address of the service and a session in the places of the reader's own. */
-async function writeExamples({ api, token }: Cloud): Promise<void> {
+async function writeExamples({ api, token }: StartedCloud): Promise<void> {
   const readme = await readFile(join(consumer, 'node_modules/@signet/upload/README.md'), 'utf8');
   for (const name of examples) {
     const fence = `\`\`\`${fileOf(name).split('.')[1]}\n`;
@@ -149,9 +147,9 @@ async function upload(name: string): Promise<void> {
 
 /** SHA-256 of one of alice's objects. */
 async function storedHash(name: string): Promise<string> {
-  const { files } = await call<{ files: { key: string; name: string }[] }>(local.cloud, 'GET', '/files?limit=1000');
+  const { files } = await cloud.call<{ files: { key: string; name: string }[] }>('GET', '/files?limit=1000');
   const key = files.find((file) => file.name === name)?.key ?? '';
-  const { url } = await call<{ url: string }>(local.cloud, 'GET', `/files/url?${new URLSearchParams({ key })}`);
+  const { url } = await cloud.call<{ url: string }>('GET', `/files/url?${new URLSearchParams({ key })}`);
   const body = await (await fetch(url)).arrayBuffer();
   return Buffer.from(await crypto.subtle.digest('SHA-256', body)).toString('hex');
 }
@@ -159,7 +157,7 @@ async function storedHash(name: string): Promise<string> {
 it('the element in a form: light, accessible in every state, and its keys are sent once all is stored', async () => {
   const alone = await readFile(join(consumer, 'node_modules/@signet/upload/dist/signet-upload.js'));
   expect(gzipSync(alone, { level: 9 }).length).toBeLessThan(45_000);
-  const { api } = local.cloud;
+  const { api } = cloud;
   const form = `<form lang="en"><signet-upload base="${api}" name="keys" required></signet-upload><button>Send</button></form>`;
   const head = '<html lang="en"><head><title>A form</title></head>';
   const code = `import '@signet/upload/element'; import { renew, token } from './session.js';

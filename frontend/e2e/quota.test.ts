@@ -1,24 +1,14 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Visitor, violations } from './browser.ts';
-import { type Cloud, startCloud, stopCloud } from './cloud.ts';
 import { writeBytes } from './material.ts';
-import { setStage } from './stage.ts';
+import { setCloud } from './stage.ts';
 
-const stage = setStage();
 const MiB = 1024 * 1024;
-let cloud: Cloud;
-let dev: Awaited<ReturnType<typeof startCloud>>['process'];
-
-beforeAll(async () => {
-  const settings = { quota: { bytes: `${10 * MiB}`, files: 5 } };
-  ({ cloud, process: dev } = await startCloud(stage.dir, { settings }));
-});
-
-afterAll(() => stopCloud(dev));
+const stage = setCloud({ settings: { quota: { bytes: `${10 * MiB}`, files: 5 } } });
 
 it('the page tells how much is taken of what may be, and how much of it goes by itself', async () => {
-  const visitor = await Visitor.enter(stage.browser, cloud.site);
+  const visitor = await Visitor.enter(stage.browser, stage.cloud.site);
   const { page } = visitor;
   await page.evaluate(() => {
     const shifts: number[] = [];

@@ -5,14 +5,14 @@ import type { Request } from 'playwright-core';
 import { expect, inject, it } from 'vitest';
 import { base32 } from '../src/engine/base32.ts';
 import { sha256, Visitor } from './browser.ts';
-import { call } from './cloud.ts';
+import { connect } from './cloud.ts';
 import { write } from './material.ts';
 import { setStage } from './stage.ts';
 
 // "Was there already" is only said when it is true, and what differs is stored, however much it looks the same.
 
 const MiB = 1024 * 1024;
-const cloud = inject('cloud');
+const cloud = connect(inject('cloud'));
 const stage = setStage();
 
 interface Version {
@@ -143,7 +143,7 @@ it('the same small file by the page and by PUT is one object', async () => {
   const id = `h${base32(digest).slice(0, 26)}`;
   const checksum = { sha256: digest.toString('base64') };
   const request = { name: 'five.txt', type: 'text/plain', size: body.length, id, checksum };
-  const { key, url, headers } = await call<Signed>(cloud, 'POST', '/presign', request);
+  const { key, url, headers } = await cloud.call<Signed>('POST', '/presign', request);
 
   const visitor = await Visitor.enter(stage.browser, cloud.site);
   await visitor.signIn('alice');
@@ -153,7 +153,7 @@ it('the same small file by the page and by PUT is one object', async () => {
   expect(await visitor.row('five.txt').getAttribute('data-key')).toBe(key);
   // Signed before the page came, sent after it; and signed after it. S3 itself says that it is there.
   expect((await fetch(url, { method: 'PUT', headers, body })).status).toBe(412);
-  const again = await call<Signed>(cloud, 'POST', '/presign', request);
+  const again = await cloud.call<Signed>('POST', '/presign', request);
   expect(again.key).toBe(key);
   expect((await fetch(again.url, { method: 'PUT', headers: again.headers, body })).status).toBe(412);
   expect(await versions(visitor, 'five.txt')).toHaveLength(1);

@@ -1,29 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Visitor, violations } from './browser.ts';
-import { type Cloud, startCloud, stopCloud } from './cloud.ts';
 import { writeBytes } from './material.ts';
-import { setStage } from './stage.ts';
+import { setCloud } from './stage.ts';
 
-const stage = setStage();
 const MiB = 1024 * 1024;
-let cloud: Cloud;
-let dev: Awaited<ReturnType<typeof startCloud>>['process'];
-
-beforeAll(async () => {
-  const spaces = {
-    team: { per: 'group' },
-    board: { per: 'all', write: ['group:admins'] },
-    avatars: { allowedTypes: ['image/png', 'image/jpeg'], maxObjectSize: 2 * MiB },
-  };
-  ({ cloud, process: dev } = await startCloud(stage.dir, { settings: { spaces }, flags: ['--person', 'carol='] }));
-});
-
-afterAll(() => stopCloud(dev));
+const spaces = {
+  team: { per: 'group' },
+  board: { per: 'all', write: ['group:admins'] },
+  avatars: { allowedTypes: ['image/png', 'image/jpeg'], maxObjectSize: 2 * MiB },
+};
+const stage = setCloud({ settings: { spaces }, flags: ['--person', 'carol='] });
 
 async function enter(who: string): Promise<Visitor> {
-  const visitor = await Visitor.enter(stage.browser, cloud.site);
+  const visitor = await Visitor.enter(stage.browser, stage.cloud.site);
   await visitor.signIn(who);
   return visitor;
 }
@@ -59,7 +50,7 @@ it('two people of a team see what each other uploads and whose it is, a third do
 
   const carol = await enter('carol');
   expect(await carol.page.getByRole('link', { name: 'team shared with design' }).count()).toBe(0);
-  await carol.page.goto(`${cloud.site}#files@team%2Fdesign`);
+  await carol.page.goto(`${stage.cloud.site}#files@team%2Fdesign`);
   await carol.page.getByText('No files yet').waitFor();
   for (const visitor of [alice, bob, carol]) await visitor.leave();
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { launch } from './browser.ts';
+import { type Start, type StartedCloud, startCloud } from './cloud.ts';
 
 /** What the tests of one file share. */
 export interface Stage {
@@ -23,5 +24,15 @@ export function setStage(): Stage {
     await stage.browser?.close();
     await rm(stage.dir, { recursive: true });
   });
+  return stage;
+}
+
+/** The same with a local cloud of the file's own. */
+export function setCloud(start: Start = {}): Stage & { cloud: StartedCloud } {
+  const stage = setStage() as Stage & { cloud: StartedCloud };
+  beforeAll(async () => {
+    stage.cloud = await startCloud(start);
+  });
+  afterAll(() => stage.cloud?.stop());
   return stage;
 }

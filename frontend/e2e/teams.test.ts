@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Visitor } from './browser.ts';
-import { type Cloud, startCloud, stopCloud } from './cloud.ts';
+import { type StartedCloud, startCloud } from './cloud.ts';
 import { writeBytes } from './material.ts';
 import { setStage } from './stage.ts';
 
@@ -10,14 +10,16 @@ const stage = setStage();
 const settings = {
   spaces: { team: { per: 'group' }, shown: { read: ['public'] }, forms: { per: 'all', confirm: '1d' } },
 };
-let cloud: Cloud & { public?: string };
-let dev: Awaited<ReturnType<typeof startCloud>>['process'];
+let cloud: StartedCloud;
+/** Starts the cloud where it was, or for the first time. */
+const start = async (flags: string[] = []) => {
+  await cloud?.stop();
+  cloud = await startCloud({ dir: join(stage.dir, 'cloud'), settings, flags });
+};
 
-beforeAll(async () => {
-  ({ cloud, process: dev } = await startCloud(stage.dir, { settings }));
-});
+beforeAll(() => start());
 
-afterAll(() => stopCloud(dev));
+afterAll(() => cloud?.stop());
 
 async function enter(who: string, space: string): Promise<Visitor> {
   const visitor = await Visitor.enter(stage.browser, cloud.site);
@@ -82,7 +84,7 @@ it('a public page runs neither in the site’s origin nor in its own', async () 
     ['page.html', 'page.txt', 'page.png', 'page.svg', 'page.xhtml'].map((name) => join(stage.dir, name)),
   );
   await visitor.uploaded();
-  const origin = cloud.public ?? '';
+  const origin = cloud.ready.public ?? '';
   expect(new URL(origin).origin).not.toBe(new URL(cloud.site).origin);
   for (const name of ['page.html', 'page.txt', 'page.png', 'page.svg', 'page.xhtml']) {
     const [key] = await keys(visitor, 'shown', name);
@@ -133,8 +135,7 @@ it('who has left a group sees nothing of it after signing in anew', async () => 
   await bob.uploaded();
   const [key] = await keys(bob, 'team/design', 'secret.txt');
   await bob.leave();
-  await stopCloud(dev);
-  ({ cloud, process: dev } = await startCloud(stage.dir, { settings, flags: ['--person', 'bob='] }));
+  await start(['--person', 'bob=']);
   const again = await Visitor.enter(stage.browser, cloud.site);
   await again.signIn('bob');
   expect(await again.page.getByRole('link', { name: /team/ }).count()).toBe(0);

@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Visitor } from './browser.ts';
-import { type Cloud, startCloud, stopCloud } from './cloud.ts';
-import { setStage } from './stage.ts';
+import { setCloud } from './stage.ts';
 
-const stage = setStage();
-let cloud: Cloud;
-let dev: Awaited<ReturnType<typeof startCloud>>['process'];
-
-beforeAll(async () => {
-  ({ cloud, process: dev } = await startCloud(stage.dir, { flags: ['--token-life', '70s'] }));
-});
-
-afterAll(() => stopCloud(dev));
+const stage = setCloud({ flags: ['--token-life', '70s'] });
 
 it('a duplicated tab keeps both signed in over renewals', { timeout: 120_000 }, async () => {
-  const visitor = await Visitor.enter(stage.browser, cloud.site);
+  const visitor = await Visitor.enter(stage.browser, stage.cloud.site);
   const { page, context } = visitor;
   await visitor.signIn('alice');
   const [twin] = await Promise.all([context.waitForEvent('page'), page.evaluate(() => void open(location.href))]);

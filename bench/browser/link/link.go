@@ -21,6 +21,8 @@ import (
 	"github.com/Shopify/toxiproxy/v2/stream"
 	"github.com/Shopify/toxiproxy/v2/toxics"
 	"github.com/rs/zerolog"
+
+	"signet/cmd/signet/faults"
 )
 
 // Shape is how slow a line is.
@@ -46,12 +48,11 @@ type Shape struct {
 type Line struct {
 	addr, upstream string
 	server         *toxiproxy.ApiServer
+	listener       *faults.Switch
 
-	mu       sync.Mutex
-	toxics   *toxiproxy.ToxicCollection // of connections to come
-	listener net.Listener               // nil: offline
-	open     map[net.Conn]struct{}
-	count    int // of connections, which names their links
+	mu     sync.Mutex
+	toxics *toxiproxy.ToxicCollection // of connections to come
+	count  int                        // of connections, which names their links
 }
 
 // Open makes a line on a free port of 127.0.0.1 that leads to upstream, a
@@ -59,12 +60,18 @@ type Line struct {
 func Open(upstream string) (*Line, error) {
 	toxics.Register("shared", new(shared))
 	toxics.Register("window", new(window))
+	config := net.ListenConfig{Control: narrow}
+	listener, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
 	l := &Line{
-		addr: "127.0.0.1:0", upstream: upstream, open: map[net.Conn]struct{}{},
+		addr: listener.Addr().String(), upstream: upstream, listener: faults.NewSwitch(listener),
 		server: toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()),
 	}
 	l.toxics = l.collection()
-	return l, l.Online()
+	go l.accept()
+	return l, nil
 }
 
 // Addr is where the line begins, host:port.
@@ -93,7 +100,7 @@ func (l *Line) Reshape(s Shape) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.toxics = chain
-	l.cut()
+	l.listener.Cut()
 	return nil
 }
 
@@ -101,92 +108,44 @@ func (l *Line) collection() *toxiproxy.ToxicCollection {
 	return toxiproxy.NewProxy(l.server, "line", l.addr, l.upstream).Toxics
 }
 
-// Offline cuts all connections and refuses new ones until Online.
-func (l *Line) Offline() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.listener != nil {
-		l.listener.Close()
-		l.listener = nil
-	}
-	l.cut()
-}
-
-// cut ends what is open, with a reset: nothing that was on the line arrives.
-func (l *Line) cut() {
-	for c := range l.open {
-		if tcp, ok := c.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0) // a connection that is closed by now needs none
-		}
-		c.Close()
-	}
-	clear(l.open)
-}
+// Offline cuts all connections, those that come too, until Online.
+func (l *Line) Offline() { l.listener.Offline() }
 
 // Online ends Offline; nothing happens when the line is online.
-func (l *Line) Online() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.listener != nil {
-		return nil
-	}
-	config := net.ListenConfig{Control: narrow}
-	listener, err := config.Listen(context.Background(), "tcp", l.addr)
-	if err != nil {
-		return err
-	}
-	l.addr, l.listener = listener.Addr().String(), listener
-	go l.accept(listener)
-	return nil
+func (l *Line) Online() { l.listener.Online() }
+
+// Close ends the line for good.
+func (l *Line) Close() {
+	l.listener.Close()
+	l.listener.Offline()
 }
 
-func (l *Line) accept(listener net.Listener) {
+func (l *Line) accept() {
 	for {
-		client, err := listener.Accept()
+		client, err := l.listener.Accept()
 		if err != nil {
-			return // offline
+			return // closed
 		}
 		upstream, err := net.Dial("tcp", l.upstream)
 		if err != nil {
 			client.Close()
 			continue
 		}
-		l.join(listener, client, upstream)
+		l.join(client, upstream)
 	}
 }
 
 // join leads a connection through the toxics, both ways.
-func (l *Line) join(listener net.Listener, client, upstream net.Conn) {
+func (l *Line) join(client, upstream net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.listener != listener { // it was accepted as the line went off
-		client.Close()
-		upstream.Close()
+	tracked, ok := l.listener.Track(upstream)
+	if !ok { // the line went off meanwhile, and the client with it
 		return
 	}
 	l.count++
-	client, upstream = l.tracked(client), l.tracked(upstream)
-	l.toxics.StartLink(l.server, fmt.Sprint("there ", l.count), client, upstream, stream.Upstream)
-	l.toxics.StartLink(l.server, fmt.Sprint("back ", l.count), upstream, client, stream.Downstream)
-}
-
-// tracked remembers a connection until it is closed.
-func (l *Line) tracked(c net.Conn) net.Conn {
-	l.open[c] = struct{}{}
-	return &conn{Conn: c, line: l}
-}
-
-type conn struct {
-	net.Conn
-	line *Line
-}
-
-// Close implements io.Closer.
-func (c *conn) Close() error {
-	c.line.mu.Lock()
-	delete(c.line.open, c.Conn)
-	c.line.mu.Unlock()
-	return c.Conn.Close()
+	l.toxics.StartLink(l.server, fmt.Sprint("there ", l.count), client, tracked, stream.Upstream)
+	l.toxics.StartLink(l.server, fmt.Sprint("back ", l.count), tracked, client, stream.Downstream)
 }
 
 type toxic struct {

@@ -12,7 +12,7 @@ func TestShared(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer line.Offline()
+	defer line.Close()
 	if err := line.Reshape(Shape{SharedBytesPerSecond: 1_000_000}); err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer line.Offline()
+	defer line.Close()
 	const rtt = 60 * time.Millisecond
 	for _, tt := range []struct {
 		lose, segments, least, most int // least and most in round trips
@@ -63,7 +63,7 @@ func TestShapesRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer line.Offline()
+	defer line.Close()
 	for _, s := range []Shape{{SharedBytesPerSecond: -1}, {Window: -1}, {LoseEach: 5}, {Window: segment, LoseEach: -1}} {
 		if err := line.Reshape(s); err == nil {
 			t.Errorf("%+v is taken", s)

@@ -23,8 +23,8 @@ import (
 	"os"
 	"time"
 
-	"signet/bench/browser/faults"
 	"signet/bench/browser/link"
+	"signet/cmd/signet/faults"
 )
 
 // answerLag is half of a round trip, and what a busy machine adds to it.

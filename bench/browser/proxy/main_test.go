@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"signet/bench/browser/faults"
+	"signet/cmd/signet/faults"
 )
 
 // running is a proxy in front of three servers, each of which answers with its

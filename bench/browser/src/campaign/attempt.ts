@@ -108,7 +108,7 @@ function struck({ kind }: Fault, { s3, site }: Log): boolean {
   const names: Partial<Record<Fault['kind'], string>> = {
     'connection cut': 'cut',
     'byte flipped': 'flip',
-    '503 burst': 'slowdown',
+    '503 burst': '503',
   };
   const events = s3.events.filter((event) => event.kind === (names[kind] ?? kind));
   return events.some((event) => {

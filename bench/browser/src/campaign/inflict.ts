@@ -20,7 +20,7 @@ export async function inflict(fault: Fault, lane: Lane, visit: Visit, file: Mate
       await proxy.arm({ kind: 'flip', offset: fault.offset });
       return file;
     case '503 burst':
-      await proxy.arm({ kind: 'slowdown', count: fault.count });
+      await proxy.arm({ kind: '503', count: fault.count });
       return file;
     case 'offline':
       await proxy.offline(fault.down);

@@ -1,7 +1,7 @@
 import { type Child, start, stop } from './child.ts';
 import { paths } from './paths.ts';
 
-/** One request that came through; see bench/browser/faults/record.go. */
+/** One request that came through; see cmd/signet/faults/record.go. */
 export interface LoggedRequest {
   id: number;
   method: string;
@@ -46,7 +46,7 @@ export interface Shape {
 }
 
 /** A fault for the next part that it can be done to. */
-export type Armed = { kind: 'flip' | 'cut'; offset: number } | { kind: 'slowdown'; count: number };
+export type Armed = { kind: 'flip' | 'cut'; offset: number } | { kind: '503'; count: number };
 
 /** The proxy between browser and servers: bench/browser/proxy. */
 export class Between {

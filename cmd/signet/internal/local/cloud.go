@@ -72,8 +72,13 @@ type Options struct {
 	// scheme://host[:port], such as that of a proxy; its paths to the bucket are then
 	// said to be there. Empty: there is none.
 	SiteEndpoint string
+	// Testing puts faults between clients and the cloud, which Control has happen, and
+	// answers there what tests want to know.
+	Testing bool
 	// Log gets requests and trouble. Required.
 	Log *slog.Logger
+
+	faulty *faulty // nil without Testing
 }
 
 // Cloud is a running cloud. Its exported fields are where to find what.
@@ -93,6 +98,8 @@ type Cloud struct {
 	Backend *sigv4.Keys `json:"backend,omitempty"`
 	// Public is the origin of public files. Empty: no space is public.
 	Public string `json:"public,omitempty"`
+	// Control is where tests have faults happen; empty without Testing.
+	Control string `json:"control,omitempty"`
 
 	gateway     *gateway.Gateway // nil: S3 is elsewhere
 	events      *events.Local    // nil: nobody is told
@@ -103,6 +110,7 @@ type Cloud struct {
 	server      *http.Server
 	public      *http.Server // of public files; nil: there are none
 	stopSweep   context.CancelFunc
+	faulty      *faulty // nil without Testing
 	failed      chan error
 }
 
@@ -123,12 +131,15 @@ func Start(ctx context.Context, o Options) (*Cloud, error) {
 		}
 		o.Port = listener.Addr().(*net.TCPAddr).Port
 	}
-	c, err := startS3(ctx, o)
+	var c *Cloud
+	if o.faulty, err = newFaulty(&o); err == nil {
+		c, err = startS3(ctx, o)
+	}
 	if err == nil && listener == nil {
 		listener, err = listen(o.Port)
 	}
 	if err == nil {
-		err = c.serve(o, listener)
+		err = c.serve(o, o.faulty.line(listener))
 	}
 	if err == nil {
 		return c, nil
@@ -136,6 +147,7 @@ func Start(ctx context.Context, o Options) (*Cloud, error) {
 	if listener != nil {
 		listener.Close()
 	}
+	o.faulty.close()
 	if c != nil {
 		c.closeS3()
 	}
@@ -199,8 +211,12 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	if err != nil {
 		return nil, err
 	}
+	addr := anyPort // behind the layer that clients reach
+	if o.faulty == nil {
+		addr = lastAddr(o.Dir, o.Port)
+	}
 	c.gateway, err = gateway.Start(ctx, gateway.Config{
-		Addr: lastAddr(o.Dir, o.Port), Users: append(users, tellers...), AccessLog: o.AccessLog, Events: inbox(o),
+		Addr: addr, Users: append(users, tellers...), AccessLog: o.AccessLog, Events: inbox(o),
 		Dir: filepath.Join(o.Dir, "s3"), Bucket: c.Bucket, StateBucket: state, Region: Region, KMSKey: key,
 		Origins: slices.Concat(origins(o), o.Config.Origins, ownPages), MaxAge: time.Hour,
 		AllowedHeaders: o.Config.CORSAllowedHeaders(), ExposeHeaders: upload.CORSExposedHeaders(),
@@ -217,17 +233,23 @@ func startS3(ctx context.Context, o Options) (*Cloud, error) {
 	if err := c.tell(ctx, o, waiting, tellers); err != nil {
 		return c, err
 	}
-	return c, rememberAddr(o.Dir, c.S3)
+	c.faulty = o.faulty
+	if err := c.faulty.lead(c.S3); err != nil {
+		return c, err
+	}
+	return c, rememberAddr(o.Dir, c.faulty.way(c.S3))
 }
 
 // addrFile keeps S3's address, so that it is the same after a restart: a page
 // that was open may connect nowhere else, and what was signed holds.
 const addrFile = "s3.addr"
 
+// anyPort is a free one.
+const anyPort = "127.0.0.1:0"
+
 // lastAddr is where S3 listened the last time; any free port if that is taken
 // now, is to be the site's, or there was no last time.
 func lastAddr(dir string, site int) string {
-	const anyPort = "127.0.0.1:0"
 	addr, err := os.ReadFile(filepath.Join(dir, addrFile))
 	if err != nil || strings.HasSuffix(string(addr), ":"+strconv.Itoa(site)) {
 		return anyPort

@@ -66,11 +66,15 @@ func (c *Cloud) serve(o Options, listener net.Listener) error {
 	mux.Handle("/", site)
 	mux.Handle("/oidc/", id)
 	mux.Handle(Reference, http.StripPrefix(strings.TrimSuffix(Reference, "/"), reference.Handler(s3)))
-	rest, err := withEdge(o.Config, c.S3, o.Log, mux)
+	rest, err := withEdge(o.Config, c.faulty.way(c.S3), o.Log, mux)
 	if err != nil {
 		return err
 	}
-	all := behaviors(newFront(o, id.URL(), c), rest)
+	all := behaviors(c.faulty.before(newFront(o, id.URL(), c)), rest)
+	if err := c.serveControl(o, id); err != nil {
+		return err
+	}
+	c.S3 = c.faulty.way(c.S3)
 	c.server = &http.Server{Handler: onlyHosts(sites, all), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}
 	serve := c.server.Serve
 	if c.certificate != nil {
@@ -148,5 +152,6 @@ func (c *Cloud) Close() error {
 	if err := c.server.Shutdown(ctx); err != nil {
 		c.server.Close()
 	}
+	c.faulty.close()
 	return c.closeS3()
 }

@@ -318,7 +318,7 @@ func TestAnswerOnItsWay(t *testing.T) {
 }
 
 func TestArmRefuses(t *testing.T) {
-	for _, f := range []Fault{{}, {Kind: "burn"}, {Kind: Cut, Offset: -1}, {Kind: SlowDown}} {
+	for _, f := range []Fault{{}, {Kind: "burn"}, {Kind: Cut, Offset: -1}, {Kind: SlowDown, Count: -1}, {Kind: Offline, Milliseconds: -1}} {
 		if err := New(false).Arm(f); err == nil || !strings.Contains(err.Error(), "want") {
 			t.Errorf("%+v: got %v, want it refused", f, err)
 		}

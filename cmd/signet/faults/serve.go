@@ -1,10 +1,10 @@
 package faults
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
+	"time"
 )
 
 // errCut ends a body in the middle.
@@ -16,7 +16,7 @@ func (l *Layer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.begin(request)
 	defer l.end(request)
 	l.mu.Lock()
-	ready := l.upstream != nil
+	ready := l.inside || l.upstream != nil
 	l.mu.Unlock()
 	if !ready {
 		panic(http.ErrAbortHandler)
@@ -24,18 +24,26 @@ func (l *Layer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// An answer may come before the body's end; without this, the server would
 	// close the connection under a browser that still sends.
 	_ = http.NewResponseController(w).EnableFullDuplex()
+	l.expire(r, request)
 	b := &body{ReadCloser: r.Body, layer: l, request: request}
 	r.Body = b
-	f, ok := l.take(request)
+	f, ok := l.take(func(f Fault) bool { return l.fits(f, request) })
 	if ok && f.Kind == SlowDown {
 		l.slowDown(w, r, request)
 		return
 	}
-	if ok {
+	a := &answer{ResponseWriter: w, layer: l, request: request, lose: ok && f.Kind == AnswerLost}
+	switch {
+	case a.lose:
+		defer l.unlessLost(a, f)
+	case ok:
 		b.fault = &f
 		defer l.unlessDone(b, f)
 	}
-	l.proxy.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, request)))
+	l.next.ServeHTTP(a, r)
+	if !a.begun {
+		a.WriteHeader(http.StatusOK) // as net/http says for a handler that says nothing
+	}
 	_, _ = io.Copy(io.Discard, b) // what a refusal left
 }
 
@@ -45,10 +53,20 @@ func (l *Layer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (l *Layer) unlessDone(b *body, f Fault) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	judged := b.request.Status == http.StatusOK || b.request.Status == http.StatusBadRequest
+	judged := b.request.Status/100 == 2 || b.request.Status == http.StatusBadRequest
 	if b.fault != nil || f.Kind == Flip && !judged {
 		l.armed = append(l.armed, f)
 	}
+}
+
+// unlessLost arms a fault again whose answer was none worth losing.
+func (l *Layer) unlessLost(a *answer, f Fault) {
+	if !a.lose {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.armed = append(l.armed, f)
 }
 
 // failed ends the client's connection too: a server that cannot be reached, or
@@ -62,9 +80,7 @@ func (l *Layer) slowDown(w http.ResponseWriter, r *http.Request, request *Reques
 	if _, err := io.Copy(io.Discard, r.Body); err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	l.mu.Lock()
-	request.Status = http.StatusServiceUnavailable
-	l.mu.Unlock()
+	l.answered(request, http.StatusServiceUnavailable)
 	if origin := r.Header.Get("Origin"); origin != "" {
 		w.Header().Set("Access-Control-Allow-Origin", origin)
 		w.Header().Set("Vary", "Origin")
@@ -73,6 +89,46 @@ func (l *Layer) slowDown(w http.ResponseWriter, r *http.Request, request *Reques
 	w.WriteHeader(http.StatusServiceUnavailable)
 	_, _ = io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?>
 <Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message><RequestId>0000000000000000</RequestId></Error>`)
+}
+
+func (l *Layer) answered(r *Request, status int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r.Status = status
+}
+
+// answer notes an answer's status, and loses it where that was armed.
+type answer struct {
+	http.ResponseWriter
+	layer   *Layer
+	request *Request
+	lose    bool // false: it is not to be lost, or it was
+	begun   bool
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// WriteHeader implements http.ResponseWriter.
+func (a *answer) WriteHeader(status int) {
+	if status >= http.StatusOK && !a.begun {
+		a.begun = true
+		if a.lose && status/100 == 2 {
+			a.lose = false
+			a.layer.strike(AnswerLost, a.request)
+			panic(http.ErrAbortHandler)
+		}
+		a.layer.answered(a.request, status)
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (a *answer) Write(p []byte) (int, error) {
+	if !a.begun {
+		a.WriteHeader(http.StatusOK)
+	}
+	return a.ResponseWriter.Write(p)
 }
 
 // body counts what comes in, and does to it what its fault says.
@@ -86,11 +142,14 @@ type body struct {
 // Read implements io.Reader.
 func (b *body) Read(p []byte) (int, error) {
 	f := b.fault
-	if f != nil && f.Kind == Cut {
+	if f != nil && f.Kind != Flip {
 		left := f.Offset - b.received()
 		if left <= 0 {
 			b.fault = nil
-			b.layer.strike(Cut, b.request)
+			b.layer.strike(f.Kind, b.request)
+			if f.Kind == Offline {
+				b.layer.Lines.pause(f.Milliseconds)
+			}
 			return 0, errCut
 		}
 		p = p[:min(int64(len(p)), left)]
@@ -112,4 +171,39 @@ func (b *body) received() int64 {
 	b.layer.mu.Lock()
 	defer b.layer.mu.Unlock()
 	return b.request.Received
+}
+
+// Line is what can be cut and put back.
+type Line interface {
+	// Offline cuts what is open and what comes.
+	Offline()
+	// Online ends Offline.
+	Online()
+}
+
+// Lines are cut and put back together.
+type Lines []Line
+
+// Offline implements Line.
+func (all Lines) Offline() {
+	for _, l := range all {
+		l.Offline()
+	}
+}
+
+// Online implements Line.
+func (all Lines) Online() {
+	for _, l := range all {
+		l.Online()
+	}
+}
+
+// pause cuts them for so long; 0: defaultPause.
+func (all Lines) pause(milliseconds int64) {
+	d := time.Duration(milliseconds) * time.Millisecond
+	if d == 0 {
+		d = defaultPause
+	}
+	all.Offline()
+	time.AfterFunc(d, all.Online)
 }
