@@ -19,15 +19,15 @@ export interface SignetUploadProps extends ElementSettings, Omit<HTMLAttributes<
 
 /** `<signet-upload>` for React 18 and 19. */
 export function SignetUpload(props: SignetUploadProps): ReactElement {
-  const { engine, token, renew, metadata, onStored, ...attributes } = props;
+  const { engine, token, renew, pass, metadata, onStored, ...attributes } = props;
   const host = useRef<Host>(null);
   useEffect(() => {
     // The element needs a browser; a server that draws the page has none.
     void import('./element/signet-upload.ts');
   }, []);
   useEffect(() => {
-    if (host.current) host.current.settings = { engine, token, renew, metadata };
-  }, [engine, token, renew, metadata]);
+    if (host.current) host.current.settings = { engine, token, renew, pass, metadata };
+  }, [engine, token, renew, pass, metadata]);
   useEffect(() => {
     const { current } = host;
     const tell = (event: Event) => onStored?.((event as CustomEvent<StoredDetail>).detail);

@@ -31,6 +31,7 @@ export const SignetUpload = defineComponent({
     engine: Object as PropType<ElementSettings['engine']>,
     token: Function as PropType<NonNullable<ElementSettings['token']>>,
     renew: Function as PropType<NonNullable<ElementSettings['renew']>>,
+    pass: [String, Object] as PropType<NonNullable<ElementSettings['pass']>>,
     metadata: Object as PropType<ElementSettings['metadata']>,
   },
   emits: { stored: (_file: StoredDetail) => true },
@@ -40,8 +41,9 @@ export const SignetUpload = defineComponent({
       // The element needs a browser; a server that draws the page has none.
       void import('./element/signet-upload.ts');
       watchEffect(() => {
-        const { engine, token, renew, metadata } = props;
-        if (host.value) host.value.settings = { engine: engine as ElementSettings['engine'], token, renew, metadata };
+        const { engine, token, renew, pass, metadata } = props;
+        const settings = { engine: engine as ElementSettings['engine'], token, renew, pass, metadata };
+        if (host.value) host.value.settings = settings;
       });
     });
     const tell = (event: Event) => emit('stored', (event as CustomEvent<StoredDetail>).detail);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Api, Engine, type Pass, Retrier, systemClock } from '../src/engine/index.ts';
+import { rulesOf } from '../src/uploads/index.ts';
 
 const steady = { online: () => true, onOnline: () => () => {} };
 
@@ -30,5 +31,18 @@ describe('a pass in place of a token', () => {
     expect(request?.headers['signet-pass']).toBe('id.secret');
     expect(request?.headers['signet-password']).toBeUndefined();
     expect(new Engine({ base: '/api', pass: 'id.secret' })).toBeDefined();
+  });
+
+  it('leads to one place, whose rules are those of the pass', async () => {
+    const asked: string[] = [];
+    const pass = { do: 'upload', expires: '2026-12-01T00:00:00Z', maxFiles: 10 };
+    const limits = { allowedTypes: ['image/*'], maxObjectSize: 1000 };
+    const fetcher = (async (url: string) => {
+      asked.push(url);
+      return new Response(JSON.stringify({ ...pass, ...limits }), { status: 200 });
+    }) as typeof fetch;
+    const rules = await rulesOf(new Engine({ base: '/api', pass: 'id.secret', fetch: fetcher }));
+    expect(asked).toEqual(['/api/pass']);
+    expect(rules).toMatchObject(limits);
   });
 });

@@ -1,4 +1,4 @@
-import { Engine } from '../engine/index.ts';
+import { Engine, type Pass } from '../engine/index.ts';
 import { explain } from '../explain.ts';
 import { I18n, pickLanguage } from '../i18n/index.ts';
 import { anything, type Rules, rulesOf } from '../uploads/rules.ts';
@@ -22,6 +22,8 @@ export interface ElementSettings {
   token?: (() => Promise<string>) | undefined;
   /** A new token after the service refused the old one. Default: `token` once more. */
   renew?: (() => Promise<string>) | undefined;
+  /** A pass, or its token alone, in place of `token`. */
+  pass?: string | Pass | undefined;
   /** Stored with every file. */
   metadata?: Record<string, string> | undefined;
 }
@@ -32,7 +34,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 /**
  * `<signet-upload base="…" space="…" folder="…" name="…">`: a place to choose, drop and paste files, and the list of them.
  *
- * It needs `settings`: an engine, or `token` beside the attribute `base`. In a form its value under `name` is the
+ * It needs `settings`: an engine, or `token` or `pass` beside the attribute `base`. In a form its value under `name` is the
  * keys of what was stored; the form waits while files are on their way, and with `required` until there is one.
  * Events, which bubble: `signet-stored` with a StoredDetail for each file, `change` after each.
  */
@@ -83,8 +85,9 @@ export class SignetUpload extends Base {
   }
 
   #ownEngine(): Engine | undefined {
-    const { token, renew } = this.#given;
+    const { token, renew, pass } = this.#given;
     const base = this.getAttribute('base');
+    if (base && pass) return new Engine({ base, pass });
     if (!token || !base) return undefined;
     return new Engine({ base, token: () => token(), renew: () => (renew ?? token)() });
   }

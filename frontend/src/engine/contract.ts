@@ -16,10 +16,19 @@ export type SignAnswer = Schemas['Signed'];
 export type CompleteAnswer = Schemas['Completed'];
 /** A part of a space in which the caller may do something. */
 export type Space = Schemas['Space'];
+/** What a pass is for, as whoever has it is told. */
+export type GuestPass = Schemas['GuestPass'];
 /** RFC 9457 problem. A gateway in between may leave members out. */
 export type Problem = Partial<Schemas['Problem']>;
 /** The signature table. */
 export type SignTable = Schemas['Table'];
+
+/** The one place that a pass leads to. Whose it is and what it is called a guest does not learn. */
+export function placeOf({ do: right, allowedTypes, maxObjectSize, maxFiles }: GuestPass): Space {
+  const nameless = { space: '', name: '', owner: '', per: 'caller', several: false } as const;
+  const rights = { read: right === 'read', write: right === 'upload', delete: false, deleteOwn: false };
+  return { ...nameless, ...rights, allowedTypes, maxObjectSize, maxFiles };
+}
 
 /** Where part `n` goes; undefined where the table does not reach. Even parts go to the bucket's other host, if it has one. */
 export function partAddress(table: SignTable, n: number): { url: string; edge?: string } | undefined {
