@@ -75,7 +75,7 @@ test-site: frontend/node_modules/.installed ## unit tests of the site and its en
 	$(NPM) --prefix frontend test
 
 .PHONY: test-browser
-test-browser: build pack need-chromium ## end to end in real Chromium
+test-browser: build pack need-chromium need-curl ## end to end in real Chromium
 	$(NPM) --prefix frontend run e2e
 
 .PHONY: check
@@ -137,6 +137,7 @@ clean: ## remove what was built
 -include infra/infra.mk
 -include bench/bench.mk
 -include frontend/package/package.mk
+-include frontend/package/examples.mk
 -include frontend/lighthouse/lighthouse.mk
 -include frontend/engines/engines.mk
 -include cmd/signet/internal/reference/reference.mk
@@ -153,3 +154,4 @@ clean: ## remove what was built
 -include cmd/signet/attacks.mk
 -include .ci/release.mk
 -include .ci/supply.mk
+-include .ci/module.mk

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, extname, join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
@@ -11,6 +11,7 @@ import { Visitor } from './browser.ts';
 import { type StartedCloud, startCloud } from './cloud.ts';
 import { writeBytes } from './material.ts';
 import { setStage } from './stage.ts';
+import { sendsFiles, storedHash } from './stored.ts';
 
 const MiB = 1024 * 1024;
 const run = promisify(execFile);
@@ -124,35 +125,8 @@ it('Vite bundles the examples, the worker apart, and they upload real files from
   );
   await run(process.execPath, [join(modules, 'vite/bin/vite.js'), 'build'], { cwd: consumer });
   expect((await readdir(join(consumer, 'dist/assets'))).some((name) => name.startsWith('worker'))).toBe(true);
-  for (const name of examples) await upload(name);
+  for (const name of examples) await sendsFiles(stage, cloud, `${origin()}/${name}.html`, name);
 }, 120_000);
-
-/** Sends a file in parts and a small one with a built page, and compares what is stored. */
-async function upload(name: string): Promise<void> {
-  const files = [`${name} small.bin`, `${name} parts.bin`].map((file) => join(stage.dir, file));
-  const hashes = [await writeBytes(files[0] ?? '', 1234), await writeBytes(files[1] ?? '', 70 * MiB)];
-  const visitor = await Visitor.enter(stage.browser, `${origin()}/${name}.html`);
-  const { page } = visitor;
-  let workers = 0;
-  page.on('worker', () => workers++);
-  for (const [i, file] of files.entries()) {
-    const stored = page.waitForEvent('console', (message) => message.text().startsWith('stored'));
-    await page.locator('input:not([webkitdirectory])').setInputFiles(file);
-    expect((await stored).text()).not.toBe('stored 0');
-    expect(await storedHash(basename(file))).toBe(hashes[i]);
-  }
-  expect(workers).toBe(1);
-  await visitor.leave();
-}
-
-/** SHA-256 of one of alice's objects. */
-async function storedHash(name: string): Promise<string> {
-  const { files } = await cloud.call<{ files: { key: string; name: string }[] }>('GET', '/files?limit=1000');
-  const key = files.find((file) => file.name === name)?.key ?? '';
-  const { url } = await cloud.call<{ url: string }>('GET', `/files/url?${new URLSearchParams({ key })}`);
-  const body = await (await fetch(url)).arrayBuffer();
-  return Buffer.from(await crypto.subtle.digest('SHA-256', body)).toString('hex');
-}
 
 it('the element in a form: light, accessible in every state, and its keys are sent once all is stored', async () => {
   const alone = await readFile(join(consumer, 'node_modules/@signet/upload/dist/signet-upload.js'));
@@ -194,6 +168,6 @@ it('the element in a form: light, accessible in every state, and its keys are se
   expect(await valid()).toBe(true);
   const keys = await page.locator('form').evaluate((node) => new FormData(node as HTMLFormElement).getAll('keys'));
   expect(keys).toHaveLength(1);
-  expect(await storedHash('of a form.bin')).toBe(sum);
+  expect(await storedHash(cloud, 'of a form.bin')).toBe(sum);
   await visitor.leave();
 }, 120_000);

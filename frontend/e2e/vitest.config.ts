@@ -33,6 +33,7 @@ const order = [
   'guest',
   'bill',
   'package',
+  'examples',
   'late',
 ];
 

@@ -1,0 +1,6 @@
+import { SignetUpload } from '@signet/upload/react';
+import { base, token } from './session';
+
+export default function App() {
+  return <SignetUpload base={base} token={token} onStored={({ key }) => console.log('stored', key)} />;
+}
