@@ -18,7 +18,7 @@ func runBy() map[string]string {
 	return map[string]string{
 		"curl": "TestReadmeCurl", "cli": "TestReadmeCommandLine", "serve": "TestReadmeServe", "explain": "TestReadmeExplain", "explain-paste": "TestReadmePaste",
 		"bill": "TestReadmeBill", "doctor": "TestReadmeCommands", "events": "TestReadmeEvents", "events stack": "TestReadmeWords", "dev spaces": "TestReadmeDevSpaces",
-		"cli spaces": "TestScripts", "cli kept": "TestScripts", "estimate": "TestScripts",
+		"cli spaces": "TestScripts", "cli kept": "TestScripts", "estimate": "TestScripts", "module": "TestModuleReadme",
 	}
 }
 
