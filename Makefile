@@ -46,11 +46,11 @@ frontend/node_modules/.installed: frontend/package.json frontend/package-lock.js
 # Flags that make the same bytes from any folder: no paths, no VCS state, no id.
 SAME_BYTES := -trimpath -buildvcs=false
 SAME_LINKS := -ldflags "-s -w -buildid="
-# Nothing is inlined in the packages of lambda/cold.txt; of the functions beside the
-# API's only S3's client is that large.
-FUNCTION_BUILD := CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build $(SAME_BYTES) -tags lambda.norpc $(SAME_LINKS)
-LAMBDA_BUILD := $(FUNCTION_BUILD) $(shell sed -n 's/^[^\#].*/-gcflags=&=-l/p' lambda/cold.txt)
-SMALL_BUILD := $(FUNCTION_BUILD) -gcflags=github.com/aws/aws-sdk-go-v2/service/s3/...=-l
+# lambda/build.txt has what keeps the API's function small; of the functions beside it
+# only S3's client is large.
+FUNCTION_BUILD := CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build $(SAME_BYTES) $(SAME_LINKS)
+LAMBDA_BUILD := $(FUNCTION_BUILD) $(shell sed '/^\#/d' lambda/build.txt)
+SMALL_BUILD := $(FUNCTION_BUILD) -tags lambda.norpc -gcflags=github.com/aws/aws-sdk-go-v2/service/s3/...=-l
 
 .PHONY: lambda
 lambda: ## build the Lambda's bootstrap (arm64), reproducibly

@@ -13,7 +13,7 @@ PACK := $(GO) run ./.ci/pack
 $(PROGRAMS): $(STAGE)/%/signet: frontend/dist/index.html cmd/signet/internal/reference/dist/index.html $(GO_SOURCES)
 	CGO_ENABLED=0 GOOS=$(word 1,$(subst -, ,$*)) GOARCH=$(word 2,$(subst -, ,$*)) $(GO) build $(SAME_BYTES) $(SAME_LINKS) -o $@ ./cmd/signet
 
-$(STAGE)/lambda/bootstrap: $(GO_SOURCES) lambda/cold.txt
+$(STAGE)/lambda/bootstrap: $(GO_SOURCES) lambda/build.txt
 	$(LAMBDA_BUILD) -o $@ ./lambda
 
 $(STAGE)/notify/bootstrap: $(GO_SOURCES)

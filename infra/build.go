@@ -54,27 +54,27 @@ func buildProgram(ctx context.Context, file, source string) error {
 	if err := os.RemoveAll(filepath.Dir(file)); err != nil {
 		return err
 	}
-	cold, err := coldFlags(source)
+	small, err := smallFlags(source)
 	if err != nil {
 		return err
 	}
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc"}, cold...)
+	args := append([]string{"build", "-trimpath", "-buildvcs=false"}, small...)
 	cmd := exec.CommandContext(ctx, "go", append(args, "-ldflags", "-s -w -buildid=", "-o", file, source)...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64", "GOFLAGS=", "GOEXPERIMENT=")
 	return output(cmd)
 }
 
-// coldFlags keep the function small: nothing is inlined in the packages of
-// lambda/cold.txt. Other programs have the S3 client alone among them.
-func coldFlags(source string) ([]string, error) {
+// smallFlags keep the function small: those of lambda/build.txt. In other programs
+// nothing of the S3 client is inlined.
+func smallFlags(source string) ([]string, error) {
 	if source != "./lambda" {
-		return []string{"-gcflags=github.com/aws/aws-sdk-go-v2/service/s3/...=-l"}, nil
+		return []string{"-tags=lambda.norpc", "-gcflags=github.com/aws/aws-sdk-go-v2/service/s3/...=-l"}, nil
 	}
-	text, err := os.ReadFile("lambda/cold.txt")
+	text, err := os.ReadFile("lambda/build.txt")
 	var flags []string
 	for line := range strings.Lines(string(text)) {
-		if name := strings.TrimSpace(line); name != "" && name[0] != '#' {
-			flags = append(flags, "-gcflags="+name+"=-l")
+		if flag := strings.TrimSpace(line); flag != "" && flag[0] != '#' {
+			flags = append(flags, flag)
 		}
 	}
 	return flags, err

@@ -90,14 +90,14 @@ func build(ctx context.Context, dir string) ([]runtimeapi.Handler, error) {
 
 // compile builds a command with the flags of make lambda.
 func compile(ctx context.Context, to, source string, env ...string) error {
-	cold, err := os.ReadFile("lambda/cold.txt")
+	small, err := os.ReadFile("lambda/build.txt")
 	if err != nil {
 		return err
 	}
-	args := []string{"build", "-trimpath", "-tags", "lambda.norpc", "-buildvcs=false"}
-	for line := range strings.Lines(string(cold)) {
-		if name := strings.TrimSpace(line); name != "" && name[0] != '#' {
-			args = append(args, "-gcflags="+name+"=-l")
+	args := []string{"build", "-trimpath", "-buildvcs=false"}
+	for line := range strings.Lines(string(small)) {
+		if flag := strings.TrimSpace(line); flag != "" && flag[0] != '#' {
+			args = append(args, flag)
 		}
 	}
 	build := exec.CommandContext(ctx, "go", append(args, "-ldflags", "-s -w -buildid=", "-o", to, source)...)
