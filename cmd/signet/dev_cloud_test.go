@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 // signet is a signet process.

@@ -148,7 +148,8 @@ func TestDevSweeps(t *testing.T) {
 		t.Error("it went before its day was over")
 	}
 	later("25h")
-	for begun := time.Now(); there(goes) && time.Since(begun) < 10*time.Second; time.Sleep(100 * time.Millisecond) {
+	for begun := time.Now(); there(goes) && time.Since(begun) < 10*time.Second; {
+		time.Sleep(100 * time.Millisecond)
 	}
 	if there(goes) || !there(stays) || !there(elsewhere) {
 		t.Errorf("there: %v, %v, %v, want false, true, true", there(goes), there(stays), there(elsewhere))

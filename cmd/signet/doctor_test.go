@@ -19,7 +19,7 @@ import (
 )
 
 // doctorAt is the command with the gateway for S3 and nobody for the rest.
-func doctorAt(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer, *bytes.Buffer) {
+func doctorAt(t *testing.T, args ...string) (x *exec.Cmd, stdout, stderr *bytes.Buffer) {
 	t.Helper()
 	g := gatewaytest.Start(t, gateway.Config{Bucket: "examined", KMSKey: "arn:aws:kms:us-east-1:111122223333:key/x",
 		AllowedHeaders: upload.CORSAllowedHeaders(), Origins: []string{"https://app.example.com"}, Role: gateway.Role{Policy: gatewaytest.UploadPolicy(t, "examined", "", "")}})
@@ -27,10 +27,10 @@ func doctorAt(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer, *bytes.Bu
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := signet(append([]string{"doctor"}, args...)...)
+	x = signet(append([]string{"doctor"}, args...)...)
 	x.Env = append(x.Env, "AWS_ENDPOINT_URL_S3="+g.URL(), "AWS_ENDPOINT_URL=http://127.0.0.1:1", "AWS_REGION=us-east-1", "AWS_MAX_ATTEMPTS=1", "AWS_EC2_METADATA_DISABLED=true",
 		"AWS_ACCESS_KEY_ID="+keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+keys.SecretAccessKey, "AWS_SESSION_TOKEN="+keys.SessionToken)
-	stdout, stderr := new(bytes.Buffer), new(bytes.Buffer)
+	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
 	x.Stdout, x.Stderr = stdout, stderr
 	return x, stdout, stderr
 }

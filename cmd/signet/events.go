@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -95,11 +96,11 @@ func (f *eventsFlags) check(verb string, rest []string) error {
 	case len(rest) > 1 || verb != "list" && verb != "secret" && verb != "rotate" && verb != "redrive" || verb == "list" && len(rest) > 0:
 		return fmt.Errorf("got %q, want secret, rotate, redrive or none", strings.Join(rest, " "))
 	case f.deliver && f.since == "":
-		return fmt.Errorf("got --deliver without --since: add the time to begin with")
+		return errors.New("got --deliver without --since: add the time to begin with")
 	case f.limit < 0:
 		return fmt.Errorf("got --limit %d, want 0 or more", f.limit)
 	case f.stack == "" && f.region+f.profile+f.config != "":
-		return fmt.Errorf("got --region, --profile or --config without --stack: add it")
+		return errors.New("got --region, --profile or --config without --stack: add it")
 	}
 	return nil
 }

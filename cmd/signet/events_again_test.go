@@ -156,7 +156,8 @@ func TestEventsAgain(t *testing.T) {
 	}
 	before := len(r.events())
 	list("--deliver")
-	for end := time.Now().Add(5 * time.Second); len(r.events()) < before+4 && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Second); len(r.events()) < before+4 && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
 	}
 	if now := r.events(); len(now) != before+4 || len(r.distinct()) != 4 {
 		t.Errorf("got %d events with %d ids, want each once more", len(now), len(r.distinct()))

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -114,7 +115,7 @@ func (s *stackEvents) deliver(ctx context.Context, bodies []string) error {
 
 func (s *stackEvents) vault() (*notify.Vault, error) {
 	if s.outputs[outputSecret] == "" {
-		return nil, fmt.Errorf("got a stack that signs nothing, want one with events.url: a queue, bus or function has no secret")
+		return nil, errors.New("got a stack that signs nothing, want one with events.url: a queue, bus or function has no secret")
 	}
 	return &notify.Vault{AWS: s.caller, ID: s.outputs[outputSecret], Now: time.Now}, nil
 }

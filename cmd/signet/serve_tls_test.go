@@ -8,7 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
+	"errors"
 	"io"
 	"math/big"
 	"net"
@@ -102,7 +102,7 @@ func TestServeTLS(t *testing.T) {
 
 type failing struct{}
 
-func (failing) Read([]byte) (int, error) { return 0, fmt.Errorf("the disk is gone") }
+func (failing) Read([]byte) (int, error) { return 0, errors.New("the disk is gone") }
 
 func (s *server) tlsRequest(t *testing.T, body io.Reader) *http.Request {
 	t.Helper()

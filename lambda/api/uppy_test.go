@@ -47,12 +47,14 @@ func TestUppySignsAnUploadInParts(t *testing.T) {
 	w, sub := service(t), caller(t)
 	created := w.signUppy(sub, `{"method":"POST","key":"film.bin","contentType":"text/plain","metadata":{"a":"b"}}`)
 	body, _ := w.do("POST", created, nil)
-	var begun struct{ UploadId string }
-	if err := xml.Unmarshal(body, &begun); err != nil || begun.UploadId == "" {
+	var begun struct {
+		UploadID string `xml:"UploadId"`
+	}
+	if err := xml.Unmarshal(body, &begun); err != nil || begun.UploadID == "" {
 		t.Fatalf("%v: %s", err, body)
 	}
 	on := func(method, more string) string {
-		return fmt.Sprintf(`{"method":%q,"key":%q,"uploadId":%q%s}`, method, created.Key, begun.UploadId, more)
+		return fmt.Sprintf(`{"method":%q,"key":%q,"uploadId":%q%s}`, method, created.Key, begun.UploadID, more)
 	}
 	part := w.signUppy(sub, on("PUT", `,"partNumber":1`))
 	_, etag := w.do("PUT", part, random(100))

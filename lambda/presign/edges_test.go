@@ -50,7 +50,7 @@ func TestExpires(t *testing.T) {
 					}
 					continue
 				}
-				if err != nil || got != start.Add(tt.want) {
+				if err != nil || !got.Equal(start.Add(tt.want)) {
 					t.Errorf("got %s and error %v, want %s", got, err, start.Add(tt.want))
 				}
 			}

@@ -4,6 +4,7 @@ package upload
 // distribution leads on to the bucket.
 type EdgeUse string
 
+// Which PUTs go by the edge.
 const (
 	EdgeSmall EdgeUse = "small" // files below [EdgeBelow]
 	EdgeAll   EdgeUse = "all"   // parts too

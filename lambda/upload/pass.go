@@ -14,10 +14,10 @@ const (
 const (
 	// MostPassKeys is how many files a pass can name, by their keys. A folder has no bound.
 	MostPassKeys = 100
-	// MostPassFiles is how many files a pass that counts them can allow, and MostPassUses
-	// how many guests: it keeps the hash of each.
+	// MostPassFiles is how many files a pass that counts them can allow.
 	MostPassFiles = 10_000
-	MostPassUses  = 10_000
+	// MostPassUses is how many guests may begin: the pass keeps the hash of each.
+	MostPassUses = 10_000
 	// MostPassDays is how long a pass can live at most: less than [StateDays].
 	MostPassDays = 365
 	// GuestLife is how long what is signed for a pass lives at most.

@@ -102,7 +102,7 @@ func TestSharingConfiguration(t *testing.T) {
 			t.Errorf("%q, %v: %+v, want %+v", row.space, row.groups, got, row.want)
 		}
 	}
-	if c.HasState() != true || DefaultConfig().HasState() {
+	if !c.HasState() || DefaultConfig().HasState() {
 		t.Error("the state bucket is there with passes or a quota alone")
 	}
 }

@@ -214,9 +214,9 @@ func TestAcceleration(t *testing.T) {
 	if c, err = Compare(1<<30, line); err != nil {
 		t.Fatal(err)
 	}
-	close, err := c.Accelerate(1<<30, line, EdgeRTT, 0.04)
-	if err != nil || close[0].Saved != 0 || close[0].USD != 0 || close[0].USDPerHour != 0 {
-		t.Errorf("got %+v, %v, want nothing gained, and nothing to pay", close[0], err)
+	near, err := c.Accelerate(1<<30, line, EdgeRTT, 0.04)
+	if err != nil || near[0].Saved != 0 || near[0].USD != 0 || near[0].USDPerHour != 0 {
+		t.Errorf("got %+v, %v, want nothing gained, and nothing to pay", near[0], err)
 	}
 }
 

@@ -24,8 +24,8 @@ func TestPresignedPut(t *testing.T) {
 			r.Body = readCloser(s)
 		}
 	}
-	query := func(r *http.Request, old, new string) {
-		q := strings.Replace(r.URL.RawQuery, old, new, 1)
+	query := func(r *http.Request, old, other string) {
+		q := strings.Replace(r.URL.RawQuery, old, other, 1)
 		if q == r.URL.RawQuery {
 			t.Fatalf("no %q in the query", old)
 		}

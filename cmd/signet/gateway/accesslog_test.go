@@ -99,11 +99,13 @@ func parts(t *testing.T, g *Gateway) {
 	begin := func() string {
 		a := send(t, g.presign(t, "POST", "/uploads/mine/big?uploads", "", nil))
 		a.want(t, 200, "")
-		var begun struct{ UploadId string }
+		var begun struct {
+			UploadID string `xml:"UploadId"`
+		}
 		if err := xml.Unmarshal([]byte(a.body), &begun); err != nil {
 			t.Fatal(err)
 		}
-		return begun.UploadId
+		return begun.UploadID
 	}
 	id := begin()
 	part := send(t, g.presign(t, "PUT", "/uploads/mine/big?partNumber=1&uploadId="+id, "hello", nil))

@@ -20,11 +20,10 @@ func Main(m *testing.M, end ...func()) {
 	if gateway.IsChild() {
 		os.Exit(gateway.RunChild())
 	}
-	code := m.Run()
+	m.Run()
 	for _, f := range end {
 		f()
 	}
-	os.Exit(code)
 }
 
 // Start starts a gateway that ends with the test. Without a Dir it has one of its own.

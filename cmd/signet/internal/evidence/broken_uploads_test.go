@@ -47,9 +47,11 @@ func (g *generator) begin(by string) (id, key string) {
 	w := g.put(g.main)
 	w.method, w.query = "POST", []upload.Header{{Name: "uploads"}}
 	r := g.ask(g.sign(by, w))
-	var created struct{ UploadId string } //nolint:revive // S3's name
-	if err := xml.Unmarshal([]byte(r.Response), &created); err != nil || created.UploadId == "" {
+	var created struct {
+		UploadID string `xml:"UploadId"`
+	}
+	if err := xml.Unmarshal([]byte(r.Response), &created); err != nil || created.UploadID == "" {
 		g.t.Fatalf("CreateMultipartUpload: got %d %s", r.Status, r.Response)
 	}
-	return created.UploadId, w.key
+	return created.UploadID, w.key
 }

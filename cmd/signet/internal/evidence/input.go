@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -110,7 +111,7 @@ func Form(data []byte) (FormFields, error) {
 	case strings.HasPrefix(text, "{"), strings.HasPrefix(text, "["):
 		form, err := readJSON(text)
 		if err == nil && len(form.Fields) == 0 {
-			err = fmt.Errorf("no fields")
+			err = errors.New("no fields")
 		}
 		if err != nil {
 			return form, fmt.Errorf("got fields that cannot be read (%v), want a JSON object of names and values: correct --fields", err)

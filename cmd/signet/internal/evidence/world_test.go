@@ -153,8 +153,8 @@ func (g *generator) failed(name string, want explain.Code, by string, r explain.
 }
 
 // all runs a sample for each signer.
-func (g *generator) all(make func(by string)) {
+func (g *generator) all(sample func(by string)) {
 	for _, by := range []string{bySignet, bySDK, byBotocore} {
-		make(by)
+		sample(by)
 	}
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -12,7 +13,7 @@ import (
 	"unicode"
 )
 
-// EnvPlain, set to 1, lets tokens and files travel over plain http to other machines.
+// EnvPlain lets tokens and files travel over plain http to other machines, when it is 1.
 const EnvPlain = "SIGNET_ALLOW_HTTP"
 
 // Trusted accepts an address that somebody else names: https, or http on this
@@ -79,7 +80,7 @@ func TrustedStorage(address string) error {
 	}
 	u, err := url.Parse(address)
 	if err != nil {
-		return fmt.Errorf("got a storage address that is none: see the service's configuration")
+		return errors.New("got a storage address that is none: see the service's configuration")
 	}
 	return fmt.Errorf("got a storage address of %q at %.100q, want https: others can read what is sent there; set %s=1 where that is meant", u.Scheme, u.Host, EnvPlain)
 }

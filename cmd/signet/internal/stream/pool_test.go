@@ -130,7 +130,9 @@ func TestPoolIsBounded(t *testing.T) {
 }
 
 func raise(most *atomic.Int64, to int64) {
-	for old := most.Load(); to > old && !most.CompareAndSwap(old, to); old = most.Load() {
+	old := most.Load()
+	for to > old && !most.CompareAndSwap(old, to) {
+		old = most.Load()
 	}
 }
 

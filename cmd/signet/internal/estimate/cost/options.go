@@ -20,7 +20,9 @@ type Option struct {
 
 // How an option is configured.
 const (
-	IsOn, IsOff, IsElse = "on", "off", "else"
+	IsOn   = "on"
+	IsOff  = "off"
+	IsElse = "else"
 )
 
 func is(on bool) string {

@@ -3,6 +3,7 @@ package price
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -82,7 +83,7 @@ func Parse(data []byte) (Book, error) {
 		return Book{}, fmt.Errorf("got prices that are not JSON of the right form: %w", err)
 	}
 	if len(f.Regions) == 0 {
-		return Book{}, fmt.Errorf("got prices of no region, want at least one: write the file with signet estimate --refresh")
+		return Book{}, errors.New("got prices of no region, want at least one: write the file with signet estimate --refresh")
 	}
 	b := Book{tables: map[string]Table{}, storage: map[string]Figure{}}
 	for region, lines := range f.Regions {
