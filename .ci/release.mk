@@ -35,15 +35,16 @@ release: $(PROGRAMS) $(FUNCTIONS:%=$(STAGE)/%/bootstrap) $(STAGE)/share/signet.1
 	@rm -rf $(RELEASE) && mkdir -p $(RELEASE)
 	@set -x; for platform in $(filter-out windows-%,$(PLATFORMS)); do \
 		$(PACK) $(RELEASE)/signet-$(VERSION)-$$platform.tar.gz signet=$(STAGE)/$$platform/signet LICENSE=LICENSE LICENCES.md=$(SBOM)/licences.md share=$(STAGE)/share; done
-	$(PACK) $(RELEASE)/signet-$(VERSION)-windows-amd64.zip signet.exe=$(STAGE)/windows-amd64/signet LICENSE=LICENSE LICENCES.md=$(SBOM)/licences.md
+	$(if $(filter windows-%,$(PLATFORMS)),$(PACK) $(RELEASE)/signet-$(VERSION)-windows-amd64.zip signet.exe=$(STAGE)/windows-amd64/signet LICENSE=LICENSE LICENCES.md=$(SBOM)/licences.md)
 	@set -x; for function in $(FUNCTIONS); do $(PACK) $(RELEASE)/$$function-$(VERSION).zip bootstrap=$(STAGE)/$$function/bootstrap; done
 	$(PACK) $(RELEASE)/site-$(VERSION).zip .=frontend/dist
 	cp $(PACKAGES) $(RELEASE)/
+	$(PACK) $(RELEASE)/signet_testing-$(VERSION).tar.gz $(foreach file,$(filter-out %.egg-info,$(TESTING_PYTHON)),signet_testing-$(VERSION)/$(file:frontend/package/testing/python/%=%)=$(file))
 	for part in signet lambda site; do cp $(SBOM)/$$part.cdx.json $(RELEASE)/$$part-$(VERSION).cdx.json; done
 	cp $(SBOM)/licences.md $(RELEASE)/licences-$(VERSION).md
 	$(PACK) -sums $(RELEASE)
 	@cat $(RELEASE)/SHA256SUMS
 
 .PHONY: test-release
-test-release: frontend/node_modules/.installed cmd/signet/internal/reference/dist/index.html ## two releases from two folders are the same bytes, and each program is of this version
-	bash .ci/twice $(VERSION)
+test-release: frontend/node_modules/.installed cmd/signet/internal/reference/dist/index.html ## two releases from two folders are the same bytes, and each program is of this version (PLATFORMS=linux-amd64)
+	bash .ci/twice $(VERSION) $(PLATFORMS)

@@ -191,3 +191,31 @@ func inFolder(t *testing.T, dir, script string) string {
 	}
 	return string(out)
 }
+
+// What 0.1.0 had stored comes over as the changelog says.
+func TestChangelogFiles(t *testing.T) {
+	changelog, err := os.ReadFile("../../CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const move = `signet mv '*/*' /`
+	if !strings.Contains(string(changelog), "`"+move+"`") {
+		t.Fatalf("the changelog does not say %s", move)
+	}
+	out := inFolder(t, t.TempDir(), `PATH=`+venv(t)+`:$PATH
+signet dev --json --port 0 --s3-keys keys.json > ready.json &
+until [ -s ready.json ]; do sleep 0.1; done
+export SIGNET_API=$(jq -r .api ready.json) SIGNET_TOKEN=$(jq -r .token ready.json) AWS_REGION=us-east-1
+export AWS_ACCESS_KEY_ID=$(jq -r .accessKeyId keys.json) AWS_SECRET_ACCESS_KEY=$(jq -r .secretAccessKey keys.json)
+for name in report.pdf plan.pdf; do
+	echo $name > $name
+	aws --endpoint-url $(jq -r .s3 ready.json) s3api put-object --bucket $(jq -r .bucket ready.json) --key uploads/alice/$(md5sum < $name | head -c 32)/$name --body $name
+done
+`+move+`
+signet ls -q
+signet cat report.pdf
+kill %1; wait`)
+	if !strings.HasSuffix(strings.TrimSpace(out), "plan.pdf\nreport.pdf\nreport.pdf") {
+		t.Errorf("got %s, want both files under their names", out)
+	}
+}
