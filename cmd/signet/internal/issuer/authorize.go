@@ -124,6 +124,9 @@ func (i *Issuer) registered(uri string) bool {
 	if err != nil || u.Port() == "" {
 		return false
 	}
+	if i.config.Pages != nil && u.User == nil && u.Fragment == "" && i.config.Pages(u.Scheme+"://"+u.Host) {
+		return true
+	}
 	// What the parts do not say, such as a user or a fragment, must not be there.
 	return u.Port() != "0" && slices.Contains([]string{
 		"http://127.0.0.1:" + u.Port() + LoopbackPath,

@@ -53,6 +53,9 @@ type Config struct {
 	// RedirectURIs are where a browser may be sent after signing in, besides
 	// LoopbackPath: exactly these.
 	RedirectURIs []string
+	// Pages tells of an origin whether its pages, wherever they lie, may have people
+	// sign in, call this provider and be come back to. nil: no other than RedirectURIs.
+	Pages func(origin string) bool
 	// PostLogoutRedirectURIs are where it may be sent after signing out. nil:
 	// RedirectURIs.
 	PostLogoutRedirectURIs []string
@@ -172,9 +175,29 @@ func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
+	if i.shared(w, r) {
+		return
+	}
 	// Nothing here takes more than a form of a few fields.
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 	i.mux.ServeHTTP(w, r)
+}
+
+// shared lets pages of other origins that are known read the answers. It tells whether
+// that is all: a browser has asked for leave.
+func (i *Issuer) shared(w http.ResponseWriter, r *http.Request) bool {
+	h, origin := w.Header(), r.Header.Get("Origin")
+	h.Add("Vary", "Origin")
+	if origin == "" || i.config.Pages == nil || !i.config.Pages(origin) {
+		return false
+	}
+	h.Set("Access-Control-Allow-Origin", origin)
+	if r.Method != http.MethodOptions {
+		return false
+	}
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
+	w.WriteHeader(http.StatusNoContent)
+	return true
 }
 
 // URL is the issuer, as in the iss of its tokens.

@@ -31,7 +31,7 @@ func (c *Cloud) serve(o Options, listener net.Listener) error {
 	c.Site, c.API = sites[0], sites[0]+"/api"
 	id, err := issuer.New(issuer.Config{
 		URL: c.Site + "/oidc", Dir: filepath.Join(o.Dir, "issuer"),
-		RedirectURIs: withSlash(sites), PostLogoutRedirectURIs: withSlash(sites), AccessLife: o.TokenLife,
+		RedirectURIs: withSlash(sites), PostLogoutRedirectURIs: withSlash(sites), AccessLife: o.TokenLife, Pages: ownPage,
 		Users: withPeople(o.People), GroupsClaim: o.Config.Auth.Groups(),
 	})
 	if err != nil {
