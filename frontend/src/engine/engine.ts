@@ -4,7 +4,8 @@ import { Budget } from './budget.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type GuestPass, placeOf, type Space } from './contract.ts';
 import { Edge } from './edge.ts';
-import type { Context, Flow, OnProgress, Outcome } from './flow.ts';
+import { UploadError } from './errors.ts';
+import type { Context, Flow, OnProgress, Outcome, Receipt } from './flow.ts';
 import { CONNECTIONS, Hosts } from './hosts.ts';
 import { hintId } from './id.ts';
 import { Multipart } from './multipart.ts';
@@ -19,7 +20,7 @@ import { type SourceFile, sourceOf } from './source.ts';
 import { Turns } from './turns.ts';
 import { WholeOrParts } from './whole-or-parts.ts';
 
-/** How an engine is set up. Only `base`, and `token` with `renew` or `pass`, have no default. */
+/** How an engine is set up. Only `base`, and `token` or `pass`, have no default. */
 export interface EngineOptions extends Omit<ApiOptions, 'retrier'> {
   /** Files in one presign call that the policy allows. Default 1000. */
   maxFiles?: number;
@@ -50,7 +51,6 @@ const MEMORY = CONNECTIONS * MULTIPART_FROM;
 export class Engine {
   readonly #context: Context;
   readonly #receipt: boolean;
-  readonly #byPass: boolean;
 
   constructor(options: EngineOptions) {
     const clock = options.clock ?? systemClock;
@@ -60,7 +60,6 @@ export class Engine {
     const retrier = new Retrier(clock, network);
     const api = new Api({ ...options, retrier });
     this.#receipt = options.receipt ?? false;
-    this.#byPass = options.pass !== undefined;
     this.#context = {
       api,
       presigner: new Presigner(api, clock, options.maxFiles ?? 1000, options.smallFiles ?? 'form', hosts, edge),
@@ -82,9 +81,17 @@ export class Engine {
    * A pass leads to one place, which is then the only one, without a name.
    */
   async spaces(signal: AbortSignal = new AbortController().signal): Promise<Space[]> {
-    if (this.#byPass) return [placeOf((await this.#context.api.call<GuestPass>('GET', '', signal)).body)];
+    if (this.#context.api.guest) return [placeOf((await this.#context.api.call<GuestPass>('GET', '', signal)).body)];
     const answer = await this.#context.api.call<{ spaces: Space[] }>('GET', '/spaces', signal);
     return answer.body.spaces;
+  }
+
+  /** A receipt of a file: a signed HEAD of what is stored, by which a server of one's own has S3's word. */
+  async receipt(key: string, signal: AbortSignal = new AbortController().signal): Promise<Receipt> {
+    const path = `/files/info?key=${encodeURIComponent(key)}`;
+    const { receipt } = (await this.#context.api.call<{ receipt?: Receipt }>('GET', path, signal)).body;
+    if (!receipt) throw new UploadError(404, 'NoSuchKey', 'got no receipt, want one: is the file there?', 'fail');
+    return receipt;
   }
 
   /** Starts to send `chosen`: a File as an input or a drop has it, or what says more. */
@@ -106,10 +113,8 @@ export class Engine {
   /** The file is stored: that no receipt is to be had is no reason to say otherwise. */
   async #withReceipt(outcome: Outcome): Promise<Outcome> {
     if (!outcome.key) return outcome;
-    const path = `/files/info?key=${encodeURIComponent(outcome.key)}`;
-    const { signal } = new AbortController();
-    return this.#context.api.call<Pick<Outcome, 'receipt'>>('GET', path, signal).then(
-      ({ body: { receipt } }) => (receipt ? { ...outcome, receipt } : outcome),
+    return this.receipt(outcome.key).then(
+      (receipt) => ({ ...outcome, receipt }),
       () => outcome,
     );
   }

@@ -64,8 +64,15 @@ export interface Outcome {
   key?: string;
   /** True when the file was already there: its content has been compared, by its checksum. */
   existed: boolean;
-  /** With the engine's option `receipt`: a signed HEAD of what is stored, for the application's own server. Missing where there was none to be had. */
-  receipt?: { url: string; headers?: Record<string, string>; expires: string };
+  /** With the engine's option `receipt`. Missing where there was none to be had. */
+  receipt?: Receipt;
+}
+
+/** A signed HEAD of what is stored, for the application's own server. `expires` is RFC 3339. */
+export interface Receipt {
+  url: string;
+  headers?: Record<string, string>;
+  expires: string;
 }
 
 /** One way to send one file. It keeps what it has reached, so that `run` after an abort goes on from there. */

@@ -1,4 +1,4 @@
-import { Cancelled, type Engine, type SourceFile, type Upload } from '../engine/index.ts';
+import { Cancelled, type Engine, type Receipt, type SourceFile, type Upload } from '../engine/index.ts';
 import { type FileProgress, Running } from '../running.ts';
 
 /**
@@ -19,6 +19,8 @@ export interface UploadItem extends FileProgress {
   readonly key?: string;
   /** Of a stored file: true when it was there already, by a comparison of checksums. */
   readonly existed?: boolean;
+  /** Of a stored file, with the engine's option `receipt`: S3's word for a server of one's own. */
+  readonly receipt?: Receipt;
   /** Why it failed; or, of a cancelled file, why S3 may still hold parts of it. */
   readonly error?: unknown;
 }
@@ -26,7 +28,7 @@ export interface UploadItem extends FileProgress {
 /** Share of what has left that is shown at most before S3 has said that it has the file. */
 const ALMOST = 0.99;
 
-type End = Pick<UploadItem, 'state' | 'key' | 'existed' | 'error'>;
+type End = Pick<UploadItem, 'state' | 'key' | 'existed' | 'receipt' | 'error'>;
 
 /** A file of the list through all its attempts. */
 export class Entry {
@@ -77,7 +79,7 @@ export class Entry {
     this.#upload = upload;
     if (this.#paused) upload.pause();
     upload.done.then(
-      ({ key, existed }) => this.#finish({ state: 'stored', existed, ...(key === undefined ? {} : { key }) }),
+      (outcome) => this.#finish({ state: 'stored', ...outcome }),
       (error: unknown) =>
         this.#finish(error instanceof Cancelled ? { state: 'cancelled' } : { state: 'failed', error }),
     );

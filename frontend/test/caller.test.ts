@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { Api, Retrier } from '../src/engine/index.ts';
+import { FakeClock, steady } from './fake.ts';
+
+/** An API that takes one word for who calls, and what it was shown. */
+function service(takes: () => string, refusal: { status: number; code: string }) {
+  const shown: string[] = [];
+  const fetcher = (async (_: string, init: RequestInit) => {
+    const headers = init.headers as Record<string, string>;
+    const word = headers.authorization?.replace('Bearer ', '') ?? headers['signet-pass'] ?? '';
+    shown.push(word);
+    const { status, code } = refusal;
+    return word === takes() ? new Response('{}') : new Response(JSON.stringify({ status, code }), { status });
+  }) as typeof fetch;
+  return { shown, fetch: fetcher };
+}
+
+const gone = { status: 404, code: 'NoSuchPass' };
+const stale = { status: 401, code: 'Unauthorized' };
+const rest = { base: '/api', retrier: new Retrier(new FakeClock(), steady) };
+const call = (api: Api) => api.call('GET', '/files', new AbortController().signal);
+
+describe('a pass that a function fetches', () => {
+  it('is fetched once, and another when the service no longer takes it: once for all who ask', async () => {
+    let made = 0;
+    let takes = 'pass 1';
+    const { shown, fetch } = service(() => takes, gone);
+    const api = new Api({ ...rest, fetch, pass: async () => `pass ${++made}` });
+    await Promise.all([call(api), call(api)]);
+    takes = 'pass 2';
+    await Promise.all([call(api), call(api), call(api)]);
+    expect(made).toBe(2);
+    expect(shown.filter((word) => word === 'pass 2')).toHaveLength(3);
+  });
+
+  it('is no help where the same one comes again, and the refusal is told', async () => {
+    const { shown, fetch } = service(() => 'none', gone);
+    const api = new Api({ ...rest, fetch, pass: async () => 'same' });
+    await expect(call(api)).rejects.toMatchObject({ code: 'NoSuchPass' });
+    expect(shown).toEqual(['same']);
+  });
+
+  it('is asked for anew after it could not be fetched', async () => {
+    const { fetch } = service(() => 'pass', gone);
+    let down = true;
+    const pass = async () => {
+      if (down) throw new Error('our own server is down');
+      return 'pass';
+    };
+    const api = new Api({ ...rest, fetch, pass });
+    await expect(call(api)).rejects.toThrow('down');
+    down = false;
+    await expect(call(api)).resolves.toMatchObject({ body: {} });
+  });
+
+  it('is not asked for again because of anything else', async () => {
+    let made = 0;
+    const { fetch } = service(() => 'none', { status: 403, code: 'AccessDenied' });
+    const api = new Api({ ...rest, fetch, pass: async () => `pass ${++made}` });
+    await expect(call(api)).rejects.toMatchObject({ code: 'AccessDenied' });
+    expect(made).toBe(1);
+  });
+});
+
+describe('a token without a way to renew it', () => {
+  it('is asked for once more when it was refused', async () => {
+    const tokens = ['old', 'new'];
+    const { shown, fetch } = service(() => 'new', stale);
+    const api = new Api({ ...rest, fetch, token: async () => tokens.shift() ?? 'new' });
+    await call(api);
+    expect(shown).toEqual(['old', 'new']);
+  });
+
+  it('that stays the same is told as refused', async () => {
+    const { shown, fetch } = service(() => 'new', stale);
+    const api = new Api({ ...rest, fetch, token: async () => 'old' });
+    await expect(call(api)).rejects.toMatchObject({ status: 401 });
+    expect(shown).toEqual(['old']);
+  });
+});
