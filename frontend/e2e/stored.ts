@@ -36,7 +36,7 @@ export async function sendsFiles(
   page.on('worker', () => workers++);
   for (const [i, file] of files.entries()) {
     const stored = page.waitForEvent('console', (message) => message.text().startsWith('stored'));
-    await page.locator('input:not([webkitdirectory])').setInputFiles(file);
+    await page.locator('input[multiple]:not([webkitdirectory])').setInputFiles(file);
     expect((await stored).text()).not.toBe('stored 0');
     expect(await storedHash(cloud, basename(file), folder)).toBe(hashes[i]);
   }

@@ -34,6 +34,9 @@ const order = [
   'bill',
   'package',
   'examples',
+  'element',
+  'element-files',
+  'session',
   'late',
 ];
 

@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 const src = resolve(dirname(fileURLToPath(import.meta.url)), '../src');
+const at = (name: string) => resolve(src, `element/${name}.ts`);
 
 /**
- * Bundles the element with its styles. For bundlers the engine stays outside, so that a page has it once and its worker is a
- * file of its own; `--mode alone` makes the one file for a script tag, whose worker lies beside it.
+ * Bundles the elements with their styles. For bundlers the engine stays outside, so that a page has it once and its worker is a
+ * file of its own, and what is seldom needed comes when it is; `--mode NAME` makes the one file of an element for a script tag,
+ * whose worker lies beside it.
  */
 export default defineConfig(({ mode }) => ({
   configFile: false,
@@ -19,13 +21,17 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: false,
     lib: {
-      entry: resolve(src, 'element/signet-upload.ts'),
+      entry: mode === 'bundlers' ? { element: at('signet-upload'), 'element-files': at('signet-files') } : at(mode),
       formats: ['es'],
-      fileName: () => (mode === 'alone' ? 'signet-upload.js' : 'element.js'),
+      fileName: (_, name) => `${mode === 'bundlers' ? name : mode}.js`,
     },
     rolldownOptions: {
-      external: mode === 'alone' ? [] : (id: string) => /\/(engine|uploads)\/index\.ts$/.test(id),
-      output: { paths: (id: string) => id.replace(/^.*\/src\/(.*)\.ts$/, './$1.js') },
+      external: mode === 'bundlers' ? (id: string) => /\/(engine|uploads)\/index\.ts$/.test(id) : [],
+      output: {
+        paths: (id: string) => id.replace(/^.*\/src\/(.*)\.ts$/, './$1.js'),
+        chunkFileNames: 'element-[name].js',
+        ...(mode === 'bundlers' ? {} : { codeSplitting: false, minify: true }),
+      },
     },
   },
 }));

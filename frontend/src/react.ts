@@ -1,38 +1,50 @@
 import { createElement, type HTMLAttributes, type ReactElement, useEffect, useRef, useSyncExternalStore } from 'react';
-import type { ElementSettings, SignetUpload as Host, StoredDetail } from './element/signet-upload.ts';
+import type { SignetFiles as FilesHost } from './element/signet-files.ts';
+import type { SignetUpload as UploadHost } from './element/signet-upload.ts';
 import type { Uploads, UploadsSnapshot } from './uploads/index.ts';
+import {
+  type FilesProps,
+  filesElement,
+  hear,
+  parted,
+  type UploadProps,
+  uploadElement,
+  type Wrapped,
+} from './wrapped.ts';
 
 /** Draws the component again with every change of a list of uploads. */
 export function useUploads(uploads: Uploads): UploadsSnapshot {
   return useSyncExternalStore(uploads.subscribe, uploads.getSnapshot, uploads.getSnapshot);
 }
 
-/** Attributes of the element, what it works with, and what is called when a file is stored. */
-export interface SignetUploadProps extends ElementSettings, Omit<HTMLAttributes<Host>, 'children'> {
-  base?: string;
-  space?: string;
-  folder?: string;
-  name?: string;
-  required?: boolean;
-  onStored?: (file: StoredDetail) => void;
-}
+/** What every element of a page can have beside. */
+type Common = Omit<HTMLAttributes<HTMLElement>, 'children'>;
+export interface SignetUploadProps extends UploadProps, Common {}
+export interface SignetFilesProps extends FilesProps, Common {}
 
 /** `<signet-upload>` for React 18 and 19. */
-export function SignetUpload(props: SignetUploadProps): ReactElement {
-  const { engine, token, renew, pass, metadata, onStored, ...attributes } = props;
-  const host = useRef<Host>(null);
-  useEffect(() => {
-    // The element needs a browser; a server that draws the page has none.
-    void import('./element/signet-upload.ts');
-  }, []);
-  useEffect(() => {
-    if (host.current) host.current.settings = { engine, token, renew, pass, metadata };
-  }, [engine, token, renew, pass, metadata]);
-  useEffect(() => {
-    const { current } = host;
-    const tell = (event: Event) => onStored?.((event as CustomEvent<StoredDetail>).detail);
-    current?.addEventListener('signet-stored', tell);
-    return () => current?.removeEventListener('signet-stored', tell);
-  }, [onStored]);
-  return createElement('signet-upload', { ...attributes, ref: host });
+export const SignetUpload = component<SignetUploadProps, UploadHost>('signet-upload', uploadElement);
+/** `<signet-files>` for React 18 and 19. */
+export const SignetFiles = component<SignetFilesProps, FilesHost>('signet-files', filesElement);
+
+/** Elements need a browser; a server that draws the page runs no effect. */
+function component<Props extends object, Host extends HTMLElement & { settings: object }>(
+  tag: string,
+  element: Wrapped,
+) {
+  // biome-ignore lint/correctness/noComponentHookFactories: called twice, when the module is loaded.
+  return function Signet(props: Props): ReactElement {
+    const host = useRef<Host>(null);
+    const { settings, calls, attributes } = parted(element, props);
+    useEffect(() => {
+      void element.load();
+    }, []);
+    useEffect(() => {
+      const { current } = host;
+      if (!current) return undefined;
+      current.settings = settings;
+      return hear(current, calls);
+    });
+    return createElement(tag, { ...attributes, ref: host });
+  };
 }

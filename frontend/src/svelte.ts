@@ -1,5 +1,5 @@
-import type { ElementSettings, SignetUpload as Host, StoredDetail } from './element/signet-upload.ts';
 import type { Uploads, UploadsSnapshot } from './uploads/index.ts';
+import { type FilesProps, filesElement, hear, parted, type UploadProps, uploadElement } from './wrapped.ts';
 
 /** A list of uploads as a store, for `$uploads`. */
 export function uploadsStore(uploads: Uploads): { subscribe(run: (value: UploadsSnapshot) => void): () => void } {
@@ -11,25 +11,25 @@ export function uploadsStore(uploads: Uploads): { subscribe(run: (value: Uploads
   };
 }
 
-/** What the action takes: what the element works with, and what is called when a file is stored. */
-export interface SignetSettings extends ElementSettings {
-  onStored?: (file: StoredDetail) => void;
-}
+/** What the action takes: what the element works with, and what is called; attributes stand in the markup. */
+export type SignetSettings = Pick<UploadProps, 'engine' | 'token' | 'renew' | 'pass' | 'metadata' | 'onStored'> &
+  Pick<FilesProps, 'onOpen' | 'onFolder' | 'onGone'>;
 
-/** `<signet-upload use:signet={{ token }} base="…">`: an action that gives the element what it works with. */
+/** `<signet-upload use:signet={{ token }} base="…">`, and `<signet-files …>` the same: an action that gives the element what it works with. */
 export function signet(
   node: HTMLElement,
-  settings: SignetSettings,
+  given: SignetSettings,
 ): { update(now: SignetSettings): void; destroy(): void } {
-  let { onStored } = settings;
-  const tell = (event: Event) => onStored?.((event as CustomEvent<StoredDetail>).detail);
-  const update = ({ onStored: told, ...rest }: SignetSettings) => {
-    onStored = told;
-    (node as Host).settings = rest;
+  const element = node.localName === 'signet-files' ? filesElement : uploadElement;
+  let end = () => {};
+  const update = (now: SignetSettings) => {
+    const { settings, calls } = parted(element, now);
+    end();
+    (node as HTMLElement & { settings?: object }).settings = settings;
+    end = hear(node, calls);
   };
   // The element needs a browser; actions run in one alone.
-  void import('./element/signet-upload.ts');
-  node.addEventListener('signet-stored', tell);
-  update(settings);
-  return { update, destroy: () => node.removeEventListener('signet-stored', tell) };
+  void element.load();
+  update(given);
+  return { update, destroy: () => end() };
 }

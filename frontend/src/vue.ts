@@ -1,52 +1,60 @@
 import {
   defineComponent,
+  type FunctionalComponent,
   h,
   onMounted,
   onScopeDispose,
-  type PropType,
-  ref,
+  onUpdated,
   type ShallowRef,
   shallowRef,
-  watchEffect,
 } from 'vue';
-import type { ElementSettings, SignetUpload as Host, StoredDetail } from './element/signet-upload.ts';
 import type { Uploads, UploadsSnapshot } from './uploads/index.ts';
+import {
+  type FilesProps,
+  filesElement,
+  hear,
+  parted,
+  type UploadProps,
+  uploadElement,
+  type Wrapped,
+} from './wrapped.ts';
 
 /** Follows a list of uploads as long as the component lives. */
 export function useUploads(uploads: Uploads): Readonly<ShallowRef<UploadsSnapshot>> {
   const snapshot = shallowRef(uploads.getSnapshot());
-  onScopeDispose(
-    uploads.subscribe(() => {
-      snapshot.value = uploads.getSnapshot();
-    }),
-  );
+  const look = () => {
+    snapshot.value = uploads.getSnapshot();
+  };
+  onScopeDispose(uploads.subscribe(look));
   return snapshot;
 }
 
-/** `<signet-upload>` for Vue 3: its attributes, the props below, and the event `stored`. */
-export const SignetUpload = defineComponent({
-  name: 'SignetUpload',
-  inheritAttrs: false,
-  props: {
-    engine: Object as PropType<ElementSettings['engine']>,
-    token: Function as PropType<NonNullable<ElementSettings['token']>>,
-    renew: Function as PropType<NonNullable<ElementSettings['renew']>>,
-    pass: [String, Object] as PropType<NonNullable<ElementSettings['pass']>>,
-    metadata: Object as PropType<ElementSettings['metadata']>,
-  },
-  emits: { stored: (_file: StoredDetail) => true },
-  setup(props, { attrs, emit }) {
-    const host = ref<Host>();
-    onMounted(() => {
-      // The element needs a browser; a server that draws the page has none.
-      void import('./element/signet-upload.ts');
-      watchEffect(() => {
-        const { engine, token, renew, pass, metadata } = props;
-        const settings = { engine: engine as ElementSettings['engine'], token, renew, pass, metadata };
-        if (host.value) host.value.settings = settings;
+/** `<signet-upload>` for Vue 3: its attributes, its settings as props, and the event `stored`. */
+export const SignetUpload = component<UploadProps>('signet-upload', uploadElement);
+/** `<signet-files>` for Vue 3: the same, with the events `open`, `folder` and `gone`. */
+export const SignetFiles = component<FilesProps>('signet-files', filesElement);
+
+/** Elements need a browser; a server that draws the page mounts nothing. */
+function component<Props>(tag: string, element: Wrapped): FunctionalComponent<Props> {
+  const made = defineComponent({
+    inheritAttrs: false,
+    setup(_, { attrs }) {
+      const host = shallowRef<HTMLElement & { settings?: object }>();
+      let end = () => {};
+      const update = () => {
+        const { settings, calls } = parted(element, attrs);
+        end();
+        if (!host.value) return;
+        host.value.settings = settings;
+        end = hear(host.value, calls);
+      };
+      onMounted(() => {
+        void element.load();
+        update();
       });
-    });
-    const tell = (event: Event) => emit('stored', (event as CustomEvent<StoredDetail>).detail);
-    return () => h('signet-upload', { ...attrs, ref: host, onSignetStored: tell });
-  },
-});
+      onUpdated(update);
+      return () => h(tag, { ...parted(element, attrs).attributes, ref: host });
+    },
+  });
+  return made as unknown as FunctionalComponent<Props>;
+}

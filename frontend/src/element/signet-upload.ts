@@ -1,125 +1,110 @@
-import { Engine, type Pass } from '../engine/index.ts';
+import { Engine } from '../engine/index.ts';
 import { explain } from '../explain.ts';
-import { I18n, pickLanguage } from '../i18n/index.ts';
 import { anything, type Rules, rulesOf } from '../uploads/rules.ts';
 import { el } from '../view/dom.ts';
-import { Notices } from '../view/notices.ts';
+import css from '../view/upload.css?inline';
 import { UploadPanel } from '../view/upload.ts';
-import { sheet } from './sheet.ts';
+import rows from '../view/upload-rows.css?inline';
+import { type Identity, SignetElement, type Stage } from './base.ts';
+import { Receipts } from './receipts.ts';
+import { Sheets } from './sheet.ts';
 
 /** A file that the element has stored, or found there already. */
 export interface StoredDetail {
   key: string;
   name: string;
   folder: string;
+  space: string;
+  /** Bytes. */
+  size: number;
+  /** Whether it was there already, by a comparison of checksums. */
+  existed: boolean;
 }
 
 /** What the element works with: an engine, or how it makes one of its own with the attribute `base`. */
-export interface ElementSettings {
+export interface ElementSettings extends Identity {
   /** Engine of all uploads; several elements may share one. */
   engine?: Engine | undefined;
-  /** The caller's current token. */
-  token?: (() => Promise<string>) | undefined;
-  /** A new token after the service refused the old one. Default: `token` once more. */
-  renew?: (() => Promise<string>) | undefined;
-  /** A pass, or its token alone, in place of `token`. */
-  pass?: string | Pass | undefined;
   /** Stored with every file. */
   metadata?: Record<string, string> | undefined;
 }
 
-/** Under Node, where pages are drawn before they reach a browser, there is no HTMLElement; nothing is made there. */
-const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
+const sheets = new Sheets(css + rows);
 
 /**
  * `<signet-upload base="…" space="…" folder="…" name="…">`: a place to choose, drop and paste files, and the list of them.
  *
- * It needs `settings`: an engine, or `token` or `pass` beside the attribute `base`. In a form its value under `name` is the
- * keys of what was stored; the form waits while files are on their way, and with `required` until there is one.
- * Events, which bubble: `signet-stored` with a StoredDetail for each file, `change` after each.
+ * It needs `settings`, an engine or who calls, or the attribute `pass`. In a form its value under `name` is the keys of what was
+ * stored, or with the attribute `receipts` S3's word for it; the form waits while files are on their way, and with `required`
+ * until there is one. Events, which bubble: `signet-stored` with a StoredDetail for each file, `change` after each.
  */
-export class SignetUpload extends Base {
-  static readonly formAssociated = true;
-
-  #given: ElementSettings = {};
+export class SignetUpload extends SignetElement<ElementSettings> {
+  #engine: Engine | undefined;
   #panel: UploadPanel | undefined;
-  #begun = false;
-  #internals: ElementInternals | undefined;
+  #stage: Stage | undefined;
+  #rules: Rules = anything;
   readonly #stored: StoredDetail[] = [];
+  readonly #receipts = new Receipts(
+    async (key) => (await this.#engine?.receipt(key))?.url ?? '',
+    () => this.#tellForm(),
+  );
   #active = 0;
 
-  /** What the element works with. What is not named stays as it is. */
-  get settings(): ElementSettings {
-    return this.#given;
-  }
-
-  set settings(settings: ElementSettings) {
-    this.#given = { ...this.#given, ...settings };
-    this.#begin();
-  }
-
-  /** Keys of what was stored, in the order in which it was. */
+  /** What a form is given: keys of what was stored, in the order in which it was, or their receipts. */
   get value(): string[] {
-    return this.#stored.map(({ key }) => key);
+    if (!this.hasAttribute('receipts')) return this.#stored.map(({ key }) => key);
+    return this.#stored.flatMap(({ key }) => this.#receipts.of(key) ?? []);
   }
 
-  connectedCallback(): void {
-    this.#internals ??= this.attachInternals();
-    // What was set before the element was known hides what it does with it.
-    const early = Object.getOwnPropertyDescriptor(this, 'settings')?.value;
-    Reflect.deleteProperty(this, 'settings');
-    this.settings = early ?? {};
+  /** What was stored. */
+  get stored(): readonly StoredDetail[] {
+    return this.#stored;
   }
 
   formResetCallback(): void {
     this.#stored.length = 0;
+    this.#receipts.clear();
     this.#tellForm();
   }
 
-  #begin(): void {
-    if (this.#begun || !this.isConnected) return;
-    const engine = this.#given.engine ?? this.#ownEngine();
-    if (!engine) return;
-    this.#begun = true;
-    void this.#open(engine);
+  protected override get sheets(): Sheets {
+    return sheets;
   }
 
-  #ownEngine(): Engine | undefined {
-    const { token, renew, pass } = this.#given;
-    const base = this.getAttribute('base');
-    if (base && pass) return new Engine({ base, pass });
-    if (!token || !base) return undefined;
-    return new Engine({ base, token: () => token(), renew: () => (renew ?? token)() });
+  protected override ready(): boolean {
+    return (this.settings.engine ?? this.reach) !== undefined;
   }
 
-  async #open(engine: Engine): Promise<void> {
-    const { lang } = this.closest<HTMLElement>('[lang]') ?? document.documentElement;
-    const i18n = new I18n(pickLanguage(lang ? [lang] : navigator.languages));
-    const notices = new Notices(i18n);
-    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-    root.adoptedStyleSheets = [sheet()];
+  protected override begin(stage: Stage): void {
+    const { reach } = this;
+    this.#engine = this.settings.engine ?? (reach && new Engine(reach));
+    this.#stage = stage;
+    if (this.#engine) void this.#open(this.#engine, stage);
+  }
+
+  protected override changed(name: string): void {
+    if (name === 'space') void this.#learn();
+    if (name === 'name') this.#tellForm();
+  }
+
+  async #open(engine: Engine, stage: Stage): Promise<void> {
     const surface = el('div', { class: 'upload-surface', part: 'surface' });
-    root.replaceChildren(surface, notices.element);
-    const space = this.getAttribute('space') ?? '';
-    let rules: Rules = anything;
-    try {
-      rules = await rulesOf(engine, space);
-    } catch (error) {
-      // Each file would be refused for the same reason; it is said before one is chosen.
-      notices.fail({ what: 'startFailed', id: 'rules', name: '', explain: () => explain(error, i18n.t) });
-    }
+    stage.place.replaceChildren(surface);
+    await this.#learn();
     this.#panel = new UploadPanel({
-      ...{ i18n, notices, engine, rules: () => rules, catchOn: this },
+      ...{ i18n: stage.i18n, notices: stage.notices, engine, rules: () => this.#rules, catchOn: this },
       folder: () => this.getAttribute('folder') ?? '',
       where: () => {
-        const { metadata } = this.#given;
-        return { ...(space ? { space } : {}), ...(metadata ? { metadata } : {}) };
+        const { metadata } = this.settings;
+        return { ...(this.#space ? { space: this.#space } : {}), ...(metadata ? { metadata } : {}) };
       },
-      stored: ({ key, name, folder }) => this.#add({ key, name, folder }),
-      existed: ({ key, file: { name, folder = '' } }) => {
-        if (key) this.#add({ key, name, folder });
+      stored: ({ key, name, folder, size }, { file: { space = '' } }) =>
+        this.#add({ key, name, folder, space, size, existed: false }),
+      existed: ({ key, file: { name, folder = '', space = '', body } }) => {
+        if (key) this.#add({ key, name, folder, space, size: body.size, existed: true });
       },
       changed: ({ active }) => {
+        this.#guard(active > 0);
         this.#active = active;
         this.#tellForm();
       },
@@ -128,30 +113,63 @@ export class SignetUpload extends Base {
     this.#tellForm();
   }
 
+  get #space(): string {
+    return this.getAttribute('space') ?? '';
+  }
+
+  /** What is let in is known before a file is chosen. */
+  async #learn(): Promise<void> {
+    const { notices, i18n } = this.#stage ?? {};
+    const space = this.#space;
+    try {
+      const rules = this.#engine && (await rulesOf(this.#engine, space));
+      if (space !== this.#space) return;
+      if (rules) this.#rules = rules;
+      notices?.settle('rules');
+    } catch (error) {
+      // Each file would be refused for the same reason; it is said before one is chosen.
+      if (i18n) notices?.fail({ what: 'rulesFailed', id: 'rules', name: '', explain: () => explain(error, i18n.t) });
+    }
+    this.#panel?.ruled();
+  }
+
   #add(detail: StoredDetail): void {
-    if (!this.value.includes(detail.key)) this.#stored.push(detail);
+    if (!this.#stored.some(({ key }) => key === detail.key)) this.#stored.push(detail);
+    if (this.hasAttribute('receipts')) this.#receipts.keep(detail.key);
     this.#tellForm();
     this.dispatchEvent(new CustomEvent('signet-stored', { detail, bubbles: true, composed: true }));
     this.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
-  /** Puts the keys into the form, and has it wait while files are on their way. */
-  #tellForm(): void {
-    const name = this.getAttribute('name');
-    const data = new FormData();
-    if (name) for (const key of this.value) data.append(name, key);
-    this.#internals?.setFormValue(name ? data : null);
-    const anchor = this.#panel?.element;
-    const missing = this.hasAttribute('required') && this.value.length === 0;
-    if (this.#active > 0) this.#invalid({ customError: true }, 'files are being uploaded', anchor);
-    else if (missing) this.#invalid({ valueMissing: true }, 'choose a file', anchor);
-    else this.#internals?.setValidity({});
+  readonly #stay = (event: Event): void => event.preventDefault();
+
+  /** Whoever leaves the page while files are on their way is asked. */
+  #guard(on: boolean): void {
+    if (on) addEventListener('beforeunload', this.#stay);
+    else removeEventListener('beforeunload', this.#stay);
   }
 
-  #invalid(flags: ValidityStateFlags, message: string, anchor: HTMLElement | undefined): void {
-    const focusable = anchor?.querySelector<HTMLElement>('.upload-choose') ?? anchor;
-    if (focusable) this.#internals?.setValidity(flags, message, focusable);
-    else this.#internals?.setValidity(flags, message);
+  /** Puts the value into the form, and has it wait while files are on their way. */
+  #tellForm(): void {
+    const name = this.getAttribute('name');
+    const { internals, value } = this;
+    const { t } = this.#stage?.i18n ?? {};
+    const data = new FormData();
+    if (name) for (const one of value) data.append(name, one);
+    internals?.setFormValue(name ? data : null);
+    const waits = this.#active > 0 || value.length < this.#stored.length;
+    const missing = this.hasAttribute('required') && value.length === 0;
+    if (waits && t) this.#invalid({ customError: true }, t('formWaits'));
+    else if (missing && t) this.#invalid({ valueMissing: true }, t('formNeeds'));
+    else internals?.setValidity({});
+  }
+
+  /** The browser says it at a button that can be seen. */
+  #invalid(flags: ValidityStateFlags, message: string): void {
+    const buttons = this.#panel?.element.querySelectorAll<HTMLElement>('.upload-choose') ?? [];
+    const anchor = [...buttons].find((button) => button.offsetParent) ?? this.#stage?.place;
+    if (anchor) this.internals?.setValidity(flags, message, anchor);
+    else this.internals?.setValidity(flags, message);
   }
 }
 

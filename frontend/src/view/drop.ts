@@ -58,7 +58,7 @@ export function chooser({ t }: Pick<I18n, 't'>, add: (caught: Catch) => void): C
 /**
  * Takes files that are dropped anywhere on the page or pasted, while `surface` is on it: a browser opens a file that falls
  * beside the target, and the page would be gone. An element among others on somebody's page takes what falls `on` it alone.
- * `surface` has the class `upload-over` while files hang above.
+ * Nothing is taken while it is inert. `surface` has the class `upload-over` while files hang above.
  */
 export function catchFiles(
   surface: HTMLElement,
@@ -66,7 +66,7 @@ export function catchFiles(
   on: HTMLElement | Window = window,
 ): void {
   const here = (data: DataTransfer | null): data is DataTransfer =>
-    surface.isConnected && Boolean(data?.types.includes('Files'));
+    surface.isConnected && !surface.closest('[inert]') && Boolean(data?.types.includes('Files'));
   const listen = <K extends 'dragenter' | 'dragover' | 'dragleave' | 'drop' | 'paste'>(
     name: K,
     listener: (event: HTMLElementEventMap[K]) => void,

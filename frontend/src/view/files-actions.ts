@@ -31,6 +31,7 @@ export function rowActions(context: FilesContext, list: ListHandle): RowActions 
   };
 
   async function open(row: Row): Promise<void> {
+    if (context.opens?.(row)) return;
     const { openPreview } = await import('./preview.ts');
     await openPreview(context, list.rows(), row, (one) => attempt(download, 'downloadFailed', one));
   }

@@ -35,6 +35,12 @@ export interface FilesContext {
   uploader?(file: StoredFile): string;
   /** What else can be done with files that are chosen, by those who add to the page. */
   selected: readonly SelectedAction[];
+  /** Opens a file in a way of its own; answers whether it does. Default: it is shown in place. */
+  opens?(file: StoredFile): boolean;
+  /** Called when other files are chosen. */
+  chose?(files: readonly StoredFile[]): void;
+  /** Called with files that have been deleted or moved away. */
+  gone?(keys: readonly string[]): void;
   /** Ends what the list hears of the page around it. Default: it stays as long as the page. */
   signal?: AbortSignal;
 }

@@ -33,7 +33,8 @@ export class FilesTable {
     );
     this.#all.addEventListener('click', () => context.chooseAll(this.#all.checked));
     this.element.append(el('thead', {}, this.#head), this.#rows.element);
-    context.i18n.onChange(() => this.renew());
+    const ended = context.i18n.onChange(() => this.renew());
+    context.signal?.addEventListener('abort', ended);
     this.#speak();
   }
 

@@ -4,12 +4,13 @@ import type { Key } from '../i18n/index.ts';
 import { el, replace } from './dom.ts';
 import { rowActions } from './files-actions.ts';
 import { childOf, joined } from './files-address.ts';
-import { type BarAction, FilesBar } from './files-bar.ts';
+import { FilesBar } from './files-bar.ts';
 import { nothing, views } from './files-blank.ts';
+import { chosenActions } from './files-chosen.ts';
 import type { FilesContext } from './files-context.ts';
 import { crumbs } from './files-crumbs.ts';
 import { RowDrag } from './files-drag.ts';
-import { type Entry, entriesOf, filesOf, foldersOf } from './files-entry.ts';
+import { type Entry, entriesOf, filesOf } from './files-entry.ts';
 import { type ManyActions, manyActions } from './files-many.ts';
 import type { Fresh, Row } from './files-model.ts';
 import { quietButton, type RowActions, rightsOf } from './files-row.ts';
@@ -36,6 +37,8 @@ export class FileList {
   #entries: readonly Entry[] = [];
   /** What the columns say; they are drawn anew when it changes. */
   #columns = '';
+  /** Keys of the chosen files that were told last. */
+  #told = '';
   /** What this page has stored, oldest first. */
   readonly #stored = new Map<string, Fresh>();
   #count = 0;
@@ -95,7 +98,8 @@ export class FileList {
     });
     this.element.append(this.#head, this.#trail, this.#bar.element, this.#blank, this.#table.element, this.#foot);
     document.addEventListener('keydown', (event) => this.#key(event), context.signal ? { signal: context.signal } : {});
-    i18n.onChange(() => this.#draw());
+    const ended = i18n.onChange(() => this.#draw());
+    context.signal?.addEventListener('abort', ended);
     this.#draw();
   }
 
@@ -167,6 +171,7 @@ export class FileList {
 
   #forget(keys: readonly string[]): void {
     for (const key of keys) this.#stored.delete(key);
+    this.context.gone?.(keys);
   }
 
   #moved(row: Row, to: { key: string; folder: string; name: string }): void {
@@ -200,6 +205,15 @@ export class FileList {
     this.#draw();
   }
 
+  #tellChosen(): void {
+    if (!this.context.chose) return;
+    const files = filesOf(this.#chosen);
+    const told = files.map(({ key }) => key).join('\n');
+    if (told === this.#told) return;
+    this.#told = told;
+    this.context.chose(files);
+  }
+
   /** Ctrl+A chooses all lines, Escape none, for whoever is in the list, or on its own page nowhere, and is not typing. */
   #key(event: KeyboardEvent): void {
     // Within an element of the page the event is told as that element's.
@@ -225,6 +239,7 @@ export class FileList {
     const { deleted, placed, folder, state, listing } = this.#sources;
     this.#entries = entriesOf(listing, folder);
     this.#selection.keep(new Set(this.#ids));
+    this.#tellChosen();
     const count = this.#entries.length;
     if (state !== 'loading') this.element.style.minHeight = '';
     replace(
@@ -238,7 +253,7 @@ export class FileList {
     this.#bar.show({
       order: listing.order,
       chosen: this.#selection.size,
-      actions: this.#actions(),
+      actions: chosenActions(this.context, this.#chosen, this.#many, this.#one),
       some: count > 0,
       ordered: !placed,
     });
@@ -261,37 +276,6 @@ export class FileList {
           quietButton(t('filesMore'), 'more', () => this.#more()),
         ),
     );
-  }
-
-  /** What can be done with what is chosen. */
-  #actions(): BarAction[] {
-    const { t } = this.context.i18n;
-    const entries = this.#chosen;
-    const rows = filesOf(entries);
-    const folders = foldersOf(entries).map(({ folder }) => folder);
-    const gone = rows.some(({ deleted }) => deleted);
-    const act = (name: keyof ManyActions & ('download' | 'move' | 'delete' | 'restore'), label: Key): BarAction => ({
-      name,
-      label: t(label),
-      act: () => this.#many[name](entries),
-    });
-    const may = rows.map((row) => rightsOf(this.context.space, row));
-    const deletes = may.every((one) => one.delete) && (folders.length === 0 || this.context.space.delete);
-    const moves = deletes && this.context.space.write;
-    if (gone) return deletes ? [act('restore', 'restore')] : [];
-    const others = this.context.selected
-      .filter(({ fits }) => fits?.(rows, folders) ?? true)
-      .map(({ label, act }) => ({ name: label, label: t(label), act: () => act(rows, folders) }));
-    const [row] = rows;
-    const rename = { name: 'rename', label: t('rename'), act: () => row && this.#one.rename(row) };
-    return [
-      act('download', 'download'),
-      ...(moves ? [act('move', 'moveFiles')] : []),
-      // On a phone there is no room for it in the row.
-      ...(entries.length === 1 && row && moves ? [rename] : []),
-      ...others,
-      ...(deletes ? [act('delete', 'delete')] : []),
-    ];
   }
 
   #fail(what: Key, error: unknown): void {

@@ -26,7 +26,7 @@ interface Shown {
 export class Notices {
   readonly #status = el('div', { class: 'notices-status', role: 'status' });
   readonly #notes = el('div', { class: 'notices-notes', role: 'status' });
-  readonly #boxes = el('section', { class: 'notices-boxes' });
+  readonly #boxes = el('div', { class: 'notices-boxes', role: 'group' });
   readonly #alerts = el('div', { class: 'unseen notices-alerts', role: 'alert', 'aria-atomic': 'false' });
   readonly #log = el('div', { class: 'unseen notices-log', role: 'log' });
   readonly element = el('div', { class: 'notices' }, this.#notes, this.#status, this.#boxes, this.#alerts, this.#log);

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Receipts } from '../src/element/receipts.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const after = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
+
+/** Receipts that live for 15 minutes, numbered; `down` says that none can be had. */
+function kept() {
+  const world = { down: false, asked: 0, changes: 0 };
+  const ask = async (key: string) => {
+    world.asked++;
+    if (world.down) throw new Error('no line');
+    return `https://s3/${key}?X-Amz-Expires=900&n=${world.asked}`;
+  };
+  return { world, receipts: new Receipts(ask, () => world.changes++) };
+}
+
+it('a receipt is renewed when half of its life is over, as long as it is wanted', async () => {
+  const { world, receipts } = kept();
+  receipts.keep('a');
+  receipts.keep('a');
+  await after(1);
+  expect(receipts.of('a')).toContain('n=1');
+  await after(448);
+  expect(world.asked).toBe(1);
+  await after(2);
+  expect(receipts.of('a')).toContain('n=2');
+  expect(world.changes).toBe(2);
+  receipts.clear();
+  await after(3600);
+  expect(world.asked).toBe(2);
+  expect(receipts.of('a')).toBeUndefined();
+});
+
+it('one that cannot be had is asked for again, and the old one stays meanwhile', async () => {
+  const { world, receipts } = kept();
+  world.down = true;
+  receipts.keep('a');
+  await after(1);
+  expect(receipts.of('a')).toBeUndefined();
+  world.down = false;
+  await after(15);
+  expect(receipts.of('a')).toContain('n=2');
+  world.down = true;
+  await after(460);
+  expect(receipts.of('a')).toContain('n=2');
+  world.down = false;
+  await after(15);
+  expect(receipts.of('a')).not.toContain('n=2');
+});
+
+it('an answer that comes after all was forgotten is none', async () => {
+  let answer = (_: string) => {};
+  const receipts = new Receipts(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    () => {},
+  );
+  receipts.keep('a');
+  await after(0);
+  receipts.clear();
+  answer('https://s3/a?X-Amz-Expires=900');
+  await after(1000);
+  expect(receipts.of('a')).toBeUndefined();
+});
