@@ -2,12 +2,14 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StartedCloud } from './cloud.ts';
 import { Consumer } from './consumer.ts';
 import { setStage } from './stage.ts';
 import { sendsFiles } from './stored.ts';
 
+// Compilers and bundlers take their time on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 const run = promisify(execFile);
 const stage = setStage();
 const modules = resolve('node_modules');
@@ -131,4 +133,4 @@ it('Vite bundles the examples, the worker apart, and they upload real files from
   for (const name of examples) {
     if (name !== 'files') await sendsFiles(stage, consumer.cloud, `${consumer.origin}/${name}.html`, name);
   }
-}, 120_000);
+});
