@@ -83,14 +83,14 @@ func signedByUppy(method, what string, key func(v *victim) string) attack {
 
 // ofHerUpload begins an upload of alice's own and sends one request that was made of its
 // signatures.
-func ofHerUpload(what string, make func(t *testing.T, v *victim, table api.Upload) *http.Request) attack {
+func ofHerUpload(what string, request func(t *testing.T, v *victim, table api.Upload) *http.Request) attack {
 	return attack{"a signed part with " + what, func(t *testing.T, v *victim) string {
 		table, err := v.client(v.alice).CreateUpload(t.Context(), api.UploadRequest{Name: "parts.bin", Size: int64p(20 << 20)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer v.client(v.alice).AbortUpload(t.Context(), table.Key, table.UploadID)
-		return sent(t, make(t, v, table))
+		return sent(t, request(t, v, table))
 	}}
 }
 

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"signet/cmd/signet/internal/heard"
 )
 
 // eicar is the test file that every scanner knows (https://www.eicar.org/download-anti-malware-testfile/),
@@ -44,7 +46,7 @@ func startClamd(t *testing.T, settings ...string) string {
 		}
 	}
 	c := exec.Command("clamd", "--config-file="+config)
-	var out lockedBuffer
+	var out heard.Buffer
 	c.Stdout, c.Stderr = &out, &out
 	if err := c.Start(); err != nil {
 		t.Fatal(err)

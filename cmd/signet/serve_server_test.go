@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -14,11 +13,11 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"signet/cmd/signet/gateway"
+	"signet/cmd/signet/internal/heard"
 	"signet/lambda/api"
 )
 
@@ -40,26 +39,7 @@ type server struct {
 	*cloud
 	url     string
 	process *exec.Cmd
-	logs    lockedBuffer
-}
-
-// lockedBuffer is written by a process and read by a test.
-type lockedBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
+	logs    heard.Buffer
 }
 
 // startServe starts a cloud and a server that has the access keys of a user with the

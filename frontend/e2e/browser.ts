@@ -10,21 +10,13 @@ import {
   type Page,
 } from 'playwright-core';
 import { expect } from 'vitest';
+import args from './chromium.json' with { type: 'json' };
 
 /** Debian's Chromium, kept from calling home. */
 function settings() {
   return {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args,
   };
 }
 

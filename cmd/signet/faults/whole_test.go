@@ -103,17 +103,18 @@ func onLine(t *testing.T, upstream string) (l *Layer, line *Switch, address stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	line, l = NewSwitch(listener), New(false)
-	l.Lines = Lines{line}
+	on := NewSwitch(listener)
+	l = New(false)
+	l.Lines = Lines{on}
 	u, err := url.Parse(upstream)
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.SetUpstream(u)
 	server := &http.Server{Handler: l}
-	go func() { _ = server.Serve(line) }()
+	go func() { _ = server.Serve(on) }()
 	t.Cleanup(func() { server.Close() })
-	return l, line, "http://" + listener.Addr().String()
+	return l, on, "http://" + listener.Addr().String()
 }
 
 // The line is cut in the middle of a body, stays so for others, and comes back by

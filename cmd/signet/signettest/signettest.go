@@ -15,17 +15,16 @@ package signettest
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"io"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"signet/cmd/signet/faults"
+	"signet/cmd/signet/internal/heard"
 )
 
 // Fault is what is to go wrong with the next request that it fits.
@@ -82,7 +81,7 @@ type Cloud struct {
 	env    []string
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
-	stderr output
+	stderr heard.Buffer
 }
 
 // Keys sign requests of the application's server.
@@ -182,22 +181,3 @@ func (c *Cloud) Restart(t testing.TB, kill bool) {
 
 // Stderr is what it has complained of.
 func (c *Cloud) Stderr() string { return c.stderr.String() }
-
-// output is what a process writes, readable while it does.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
-}

@@ -1,4 +1,5 @@
-import type { LayerLog, LoggedRequest } from '../rig/proxy.ts';
+import type { LoggedRequest } from '../../../../frontend/package/testing/src/faults.ts';
+import type { LayerLog } from '../rig/proxy.ts';
 import type { Fault } from './plan.ts';
 
 /** What became of one upload. */

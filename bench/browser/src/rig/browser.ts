@@ -1,23 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import args from '../../../../frontend/e2e/chromium.json' with { type: 'json' };
 import type { How, Result } from '../../page/page.ts';
 import type { Session } from './tokens.ts';
 
 /** Debian's Chromium, kept from calling home. */
 export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
 }
 
 /** A profile of its own, whose pages get tokens of `session`. */

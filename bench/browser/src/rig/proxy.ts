@@ -1,19 +1,6 @@
+import type { LoggedRequest } from '../../../../frontend/package/testing/src/faults.ts';
 import { type Child, start, stop } from './child.ts';
 import { paths } from './paths.ts';
-
-/** One request that came through; see cmd/signet/faults/record.go. */
-export interface LoggedRequest {
-  id: number;
-  method: string;
-  path: string;
-  uploadId?: string;
-  part?: number;
-  length: number;
-  received: number;
-  status: number;
-  began: number;
-  ended?: number;
-}
 
 /** A fault, with the requests in flight at any moment of it. */
 export interface LoggedEvent {

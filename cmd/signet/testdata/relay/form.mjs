@@ -9,16 +9,7 @@ const { chromium } = require('playwright-core');
 const [page, ...files] = process.argv.slice(2);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
+  args: require('./e2e/chromium.json'),
 });
 
 async function said(tab) {
