@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBinary } from '../src/binary.ts';
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
@@ -91,6 +93,8 @@ describe('an upload under a fault, and the bucket seen after it', () => {
 
   it('pytest', async () => {
     expect(await runs(python, ['-m', 'pytest', '-q', 'test_upload.py'])).toMatch(/1 passed/);
+    await write('test_cloud.py', await readFile(join(here, 'test_cloud.py'), 'utf8'));
+    expect(await runs(python, ['-m', 'pytest', '-q', 'test_cloud.py'])).toMatch(/4 passed/);
   });
 
   it('go test', async () => {
@@ -114,6 +118,42 @@ describe('the program', () => {
     expect(await tries({ SIGNET_BIN: '', PATH: [folder, dirname(process.execPath)].join(delimiter) })).toMatch(
       /^\d+\n$/,
     );
+  });
+
+  /** The folders of the PATH that have no such program. */
+  const elsewhere = () => (env.PATH ?? '').split(delimiter).filter((one) => !existsSync(join(one, 'signet')));
+
+  /** The environment without a program, and with a `go` that builds at once by copying what `make build` has built. */
+  async function withoutProgram(): Promise<NodeJS.ProcessEnv> {
+    const folder = join(consumer, 'go');
+    await mkdir(folder);
+    const script = `#!/bin/sh\n[ "$1 $2 $4" = 'build -o ./cmd/signet' ] && [ -d cmd/signet ] && cp '${env.SIGNET_BIN}' "$3"\n`;
+    await writeFile(join(folder, 'go'), script, { mode: 0o755 });
+    return { ...env, SIGNET_BIN: '', PATH: [folder, ...elsewhere()].join(delimiter) };
+  }
+
+  it('is built in a checkout where there is none', async () => {
+    const inside = { cwd: join(root, 'lambda/upload'), env: await withoutProgram() };
+    const built = join(root, 'bin/signet-testing');
+    const asPython = 'from signet_testing.binary import find_binary; print(find_binary())';
+    await rm(built, { force: true });
+    expect(await findBinary(inside.env, inside.cwd)).toBe(built);
+    expect((await run(built, ['version'])).stdout).toMatch(/^signet /);
+    await rm(built);
+    expect((await run(python, ['-c', asPython], inside)).stdout.trim()).toBe(built);
+    expect((await run(built, ['version'])).stdout).toMatch(/^signet /);
+    await rm(built);
+  });
+
+  // Go puts its own folder before the PATH of a test, so this is a build indeed.
+  it('is built of the module that a Go test requires', { timeout: 300_000 }, async () => {
+    const cache = {
+      GOCACHE: (await run('go', ['env', 'GOCACHE'])).stdout.trim(),
+      XDG_CACHE_HOME: join(consumer, 'cache'),
+    };
+    const none = { SIGNET_BIN: '', PATH: elsewhere().join(delimiter), ...cache };
+    expect(await runs('go', ['test', '-count=1', '-v', '.'], none)).toMatch(/--- PASS: TestSendsAgain/);
+    expect(await readdir(join(consumer, 'cache/signet-testing'))).toHaveLength(1);
   });
 
   it('is said to be missing in one line', async () => {
