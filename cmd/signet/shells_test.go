@@ -119,3 +119,23 @@ zpty -d z
 	}
 	return dir
 }
+
+// The manual page has nothing that its formatter stumbles over, and says what flags say.
+func TestManualFormats(t *testing.T) {
+	page, err := signet("man").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	groff := exec.Command("groff", "-man", "-Tutf8", "-ww", "-P-cbou")
+	groff.Stdin = strings.NewReader(string(page))
+	var shown, warned strings.Builder
+	groff.Stdout, groff.Stderr = &shown, &warned
+	if err := groff.Run(); err != nil || warned.Len() > 0 {
+		t.Fatalf("%v: %s: groff is installed by make need-shells", err, &warned)
+	}
+	for _, want := range []string{"--no-follow-symlinks", "--s3-keys FILE", "signet events rotate", "$ signet share report.pdf --days 3", "https://files.example.com/p#…"} {
+		if !strings.Contains(shown.String(), want) {
+			t.Errorf("the manual page does not say %q", want)
+		}
+	}
+}

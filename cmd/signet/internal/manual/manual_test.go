@@ -38,7 +38,7 @@ Flags:
 Nothing more.
 
 Example:
-  $ signet put 'a b'
+  $ signet put 'a b'…
   .hidden
 `
 
@@ -83,7 +83,7 @@ Example:
 .PP
 .nf
 .RS 4
-$ signet put \(aqa b\(aq
+$ signet put \(aqa b\(aq\[u2026]
 \&.hidden
 .RE
 .fi

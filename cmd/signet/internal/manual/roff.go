@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // Roff writes the manual page of all commands, for release. It has no date, so that it
@@ -56,12 +57,20 @@ func (b Block) roff(w io.Writer) {
 // sentence is a line as a sentence begins.
 func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// roff escapes what would be taken for a request or an escape, and quotes that the
-// formatter would make typographic.
+// roff escapes what would be taken for a request or an escape, quotes that the formatter
+// would make typographic, and what is not ASCII, of which formatters know the code alone.
 func roff(line string) string {
 	line = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`).Replace(line)
-	if strings.HasPrefix(line, ".") {
-		line = `\&` + line
+	var b strings.Builder
+	for _, r := range line {
+		if r < utf8.RuneSelf {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, `\[u%04X]`, r)
+		}
 	}
-	return line
+	if strings.HasPrefix(line, ".") {
+		return `\&` + b.String()
+	}
+	return b.String()
 }
