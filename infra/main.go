@@ -1,4 +1,4 @@
-// The CDK app, which cdk.json runs: it reads the configuration, builds what the
+// Command infra is the CDK app, which cdk.json runs: it reads the configuration, builds what the
 // stacks deploy and puts them together. The rest is in infra/uploads and infra/relay.
 // cdk.json's flags leave out optimization: the first compilation is the slow one.
 package main

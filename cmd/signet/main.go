@@ -1,4 +1,5 @@
-// Command signet is Signet's command line.
+// Command signet is Signet's command line: it puts, gets and lists files, runs all of
+// Signet on this machine, explains refusals, and judges a bucket and its bill.
 package main
 
 import (

@@ -3,7 +3,7 @@ import { crc64nvme, encodeCrc } from '../src/engine/crc64.ts';
 import { UploadError } from '../src/engine/errors.ts';
 import type { Progress } from '../src/engine/flow.ts';
 import { hintId } from '../src/engine/id.ts';
-import { fileReader, type Reader } from '../src/engine/reader.ts';
+import { fileReader } from '../src/engine/reader.ts';
 import type { SourceFile } from '../src/engine/source.ts';
 import { altered, FakeService, failure, MiB, partOf, settled, source } from './fake.ts';
 
@@ -101,17 +101,6 @@ describe('a file in parts', () => {
     await expect(again.done).rejects.toMatchObject({ code: 'FileChanged' });
   });
 });
-
-/** Reads one piece after another, in the order in which they were asked for: who is ready first is then no chance. */
-function inOrder(reader: Reader): Reader {
-  let last: Promise<unknown> = Promise.resolve();
-  const after = <T>(read: () => Promise<T>): Promise<T> => {
-    const own = last.then(read);
-    last = own.catch(() => {});
-    return own;
-  };
-  return { sum: (piece) => after(() => reader.sum(piece)), content: (piece) => after(() => reader.content(piece)) };
-}
 
 describe('two files that look alike', () => {
   it('of one drop end as two objects, one after the other', async () => {
@@ -264,45 +253,5 @@ describe('an object that another client has finished meanwhile', () => {
     expect(await upload(large)).toMatchObject({ existed: false, key: expect.stringMatching(/^p[^-]+-/) });
     expect(service.uploads.size).toBe(0);
     expect(service.objects.size).toBe(2);
-  });
-});
-
-describe('a small file', () => {
-  it.each(['form', 'put'] as const)('that is there already is not sent again (%s)', async (smallFiles) => {
-    const engine = service.engine({ smallFiles });
-    const { key } = await engine.upload(source('a', 5)).done;
-    expect(key).toMatch(/^h[a-z2-7]{26}\/a$/);
-    expect(await engine.upload(source('a', 5)).done).toMatchObject({ existed: true });
-    expect(service.objects.size).toBe(1);
-  });
-
-  it('that looks like another one but differs is another object; the same one twice in a drop is sent once', async () => {
-    const engine = service.engine({ reader: inOrder(fileReader()) });
-    const file = source('a', 500_000);
-    const files = [file, altered(file, 100_000), file];
-    const outcomes = await Promise.all(files.map((each) => engine.upload(each).done));
-    expect(outcomes.map(({ existed }) => existed)).toEqual([false, false, true]);
-    expect(service.sent).toHaveLength(2);
-  });
-
-  it.each([
-    ['size', { size: 6 }],
-    ['SHA-256', { checksum: { sha256: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' } }],
-  ])('is sent where another tool has put something of another %s under its id', async (_, there) => {
-    service.api = ({ path, body }) => {
-      if (path !== '/presign' || !body.files[0].id) return undefined;
-      return [200, { files: [{ error: { status: 412, code: 'PreconditionFailed', key: 'k', ...there } }] }];
-    };
-    expect(await upload(source('a', 5))).toMatchObject({ existed: false });
-    expect([...service.objects.values()]).toEqual([5]);
-  });
-
-  it('is signed for where it goes', async () => {
-    const engine = service.engine();
-    await engine.upload({ ...source('a', 1), folder: 'photos/2026', space: 'team/design' }).done;
-    await engine.upload({ ...large, folder: 'photos/2026', space: 'team/design' }).done;
-    const place = { folder: 'photos/2026', space: 'team/design' };
-    expect(service.callsTo('POST', '/presign')[0]?.body.files).toMatchObject([{ name: 'a', ...place }]);
-    expect(service.callsTo('POST', '/uploads')[0]?.body).toMatchObject({ name: 'large.bin', ...place });
   });
 });

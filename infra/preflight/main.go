@@ -1,4 +1,4 @@
-// Preflight looks, before a deployment begins, for what would end it after
+// Command preflight looks, before a deployment begins, for what would end it after
 // minutes: at the account, the region, the names and the issuer. Before a
 // deletion it says what stays, asks for the stack's name and takes its
 // termination protection off.

@@ -1,6 +1,7 @@
+import { abandon } from './abandon.ts';
 import { type CompleteAnswer, partAddress, type SignAnswer, type SignTable, type UploadAnswer } from './contract.ts';
 import { combine, encodeCrc } from './crc64.ts';
-import { corruptedError, finishedFirstError, UploadError } from './errors.ts';
+import { corruptedError, UploadError } from './errors.ts';
 import { type Context, type Flow, type OnProgress, type Outcome, type Shipment, ship } from './flow.ts';
 import { ownId, randomId } from './id.ts';
 import { Landings } from './landing.ts';
@@ -17,9 +18,6 @@ export const RESTARTS = 2;
 export const MOVES = 2;
 /** Parts that go by the edge beside those: a connection's, and what has it never run dry. */
 const BY_EDGE = 3;
-/** Looks for an object whose upload was cancelled while it was put together, beside the first, and milliseconds between them. */
-const LOOKS = 3;
-const LOOK = 1000;
 /** Parts that wait for a connection while their checksums are computed: one for each of a host's, which become free together. */
 export const AHEAD = 6;
 
@@ -124,29 +122,7 @@ export class Multipart implements Flow {
     const started = this.#started;
     if (!started) return;
     this.#forget();
-    const { key, uploadId } = started;
-    const query = new URLSearchParams({ key, uploadId });
-    try {
-      await this.context.api.call('DELETE', `/uploads?${query}`, new AbortController().signal);
-    } catch (error) {
-      if (!(error instanceof UploadError) || error.code !== 'NoSuchUpload') throw error;
-      if (await this.#stored(key)) throw finishedFirstError();
-    }
-  }
-
-  /** Whether an upload that is no longer there has become an object: it may just be put together. */
-  async #stored(key: string): Promise<boolean> {
-    const { signal } = new AbortController();
-    for (let n = 0; ; n++) {
-      try {
-        await this.context.api.call('GET', `/files/info?${new URLSearchParams({ key })}`, signal);
-        return true;
-      } catch (error) {
-        if (!(error instanceof UploadError) || error.status !== 404) throw error;
-      }
-      if (n >= LOOKS) return false;
-      await this.context.clock.wait(LOOK, signal);
-    }
+    await abandon(this.context, started);
   }
 
   /** Asks for the upload, after a pause too: a part may have been stored whose answer was cut. */
@@ -254,8 +230,7 @@ export class Multipart implements Flow {
   }
 
   async #partCrc(plan: Plan, n: number, signal: AbortSignal): Promise<bigint> {
-    const piece = this.#slice(plan, n);
-    return this.context.readingParts.run(() => this.context.reader.sum(piece), signal);
+    return this.context.readingParts.run(() => this.context.reader.sum(this.#slice(plan, n)), signal);
   }
 
   async #address(started: Started, n: number, signal: AbortSignal): Promise<{ url: string; edge?: string }> {
