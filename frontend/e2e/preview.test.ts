@@ -105,6 +105,7 @@ it('a file is seen in place: picture, sound, PDF, text; what could run does not;
   expect(await shown(page)).toBe('3 page.pdf');
   const frame = dialog(page).locator('iframe');
   expect(await frame.getAttribute('src')).toContain('response-content-type=application%2Fpdf');
+  expect(await frame.getAttribute('credentialless')).toBe('');
 
   await next.click();
   await dialog(page).locator('pre').getByText('안녕').waitFor();

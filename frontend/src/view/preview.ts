@@ -144,9 +144,10 @@ async function view({ files, i18n }: FilesContext, row: Row, signal: AbortSignal
     case 'video':
       return el('video', { class: 'preview-video', controls: true, src: await files.shown(key) });
     case 'pdf':
-      // Not sandboxed: Chromium shows no PDF in such a frame. Its host is another one, and its type is signed.
+      // Chromium (156) shows no PDF in a frame with a sandbox, not even with all that a sandbox can allow. What holds it: its
+      // host is another one, its type is signed, it is given none of that host's cookies and storage, and no page's address.
       return el('iframe', {
-        ...{ class: 'preview-page', title: name, referrerpolicy: 'no-referrer' },
+        ...{ class: 'preview-page', title: name, referrerpolicy: 'no-referrer', credentialless: true },
         src: await files.shown(key),
       });
     case 'text':

@@ -2,7 +2,7 @@ import { type SourceFile, sourceOf } from '../engine/index.ts';
 import type { Explanation } from '../explain.ts';
 import type { I18n } from '../i18n/index.ts';
 import { type Rules, refused } from '../uploads/rules.ts';
-import type { Catch } from './drop-walk.ts';
+import type { Catch, Found } from './drop-walk.ts';
 import { joined } from './files-address.ts';
 import type { Notices } from './notices.ts';
 
@@ -22,7 +22,8 @@ export class Admission {
 
   constructor(private readonly context: AdmissionContext) {}
 
-  take({ files, empty, unreadable }: Catch): SourceFile[] {
+  /** Says what a catch has no files of. Answers what lets in some of its files, to where they go now. */
+  open({ empty, unreadable }: Catch): (files: readonly Found[]) => SourceFile[] {
     const { i18n, notices, folder } = this.context;
     const rules = this.context.rules();
     const { t } = i18n;
@@ -37,6 +38,11 @@ export class Admission {
       notices.fail({ what: 'dropUnreadable', id: `dropUnreadable ${path}`, name: path, explain: told });
     }
     const into = folder();
+    return (files) => this.#take(files, into, rules);
+  }
+
+  #take(files: readonly Found[], into: string, rules: Rules): SourceFile[] {
+    const { i18n } = this.context;
     const chosen = files.map(({ file, path }) => {
       return { ...sourceOf(file), folder: joined(into, path.slice(0, Math.max(0, path.lastIndexOf('/')))) };
     });

@@ -6,6 +6,7 @@ import { placeOfKey } from '../key.ts';
 import type { UploadItem } from '../uploads/item.ts';
 import type { Rules } from '../uploads/rules.ts';
 import { createUploads, type Uploads, type UploadTotals } from '../uploads/uploads.ts';
+import type { Catch } from './drop-walk.ts';
 import { openFailure } from './failure.ts';
 import type { Notices } from './notices.ts';
 import { Older, type OlderContext } from './older.ts';
@@ -19,6 +20,9 @@ import { type Item, itemOf, pathOf } from './upload-model.ts';
 import { Removal } from './upload-removal.ts';
 import type { ItemActions } from './upload-row.ts';
 import { UploadSurface } from './upload-surface.ts';
+
+/** Files that are let in and begun in one task: thousands in one would hold up the page. */
+const SLICE = 500;
 
 /** What the upload surface needs from the page, or the element, that it is in. */
 export interface UploadContext {
@@ -77,7 +81,7 @@ export class UploadPanel {
     this.#surface = new UploadSurface({
       i18n,
       rules: () => context.rules(),
-      add: (caught) => this.#send(this.#admission.take(caught)),
+      add: (caught) => void this.#take(caught),
       lines: (narrow) => this.#order(narrow),
       item: (id) => this.#item(id),
       totals: () => this.#uploads.getSnapshot().totals,
@@ -122,6 +126,7 @@ export class UploadPanel {
   /** Goes on with files that were begun before, each in its own folder. */
   again(files: readonly { file: File; folder: string }[]): void {
     this.#send(files.map(({ file, folder }) => ({ ...sourceOf(file), folder })));
+    this.#announcer.begun(files.map(({ file: { name } }) => name));
   }
 
   /** Whether a file of that folder and name is under way. */
@@ -130,13 +135,26 @@ export class UploadPanel {
     return this.#shown().some((item) => item.state !== 'stored' && same(item));
   }
 
-  #send(files: readonly SourceFile[]): void {
-    const sent = files.map((file) => ({ ...this.context.where?.(), ...file }));
+  /** Lets in what was caught, and begins it: some at once and the others in tasks of their own, all to where the first went. */
+  async #take(caught: Catch): Promise<void> {
+    const admit = this.#admission.open(caught);
+    const where = this.context.where?.();
+    const names: string[] = [];
+    for (let at = 0; at < caught.files.length; at += SLICE) {
+      if (at > 0) await new Promise((go) => setTimeout(go));
+      const files = admit(caught.files.slice(at, at + SLICE));
+      this.#send(files, where);
+      for (const { name } of files) names.push(name);
+    }
+    this.#announcer.begun(names);
+  }
+
+  #send(files: readonly SourceFile[], where = this.context.where?.()): void {
+    const sent = files.map((file) => ({ ...where, ...file }));
     this.#again(sent);
     this.#uploads.add(sent);
     this.#changed();
     this.context.begun?.(sent);
-    this.#announcer.begun(sent.map(({ name }) => name));
   }
 
   /** Rows that are done with make room for the same file chosen again: it may have been deleted meanwhile. */
