@@ -61,7 +61,7 @@ lambda: ## build the Lambda's bootstrap (arm64), reproducibly
 ## Tests and checks
 
 .PHONY: test
-test: test-go test-site test-browser test-engines test-companion-short test-api ## all tests: Go, site, real browser, real Uppy, API description
+test: test-go test-site test-browser test-engines-short test-companion-short test-api ## all tests: Go, site, real browser, real Uppy, API description
 
 # The race detector watches what several goroutines use at once.
 .PHONY: test-go

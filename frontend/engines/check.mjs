@@ -1,88 +1,56 @@
-// Has the page do its main job in another engine than the tests' own: Firefox, by WebDriver BiDi. Sign-in, a small file and one in
-// parts, the list, a search, a rename, a preview, a ZIP, and sign-out. Fails with what did not happen, or what the console complained of.
-import { mkdir, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import puppeteer from 'puppeteer-core';
+// Has the page do its jobs in other engines than the tests' own: `node check.mjs [ENGINE…] [JOB…]`, all of them by default.
+// Fails with what did not happen, or what the console complained of.
 import { withDev } from '../dev.mjs';
+import * as firefox from './firefox.mjs';
+import { element } from './jobs/element.mjs';
+import { folders } from './jobs/folders.mjs';
+import { forms } from './jobs/forms.mjs';
+import { main } from './jobs/main.mjs';
+import { resume } from './jobs/resume.mjs';
+import { Page } from './page.mjs';
+import { startServer } from './serve.mjs';
+import * as webkit from './webkit.mjs';
 
-const MiB = 1024 * 1024;
+const engines = { firefox, webkit };
+const jobs = { main, resume, folders, forms, element };
 
-await withDev('engines', async ({ site }, dir) => {
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
-    headless: true,
-    extraPrefsFirefox: { 'browser.download.folderList': 2, 'browser.download.dir': dir },
-  });
+const asked = process.argv.slice(2);
+for (const name of asked) {
+  if (!engines[name] && !jobs[name])
+    throw new Error(`got ${name}, want one of ${[...Object.keys(engines), ...Object.keys(jobs)].join(', ')}`);
+}
+/** Those of `all` that were asked for; all where none was. */
+const chosen = (all) => {
+  const names = asked.filter((name) => all[name]);
+  return Object.entries(all).filter(([name]) => names.length === 0 || names.includes(name));
+};
+
+for (const [engine, { open }] of chosen(engines)) {
+  for (const [name, job] of chosen(jobs))
+    await withDev('engines', (cloud, dir) => run(engine, open, name, job, cloud, dir));
+}
+
+/** Does one job in a browser and on a cloud of its own. */
+async function run(engine, open, name, job, cloud, dir) {
+  const began = performance.now();
+  const server = await startServer();
+  let page;
+  const reopen = async () => {
+    page = new Page(await open(dir));
+    return page;
+  };
   try {
-    await job(await browser.newPage(), site, dir);
-    console.log(`${await browser.version()}: all of it works`);
+    await reopen();
+    const version = page.browser.name;
+    await job({ page, cloud, dir, serve: server.serve, reopen });
+    const complaints = await page.browser.complaints();
+    if (complaints.length > 0) throw new Error(`the console complains: ${complaints.join('; ')}`);
+    console.log(`${version}: ${name} works, ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  } catch (error) {
+    error.message = `${engine}, ${name}: ${error.message}`;
+    throw error;
   } finally {
-    await browser.close();
+    await page?.browser.close().catch(() => {});
+    server.close();
   }
-});
-
-/** Does the main job. */
-async function job(page, site, dir) {
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  await page.setViewport({ width: 1280, height: 900 });
-  await page.goto(site);
-  await (await page.waitForSelector('main button')).click();
-  await (await page.waitForSelector('button::-p-text(alice)')).click();
-  await page.waitForSelector('.upload-body[data-state="empty"]');
-  await page.waitForSelector('.files-count:not(:empty)');
-
-  const small = await written(dir, 'small.txt', 5);
-  const large = await written(dir, 'large.bin', 40 * MiB);
-  await (await page.waitForSelector('.upload-input-files')).uploadFile(small, large);
-  await page.waitForSelector('.upload-body[data-state="done"]', { timeout: 120_000 });
-  await shows(page, 'small.txt', 'large.bin');
-
-  await page.type('.files-search', 'lar');
-  await shown(page, ['large.bin']);
-  await page.keyboard.press('Escape');
-  await (await page.waitForSelector('[aria-label="Rename small.txt"]')).click();
-  await page.waitForSelector('dialog .field');
-  await page.keyboard.type('renamed');
-  await page.keyboard.press('Enter');
-  await shows(page, 'renamed.txt');
-
-  await (await page.waitForSelector('a.file-open::-p-text(renamed.txt)')).click();
-  await page.waitForSelector('dialog pre');
-  await page.keyboard.press('Escape');
-  await (await page.waitForSelector('thead .select')).click();
-  await (await page.waitForSelector('.files-chosen button::-p-text(Download)')).click();
-  await page.waitForSelector('.notice-good::-p-text(with 2 files is ready)', { timeout: 60_000 });
-  await page.reload();
-  await shows(page, 'renamed.txt', 'large.bin');
-  await (await page.waitForSelector('[data-focus="sign-out"]')).click();
-  await page.waitForSelector('main button::-p-text(Sign in)');
-  if (complaints.length > 0) throw new Error(`the console complains: ${complaints.join('; ')}`);
-}
-
-async function written(dir, name, size) {
-  await mkdir(join(dir, 'files'), { recursive: true });
-  const path = join(dir, 'files', name);
-  await writeFile(path, 'begin');
-  await truncate(path, size);
-  return path;
-}
-
-/** Waits until the list shows these files. */
-async function shows(page, ...names) {
-  for (const name of names) await page.waitForSelector(`tr.row th[title="${name}"]`, { timeout: 30_000 });
-}
-
-/** Waits until the list shows these files and no others. */
-async function shown(page, names) {
-  const all = JSON.stringify(names);
-  await page.waitForFunction(
-    (want) => JSON.stringify([...document.querySelectorAll('tr.row th')].map((cell) => cell.title)) === want,
-    { timeout: 30_000 },
-    all,
-  );
 }

@@ -1,8 +1,14 @@
-# The page's main job in Firefox. Included by the Makefile, which has NPM.
+# The page in Firefox and in WebKitGTK, Safari's engine. Included by the Makefile, which has NPM.
+
+ENGINES := build need-firefox need-webkit frontend/engines/node_modules/.installed
 
 .PHONY: test-engines
-test-engines: build need-firefox frontend/engines/node_modules/.installed ## the page's main job in Firefox, by WebDriver BiDi
+test-engines: $(ENGINES) pack ## all jobs of the page, and the element, in Firefox and in WebKitGTK
 	node frontend/engines/check.mjs
+
+.PHONY: test-engines-short
+test-engines-short: $(ENGINES) ## the page's main job in both
+	node frontend/engines/check.mjs main
 
 frontend/engines/node_modules/.installed: frontend/engines/package.json frontend/engines/package-lock.json | need-npm
 	$(NPM) --prefix frontend/engines ci --no-audit --no-fund --ignore-scripts
@@ -11,3 +17,8 @@ frontend/engines/node_modules/.installed: frontend/engines/package.json frontend
 .PHONY: need-firefox
 need-firefox:
 	@bash .ci/install firefox-esr firefox-esr
+
+.PHONY: need-webkit
+need-webkit:
+	@bash .ci/install WebKitWebDriver webkit2gtk-driver
+	@bash .ci/install Xvfb xvfb
