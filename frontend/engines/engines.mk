@@ -1,9 +1,9 @@
 # The page in Firefox and in WebKitGTK, Safari's engine. Included by the Makefile, which has NPM.
 
-ENGINES := build need-firefox need-webkit frontend/engines/node_modules/.installed
+ENGINES := build pack need-firefox need-webkit frontend/engines/node_modules/.installed
 
 .PHONY: test-engines
-test-engines: $(ENGINES) pack ## all jobs of the page, and the element, in Firefox and in WebKitGTK
+test-engines: $(ENGINES) ## all jobs of the page, and the element, in Firefox and in WebKitGTK
 	node frontend/engines/check.mjs
 
 .PHONY: test-engines-short
