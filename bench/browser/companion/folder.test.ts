@@ -12,29 +12,40 @@ const run = promisify(execFile);
 
 /** Ten files, of which five are the same page under one name. */
 const tree = {
-  ...Object.fromEntries(['', 'a/', 'b/', 'b/c/', 'd/'].map((folder) => [`${folder}index.html`, '<p>the same page</p>\n'])),
-  ...{ 'a/one.txt': 'one\n', 'b/two.txt': 'two\n', 'b/c/세 번째.txt': 'three\n', 'd/empty.txt': '', 'four.txt': 'four\n' },
+  ...Object.fromEntries(
+    ['', 'a/', 'b/', 'b/c/', 'd/'].map((folder) => [`${folder}index.html`, '<p>the same page</p>\n']),
+  ),
+  ...{
+    'a/one.txt': 'one\n',
+    'b/two.txt': 'two\n',
+    'b/c/세 번째.txt': 'three\n',
+    'd/empty.txt': '',
+    'four.txt': 'four\n',
+  },
 };
 
-it.each(['Uppy 6, companionEndpoint', 'Uppy 5, endpoint'] as const)('%s keeps the paths of a chosen folder', async (way) => {
-  const chosen = join(stage.dir, way.slice(0, 6), 'pages');
-  for (const [path, text] of Object.entries(tree)) {
-    await mkdir(dirname(join(chosen, path)), { recursive: true });
-    await writeFile(join(chosen, path), text);
-  }
-  const visit = await Visit.enter(stage, way, chosen);
-  await visit.start();
-  expect(await visit.finished()).toEqual({ successful: 10, failed: [] });
-  await visit.leave();
+it.each(['Uppy 6, companionEndpoint', 'Uppy 5, endpoint'] as const)(
+  '%s keeps the paths of a chosen folder',
+  async (way) => {
+    const chosen = join(stage.dir, way.slice(0, 6), 'pages');
+    for (const [path, text] of Object.entries(tree)) {
+      await mkdir(dirname(join(chosen, path)), { recursive: true });
+      await writeFile(join(chosen, path), text);
+    }
+    const visit = await Visit.enter(stage, way, chosen);
+    await visit.start();
+    expect(await visit.finished()).toEqual({ successful: 10, failed: [] });
+    await visit.leave();
 
-  const { api, site, token } = stage.cloud.ready;
-  const back = join(stage.dir, way.slice(0, 6), 'back');
-  await mkdir(back);
-  const env = { ...process.env, HOME: stage.dir, SIGNET_API: api, SIGNET_TOKEN: token };
-  await run(paths.signet, ['get', '-r', 'pages'], { cwd: back, env });
-  expect(await contentOf(join(back, 'pages'))).toEqual(tree);
-  await listed(site);
-});
+    const { api, site, token } = stage.cloud.ready;
+    const back = join(stage.dir, way.slice(0, 6), 'back');
+    await mkdir(back);
+    const env = { ...process.env, HOME: stage.dir, SIGNET_API: api, SIGNET_TOKEN: token };
+    await run(paths.signet, ['get', '-r', 'pages'], { cwd: back, env });
+    expect(await contentOf(join(back, 'pages'))).toEqual(tree);
+    await listed(site);
+  },
+);
 
 /** Every file below a folder, with its text. */
 async function contentOf(folder: string): Promise<Record<string, string>> {

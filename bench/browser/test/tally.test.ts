@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { LoggedRequest } from '../../../frontend/package/testing/src/faults.ts';
 import type { Fault } from '../src/campaign/plan.ts';
 import { goals } from '../src/campaign/results.ts';
 import { distinctBytes, good, inFlightBytes, resentBytes, type Verdict, wrong } from '../src/campaign/tally.ts';
-import type { LayerLog, LoggedEvent, LoggedRequest } from '../src/rig/proxy.ts';
+import type { LayerLog, LoggedEvent } from '../src/rig/proxy.ts';
 
 /** A log of sendings of parts: [part, received, upload, object]; each part has 8 bytes. */
 function log(
