@@ -143,28 +143,43 @@ func (c Config) complete() (Config, error) {
 	if c.SessionLife < time.Minute || c.SessionLife > 12*time.Hour {
 		return c, fmt.Errorf("gateway: got SessionLife %v, want 1m to 12h", c.SessionLife)
 	}
+	if err := c.checkOrigins(); err != nil {
+		return c, err
+	}
+	if err := c.checkIdentities(); err != nil {
+		return c, err
+	}
+	return c, os.MkdirAll(c.Dir, 0o700)
+}
+
+func (c Config) checkOrigins() error {
 	for _, o := range c.Origins {
 		o = strings.TrimSuffix(o, ":*")
 		u, err := url.Parse(o)
 		if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != o || strings.Contains(o, "*") {
-			return c, fmt.Errorf("gateway: got origin %q, want scheme://host[:port], or scheme://host:* for all its ports", o)
+			return fmt.Errorf("gateway: got origin %q, want scheme://host[:port], or scheme://host:* for all its ports", o)
 		}
 	}
+	return nil
+}
+
+// checkIdentities checks the role and the users.
+func (c Config) checkIdentities() error {
 	if err := checkPolicy("role "+c.Role.Name, c.Role.Policy); err != nil {
-		return c, err
+		return err
 	}
 	for _, u := range c.Users {
 		if u.Name == "" || u.AccessKeyID == "" || u.SecretAccessKey == "" {
-			return c, fmt.Errorf("gateway: user %q lacks a name or a key: set Name, AccessKeyID and SecretAccessKey", u.Name)
+			return fmt.Errorf("gateway: user %q lacks a name or a key: set Name, AccessKeyID and SecretAccessKey", u.Name)
 		}
 		if u.Policy == "" {
 			continue
 		}
 		if err := checkPolicy("user "+u.Name, u.Policy); err != nil {
-			return c, err
+			return err
 		}
 	}
-	return c, os.MkdirAll(c.Dir, 0o700)
+	return nil
 }
 
 func (c *Config) defaults() {

@@ -46,17 +46,7 @@ func (c *Cloud) serve(o Options, listener net.Listener) error {
 	ctx, stop := context.WithCancel(context.Background())
 	c.stopSweep = stop
 	c.sweep(ctx, o)
-	o.Config.Resolved = c.resolved
-	o.Config.Public = c.Public
-	c.Backend = backendKeys(&o.Config)
-	if c.gateway != nil && (o.Config.EdgeUse() != upload.EdgeOff || o.Config.Passes) {
-		o.Config.Site = cmp.Or(o.SiteEndpoint, c.Site)
-		o.Config.EdgeEndpoint = strings.Replace(c.S3, "//127.0.0.1", "//"+gateway.VirtualDomain, 1)
-	}
-	if o.Config.DualStack && o.Config.Store == nil {
-		o.Config.SecondEndpoint = secondName(o.Config.Endpoint)
-	}
-	o.Config.Origins = slices.Concat(o.Config.Origins, sites)
+	c.resolve(&o, sites)
 	s3 := cmp.Or(o.Endpoint, c.S3)
 	site, err := newSite(o.Config, s3, id.URL())
 	if err != nil {
@@ -75,7 +65,28 @@ func (c *Cloud) serve(o Options, listener net.Listener) error {
 		return err
 	}
 	c.S3 = c.faulty.way(c.S3)
-	c.server = &http.Server{Handler: onlyHosts(sites, all), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}
+	c.listen(o, onlyHosts(sites, all), listener)
+	return nil
+}
+
+// resolve tells the configuration what only a deployment knows: this one.
+func (c *Cloud) resolve(o *Options, sites []string) {
+	o.Config.Resolved = c.resolved
+	o.Config.Public = c.Public
+	c.Backend = backendKeys(&o.Config)
+	if c.gateway != nil && (o.Config.EdgeUse() != upload.EdgeOff || o.Config.Passes) {
+		o.Config.Site = cmp.Or(o.SiteEndpoint, c.Site)
+		o.Config.EdgeEndpoint = strings.Replace(c.S3, "//127.0.0.1", "//"+gateway.VirtualDomain, 1)
+	}
+	if o.Config.DualStack && o.Config.Store == nil {
+		o.Config.SecondEndpoint = secondName(o.Config.Endpoint)
+	}
+	o.Config.Origins = slices.Concat(o.Config.Origins, sites)
+}
+
+// listen answers until the cloud is closed.
+func (c *Cloud) listen(o Options, handler http.Handler, listener net.Listener) {
+	c.server = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn)}
 	serve := c.server.Serve
 	if c.certificate != nil {
 		encrypt(c.server, *c.certificate)
@@ -86,7 +97,6 @@ func (c *Cloud) serve(o Options, listener net.Listener) error {
 			c.failed <- err
 		}
 	}()
-	return nil
 }
 
 // secondName plays the dual-stack host: to a browser it is another host, with six
