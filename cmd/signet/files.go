@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"signet/cmd/signet/internal/remote"
+	"signet/cmd/signet/internal/transfer"
 	"signet/lambda/api"
 	"signet/lambda/upload"
 )
@@ -36,6 +37,8 @@ type signetFiles struct {
 	// rooted takes the root, and a path from it, for a folder: where nothing changes
 	// that an empty variable could have named.
 	rooted bool
+	// addresses are those of the files that are fetched; nil: each is signed by itself.
+	addresses *transfer.Addresses
 }
 
 func (s *signetFiles) find(ctx context.Context, name string, recurse bool) (found []remote.Found, above string, err error) {

@@ -132,6 +132,9 @@ func (f *getFlags) run(ctx context.Context, c *console, from source, names []str
 	out := newTally(c)
 	jobs := f.jobs(ctx, from, names, out)
 	out.expect(len(jobs))
+	if s, ok := from.(*signetFiles); ok && len(jobs) > 1 {
+		s.expect(jobs)
+	}
 	e := f.engine(out, from)
 	var fetched []string
 	several(ctx, getsAtOnce, jobs, func(j job) func() {

@@ -57,8 +57,20 @@ func (s *signetFiles) download(file api.StoredFile) transfer.Download {
 			return transfer.AskChecksum(ctx, s.Client, file.Key, file.VersionID)
 		},
 		Sign: func(ctx context.Context) (transfer.Request, error) {
-			return transfer.SignGet(ctx, s.Client, file.Key, file.VersionID)
+			if s.addresses == nil || file.VersionID != "" {
+				return transfer.SignGet(ctx, s.Client, file.Key, file.VersionID)
+			}
+			return s.addresses.Sign(ctx, file.Key)
 		}}
+}
+
+// expect says which files are fetched, and in which order.
+func (s *signetFiles) expect(jobs []job) {
+	keys := make([]string, len(jobs))
+	for i, j := range jobs {
+		keys[i] = j.file.Key
+	}
+	s.addresses = transfer.NewAddresses(s.Client, keys)
 }
 
 func (s *signetFiles) same(ctx context.Context, file api.StoredFile, path string) (bool, error) {

@@ -217,6 +217,9 @@ func (s *syncing) fetchAll(ctx context.Context, rels []string) {
 	defer s.root.Close()
 	e := s.engine(s.out, s.shelf.target(), &s.awsFlags)
 	s.out.expect(len(rels))
+	if shelf, ok := s.shelf.(*signetShelf); ok {
+		shelf.expect(rels)
+	}
 	var fetched []string
 	several(ctx, getsAtOnce, rels, func(rel string) func() {
 		j, got, err := s.fetchOne(ctx, e, rel)

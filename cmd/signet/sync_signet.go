@@ -29,6 +29,8 @@ type signetShelf struct {
 	folder string            // as people call it
 	within string            // … in its space
 	keys   map[string]string // the newest of each path
+	// addresses are those of the files that are fetched.
+	addresses *transfer.Addresses
 }
 
 func (f *syncFlags) openSignet(ctx context.Context) (shelf, error) {
@@ -103,13 +105,22 @@ func (s *signetShelf) file(f walk.File) transfer.File {
 
 func (s *signetShelf) mark(r transfer.Result) string { return r.Key }
 
+// expect says what is fetched, and in which order.
+func (s *signetShelf) expect(rels []string) {
+	keys := make([]string, len(rels))
+	for i, rel := range rels {
+		keys[i] = s.keys[rel]
+	}
+	s.addresses = transfer.NewAddresses(s.client, keys)
+}
+
 func (s *signetShelf) download(_ string, o mirror.Object) transfer.Download {
 	return transfer.Download{Size: o.Size,
 		Ask: func(ctx context.Context) (transfer.Checksum, error) {
 			return transfer.AskChecksum(ctx, s.client, o.ETag, "")
 		},
 		Sign: func(ctx context.Context) (transfer.Request, error) {
-			return transfer.SignGet(ctx, s.client, o.ETag, "")
+			return s.addresses.Sign(ctx, o.ETag)
 		}}
 }
 

@@ -200,6 +200,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/files/urls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign several downloads.
+         * @description Each is answered for itself. Signing asks nothing of S3, so that a file which is not there gets an address too.
+         */
+        post: operations["fileURLs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files/versions": {
         parameters: {
             query?: never;
@@ -762,6 +782,26 @@ export interface paths {
         get: operations["backendFileURL"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backend/files/urls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign several downloads, of any owner.
+         * @description Each is answered for itself. Signing asks nothing of S3, so that a file which is not there gets an address too.
+         */
+        post: operations["backendFileURLs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1383,6 +1423,34 @@ export interface components {
             headers?: {
                 [key: string]: string;
             };
+        };
+        FileURLsRequest: {
+            /** @description Keys of files that the caller may read. */
+            keys: string[];
+            /** @description S3 is to answer with each object's checksum; the answer's headers then have to be sent. */
+            checksum?: boolean;
+        };
+        FileURLs: {
+            /** @description In the order they were asked. */
+            files: {
+                /** @description The key as asked. */
+                key: string;
+                /**
+                 * Format: uri
+                 * @description The address. Of a download the browser saves what it answers, unless it was asked for inline.
+                 */
+                url?: string;
+                /**
+                 * Format: date-time
+                 * @description When the signature ends.
+                 */
+                expires?: string;
+                /** @description Headers to send verbatim; a plain link has none. */
+                headers?: {
+                    [key: string]: string;
+                };
+                error?: components["schemas"]["Problem"];
+            }[];
         };
         Versions: {
             /** @description Newest first. */
@@ -3775,6 +3843,74 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    fileURLs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "keys": [
+                 *         "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf"
+                 *       ],
+                 *       "checksum": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["FileURLsRequest"];
+            };
+        };
+        responses: {
+            /** @description An answer for each, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
+                     *           "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host%3Bx-amz-checksum-mode&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f&versionId=v1",
+                     *           "headers": {
+                     *             "x-amz-checksum-mode": "ENABLED"
+                     *           },
+                     *           "expires": "2026-11-24T12:15:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileURLs"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["MaxMessageLengthExceeded"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["SlowDown"];
         };
@@ -7770,6 +7906,117 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["SlowDown"];
+        };
+    };
+    backendFileURLs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "owner": "user-42",
+                 *       "keys": [
+                 *         "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf"
+                 *       ],
+                 *       "checksum": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The owner, as the application calls its user. */
+                    owner: string;
+                    /** @description Keys of files that the owner may read. */
+                    keys: string[];
+                    /** @description S3 is to answer with each object's checksum; the answer's headers then have to be sent. */
+                    checksum?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description An answer for each, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "key": "uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf",
+                     *           "url": "https://signet-uploads.s3.eu-west-1.amazonaws.com/uploads/alice/reports/report~hftze3os7wcrq4jxihmvmlopcty.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20261124%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261124T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host%3Bx-amz-checksum-mode&X-Amz-Signature=9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f&versionId=v1",
+                     *           "headers": {
+                     *             "x-amz-checksum-mode": "ENABLED"
+                     *           },
+                     *           "expires": "2026-11-24T12:15:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileURLs"];
+                };
+            };
+            /** @description Problem: InvalidArgument, InvalidRequest. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:InvalidArgument",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "got no key, want ?key=…: add it",
+                     *       "code": "InvalidArgument"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got nobody of backend.roles, want a request that one of them signed (SigV4, execute-api): see the configuration",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem: NoSuchRoute. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:NoSuchRoute",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "got something else, want what the document says: correct it",
+                     *       "code": "NoSuchRoute"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["MaxMessageLengthExceeded"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["SlowDown"];
         };

@@ -66,6 +66,12 @@ func (c *Client) CheckedFileURL(ctx context.Context, key, versionID string) (out
 	return out, c.get(ctx, "/files/url", values, &out)
 }
 
+// CheckedFileURLs is CheckedFileURL for up to 1,000 files in one call; each is answered
+// for itself, in order.
+func (c *Client) CheckedFileURLs(ctx context.Context, keys []string) (out FileURLs, err error) {
+	return out, c.post(ctx, "/files/urls", FileURLsRequest{keys, true}, &out)
+}
+
 // InlineFileURL is FileURL for a browser to show, of types that cannot run script.
 func (c *Client) InlineFileURL(ctx context.Context, key, versionID string) (out FileURL, err error) {
 	values := version(key, versionID)

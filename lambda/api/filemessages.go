@@ -65,6 +65,25 @@ type Version struct {
 	Deleted   bool      `json:"deleted"`
 }
 
+// FileURLsRequest asks for addresses of up to 1,000 files; Checksum as in
+// [Client.CheckedFileURL].
+type FileURLsRequest struct {
+	Keys     []string `json:"keys"`
+	Checksum bool     `json:"checksum,omitempty"`
+}
+
+// SignedFile is the answer for one of them: an address, or an error.
+type SignedFile struct {
+	Key string `json:"key"`
+	*FileURL
+	Error *Problem `json:"error,omitempty"`
+}
+
+// FileURLs answers the files of a FileURLsRequest in the order they were asked.
+type FileURLs struct {
+	Files []SignedFile `json:"files"`
+}
+
 // Versions are all versions of a name in its folder, newest first.
 type Versions struct {
 	Versions []Version `json:"versions"`

@@ -124,14 +124,44 @@ func (h *Handler) fileURL(x *exchange) (any, error) {
 			return nil, err
 		}
 	}
+	return h.download(x.ctx(), request, checked)
+}
+
+// download is the address of an approved request.
+func (h *Handler) download(ctx context.Context, request upload.Request, checked bool) (*FileURL, error) {
 	if checked {
 		request = request.Checked()
 	}
-	signed, err := h.signer.URL(x.ctx(), request)
+	signed, err := h.signer.URL(ctx, request)
 	if err != nil {
 		return nil, err
 	}
 	return &FileURL{URL: signed.URL, Headers: signed.Headers, Expires: signed.Expires}, nil
+}
+
+// fileURLs signs the downloads of several files, each answered for itself.
+func (h *Handler) fileURLs(x *exchange) (any, error) {
+	var m FileURLsRequest
+	if err := decode(x.Request, &m); err != nil {
+		return nil, err
+	}
+	if err := checkRows("keys", len(m.Keys)); err != nil {
+		return nil, err
+	}
+	out := &FileURLs{Files: make([]SignedFile, len(m.Keys))}
+	for i, key := range m.Keys {
+		signed, err := h.signGet(x, key, m.Checksum)
+		out.Files[i] = SignedFile{Key: key, FileURL: signed, Error: rowProblem(err)}
+	}
+	return out, nil
+}
+
+func (h *Handler) signGet(x *exchange, key string, checked bool) (*FileURL, error) {
+	object, err := h.policy.AuthorizeKey(x.bearer, key)
+	if err != nil {
+		return nil, err
+	}
+	return h.download(x.ctx(), object.Get(""), checked)
 }
 
 // inline approves showing a file, by the type that S3 has of it.

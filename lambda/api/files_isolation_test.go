@@ -77,6 +77,11 @@ func TestNobodyTouchesAnothers(t *testing.T) {
 	me := w.as(alice)
 	rows := must[api.DeletedFiles](w)(me.DeleteFiles(t.Context(), []string{theirs, gone}))
 	back := must[api.RestoredFiles](w)(me.RestoreFiles(t.Context(), []api.RestoreFile{{Key: gone, VersionID: deleted.VersionID}, {Key: theirs, VersionID: info.VersionID}}))
+	for i, f := range must[api.FileURLs](w)(me.CheckedFileURLs(t.Context(), []string{theirs, mine, gone})).Files {
+		if got := f.FileURL != nil; got != (i == 1) || !got && f.Error.Code != upload.NoSuchKey {
+			t.Errorf("alice's address of %s: %+v", f.Key, f)
+		}
+	}
 	for i := range rows.Files {
 		if rows.Files[i].Error == nil || rows.Files[i].Error.Code != upload.NoSuchKey || back.Files[i].Error == nil || back.Files[i].Error.Code != upload.NoSuchKey {
 			t.Errorf("row %d: deleted %+v, restored %+v", i, rows.Files[i], back.Files[i])

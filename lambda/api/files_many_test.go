@@ -64,8 +64,10 @@ func TestThousandAtOnce(t *testing.T) {
 	for name, body := range map[string]string{
 		"none": `{"keys":[]}`, "no field": `{}`, "1,001": `{"keys":["x"` + strings.Repeat(`,"x"`, 1000) + `]}`,
 	} {
-		if p := w.raw("POST", "/files/delete", body); p.Code != upload.InvalidArgument {
-			t.Errorf("delete of %s: got %s", name, p.Code)
+		for _, call := range []string{"/files/delete", "/files/urls"} {
+			if p := w.raw("POST", call, body); p.Code != upload.InvalidArgument {
+				t.Errorf("%s of %s: got %s", call, name, p.Code)
+			}
 		}
 	}
 	for name, row := range map[string]struct {

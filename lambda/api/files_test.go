@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -253,6 +254,12 @@ func TestCheckedDownload(t *testing.T) {
 	me := caller(t)
 	key := w.putFile(me, api.File{Name: "a"}, []byte("123456789"))
 	checked := must[api.FileURL](w)(w.as(me).CheckedFileURL(t.Context(), key, ""))
+	several := must[api.FileURLs](w)(w.as(me).CheckedFileURLs(t.Context(), []string{key, key})).Files
+	for _, f := range several {
+		if f.Key != key || !reflect.DeepEqual(f.FileURL, &checked) {
+			t.Errorf("one of several: got %+v, want %+v", f.FileURL, checked)
+		}
+	}
 	r, err := http.NewRequestWithContext(t.Context(), "GET", checked.URL, nil)
 	if err != nil {
 		t.Fatal(err)

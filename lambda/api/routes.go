@@ -59,6 +59,7 @@ func (h *Handler) calls() []call {
 		{method: "GET", path: "/files", query: listParameters(), serve: h.listFiles},
 		{method: "DELETE", path: "/files", query: []string{"key"}, serve: h.deleteFile},
 		{method: "GET", path: "/files/url", query: []string{"key", "versionId", "checksum", "inline"}, serve: h.fileURL},
+		{method: "POST", path: "/files/urls", serve: h.fileURLs},
 		{method: "GET", path: "/files/info", query: []string{"key", "versionId"}, serve: h.fileInfo},
 		{method: "GET", path: "/files/versions", query: []string{"key"}, serve: h.listVersions},
 		{method: "POST", path: "/files/delete", serve: h.deleteFiles},

@@ -1,0 +1,65 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// Hundreds of downloads are signed by a few calls, whoever asks first; what has expired,
+// or is asked for again, by itself; and a file that is not the caller's fails alone.
+func TestAddresses(t *testing.T) {
+	w := newWorld(t)
+	const count = addressesAtOnce + 50
+	var many, single atomic.Int32
+	w.api.HTTP = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		switch r.URL.Path {
+		case "/api/files/urls":
+			many.Add(1)
+		case "/api/files/url":
+			single.Add(1)
+		}
+		return http.DefaultTransport.RoundTrip(r)
+	})}
+	keys := make([]string, count)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("uploads/alice/f%d~r1234567890.txt", i)
+	}
+	keys[3] = "uploads/bob/theirs~r1234567890.txt"
+	a := NewAddresses(w.api, keys)
+	var all sync.WaitGroup
+	for i, key := range keys {
+		all.Go(func() {
+			r, err := a.Sign(t.Context(), key)
+			if got := err == nil && r.Key == key && r.URL != "" && len(r.Headers) > 0; got != (i != 3) {
+				t.Errorf("%s: %+v, %v", key, r, err)
+			}
+		})
+	}
+	all.Wait()
+	// Where the last ones were asked for before the first, there may be a call more.
+	if n := many.Load(); n < 2 || n > 4 || single.Load() > 0 {
+		t.Errorf("got %d calls for many and %d for one, want 2 and none", n, single.Load())
+	}
+	if _, err := a.Sign(t.Context(), keys[0]); err != nil || single.Load() != 1 {
+		t.Errorf("asked again: %v, %d calls for one", err, single.Load())
+	}
+	w.late.Store(int64(time.Hour))
+	old := NewAddresses(w.api, keys)
+	if _, err := old.Sign(t.Context(), keys[1]); err != nil || single.Load() != 2 {
+		t.Errorf("expired before its turn: %v, %d calls for one", err, single.Load())
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := NewAddresses(w.api, keys).Sign(ended, keys[0]); err == nil {
+		t.Error("an interrupted run got an address")
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
