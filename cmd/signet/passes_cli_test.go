@@ -117,6 +117,51 @@ func TestLinksFromTheTerminal(t *testing.T) {
 	}
 }
 
+// A link for files of a space, for a folder there, and into one; never for two spaces.
+func TestLinksIntoASpace(t *testing.T) {
+	c := startSharing(t, `,"spaces":{"team":{"per":"group"}}`)
+	alice := shellOf(t, c)
+	alice.write("a.txt", []byte("a"))
+	alice.run(0, "put", "--folder", "@team/design/plans", "a.txt")
+	alice.run(0, "put", "a.txt")
+	sees := func(link, want string) {
+		t.Helper()
+		list, err := c.asGuest(link[strings.IndexByte(link, '#')+1:]).ListFiles(t.Context(), api.FilesQuery{})
+		if err != nil || len(list.Files) != 1 || !strings.HasPrefix(list.Files[0].Key, want) {
+			t.Errorf("the guest sees %+v, %v, want one of %s", list, err, want)
+		}
+	}
+	file, _ := alice.run(0, "share", "@team/design/plans/a.txt")
+	sees(file, "team/design/plans/a~")
+	row, _ := alice.run(0, "ls", "-l", "@team/design/plans")
+	byKey, _ := alice.run(0, "share", row[strings.LastIndexByte(row, ' ')+1:])
+	sees(byKey, "team/design/plans/a~")
+	folder, _ := alice.run(0, "share", "--folder", "@team/design/plans")
+	sees(folder, "team/design/plans/a~")
+	if _, errs := alice.run(1, "share", "a.txt", "@team/design/plans/a.txt"); !strings.Contains(errs, "want files of one space") {
+		t.Errorf("files of two spaces: %s", errs)
+	}
+	if _, errs := alice.run(1, "share", "--folder", "@team/design"); !strings.Contains(errs, "a space as a whole") {
+		t.Errorf("a whole space: %s", errs)
+	}
+	if _, errs := alice.run(1, "request", "@team/desing/inbox"); !strings.Contains(errs, "did you mean @team/design") {
+		t.Errorf("a space that is spelt wrong: %s", errs)
+	}
+	link, _ := alice.run(0, "request", "@team/design/inbox")
+	guest := guestShell(t, link)
+	guest.write("b.txt", []byte("b"))
+	guest.run(0, "put", "--pass", "-", "b.txt")
+	if there, _ := alice.run(0, "ls", "-q", "@team/design/inbox"); there != "@team/design/inbox/b.txt" {
+		t.Errorf("in the space's folder is %q, want what the guest has sent", there)
+	}
+	lines, _ := alice.run(0, "links")
+	for _, want := range []string{"upload  @team/design/inbox  ", "read  @team/design/plans  ", "read  @team/design/a.txt  "} {
+		if !strings.Contains(lines, want) {
+			t.Errorf("links say\n%s\nwant %q", lines, want)
+		}
+	}
+}
+
 func TestLinksWithAPassword(t *testing.T) {
 	c := startSharing(t, "")
 	alice := shellOf(t, c)

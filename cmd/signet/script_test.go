@@ -14,6 +14,7 @@ import (
 
 	"signet/cmd/signet/gateway"
 	"signet/cmd/signet/gateway/gatewaytest"
+	"signet/cmd/signet/internal/remote"
 	"signet/lambda/api"
 )
 
@@ -104,12 +105,16 @@ func code(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// begin begins an upload in parts and leaves it: begin NAME SIZE
+// begin begins an upload in parts and leaves it, as whoever the script is signed in as:
+// begin PATH SIZE
 func (c *cloud) begin(ts *testscript.TestScript, _ bool, args []string) {
+	ctx := context.Background()
+	client := &api.Client{Base: c.API, Token: func(context.Context) (string, error) { return ts.Getenv("SIGNET_TOKEN"), nil }}
 	size, err := strconv.ParseInt(args[1], 10, 64)
-	if err == nil {
-		_, err = c.client().CreateUpload(context.Background(), api.UploadRequest{Name: args[0], Size: &size, ID: "unfinished-" + args[1]})
-	}
+	ts.Check(err)
+	space, path, err := (&remote.Files{Client: client}).In(ctx, args[0])
+	ts.Check(err)
+	_, err = client.CreateUpload(ctx, api.UploadRequest{Space: space, Name: path, Size: &size, ID: "unfinished-" + args[1]})
 	ts.Check(err)
 }
 

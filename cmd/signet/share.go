@@ -18,7 +18,8 @@ import (
 const shareUsage = `signet share: make a link by which others download files
 
 Whoever has the link sees and downloads the files without signing in, until it ends or
-is revoked. No mail is sent. The link is told this once: signet links lists what there
+is revoked. Files of one space can be shared together, as @SPACE/FOLDER/NAME, and a
+whole folder as @SPACE/FOLDER. No mail is sent. The link is told this once: signet links lists what there
 is, without it.
 
 Usage:
@@ -40,8 +41,8 @@ Example:
 
 const requestUsage = `signet request: make a link by which others upload files to you
 
-Whoever has the link uploads into FOLDER without signing in, and sees nothing that is
-there. No mail is sent. The link is told this once.
+Whoever has the link uploads into FOLDER, which may be @SPACE or @SPACE/FOLDER, without
+signing in, and sees nothing that is there. No mail is sent. The link is told this once.
 
 Usage:
   signet request [flags] FOLDER
@@ -121,11 +122,11 @@ func shareCommand(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	wish := f.request(upload.DoRead)
+	wish, files := f.request(upload.DoRead), &remote.Files{Client: client}
 	if *folder {
-		wish.Folder, err = sharedFolder(ctx, client, names[0])
+		wish.Space, wish.Folder, err = sharedFolder(ctx, files, names[0])
 	} else {
-		wish.Keys, err = c.keys(ctx, client, names)
+		wish.Space, wish.Keys, err = c.sharedKeys(ctx, files, names)
 	}
 	if err != nil {
 		return c.fail(err)
@@ -133,25 +134,40 @@ func shareCommand(args []string, stdout, stderr io.Writer) int {
 	return c.make(ctx, client, wish)
 }
 
-// sharedFolder is what a folder is called there.
-func sharedFolder(ctx context.Context, client *api.Client, name string) (string, error) {
-	called, there, err := (&remote.Files{Client: client}).Folder(ctx, strings.Trim(name, "/"))
-	if err == nil && (!there || called == "") {
-		err = fmt.Errorf("got folder %q, in which there is nothing, want one with files: see signet ls", name)
+// sharedFolder is the space of a folder, and what it is called there.
+func sharedFolder(ctx context.Context, files *remote.Files, name string) (space, folder string, err error) {
+	called, there, err := files.Folder(ctx, strings.Trim(name, "/"))
+	if err != nil {
+		return "", "", err
 	}
-	return called, err
+	space, folder, err = files.In(ctx, called)
+	if err == nil && (!there || folder == "") {
+		err = fmt.Errorf("got folder %q, in which there is nothing, want one with files: see signet ls", name)
+		if space != "" {
+			err = fmt.Errorf("got %q, a space as a whole, want a folder of it: see signet ls", name)
+		}
+	}
+	return space, folder, err
 }
 
-// keys are those of the files that are meant, all of them or an error.
-func (c *console) keys(ctx context.Context, client *api.Client, names []string) (keys []string, err error) {
-	meant := choice{finder: &signetFiles{Files: &remote.Files{Client: client}}}.choose(ctx, names, c.failed)
+// sharedKeys are those of the files that are meant, all of them or an error, and the one
+// space that they are in: a pass is for one place.
+func (c *console) sharedKeys(ctx context.Context, files *remote.Files, names []string) (space string, keys []string, err error) {
+	meant := choice{finder: &signetFiles{Files: files}}.choose(ctx, names, c.failed)
 	if meant.failed > 0 {
-		return nil, errors.New("not all files were found, and nothing is shared")
+		return "", nil, errors.New("not all files were found, and nothing is shared")
 	}
-	for _, file := range meant.files {
-		keys = append(keys, file.Key)
+	for i, file := range meant.files {
+		in, _, err := files.In(ctx, file.Folder)
+		switch {
+		case err != nil:
+			return "", nil, err
+		case i > 0 && in != space:
+			return "", nil, fmt.Errorf("got %s and %s, want files of one space: share them one by one", remote.Path(meant.files[0]), remote.Path(file))
+		}
+		space, keys = in, append(keys, file.Key)
 	}
-	return keys, nil
+	return space, keys, nil
 }
 
 // make makes a pass and prints its link.
@@ -198,7 +214,10 @@ func requestCommand(args []string, stdout, stderr io.Writer) int {
 		return c.fail(err)
 	}
 	wish := f.request(upload.DoUpload)
-	wish.Folder, wish.Files, wish.Show, wish.Bytes, wish.MaxObjectSize = strings.Trim(names[0], "/"), *files, *show, int64(bytes), int64(largest)
+	wish.Files, wish.Show, wish.Bytes, wish.MaxObjectSize = *files, *show, int64(bytes), int64(largest)
+	if wish.Space, wish.Folder, err = (&remote.Files{Client: client}).Place(ctx, strings.Trim(names[0], "/")); err != nil {
+		return c.fail(err)
+	}
 	if *types != "" {
 		wish.Types = strings.Split(*types, ",")
 	}
@@ -263,6 +282,9 @@ func linkLine(p api.PassInfo, now time.Time) string {
 	place := p.Folder
 	if len(p.Keys) > 0 {
 		place = upload.NameOf(p.Keys[0])
+	}
+	place = strings.TrimSuffix(inSpace(p.Space, place), "/")
+	if len(p.Keys) > 0 {
 		if more := len(p.Keys) - 1; more > 0 {
 			place += fmt.Sprintf(" and %d more", more)
 		}

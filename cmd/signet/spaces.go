@@ -15,8 +15,8 @@ const spacesUsage = `signet spaces: list the spaces in which you may do somethin
 
 A space is a part of the bucket with rules of its own: a team's files, forms, avatars.
 What is in it is called @SPACE/FOLDER/NAME wherever files are named: ls, get, cat, rm,
-mv, url, versions, restore, and sync with remote:@SPACE/FOLDER. signet put stores with
---space SPACE.
+mv, url, versions, restore, uploads, share, request, and sync with
+remote:@SPACE/FOLDER. signet put stores with --space SPACE.
 
 Usage:
   signet spaces [flags]
@@ -101,7 +101,7 @@ func isSpace(ctx context.Context, files *remote.Files, p string) bool {
 // enter puts files into the space of the flags.
 func (f *putFlags) enter(ctx context.Context, t *transfer.API) error {
 	files := &remote.Files{Client: t.Client}
-	space, folder, err := files.In(ctx, f.folder)
+	space, folder, err := files.Place(ctx, f.folder)
 	switch {
 	case err != nil:
 		return err

@@ -16,16 +16,18 @@ const uploadsUsage = `signet uploads: list unfinished uploads, or drop them
 
 What is stored of them costs money until they are finished, dropped, or removed
 by the bucket's lifecycle. Run signet put with the same file to finish one.
+Those in spaces are listed too, as @SPACE/FOLDER/NAME; signet spaces lists those.
 
 Usage:
-  signet uploads [flags]
-  signet uploads --abort NAME | PATTERN | KEY... | --abort --all
+  signet uploads [flags] [FOLDER]
+  signet uploads --abort NAME | PATTERN | KEY... | --abort --all [FOLDER]
   signet uploads [flags] --bucket BUCKET [PREFIX]
   signet uploads --bucket BUCKET --abort KEY | PATTERN... | --abort --all [PREFIX]
 
 Flags:
   --abort  drop the uploads that are named, by folder/name
-  --all    with --abort: all of yours; with --bucket all that are listed, anybody's
+  --all    with --abort: all of yours, or those in a FOLDER or an @SPACE; with --bucket
+           all that are listed, anybody's
   --json   a line of JSON for each: key, name, folder, uploadId, initiated, parts, bytes
   -q       keys alone
   --bucket BUCKET     use this machine's AWS credentials and this bucket: keys as they
@@ -41,6 +43,7 @@ Examples:
   $ signet uploads --abort film.mov
   dropped film.mov
 
+  $ signet uploads --abort --all @team/design
   $ signet uploads --bucket my-upload-demo-2025 --abort 'old/**'
 `
 
@@ -64,7 +67,7 @@ type begun interface {
 type uploadsFlags struct {
 	awsFlags
 	abort, all bool
-	prefix     string // of keys
+	within     string // a folder, or with --bucket what keys begin with; empty: everywhere
 }
 
 func uploadsCommand(args []string, stdout, stderr io.Writer) int {
@@ -98,21 +101,21 @@ func uploadsCommand(args []string, stdout, stderr io.Writer) int {
 }
 
 // check finds what is wrong with the command line before anything is done, and takes
-// the prefix out of it.
+// the place out of it that is looked at.
 func (f *uploadsFlags) check(names []string) ([]string, error) {
 	switch {
 	case f.all && !f.abort:
 		return nil, errors.New("got --all without --abort")
 	case slices.Contains(names, ""):
 		return nil, errors.New("got an empty name, want a key or a prefix") // of an empty variable
-	case f.bucket != "" && f.abort == f.all && len(names) == 1:
-		f.prefix, names = names[0], nil
+	case f.abort == f.all && len(names) == 1:
+		f.within, names = names[0], nil
 	}
 	switch {
 	case !f.abort && len(names) > 0:
-		return nil, errors.New("got uploads to name without --abort")
+		return nil, fmt.Errorf("got %d folders, want one at most, or with --abort the uploads that are to be dropped", len(names))
 	case f.abort && f.all == (len(names) > 0):
-		return nil, errors.New("got --abort, want either names or --all")
+		return nil, errors.New("got --abort, want either names, or --all and at most one folder")
 	}
 	return names, f.awsFlags.check()
 }
@@ -120,30 +123,23 @@ func (f *uploadsFlags) check(names []string) ([]string, error) {
 func (f *uploadsFlags) open(ctx context.Context) (begun, error) {
 	if f.bucket != "" {
 		bucket, err := f.openBucket(ctx)
-		return &bucketUploads{bucket, f.prefix}, err
+		return &bucketUploads{bucket, f.within}, err
 	}
 	client, _, err := service()
-	return &signetFiles{Files: &remote.Files{Client: client}}, err
+	return &signetUploads{&remote.Files{Client: client}, f.within}, err
 }
 
-func (s *signetFiles) uploads(ctx context.Context) (all []api.Unfinished, err error) {
-	var laps remote.Laps
-	for cursor := ""; ; {
-		page, err := s.Client.ListUploads(ctx, cursor)
-		if err == nil {
-			err = laps.Go(page.Next)
-		}
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page.Uploads...)
-		if cursor = page.Next; cursor == "" {
-			return all, nil
-		}
-	}
+// signetUploads are the unfinished uploads of whoever has signed in.
+type signetUploads struct {
+	*remote.Files
+	within string
 }
 
-func (s *signetFiles) stored(ctx context.Context, u api.Unfinished) (n int, bytes int64, err error) {
+func (s *signetUploads) uploads(ctx context.Context) ([]api.Unfinished, error) {
+	return s.Unfinished(ctx, s.within)
+}
+
+func (s *signetUploads) stored(ctx context.Context, u api.Unfinished) (n int, bytes int64, err error) {
 	list, err := s.Client.ListParts(ctx, u.Key, u.UploadID)
 	for _, p := range list.Parts {
 		bytes += p.Size
@@ -151,11 +147,11 @@ func (s *signetFiles) stored(ctx context.Context, u api.Unfinished) (n int, byte
 	return len(list.Parts), bytes, err
 }
 
-func (s *signetFiles) drop(ctx context.Context, u api.Unfinished) error {
+func (s *signetUploads) drop(ctx context.Context, u api.Unfinished) error {
 	return s.Client.AbortUpload(ctx, u.Key, u.UploadID)
 }
 
-func (s *signetFiles) isCalled(u api.Unfinished, given string) bool {
+func (s *signetUploads) isCalled(u api.Unfinished, given string) bool {
 	return given == u.Key || remote.Matches(given, called(u))
 }
 

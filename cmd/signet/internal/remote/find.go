@@ -57,7 +57,8 @@ func (f *Files) byKey(ctx context.Context, key string) ([]Found, error) {
 	case err != nil:
 		return nil, err
 	}
-	return byPath([]api.StoredFile{{Key: key, Name: info.Name, Folder: info.Folder, Size: info.Size, Modified: info.Modified}}), nil
+	file := api.StoredFile{Key: key, Name: info.Name, Folder: info.Folder, Size: info.Size, Modified: info.Modified}
+	return byPath(within(info.Space, api.FileList{Files: []api.StoredFile{file}}).Files), nil
 }
 
 // deletedKey finds the version under a key's delete marker.

@@ -57,6 +57,23 @@ func (f *Files) In(ctx context.Context, p string) (space, rest string, err error
 	return space, rest, err
 }
 
+// Place is In for where something is to be stored: what is spelt nearly as a space is an
+// error there, for else it would be a folder of one's own that nobody else sees.
+func (f *Files) Place(ctx context.Context, p string) (space, folder string, err error) {
+	if space, folder, err = f.In(ctx, p); err != nil || space != "" || !strings.HasPrefix(p, InSpace) {
+		return space, folder, err
+	}
+	all, err := f.Spaces(ctx)
+	segments := strings.Split(strings.TrimPrefix(p, InSpace), "/")
+	for _, s := range all {
+		n := min(len(segments), strings.Count(s.Space, "/")+1)
+		if s.Space != "" && spell.Nearest(strings.Join(segments[:n], "/"), []string{s.Space}) != "" {
+			return "", "", fmt.Errorf("got %q, want a space that you see; did you mean %s", p, InSpace+s.Space)
+		}
+	}
+	return "", p, err
+}
+
 // IsSpace says whether a path is a space as a whole.
 func (f *Files) IsSpace(ctx context.Context, p string) (bool, error) {
 	space, rest, err := f.In(ctx, p)
