@@ -17,7 +17,7 @@ const estimateUsage = `signet estimate: what it will cost, how long it takes, wh
 
 It prices a workload under a configuration, month by month: storage in each class,
 requests, encryption, the API, logs, transfer; and each option on and off. Prices
-come with signet, each with the day and the place where it was read. It tells the
+come with signet, each line with the day and the place where its price was read. It tells the
 time of an upload in one PUT and in parts, as the engines send them, and which of
 AWS's quotas binds first at a rate of uploads. Asked together, all are told.
 
@@ -37,6 +37,9 @@ Flags:
   --files-per-visit N    sent or fetched at a time (default 10)
   --terminal             everything comes from the command line, not from browsers
   --users N              who sign in during a month (default 0)
+  --guests SHARE         of files sent and fetched by passes, such as 20% (default 0)
+  --space SPACE          that the files go to, with its lifecycle and quota (default:
+                         each caller's own)
   --months N             that are priced, 1 to 120 (default 12)
   --size SIZE            of a file whose time is told, such as 1TB
   --link RATE            of the line, such as 200Mbps

@@ -13,6 +13,7 @@ import (
 	"signet/cmd/signet/internal/chart"
 	"signet/cmd/signet/internal/estimate/cost"
 	"signet/cmd/signet/internal/estimate/price"
+	"signet/cmd/signet/internal/remote"
 	"signet/lambda/upload"
 )
 
@@ -22,6 +23,7 @@ type costFlags struct {
 	config      string
 	transition  int // days; below 0: the configuration's
 	class       string
+	space       string
 	small, free bool
 	given       bool // --files-per-month was
 }
@@ -45,6 +47,8 @@ func (f *costFlags) define(set *flag.FlagSet) {
 	set.Func("files-per-visit", "", count(&w.FilesPerVisit))
 	set.BoolVar(&w.Terminal, "terminal", false, "")
 	set.Func("users", "", count(&w.Users))
+	set.Func("guests", "", share(&w.Guests))
+	set.StringVar(&f.space, "space", "", "")
 	set.IntVar(&w.Months, "months", w.Months, "")
 	set.StringVar(&f.config, "config", "", "")
 	f.transition = -1
@@ -102,7 +106,10 @@ func (f *costFlags) settings() (cost.Settings, error) {
 	if err != nil {
 		return cost.Settings{}, err
 	}
-	s := cost.SettingsOf(config)
+	s, err := cost.SettingsIn(config, strings.TrimPrefix(f.space, remote.InSpace))
+	if err != nil {
+		return cost.Settings{}, asFlag(err)
+	}
 	s.Class, s.SmallToo, s.FreeTier = price.Class(f.class), f.small, f.free
 	if f.transition >= 0 {
 		s.Lifecycle.Transition = f.transition
@@ -215,11 +222,11 @@ func (s *costSection) months(w io.Writer) {
 	t.Flush()
 }
 
-// lines is a bill's lines, as they stand.
+// lines is a bill's lines, as they stand, each with where its price was read.
 func lines(w io.Writer, all []cost.Line) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for _, l := range all {
-		fmt.Fprintf(t, "  %s\t%s %s\t  %s: %s\n", dollars(l.USD), amount(l.Amount), plural(l.Unit, l.Amount), l.Group, l.What)
+		fmt.Fprintf(t, "  %s\t%s %s\t  %s: %s (%s)\n", dollars(l.USD), amount(l.Amount), plural(l.Unit, l.Amount), l.Group, l.What, l.Source.Short())
 	}
 	t.Flush()
 }

@@ -26,8 +26,8 @@ type service struct {
 
 // services has what each item is called
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/aws-usage-report-understand.html
-// for S3's). Acceleration, dashboards, malware scans, queues, secrets and CloudFront Functions are not in it: what they
-// are called was not to be found out without the files.
+// for S3's). Acceleration, dashboards, malware scans, queues, secrets, EventBridge and CloudFront Functions are not
+// in it: what they are called was not to be found out without the files.
 func services(region string) []service {
 	edge := "US"
 	if strings.HasPrefix(region, "eu-") {

@@ -15,7 +15,9 @@ const (
 	fewFiles       = 8                // that it sends at most, where it looks what else has their names
 	keys           = 2                // KMS keys: of the uploads, of the logs
 	functionMemory = 256.0            // MiB
-	alarmMetrics   = 7                // metrics that the six alarms look at
+	alarmMetrics   = 8                // metrics that the six alarms look at
+	scanAlarms     = 2                // … and those that come with malwareScan,
+	eventsAlarms   = 3                // with events; with backup.replica one for each rule
 )
 
 // What was measured here.
@@ -54,6 +56,11 @@ const (
 	tellMemory    = 128.0 // MiB
 	tellLogBytes  = 700.0 // a line for each attempt, and Lambda's own
 
+	// passBytes and ledgerBytes are what a pass and a ledger take: some hundred bytes, and
+	// fifty for each file that was signed of late.
+	passBytes   = 1.0 * upload.KiB
+	ledgerBytes = 8.0 * upload.KiB
+
 	callLogBytes   = 1_200           // of CloudWatch Logs for a call: function and access log
 	logCompression = 0.15            // of what CloudWatch Logs keeps
 	accessRecord   = 1_000           // bytes in S3's access log for a request
@@ -83,6 +90,15 @@ func assumed(w Workload, s Settings) []string {
 	}
 	if w.Unfinished > 0 {
 		list = append(list, "an upload that is left has half of its parts stored")
+	}
+	if len(s.Spaces) > 0 {
+		list = append(list, "all files go to "+s.place()+", whose lifecycle counts")
+	}
+	if s.Quota {
+		list = append(list, "a quota counts an owner anew at each visit, by a list of his files; each call is one change")
+	}
+	if s.Passes && w.Guests > 0 {
+		list = append(list, "each guest's visit has a pass of its own, which counts")
 	}
 	if s.Events {
 		list = append(list, "an event is told at the first attempt, to a receiver that answers in 200 ms, by itself")

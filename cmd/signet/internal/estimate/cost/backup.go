@@ -9,7 +9,8 @@ const metricsOfReplica = 4
 // backups is what is kept a second time. A copy in another bucket is there for good,
 // because deletions are not copied; what that bucket's own rules take away is not
 // known here. AWS Backup keeps a file for as long as it is current, and for the plan's
-// days after.
+// days after; it bills one below 128 KiB as one of 128
+// (https://aws.amazon.com/backup/pricing/, "For S3 objects smaller than 128 KB").
 func (l *ledger) backups(s span, w Workload, lives []life, o Settings) {
 	if o.Replica > 0 {
 		for _, life := range lives {
@@ -24,7 +25,7 @@ func (l *ledger) backups(s span, w Workload, lives []life, o Settings) {
 	if o.Plan > 0 {
 		for _, life := range lives {
 			if end := life.current(); end > 0 {
-				l.add(Storage, "backups", price.BackupGB, gb(life.size)*life.perDay*s.held(0, end+float64(o.Plan))/daysPerMonth)
+				l.add(Storage, "backups", price.BackupGB, gb(max(life.size, minBilled))*life.perDay*s.held(0, end+float64(o.Plan))/daysPerMonth)
 			}
 		}
 		l.add(Requests, "backups, GetObject", price.Tier2(price.Standard), w.FilesPerMonth)

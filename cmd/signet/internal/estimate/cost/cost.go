@@ -47,6 +47,8 @@ type Line struct {
 	Amount float64    `json:"amount"`
 	Unit   string     `json:"unit"`
 	USD    float64    `json:"usd"`
+	// Source is where the price of the first unit is from.
+	Source price.Source `json:"source"`
 }
 
 // Month is a month's bill.
@@ -110,12 +112,15 @@ func month(n int, w Workload, s Settings, prices price.Table, used map[price.Ite
 	lives := livesOf(w, s)
 	l.storage(span, lives, Storage, Requests)
 	t := trafficOf(w, s)
+	t.keep(span, lives, w, s)
 	l.requests(span, t, lives, w)
 	l.encryption(n, t, s)
 	l.api(t)
 	l.logs(span, t, s)
 	l.moved(w, s)
+	l.state(span, t, w, s)
 	l.backups(span, w, lives, s)
+	l.told(span, lives, w)
 	l.events(w, s)
 	l.rest(w, s)
 	for item, sum := range l.sums {
@@ -159,7 +164,7 @@ func (l *ledger) add(g Group, what string, item price.Item, amount float64) {
 			return
 		}
 	}
-	l.lines = append(l.lines, Line{g, what, item, amount, figure.Unit, usd})
+	l.lines = append(l.lines, Line{g, what, item, amount, figure.Unit, usd, figure.Tiers[0].Source})
 }
 
 // tidy takes off what differences of float64 leave behind the twelfth digit after

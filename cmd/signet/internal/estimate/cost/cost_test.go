@@ -135,6 +135,8 @@ func TestNonsense(t *testing.T) {
 		{func(w *Workload, _ *Settings) { w.Unfinished = 1.5 }, "unfinished: got 1.5, want a share of 0 to 1"},
 		{func(w *Workload, _ *Settings) { w.FilesPerVisit = 0 }, "filesPerVisit:"},
 		{func(w *Workload, _ *Settings) { w.Users = -1 }, "users:"},
+		{func(w *Workload, _ *Settings) { w.Guests = 0.1 }, "guests: got 0.1, want 0: without passes"},
+		{func(w *Workload, s *Settings) { w.Guests, s.Passes = 1.1, true }, "guests: got 1.1, want a share of 0 to 1"},
 		{func(w *Workload, _ *Settings) { w.Overwritten = 0.1 }, "overwritten: got 0.1, want 0: with overwrite false"},
 		{func(_ *Workload, s *Settings) { s.Class = "ONEZONE" }, "class: got ONEZONE, want STANDARD_IA"},
 		{func(_ *Workload, s *Settings) { s.Class, s.Lifecycle.Transition = price.StandardIA, 29 }, "transition: got 29, want 30 days or more"},
@@ -202,6 +204,7 @@ func TestAMonthByHand(t *testing.T) {
 		(calls+visits*7)*1e-6 + answers*0.085 + calls*5e-6 + // CloudFront, X-Ray
 		calls*1_200/(1<<30)*0.5 + calls*1_200/(1<<30)*0.15/2*0.03 + // CloudWatch Logs
 		(smalls+trail)/2*0.023 + events*1e-6 + 288*days*5e-6 + // access logs, CloudTrail
+		forms*1e-6 + // what S3 tells EventBridge
 		3
 	if math.Abs(m.USD-want) > 1e-9 {
 		t.Errorf("the month costs %.12f, by hand %.12f", m.USD, want)
@@ -215,16 +218,16 @@ func TestEvents(t *testing.T) {
 	w := DefaultWorkload()
 	w.FilesPerMonth, w.Months = 1_000_000, 1
 	s := SettingsOf(upload.DefaultConfig())
-	if r, err := Estimate(w, s, prices); err != nil || r.Months[0].Of(Events) != 0 {
-		t.Fatalf("got %v, %v, want nothing without events", r.Months[0].Of(Events), err)
+	if r, err := Estimate(w, s, prices); err != nil || !near(r.Months[0].Of(Events), 1) {
+		t.Fatalf("got %v, %v, want EventBridge's dollar without events", r.Months[0].Of(Events), err)
 	}
 	s.Events = true
 	r, err := Estimate(w, s, prices)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// $0.40 for the secret, $1.46 for SQS, $0.20 and $0.67 for Lambda, $5.40 for S3, $0.33 for the log.
-	if usd := r.Months[0].Of(Events); usd < 8.2 || usd > 8.7 {
-		t.Errorf("got $%.2f for a million events, want about $8.46: %+v", usd, r.Months[0].Lines)
+	// $1.00 for EventBridge, $0.40 for the secret, $1.46 for SQS, $0.20 and $0.67 for Lambda, $5.40 for S3, $0.33 for the log.
+	if usd := r.Months[0].Of(Events); usd < 9.2 || usd > 9.7 {
+		t.Errorf("got $%.2f for a million events, want about $9.46: %+v", usd, r.Months[0].Lines)
 	}
 }

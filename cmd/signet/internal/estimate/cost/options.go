@@ -61,6 +61,8 @@ func options(w Workload, s Settings, prices price.Table) []Option {
 	compare("trail", is(s.Trail), func(s *Settings, on bool) { s.Trail = on })
 	compare("malwareScan", is(s.MalwareScan), func(s *Settings, on bool) { s.MalwareScan = on })
 	compare("events", is(s.Events), func(s *Settings, on bool) { s.Events = on })
+	compare("passes", is(s.Passes), func(s *Settings, on bool) { s.Passes = on })
+	compare("quota", is(s.Quota), func(s *Settings, on bool) { s.Quota = on })
 	compare("accelerate", is(s.Accelerate), func(s *Settings, on bool) { s.Accelerate = on })
 	compare("edge", is(s.Edge != upload.EdgeOff), func(s *Settings, on bool) {
 		switch {

@@ -20,6 +20,7 @@ func (l *ledger) encryption(n int, t *traffic, s Settings) {
 			asked += t.ops[op]
 		}
 	}
+	asked += t.kept.gets + t.kept.puts
 	if s.BucketKey {
 		asked *= bucketKeyShare
 	}
@@ -47,7 +48,7 @@ func (l *ledger) logs(s span, t *traffic, o Settings) {
 	written := gb(t.calls * callLogBytes)
 	l.add(Logs, "CloudWatch Logs", price.LogsIngest, written)
 	l.add(Logs, "CloudWatch Logs, kept", price.LogsStorage, written*logCompression*math.Min(1, (s.from+s.to)/2/daysPerMonth))
-	small := (t.all()*accessRecord + (t.calls+t.site+t.edge)*edgeRecord) / daysPerMonth
+	small := ((t.all()+t.kept.gets+t.kept.puts)*accessRecord + (t.calls+t.site+t.edge)*edgeRecord) / daysPerMonth
 	l.kept(s, life{perDay: small / smallLog, size: smallLog}, o)
 	if !o.Trail {
 		return
@@ -89,9 +90,9 @@ func (l *ledger) moved(w Workload, s Settings) {
 	}
 }
 
-// events is telling of each file once: S3's events and EventBridge's delivery cost
-// nothing, the queue, a batch of one for the function, and what it asks of S3 do. A
-// deleted file is told too, and its version is not looked up.
+// events is telling of each file once, beside what S3 tells EventBridge: the delivery
+// into the queue costs nothing, the queue, a batch of one for the function, and what it
+// asks of S3 do. A deleted file is told too, and its version is not looked up.
 func (l *ledger) events(w Workload, s Settings) {
 	if !s.Events {
 		return
@@ -119,6 +120,18 @@ func (l *ledger) rest(w Workload, s Settings) {
 	}
 	l.add(Watch, "dashboard", price.Dashboard, 1)
 	if s.Alarms {
-		l.add(Watch, "alarms", price.Alarm, alarmMetrics)
+		l.add(Watch, "alarms", price.Alarm, s.alarms())
 	}
+}
+
+// alarms is how many metrics the alarms look at, by which they are paid.
+func (s Settings) alarms() float64 {
+	n := alarmMetrics
+	if s.MalwareScan {
+		n += scanAlarms
+	}
+	if s.Events {
+		n += eventsAlarms
+	}
+	return float64(n + s.Replica)
 }

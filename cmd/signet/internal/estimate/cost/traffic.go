@@ -24,6 +24,9 @@ type traffic struct {
 	site float64
 	// edge is the uploads through the site's distribution, and edgeBytes what they carry.
 	edge, edgeBytes float64
+	// signings are the calls that sign or complete uploads.
+	signings float64
+	kept     kept
 }
 
 // all is all requests that S3 gets.
@@ -89,6 +92,7 @@ func (t *traffic) whole(w Workload, s Settings) {
 	batch := min(w.FilesPerVisit, batchFiles, max(1, math.Ceil(held/max(1, float64(w.AverageSize)))))
 	calls := files / batch
 	t.call(calls, batch*signedBytes)
+	t.signings += calls
 	// Whether the file is there is looked up first, for many files at once.
 	looks := calls
 	switch edge, _ := s.byEdge(w); {
@@ -119,6 +123,7 @@ func (t *traffic) inParts(w Workload, s Settings) {
 	}
 	files, left, parts := w.FilesPerMonth, w.FilesPerMonth*w.Unfinished, float64(plan.PartCount)
 	begun := files + left
+	t.signings += begun + files
 	t.call(begun, answerBytes+parts*signatureBytes)
 	if !s.Overwrite {
 		t.function(begun, upload.HeadObject)

@@ -1,6 +1,10 @@
 package cost
 
 import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"signet/cmd/signet/internal/estimate/field"
@@ -28,8 +32,11 @@ type Workload struct {
 	FilesPerVisit float64 `json:"filesPerVisit"`
 	// Terminal: all comes from the command line, none from a browser.
 	Terminal bool `json:"terminal"`
-	// Users who sign in during a month, 0 to 1e9.
+	// Users who sign in during a month, 0 to 1e9. Files are spread evenly over them; with
+	// none they are one's.
 	Users float64 `json:"users"`
+	// Guests is the share of files that are sent and fetched by passes, 0 to 1.
+	Guests float64 `json:"guests"`
 	// Months that are priced, 1 to 120.
 	Months int `json:"months"`
 }
@@ -55,7 +62,13 @@ type Settings struct {
 	// region; 0: none are. Plan is for how many days AWS Backup keeps what it takes each
 	// night; 0: it takes nothing.
 	Replica, Plan int
-	BucketKey     bool // the stack always has it; the alternative is for comparing
+	// Quota keeps a ledger for each owner in the space; Passes are there to be used.
+	Quota, Passes bool
+	// Spaces are the names of those there are, if any, and Space is that of the files;
+	// "" is each caller's own.
+	Spaces    []string
+	Space     string
+	BucketKey bool // the stack always has it; the alternative is for comparing
 	// Lifecycle is as in the configuration.
 	Lifecycle upload.Lifecycle
 	// Class is what lifecycle.transition moves files to. The stack knows GLACIER_IR
@@ -69,20 +82,45 @@ type Settings struct {
 	FreeTier bool
 }
 
-// SettingsOf is what a configuration says.
+// SettingsOf is what a configuration says of each caller's own files.
 func SettingsOf(c upload.Config) Settings {
+	s, err := SettingsIn(c, "")
+	if err != nil {
+		panic(err) // one's own files are always there
+	}
+	return s
+}
+
+// SettingsIn is what a configuration says of files in a space, which has its own
+// lifecycle and quota. The error is for a space that is not there.
+func SettingsIn(c upload.Config, space string) (Settings, error) {
+	names := slices.Sorted(maps.Keys(c.Spaces))
+	in, ok := c.Space(space)
+	if !ok {
+		return Settings{}, field.Outside("space", space, "one of the configuration's spaces: "+cmp.Or(strings.Join(names, ", "), "it has none"))
+	}
 	s := Settings{
 		Trail: c.Trail, MalwareScan: c.MalwareScan, Events: c.Events != nil, Accelerate: c.Accelerate, Edge: c.EdgeUse(), Overwrite: c.Overwrite,
 		Alarms: c.Alarms != "", Cognito: c.Auth.Cognito != nil, BucketKey: true,
-		Lifecycle: c.Lifecycle, Class: price.GlacierIR,
+		Lifecycle: c.Lifecycle, Class: price.GlacierIR, Passes: c.Passes, Spaces: names, Space: space,
 	}
+	s.Lifecycle.Transition, s.Lifecycle.Expire = in.Lifecycle.Transition, in.Lifecycle.Expire
+	s.Quota = in.Quota != nil || c.Quota != nil || len(c.Quotas) > 0
 	if b := c.Backup; b != nil && b.Replica != nil {
 		s.Replica = len(c.Prefixes())
 	}
 	if b := c.Backup; b != nil && b.Plan != nil {
 		s.Plan = b.Plan.Days
 	}
-	return s
+	return s, nil
+}
+
+// place is what the files' space is called, for people.
+func (s Settings) place() string {
+	if s.Space == "" {
+		return "each caller's own files"
+	}
+	return "the space " + s.Space
 }
 
 // Check says what is wrong with a workload under the settings; nil: nothing. What
@@ -101,6 +139,7 @@ func (w Workload) Check(s Settings) error {
 		{"overwritten", w.Overwritten, 0, 1, "a share of 0 to 1"},
 		{"unfinished", w.Unfinished, 0, 1, "a share of 0 to 1"},
 		{"filesPerVisit", w.FilesPerVisit, 1, 1e6, "1 to 1,000,000"},
+		{"guests", w.Guests, 0, 1, "a share of 0 to 1"},
 		{"users", w.Users, 0, 1e9, "0 to 1,000,000,000"},
 		{"months", float64(w.Months), 1, 120, "1 to 120"},
 	} {
@@ -113,6 +152,9 @@ func (w Workload) Check(s Settings) error {
 	}
 	if w.Overwritten > 0 && !s.Overwrite {
 		return field.Outside("overwritten", w.Overwritten, "0: with overwrite false in the configuration no file replaces another")
+	}
+	if w.Guests > 0 && !s.Passes {
+		return field.Outside("guests", w.Guests, "0: without passes in the configuration there are no guests")
 	}
 	return s.check(w)
 }

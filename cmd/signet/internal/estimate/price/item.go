@@ -46,6 +46,7 @@ const (
 	ReplicaMetrics  Item = "replica.metrics"     // metric-month, of replication
 	QueueRequest    Item = "sqs.request"         // request of a standard queue
 	Secret          Item = "secret.month"        // secret-month, Secrets Manager
+	BusEvent        Item = "eventbridge.event"   // event of S3's that EventBridge takes in, in steps of 64 KiB
 )
 
 // Storage is a GB-month of a class.
@@ -76,7 +77,7 @@ func units() map[Item]string {
 		KMSKey: "key-month", LambdaGBSecond: "GB-second", LogsStorage: perGBMonth, TrailEvent: "event", XRayTrace: "trace",
 		Alarm: "alarm-month", Dashboard: "dashboard-month", ScanObject: "object", User: "user-month",
 		BackupGB: perGBMonth, TransferRegion: perGB, ReplicaMetrics: "metric-month",
-		QueueRequest: perRequest, Secret: "secret-month",
+		QueueRequest: perRequest, Secret: "secret-month", BusEvent: "event",
 	}
 	for _, c := range []Class{Standard, StandardIA, GlacierIR, Glacier} {
 		all[Storage(c)] = perGBMonth

@@ -9,6 +9,7 @@
 package price
 
 import (
+	"net/url"
 	"strings"
 	"time"
 )
@@ -18,6 +19,17 @@ type Source struct {
 	URL  string `json:"url"`  // of AWS's own file or page; empty: none was at hand
 	Date string `json:"date"` // on which it was read, as 2026-10-01; empty: not verified
 	Via  string `json:"via"`  // who read it, or why it is not verified
+}
+
+// Short is the day and the host where it was read, or that it was not verified.
+func (s Source) Short() string {
+	if s.Date == "" {
+		return Unverified
+	}
+	if at, err := url.Parse(s.URL); err == nil {
+		return s.Date + ", " + at.Host
+	}
+	return s.Date
 }
 
 // Tier is a price of what lies beyond an amount.
