@@ -157,7 +157,7 @@ func Groups() []string {
 // Checks is the whole table of what settings say; probes are apart.
 func Checks() []Check {
 	return slices.Concat(accessChecks(), sharingChecks(), denialChecks(), encryptionChecks(), corsChecks(), keepingChecks(), backupChecks(), spaceChecks(), heldChecks(), doorChecks(),
-		auditChecks(), listenerChecks(), logChecks(), accountChecks(), roleChecks(), functionChecks(), eventsChecks(), frontChecks())
+		auditChecks(), listenerChecks(), logChecks(), accountChecks(), roleChecks(), functionChecks(), eventsChecks(), frontChecks(), stateChecks(), reachChecks())
 }
 
 // reads lists facts for Check.Reads.

@@ -47,6 +47,7 @@ type order struct {
 type world struct {
 	Bucket, Logs, Role string
 	Resources          map[string][]string
+	Logical            map[string]string // by physical names
 	Each               map[string]struct{ Bucket, Role string } // by seed
 }
 
@@ -163,7 +164,7 @@ func cloudFormation(t *testing.T, stack string, w world) {
 		fmt.Fprint(rw, `<ListStackResourcesResponse><ListStackResourcesResult><StackResourceSummaries>`)
 		for kind, ids := range w.Resources {
 			for _, id := range ids {
-				fmt.Fprintf(rw, `<member><LogicalResourceId>x</LogicalResourceId><PhysicalResourceId>%s</PhysicalResourceId><ResourceType>%s</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-11-24T00:00:00Z</LastUpdatedTimestamp></member>`, id, kind)
+				fmt.Fprintf(rw, `<member><LogicalResourceId>%s</LogicalResourceId><PhysicalResourceId>%s</PhysicalResourceId><ResourceType>%s</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-11-24T00:00:00Z</LastUpdatedTimestamp></member>`, w.Logical[id], id, kind)
 			}
 		}
 		fmt.Fprint(rw, `</StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>`)

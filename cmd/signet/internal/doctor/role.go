@@ -140,17 +140,21 @@ func roleBuckets(f *facts.Facts) Finding {
 		log := "arn:" + f.Partition() + ":s3:::" + f.Log.Name
 		r, ok = reach(f, slices.Concat(policy.ObjectActions(), policy.BucketActions()), []string{log, log + "/x"}, nil)
 	}
+	if !ok && f.Config.StateBucket != "" {
+		r, ok = reach(f, without(policy.ObjectActions(), grantedActions(upload.StateGrants(""))), []string{stateARN(f) + "/x"}, nil)
+	}
 	return reached(f, r, ok, "this bucket alone").orAdvice(f)
 }
 
-// elsewhere are objects of other buckets that the role's own patterns mean.
+// elsewhere are objects of other buckets that the role's own patterns mean, but that of
+// passes and quotas, which is the role's.
 func elsewhere(f *facts.Facts) []string {
 	var all []string
 	for _, s := range f.Role.Value.Identity.Statements {
 		for _, pattern := range s.Resource {
 			one := strings.ReplaceAll(pattern, "*", policy.Stranger)
 			bucket, _, _ := strings.Cut(one, "/")
-			if strings.HasPrefix(one, "arn:") && strings.Contains(one, ":s3:::") && bucket != bucketARN(f) {
+			if strings.HasPrefix(one, "arn:") && strings.Contains(one, ":s3:::") && bucket != bucketARN(f) && (f.Config.StateBucket == "" || bucket != stateARN(f)) {
 				all = append(all, one)
 			}
 		}

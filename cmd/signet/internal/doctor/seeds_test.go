@@ -62,9 +62,11 @@ func TestSeedsAreFound(t *testing.T) {
 		c.make(t, order{Seed: s.ID, Again: true})
 		s.found(t, examine(t, facts.Target{Bucket: w.Bucket, Config: intended(t)}))
 	}
-	for _, s := range seeds(t, "stack") {
-		w := c.make(t, order{Template: "full", Seed: s.ID})
-		cloudFormation(t, "full", w)
-		s.found(t, examine(t, facts.Target{Stack: "full"}))
+	for on, template := range map[string]string{"stack": "full", "spaces": "spaces"} {
+		for _, s := range seeds(t, on) {
+			w := c.make(t, order{Template: template, Seed: s.ID})
+			cloudFormation(t, template, w)
+			s.found(t, examine(t, facts.Target{Stack: template}))
+		}
 	}
 }

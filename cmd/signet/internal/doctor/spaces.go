@@ -53,9 +53,14 @@ func uploadsIn(f *facts.Facts) []string {
 func spaceActions(s upload.Space) []string {
 	all := tableActions()
 	if s.Confirm > 0 {
-		for _, g := range upload.ConfirmGrants("", []string{s.Prefix}) {
-			all = append(all, g.Actions...)
-		}
+		all = append(all, grantedActions(upload.ConfirmGrants("", []string{s.Prefix}))...)
+	}
+	return all
+}
+
+func grantedActions(grants []upload.Grant) (all []string) {
+	for _, g := range grants {
+		all = append(all, g.Actions...)
 	}
 	return all
 }

@@ -48,7 +48,7 @@ func Read(ctx context.Context, config aws.Config, t Target) (*Facts, error) {
 			return nil, err
 		}
 		t.Bucket, t.Role, f.Config, f.Intended = deployed.Bucket, aws.ToString(function.Role), deployed, true
-		around = func() { f.Stack = readStack(ctx, c, t.Stack, deployed.Bucket, r, function) }
+		around = func() { f.Stack = readStack(ctx, c, t.Stack, deployed, r, function) }
 	}
 	if t.Config != nil {
 		f.Config, f.Intended = *t.Config, true

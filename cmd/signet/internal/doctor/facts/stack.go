@@ -23,6 +23,10 @@ type Stack struct {
 	APIs     Fact[[]API]
 	Sites    Fact[[]Site]
 	Telling  Telling
+	// State is the bucket of passes and quotas; its Name is empty where there is none.
+	State Bucket
+	// Roles are all of the stack's, the one that signs among them.
+	Roles Fact[[]StackRole]
 }
 
 // resources are a stack's.
@@ -99,16 +103,18 @@ func writtenConfig(ctx context.Context, c *cloudformation.Client, stack, functio
 // readStack reads what stands around the bucket. That the site's distribution leads to
 // the bucket itself without access control is meant so: what is put there is signed in
 // the query (infra/uploads/edge.go).
-func readStack(ctx context.Context, c clients, name, bucket string, r resources, f *lambda.GetFunctionConfigurationOutput) *Stack {
+func readStack(ctx context.Context, c clients, name string, deployed upload.Config, r resources, f *lambda.GetFunctionConfigurationOutput) *Stack {
 	s := &Stack{Name: name}
 	var group sync.WaitGroup
 	group.Go(func() { s.Function = readFunction(ctx, c, f) })
 	group.Go(func() { s.APIs = readAPIs(ctx, c.api, r.of["AWS::ApiGatewayV2::Api"]) })
 	group.Go(func() { s.Sites = readSites(ctx, c.front, r.of["AWS::CloudFront::Distribution"]) })
 	group.Go(func() { s.Telling = readTelling(ctx, c.config, r) })
+	group.Go(func() { s.State = readStateBucket(ctx, c.s3, deployed.StateBucket, deployed.Region) })
+	group.Go(func() { s.Roles = readStackRoles(ctx, c.iam, r) })
 	group.Wait()
 	for i := range s.Sites.Value {
-		s.Sites.Value[i].OpenOrigins = slices.DeleteFunc(s.Sites.Value[i].OpenOrigins, func(origin string) bool { return strings.HasPrefix(origin, bucket+".") })
+		s.Sites.Value[i].OpenOrigins = slices.DeleteFunc(s.Sites.Value[i].OpenOrigins, func(origin string) bool { return strings.HasPrefix(origin, deployed.Bucket+".") })
 	}
 	return s
 }

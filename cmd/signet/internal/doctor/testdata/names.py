@@ -6,7 +6,8 @@ def settings(s3, bucket, p):
     """The settings of a bucket under the names of S3's API."""
     s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=p["PublicAccessBlockConfiguration"])
     s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls={"Rules": p["OwnershipControls"]["Rules"]})
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=p["VersioningConfiguration"])
+    if "VersioningConfiguration" in p:  # the state bucket has none
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=p["VersioningConfiguration"])
     rule = p["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
     s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [{
         "ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"], "BucketKeyEnabled": rule.get("BucketKeyEnabled", False),

@@ -12,7 +12,8 @@ class Seeded(World):
         by_type = {}
         for id, name in self.physical.items():
             by_type.setdefault(self.resources[id]["Type"], []).append(name)
-        return {"bucket": self.bucket(), "logs": self.physical[self.one("AWS::S3::Bucket", "UploadsLogs")], "role": self.role(), "resources": by_type}
+        return {"bucket": self.bucket(), "logs": self.physical[self.one("AWS::S3::Bucket", "UploadsLogs")], "role": self.role(), "resources": by_type,
+                "logical": {name: id for id, name in self.physical.items()}}
 
     def bucket(self):
         return self.physical[self.one("AWS::S3::Bucket", "UploadsBucket")]
@@ -22,7 +23,8 @@ class Seeded(World):
 
     def words(self, bucket):
         key = self.arns[self.one("AWS::KMS::Key", "UploadsKey"), "Arn"]
-        return {"$BUCKET": bucket, "$LOGS": self.names()["logs"], "$ROLE": self.role(), "$KEY": key, "$FUNCTION": self.one("AWS::Lambda::Function", "UploadsFunction"),
+        state = [name for id, name in self.physical.items() if id.startswith("UploadsState")]  # with passes or quotas
+        return {"$STATE": state[0] if state else "", "$DEPLOYER": self.one("AWS::IAM::Role", "UploadsSiteDeployRole"), "$BUCKET": bucket, "$LOGS": self.names()["logs"], "$ROLE": self.role(), "$KEY": key, "$FUNCTION": self.one("AWS::Lambda::Function", "UploadsFunction"),
                 "$TRAIL": self.template, "$ACCOUNT": ACCOUNT, "$API": self.physical[self.one("AWS::ApiGatewayV2::Api", "UploadsApi")]}
 
     def plant(self, steps, words=None):
@@ -39,6 +41,9 @@ class Seeded(World):
         elif service == "logpolicy":
             self.policy(operation, p, words["$LOGS"], lambda: self.aws["s3"].get_bucket_policy(Bucket=words["$LOGS"])["Policy"],
                         lambda text: self.aws["s3"].put_bucket_policy(Bucket=words["$LOGS"], Policy=text))
+        elif service == "statepolicy":
+            self.policy(operation, p, words["$STATE"], lambda: self.aws["s3"].get_bucket_policy(Bucket=words["$STATE"])["Policy"],
+                        lambda text: self.aws["s3"].put_bucket_policy(Bucket=words["$STATE"], Policy=text))
         elif service == "keypolicy":
             self.policy(operation, p, words["$KEY"], lambda: self.aws["kms"].get_key_policy(KeyId=words["$KEY"], PolicyName="default")["Policy"],
                         lambda text: self.aws["kms"].put_key_policy(KeyId=words["$KEY"], PolicyName="default", Policy=text))
