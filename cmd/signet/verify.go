@@ -31,8 +31,8 @@ minutes after a deployment it says what no template can.
 With --stack it asks CloudFormation for the addresses, and with the same AWS
 credentials tries what even administrators are denied. They are the AWS SDK's:
 AWS_PROFILE, AWS_REGION and so on. It then needs no sign-in: unless you have signed
-in to that site (signet login), it makes two users of its own in the pool, and
-deletes them. Without --stack it talks to the site that you signed in to.
+in to that site (signet login), it makes two users of its own in the pool, one of them in
+a group of its own, and deletes them. Without --stack it talks to the site that you signed in to.
 
 Usage:
   signet verify [--stack NAME] [--skip STEP,…] [--json]
@@ -130,9 +130,12 @@ func verifyTarget(ctx context.Context, stack string) (t verify.Target, leave fun
 		return t, leave, err
 	}
 	t.Bucket, t.S3 = outputs["BucketName"], s3.NewFromConfig(c)
+	t.Backend, t.Credentials, t.Region = outputs["BackendURL"], c.Credentials, c.Region
+	t.Passes = t.Backend != "" // which the stack has with passes alone
 	if t.Stack, err = stackOf(ctx, formation, c, stack); err != nil {
 		return t, leave, err
 	}
+	t.Stack.Told = outputs["EventsLogGroup"]
 	if s != nil && t.Site == outputs["SiteURL"] {
 		t.Token, err = s.Token(ctx)
 		return t, leave, err

@@ -47,7 +47,7 @@ type order struct {
 type world struct {
 	Bucket, Logs, Role string
 	Resources          map[string][]string
-	Logical            map[string]string // by physical names
+	Logical            map[string]string                        // by physical names
 	Each               map[string]struct{ Bucket, Role string } // by seed
 }
 

@@ -93,6 +93,7 @@ func (c *conversation) encrypted(ctx context.Context) (string, error) {
 // cleanUp deletes what this run has stored: for good with credentials, else as a
 // person does, which leaves old versions until they expire.
 func (c *conversation) cleanUp(ctx context.Context) (string, error) {
+	c.takeBack(ctx)
 	gone, kept := 0, 0
 	for _, key := range c.keys {
 		n, err := 0, error(errNoCredentials)

@@ -29,14 +29,19 @@ type Person struct {
 // name, one for the password, and redirects between them.
 const mostPages = 12
 
-// NewPerson makes a user of a deployment with a user pool and signs in as that user at
-// managed login, as a browser does: fills in the form and comes back with a code (RFC
-// 7636). Delete has to be called. Where sign-in wants more than a password, or shows a
-// page that cannot be filled in here, that is the error, and nobody is left behind.
-func NewPerson(ctx context.Context, config aws.Config, client *http.Client, site, poolID string) (*Person, error) {
-	p := &Person{mail: "signet-verify-" + random(8) + "@example.com", pool: &pool{config, poolID, client}}
+// newPerson makes a user of a deployment with a user pool, in a group where one is named,
+// and signs in as that user at managed login, as a browser does: fills in the form and
+// comes back with a code (RFC 7636). Delete has to be called. Where sign-in wants more
+// than a password, or shows a page that cannot be filled in here, that is the error, and
+// nobody is left behind.
+func newPerson(ctx context.Context, client *http.Client, site string, in *pool, group string) (*Person, error) {
+	p := &Person{mail: "signet-verify-" + random(8) + "@example.com", pool: in}
 	password := "Aa1!" + random(16)
-	if err := p.pool.invite(ctx, p.mail, password); err != nil {
+	err := p.pool.invite(ctx, p.mail, password)
+	if err == nil && group != "" {
+		err = p.pool.addTo(ctx, group, p.mail)
+	}
+	if err != nil {
 		return nil, errors.Join(err, p.Delete(context.WithoutCancel(ctx)))
 	}
 	if err := p.signIn(ctx, client, site, password); err != nil {
@@ -55,18 +60,22 @@ func (p *Person) Delete(ctx context.Context) error {
 }
 
 // Invite makes two people of a run's own, to talk as and to be another, whom leave
-// deletes again.
+// deletes again. The first is in a group of his own, for the spaces that groups have.
 func (t *Target) Invite(ctx context.Context, config aws.Config, poolID string) (leave func() error, err error) {
+	in, group := &pool{config, poolID, t.HTTP}, "signet-verify-"+random(4)
+	if err := in.group(ctx, group); err != nil {
+		return func() error { return nil }, err
+	}
 	var people []*Person
 	leave = func() error {
-		var trouble []error
+		trouble := []error{in.ungroup(context.WithoutCancel(ctx), group)}
 		for _, p := range people {
 			trouble = append(trouble, p.Delete(context.WithoutCancel(ctx)))
 		}
 		return errors.Join(trouble...)
 	}
-	for range 2 {
-		p, err := NewPerson(ctx, config, t.HTTP, t.Site, poolID)
+	for _, of := range []string{group, ""} {
+		p, err := newPerson(ctx, t.HTTP, t.Site, in, of)
 		if err != nil {
 			return leave, errors.Join(err, leave())
 		}

@@ -11,7 +11,7 @@ import (
 	"signet/lambda/notify"
 )
 
-// pool is a user pool of Cognito's, as whoever deployed may change it. Its four calls
+// pool is a user pool of Cognito's, as whoever deployed may change it. Its few calls
 // are made here, because Cognito's module is large.
 type pool struct {
 	config aws.Config
@@ -34,6 +34,20 @@ func (p *pool) invite(ctx context.Context, mail, password string) error {
 // remove deletes a user.
 func (p *pool) remove(ctx context.Context, mail string) error {
 	return p.call(ctx, "AdminDeleteUser", map[string]any{"UserPoolId": p.id, "Username": mail})
+}
+
+// group makes a group, and addTo puts a user into it.
+func (p *pool) group(ctx context.Context, name string) error {
+	return p.call(ctx, "CreateGroup", map[string]any{"UserPoolId": p.id, "GroupName": name})
+}
+
+func (p *pool) addTo(ctx context.Context, group, mail string) error {
+	return p.call(ctx, "AdminAddUserToGroup", map[string]any{"UserPoolId": p.id, "GroupName": group, "Username": mail})
+}
+
+// ungroup deletes a group.
+func (p *pool) ungroup(ctx context.Context, name string) error {
+	return p.call(ctx, "DeleteGroup", map[string]any{"UserPoolId": p.id, "GroupName": name})
 }
 
 // call is one of Cognito's

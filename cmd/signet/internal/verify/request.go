@@ -45,6 +45,10 @@ func (c *conversation) send(ctx context.Context, method, url string, body []byte
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
+	return c.do(request)
+}
+
+func (c *conversation) do(request *http.Request) (answer, error) {
 	response, err := c.HTTP.Do(request)
 	if err != nil {
 		return answer{}, err
@@ -61,8 +65,12 @@ func (c *conversation) api(ctx context.Context, method, path string, message, ou
 }
 
 func (c *conversation) apiAs(ctx context.Context, token, method, path string, message, out any) error {
+	return c.call(ctx, []string{"Authorization", "Bearer " + token}, method, c.Site+"/api"+path, message, out)
+}
+
+// call calls the API with what headers say of who calls.
+func (c *conversation) call(ctx context.Context, headers []string, method, address string, message, out any) error {
 	var body []byte
-	headers := []string{"Authorization", "Bearer " + token}
 	if message != nil {
 		var err error
 		if body, err = json.Marshal(message); err != nil {
@@ -70,18 +78,19 @@ func (c *conversation) apiAs(ctx context.Context, token, method, path string, me
 		}
 		headers = append(headers, "Content-Type", "application/json")
 	}
-	a, err := c.send(ctx, method, c.Site+"/api"+path, body, headers...)
+	a, err := c.send(ctx, method, address, body, headers...)
 	if err != nil {
 		return err
 	}
+	path := strings.TrimPrefix(address, c.Site)
 	if a.status/100 != 2 {
-		return refusal{method + " /api" + path, a}
+		return refusal{method + " " + path, a}
 	}
 	if out == nil {
 		return nil
 	}
 	if err := json.Unmarshal(a.body, out); err != nil {
-		return fmt.Errorf("%s /api%s: got %.100q, want JSON: %w", method, path, a.body, err)
+		return fmt.Errorf("%s %s: got %.100q, want JSON: %w", method, path, a.body, err)
 	}
 	return nil
 }

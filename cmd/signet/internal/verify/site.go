@@ -82,7 +82,7 @@ func (c *conversation) token(ctx context.Context) (string, error) {
 	if err := c.api(ctx, http.MethodGet, "/files", nil, &page); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%d files on the first page", len(page.Files)), nil
+	return fmt.Sprintf("%d files on the first page", len(page.Files)), c.ownLimits(ctx)
 }
 
 func (c *conversation) corsOwn(ctx context.Context) (string, error) {

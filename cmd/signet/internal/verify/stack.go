@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+
+	"signet/lambda/notify"
 )
 
 // Stack is what whoever deployed can look at besides the bucket.
@@ -23,8 +26,11 @@ type Stack struct {
 	Firewall bool
 	// Groups are the names of the log groups of the function and of the API.
 	Groups []string
-	Logs   *cloudwatchlogs.Client
-	Watch  *cloudwatch.Client
+	// Told is the log group of the function that tells an application's server; empty:
+	// the configuration tells nobody.
+	Told  string
+	Logs  *cloudwatchlogs.Client
+	Watch *cloudwatch.Client
 }
 
 // Times that logs take to arrive.
@@ -55,28 +61,80 @@ func (c *conversation) logged(ctx context.Context) (string, error) {
 		return "", errNoCredentials
 	}
 	var missing []string
-	for end := time.Now().Add(logsWait); ; {
+	err := c.waitFor(ctx, func() (bool, error) {
 		missing = nil
 		for _, group := range c.Stack.Groups {
 			out, err := c.Stack.Logs.FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{
 				LogGroupName: &group, StartTime: aws.Int64(c.began.UnixMilli()), Limit: aws.Int32(1),
 			})
 			if err != nil {
-				return "", err
+				return false, err
 			}
 			if len(out.Events) == 0 {
 				missing = append(missing, group)
 			}
 		}
-		if missing == nil {
-			return strings.Join(c.Stack.Groups, ", "), nil
+		return missing == nil, nil
+	})
+	if errors.Is(err, errLate) {
+		err = fmt.Errorf("got nothing in %s since this run began, want its calls there", strings.Join(missing, " and "))
+	}
+	return strings.Join(c.Stack.Groups, ", "), err
+}
+
+// told wants an attempt to tell of the small file in the log of the function that does,
+// and that its receiver has taken it. It was deleted and restored, of which both are told
+// at once, whatever waits for a scan.
+func (c *conversation) told(ctx context.Context) (string, error) {
+	switch {
+	case c.Stack == nil:
+		return "", errNoCredentials
+	case c.Stack.Told == "":
+		return "", skipped("the configuration tells nobody (events)")
+	case c.small.key == "":
+		return "", errNoFile
+	}
+	var got string
+	err := c.waitFor(ctx, func() (bool, error) {
+		out, err := c.Stack.Logs.FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{
+			LogGroupName: &c.Stack.Told, StartTime: aws.Int64(c.began.UnixMilli()), FilterPattern: aws.String(`"` + c.small.key + `"`),
+		})
+		if err != nil {
+			return false, err
+		}
+		for _, e := range out.Events {
+			var line struct{ Attempt notify.Attempt }
+			if json.Unmarshal([]byte(aws.ToString(e.Message)), &line) != nil || line.Attempt.Key != c.small.key {
+				continue
+			}
+			if line.Attempt.Error != "" {
+				return false, fmt.Errorf("got %s, want the receiver to take %s", line.Attempt.Error, line.Attempt.Type)
+			}
+			got = fmt.Sprintf("%s, answered with %d", line.Attempt.Type, line.Attempt.Status)
+		}
+		return got != "", nil
+	})
+	if errors.Is(err, errLate) {
+		err = fmt.Errorf("got no line about it in %s since this run began, want an attempt there", c.Stack.Told)
+	}
+	return got, err
+}
+
+// errLate is the error of what had not come when logs should have arrived.
+var errLate = errors.New("late")
+
+// waitFor asks until it is so, for as long as logs take to arrive.
+func (c *conversation) waitFor(ctx context.Context, so func() (bool, error)) error {
+	for end := time.Now().Add(c.wait); ; {
+		if done, err := so(); err != nil || done {
+			return err
 		}
 		if time.Now().After(end) {
-			return "", fmt.Errorf("got nothing in %s since this run began, want its calls there", strings.Join(missing, " and "))
+			return errLate
 		}
 		select {
 		case <-ctx.Done():
-			return "", ctx.Err()
+			return ctx.Err()
 		case <-time.After(logsPoll):
 		}
 	}

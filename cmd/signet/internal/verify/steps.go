@@ -24,6 +24,18 @@ func steps() []step {
 		{"versions", "A deleted file is gone from the list, and its versions are not", (*conversation).remove},
 		{"restore", "It comes back", (*conversation).restore},
 
+		{"spaces", "A file into each space is in its list, and in no other", (*conversation).spaceFiles},
+		{"spaces-other", "Another person finds nothing of the spaces that are not his", (*conversation).spaceOther},
+		{"spaces-limits", "A space signs no larger file and no other type than it takes", (*conversation).spaceLimits},
+		{"quota", "A file above the quota is refused, with what is used", (*conversation).overQuota},
+
+		{"pass-upload", "A guest uploads by a pass", (*conversation).passUpload},
+		{"pass-refused", "A used-up pass, a changed token and other files are refused", (*conversation).passRefused},
+		{"pass-read", "A guest reads the file of a pass, and no other", (*conversation).passRead},
+		{"pass-revoked", "A revoked pass opens nothing", (*conversation).passRevoked},
+		{"backend-refused", "Who has not signed as the backend is refused", (*conversation).backendRefused},
+		{"backend", "The backend makes a pass for a user of its own", (*conversation).backend},
+
 		{"other-signature", "A signature with one digit changed is refused", (*conversation).otherSignature},
 		{"other-type", "Another type than was signed is refused", (*conversation).otherType},
 		{"other-length", "Another length than was signed is refused", (*conversation).otherLength},
@@ -42,6 +54,7 @@ func steps() []step {
 		{"bucket-encryption", "Another encryption is denied to administrators too", (*conversation).bucketEncryption},
 		{"bucket-delete", "Deleting the bucket is denied to administrators too", (*conversation).bucketDelete},
 		{"past-the-edge", "With a firewall the API takes nothing at its own host", (*conversation).pastTheEdge},
+		{"told", "The application is told what happened to a file", (*conversation).told},
 		{"logs", "The calls of this run are in the logs", (*conversation).logged},
 		{"alarms", "No alarm rings, and each would be heard", (*conversation).quiet},
 		{"encrypted", "What was sent is encrypted with the stack's key", (*conversation).encrypted},

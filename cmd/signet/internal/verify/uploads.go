@@ -117,7 +117,11 @@ func (c *conversation) sendForm(ctx context.Context) (string, error) {
 
 func (c *conversation) sendCompanion(ctx context.Context) (string, error) {
 	var session struct{ CompanionEndpoint string }
-	if err := c.api(ctx, http.MethodPost, "/s3/session", nil, &session); err != nil {
+	err := c.api(ctx, http.MethodPost, "/s3/session", nil, &session)
+	if r := (refusal{}); errors.As(err, &r) && r.status == http.StatusForbidden && c.quota != nil {
+		return "refused: with a quota nothing is signed whose length is not", nil
+	}
+	if err != nil {
 		return "", err
 	}
 	base, err := url.Parse(c.Site)
@@ -214,6 +218,11 @@ func (c *conversation) compare(ctx context.Context, key string, bytesSent []byte
 	if err := c.api(ctx, http.MethodGet, "/files/url?key="+url.QueryEscape(key), nil, &s); err != nil {
 		return err
 	}
+	return c.fetch(ctx, s, bytesSent)
+}
+
+// fetch reads what was signed to be read.
+func (c *conversation) fetch(ctx context.Context, s signed, bytesSent []byte) error {
 	var headers []string
 	for name, value := range s.Headers {
 		headers = append(headers, name, value)

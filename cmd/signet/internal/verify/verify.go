@@ -16,7 +16,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"signet/lambda/api"
 )
 
 // Status is the outcome of a step.
@@ -58,6 +61,13 @@ type Target struct {
 	S3     *s3.Client
 	// Stack is what else such credentials can look at. nil: nothing.
 	Stack *Stack
+	// Passes says that there are passes, and Backend is the address of the backend's
+	// calls; empty: it is not known. Credentials are those of whoever runs this, in
+	// Region, to sign them; nil: nothing is signed.
+	Passes      bool
+	Backend     string
+	Credentials aws.CredentialsProvider
+	Region      string
 	// Skip are the ids of steps that are left out.
 	Skip []string
 	// HTTP makes the requests. It must not follow redirects.
@@ -68,11 +78,18 @@ type Target struct {
 type conversation struct {
 	Target
 	began time.Time
+	wait  time.Duration // for logs to arrive
 	run   string // in the names of all files of this run
 	keys  []string
 	small stored // the file that was sent by PUT
 	parts stored // the one that was sent in parts
 	bytes []byte
+
+	passes       []string // ids of those that were made
+	used, shared pass
+	inSpaces     []inSpace
+	quota        *api.SpaceQuota // of one's own files; nil: none
+	largest      int64           // of a file there
 }
 
 // stored is a file that is there.
@@ -101,11 +118,7 @@ func Steps(text string) ([]string, error) {
 	if text == "" {
 		return nil, nil
 	}
-	var all []string
-	for _, s := range steps() {
-		all = append(all, s.id)
-	}
-	ids := strings.Split(text, ",")
+	all, ids := IDs(), strings.Split(text, ",")
 	for _, id := range ids {
 		if !slices.Contains(all, id) {
 			return nil, fmt.Errorf("got the step %q, want one of %s", id, strings.Join(all, ", "))
@@ -114,10 +127,18 @@ func Steps(text string) ([]string, error) {
 	return ids, nil
 }
 
+// IDs are those of all steps, in order.
+func IDs() (all []string) {
+	for _, s := range steps() {
+		all = append(all, s.id)
+	}
+	return all
+}
+
 // Run takes all steps, in order, tells each outcome as it is known, and cleans up
 // behind itself even when the context has ended.
 func Run(ctx context.Context, t Target, tell func(Result)) []Result {
-	c := &conversation{Target: t, began: time.Now(), run: "signet-verify-" + random(4)}
+	c := &conversation{Target: t, began: time.Now(), wait: logsWait, run: "signet-verify-" + random(4)}
 	var results []Result
 	for _, s := range steps() {
 		if ctx.Err() != nil {
