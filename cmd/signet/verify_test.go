@@ -22,7 +22,7 @@ func startVerified(t *testing.T, config string) *cloud {
 	if err := os.WriteFile(file, []byte(`{"context":{"signet":`+config+`}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return startDev(t, filepath.Join(dir, "data"), "--config", file)
+	return startDev(t, filepath.Join(dir, "data"), "--config", file, "--person", "carol=")
 }
 
 // outcomes runs the steps whose ids are wanted, and those that they need, against the

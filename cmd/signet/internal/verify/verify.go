@@ -79,7 +79,7 @@ type conversation struct {
 	Target
 	began time.Time
 	wait  time.Duration // for logs to arrive
-	run   string // in the names of all files of this run
+	run   string        // in the names of all files of this run
 	keys  []string
 	small stored // the file that was sent by PUT
 	parts stored // the one that was sent in parts
