@@ -109,6 +109,9 @@ func environment(stack awscdk.Stack, of uploads.Relayed, config upload.Config) s
 	config.Accelerate, config.DualStack, config.Domain = false, false, nil
 	config.Auth = upload.Auth{Issuer: of.Issuer, Audience: of.Audience}
 	config.Resolved = upload.Resolved{Bucket: *of.Bucket.BucketName(), Region: *stack.Region(), KMSKey: of.KeyARN}
+	if of.State != nil {
+		config.StateBucket = *of.State.BucketName()
+	}
 	text, err := config.JSON()
 	if err != nil {
 		panic(err) // Config has no value that JSON cannot write
@@ -140,6 +143,14 @@ func bucketGrants(of uploads.Relayed, config upload.Config) (objects []upload.Gr
 	return objects, lists
 }
 
+// stateGrants are for making room in quotas; none without.
+func stateGrants(of uploads.Relayed) []upload.Grant {
+	if of.State == nil {
+		return nil
+	}
+	return upload.StateGrants(*of.State.BucketArn())
+}
+
 func newRole(scope constructs.Construct, net *network, of uploads.Relayed, config upload.Config, program *program) awsiam.Role {
 	stack := awscdk.Stack_Of(scope)
 	var statements []awsiam.PolicyStatement
@@ -149,6 +160,9 @@ func newRole(scope constructs.Construct, net *network, of uploads.Relayed, confi
 		upload.Grant{Sid: "Register", Actions: []string{registration}, Resources: []string{"arn:" + *stack.Partition() + ":ec2:" + *stack.Region() + ":" + *stack.Account() + ":instance/*"}},
 		upload.Grant{Sid: "Sessions", Actions: sessionActions(), Resources: []string{"*"}},
 	) {
+		statements = append(statements, uploads.Allow(g))
+	}
+	for _, g := range stateGrants(of) {
 		statements = append(statements, uploads.Allow(g))
 	}
 	statements = append(statements, awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{

@@ -112,6 +112,9 @@ func (n *network) allow(of uploads.Relayed, config upload.Config, program *progr
 		n.s3.AddToPolicy(n.statement(sid, g.Actions, ours, g.Resources...))
 	}
 	n.s3.AddToPolicy(n.statement("Lists", lists, ours, *of.Bucket.BucketArn()))
+	for _, g := range stateGrants(of) {
+		n.s3.AddToPolicy(n.statement(g.Sid, g.Actions, ours, g.Resources...))
+	}
 	n.s3.AddToPolicy(n.statement("Program", []string{"s3:GetObject"}, ours, program.arn))
 	n.s3.AddToPolicy(n.statement("Keys", []string{"s3:GetObject"}, ours, *of.Site.ArnForObjects(jsii.String(uploads.RelayKeys))))
 	// A wait condition's address is presigned by CloudFormation's own account

@@ -57,6 +57,9 @@ const spaces = `{
 	}
 }`
 
+// counted has a relay before a quota, in which it makes room itself.
+const counted = `{"name": "counted", "relay": true, "quota": {"files": 1000}}`
+
 // relaySuffix and certificateSuffix are what other stacks have behind the name of
 // their uploads.
 const (
@@ -83,7 +86,7 @@ func TestMain(m *testing.M) {
 				*out = filepath.Join(dir, "out")
 			}
 			assembly = *out
-			stacks, err = synthesize(dir, *out, append([]string{"{}", `{"name": "second"}`, full, bare, strict, spaces, told, manyScanned(), manyConfirmed()}, receivedContexts()...)...)
+			stacks, err = synthesize(dir, *out, append([]string{"{}", `{"name": "second"}`, full, bare, strict, spaces, told, counted, manyScanned(), manyConfirmed()}, receivedContexts()...)...)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -21,6 +21,7 @@ const relayLogs = logPrefix + "elb"
 // Relayed is what the relay's stack needs of this one.
 type Relayed struct {
 	Bucket   awss3.IBucket
+	State    awss3.IBucket // of quotas; nil without
 	KeyARN   string
 	Issuer   string
 	Audience []string
@@ -42,6 +43,9 @@ func (u *Uploads) Relayed() Relayed {
 	if u.topic != nil {
 		r.Topic = u.topic
 	}
+	if u.counted {
+		r.State = u.Bucket.state
+	}
 	return r
 }
 
@@ -56,7 +60,11 @@ func (u *Uploads) expectRelay(config upload.Config) {
 	arn := func(service, region, resource string) string {
 		return "arn:" + *stack.Partition() + ":" + service + ":" + region + ":" + *stack.Account() + ":" + resource
 	}
-	u.Bucket.writers = append(u.Bucket.writers, jsii.String(arn("iam", "", "role/"+RelayRole(config))))
+	role := jsii.String(arn("iam", "", "role/"+RelayRole(config)))
+	u.Bucket.writers = append(u.Bucket.writers, role)
+	if u.counted = config.Counts(); u.counted { // it makes room before it stores
+		u.Bucket.state.relay = role
+	}
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 	u.logs.audit.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid: jsii.String("LoadBalancerLogs"), Actions: jsii.Strings("s3:PutObject"),

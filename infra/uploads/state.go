@@ -18,7 +18,10 @@ import (
 
 // State is the bucket that keeps passes and quotas: without versions, encrypted with the
 // uploads' key, and for the function alone.
-type State struct{ awss3.Bucket }
+type State struct {
+	awss3.Bucket
+	relay *string // the relay's role, which makes room in quotas too; nil: it does not
+}
 
 // newState makes the bucket; nil where the configuration needs none.
 func newState(scope constructs.Construct, names names, config upload.Config, uploads *Bucket, logs *Logs) *State {
@@ -44,7 +47,7 @@ func newState(scope constructs.Construct, names names, config upload.Config, upl
 	awscdk.Validations_Of(cfn(bucket)).Acknowledge(&awscdk.Acknowledgment{
 		Id: jsii.String("CloudFormation-Validate::SIGNET-002"), Reason: jsii.String(noVersions().Reason),
 	})
-	return &State{bucket}
+	return &State{Bucket: bucket}
 }
 
 // noVersions is for the bucket of passes and quotas.
@@ -68,11 +71,19 @@ func (s *State) protect(function *Function) {
 	deny("DenySigV2", every, both, condition{"StringEquals": condition{"s3:signatureversion": "AWS"}})
 	deny("DenyOldSignatures", every, both, condition{"NumericGreaterThan": condition{"s3:signatureAge": strconv.Itoa(120_000)}})
 	deny("DenyOthers", []string{"s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"}, both,
-		condition{"ArnNotLike": condition{"aws:PrincipalArn": []*string{function.role.RoleArn()}}})
+		condition{"ArnNotLike": condition{"aws:PrincipalArn": s.owners(function)}})
 	keepPolicy(s.Bucket, keepOnceMade)
 }
 
-// stateGrants is what the function may do there.
+// owners are those whom the bucket is for: the function, and a relay before quotas.
+func (s *State) owners(function *Function) []*string {
+	if s.relay == nil {
+		return []*string{function.role.RoleArn()}
+	}
+	return []*string{function.role.RoleArn(), s.relay}
+}
+
+// grants is what the function may do there.
 func (s *State) grants() (statements []awsiam.PolicyStatement) {
 	if s == nil {
 		return nil

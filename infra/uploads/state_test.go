@@ -87,3 +87,34 @@ func TestRoutesOfPasses(t *testing.T) {
 		}
 	}
 }
+
+// A relay before a quota may do in the state bucket what the function may, by its role,
+// through the endpoint, and past the bucket's denial; without a quota it may not.
+func TestRelayCounts(t *testing.T) {
+	with, without := stacks["counted-relay"], stacks["full-relay"]
+	for _, path := range []string{may + "StateObjects/Action", may + "StateList/Action", through + "StateObjects/Action", through + "StateList/Action"} {
+		if got := fmt.Sprint(with.at(path)); !strings.Contains(got, "s3:PutObject") && !strings.Contains(got, "s3:ListBucket") {
+			t.Errorf("%s: got %s, want what makes room", path, got)
+		}
+		if got := without.at(path); got != nil {
+			t.Errorf("%s: got %v without a quota", path, got)
+		}
+	}
+	if text := fmt.Sprint(with.at(launch + "UserData")); !strings.Contains(text, "stateBucket") {
+		t.Errorf("the machine is not told of the state bucket: %s", text)
+	}
+	spared := func(stack string) string {
+		for _, s := range stacks[stack].at(statePolicy).([]any) {
+			if s := s.(map[string]any); s["Sid"] == "DenyOthers" {
+				return fmt.Sprint(s["Condition"])
+			}
+		}
+		return ""
+	}
+	if got := spared("counted"); !strings.Contains(got, "UploadsFunctionRole") || !strings.Contains(got, "role/counted-relay") {
+		t.Errorf("got the condition %s, want both roles spared", got)
+	}
+	if got := spared("spaces"); !strings.Contains(got, "UploadsFunctionRole") || strings.Contains(got, "-relay") {
+		t.Errorf("got the condition %s, want the function's role alone spared", got)
+	}
+}

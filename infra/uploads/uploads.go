@@ -41,6 +41,7 @@ type Uploads struct {
 	Events  *Events
 	logs    *Logs
 	topic   awssns.ITopic // of alarms; nil without
+	counted bool          // a relay makes room in quotas
 	outputs []awscdk.CfnOutput
 }
 

@@ -79,7 +79,8 @@ func statePrivate(f *facts.Facts) Finding {
 	d := state.Bucket.Policy.Value
 	var others []policy.Principal
 	for _, p := range append(principals(f, d), pretenders(f, d)...) {
-		if !f.Role.Set || p.ARN != f.Role.Value.ARN {
+		relay := f.Config.Relay && p.Account() == f.Account.Value && facts.RoleName(p.ARN) == f.Config.Name+"-relay" // makes room too
+		if !relay && (!f.Role.Set || p.ARN != f.Role.Value.ARN) {
 			others = append(others, p)
 		}
 	}

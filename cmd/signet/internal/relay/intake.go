@@ -36,10 +36,14 @@ type incoming struct {
 	metadata                       map[string]string
 	// atMost is how long the file can be by what was declared; or upload.UnknownSize.
 	atMost int64
+	around int64 // at most how much of that is a form's, and not the file's
 	file   io.Reader
 	// end sees that nothing follows the file.
 	end func() error
 }
+
+// declared is how long the file is at least by what was declared.
+func (in incoming) declared() int64 { return in.atMost - in.around }
 
 // raw reads a PUT. Where there are spaces, its path may name one.
 func raw(r *http.Request, from *body, spaces bool) (incoming, error) {
@@ -128,7 +132,7 @@ func form(r *http.Request, from *body) (incoming, error) {
 	}
 	bounded := &budget{from: bufio.NewReaderSize(from, readAhead), left: mostFields}
 	reader := multipart.NewReader(bounded, params["boundary"])
-	in := incoming{atMost: r.ContentLength}
+	in := incoming{atMost: r.ContentLength, around: mostFields + mostValue}
 	for {
 		part, err := reader.NextRawPart()
 		if err != nil {

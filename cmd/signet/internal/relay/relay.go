@@ -8,7 +8,8 @@
 //	PUT  /api/relay/{name}  the file as the body; /api/relay/{space}/{name} into a space
 //	GET  /relay             a page without script
 //	GET  /readyz            whether it can take uploads
-//	*    /api/…             the Lambda's handler, signet/lambda/api
+//	*    /api/…             the Lambda's handler, signet/lambda/api, but for the backend's
+//	                        calls: who has signed them AWS alone can tell
 //
 // The two upload routes are described by a document of their own,
 // GET /api/relay/openapi.json: that of signet/lambda/api is what API Gateway is made
@@ -149,6 +150,8 @@ func (h *Relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == UploadPath, strings.HasPrefix(path, UploadPath+"/"):
 		w.Header().Set("Allow", "POST, PUT")
 		h.refuse(w, r, upload.Errorf(upload.MethodNotAllowed, "got %s, want POST %s or PUT %s/NAME: correct it", r.Method, UploadPath, UploadPath))
+	case strings.HasPrefix(path, api.Base+"/backend/"):
+		h.refuse(w, r, upload.Errorf(upload.AccessDenied, "got a call of the backend's at a server that cannot check whose signature it is, want it at the API's own address, BackendURL of the stack's outputs: send it there"))
 	case strings.HasPrefix(path, api.Base+"/"):
 		h.rest.ServeHTTP(w, r)
 	case path == ReadyPath:

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -126,7 +127,7 @@ func (h *Relay) checkLength(r *http.Request) error {
 }
 
 // send sends one file to S3.
-func (h *Relay) send(ctx context.Context, u *uploading, in incoming) (Stored, error) {
+func (h *Relay) send(ctx context.Context, u *uploading, in incoming) (stored Stored, err error) {
 	place, err := h.policy.AuthorizeUploads(u.bearer, in.at)
 	if err != nil {
 		return Stored{}, err
@@ -145,13 +146,21 @@ func (h *Relay) send(ctx context.Context, u *uploading, in incoming) (Stored, er
 	}
 	file := upload.File{Name: in.name, Type: mediaType, Size: upload.UnknownSize, ID: in.id, Metadata: in.metadata}
 	wish := stream.Wish{AtMost: in.atMost, CRC64NVME: in.crc64nvme, Approve: func(context.Context) error { return in.end() }}
+	known := h.known(u.bearer, in.at, file)
 	if in.id == "" || upload.IsContentID(in.id) {
-		wish.Known, wish.OnlyKnown = h.known(u.bearer, in.at, file), in.id != ""
+		wish.Known, wish.OnlyKnown = known, in.id != ""
 		file.ID = "" // of one that turns out to be too large to be held back
 	}
 	approved, err := h.policy.AuthorizeStream(u.bearer, in.at, file)
 	if err != nil {
 		return Stored{}, err
+	}
+	if h.options.Config.Counts() {
+		room := h.newRoom(ctx, u.bearer, approved.Object().Key(), wish.HoldsBack())
+		defer func() { room.settle(stored.Key, err) }()
+		if err := room.begin(&wish, in.declared(), known); err != nil {
+			return Stored{}, err
+		}
 	}
 	if h.options.Clamd != "" {
 		scan, err := h.options.Clamd.Begin(ctx)
@@ -159,9 +168,10 @@ func (h *Relay) send(ctx context.Context, u *uploading, in incoming) (Stored, er
 			return Stored{}, unavailable(clamdAway, err)
 		}
 		defer scan.Close()
-		wish.Heard = scanned{scan}
+		wish.Heard = both(wish.Heard, scanned{scan})
+		before := wish.Approve
 		wish.Approve = func(ctx context.Context) error {
-			if err := in.end(); err != nil {
+			if err := before(ctx); err != nil {
 				return err
 			}
 			return h.judge(scan.Verdict(ctx))
@@ -172,6 +182,14 @@ func (h *Relay) send(ctx context.Context, u *uploading, in incoming) (Stored, er
 		err = gone(ctx)
 	}
 	return Stored{Completed: done, Type: approved.Type()}, err
+}
+
+// both hear a file, one after the other; nil is nobody.
+func both(first, second io.Writer) io.Writer {
+	if first == nil {
+		return second
+	}
+	return io.MultiWriter(first, second)
 }
 
 // known approves a file whose bytes are all here under the id that follows from them:

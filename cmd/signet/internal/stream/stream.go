@@ -48,6 +48,10 @@ type Wish struct {
 	OnlyKnown bool
 }
 
+// HoldsBack says whether the file is held back whole, as long as it stays below
+// upload.MultipartFrom.
+func (w Wish) HoldsBack() bool { return w.Known != nil && w.AtMost < held }
+
 // held is the least that has to be declared of a file that is not held back: a form
 // has a little more than its file.
 const held = upload.MultipartFrom + 16<<10
@@ -75,7 +79,7 @@ type Sender struct {
 // is), or that S3 did.
 func (s *Sender) Send(ctx context.Context, approved upload.Stream, from *Source, w Wish) (api.Completed, error) {
 	r := &run{Sender: s, ctx: ctx, approved: approved, from: from, wish: w, slots: partSlots(w.AtMost, approved.Most())}
-	if w.Known != nil && w.AtMost < held {
+	if w.HoldsBack() {
 		r.digest = sha256.New()
 	}
 	if err := r.heard(from.Head); err != nil {
