@@ -2,8 +2,6 @@ package doctor
 
 import (
 	"maps"
-	"slices"
-	"strings"
 
 	"signet/cmd/signet/internal/doctor/facts"
 	"signet/cmd/signet/internal/doctor/policy"

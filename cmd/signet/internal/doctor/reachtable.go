@@ -14,7 +14,7 @@ type right uint
 
 const (
 	look right = 1 << iota
-	put
+	write
 	remove
 	mark // tags, by which files expire or are locked away
 )
@@ -30,7 +30,7 @@ func rightOf(action string) right {
 	case strings.HasPrefix(name, "Delete"), name == "BypassGovernanceRetention":
 		return remove
 	}
-	return put
+	return write
 }
 
 // place is a part of the bucket, and what kind it is.
@@ -75,23 +75,23 @@ func ofRole(logical string, kind placeKind) right {
 	space := kind <= publicSpace
 	switch is := func(name string) bool { return strings.HasPrefix(logical, "Uploads"+name) }; {
 	case is("FunctionRole") && kind == confirmedSpace:
-		return look | put | remove | mark
+		return look | write | remove | mark
 	case is("FunctionRole") && space:
-		return look | put | remove
+		return look | write | remove
 	case is("FunctionRole") && kind == movedWords:
-		return put
+		return write
 	case is("EventsRole") && (space || kind == movedWords):
 		return look
 	case is("QuarantineRole") && space:
 		return look | remove
 	case is("QuarantineRole") && kind == quarantine:
-		return look | put | mark
+		return look | write | mark
 	case is("MalwareRole") && space:
 		return look | mark
 	case is("ReplicaRole") && space:
 		return look
 	case is("BackupRestoreRole"):
-		return look | put | mark
+		return look | write | mark
 	case is("BackupRole"):
 		return look
 	}
