@@ -4,18 +4,27 @@ import os
 import pathlib
 import platform
 import shutil
+import threading
 import zipfile
 
 import gaps
 from cloud import CDK, ROOT, WORK, run
 
 # The programs, by the folder that infra/build.go builds each into.
-PROGRAMS = {"build/function": "./lambda", "build/quarantine": "./lambda/quarantine"}
+PROGRAMS = {"build/function": "./lambda", "build/quarantine": "./lambda/quarantine", "build/notify": "./lambda/notify/function"}
+
+
+# A synthesis builds the programs into folders that are there once.
+ONE = threading.Lock()
 
 
 def synthesize(name, config):
     """Writes the assembly of a configuration to WORK/name, fit for the emulator."""
-    out = WORK / name
+    with ONE:
+        return written(WORK / name, name, config)
+
+
+def written(out, name, config):
     environment = {**os.environ, "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
     run([CDK, "synth", "--quiet", "--output", out, "--context", "signet=" + json.dumps(config)], environment, name + ".synth.log", 600)
     shutil.rmtree(out / ".cache", ignore_errors=True)

@@ -1,12 +1,16 @@
 """The emulator, with some of its gaps mended (gaps.py): python emulator.py."""
 import base64
+import inspect
+import json
 import os
 import re
 import struct
 import sys
+import threading
 
 import ministack.core.iam_evaluator as iam
 import ministack.services.cloudfront as cloudfront
+import ministack.services.eventbridge as eventbridge
 import ministack.services.s3 as s3
 from ministack.services.cloudformation import changesets, provisioners
 from awscrt import checksums
@@ -65,7 +69,27 @@ def mend_origins():
     cloudfront._origin_connect_target = lambda origin, viewer_is_https: ("127.0.0.1", int(os.environ["GATEWAY_PORT"]), False)
 
 
+def mend_versions():
+    """What S3 tells EventBridge of an object has its version."""
+    fire, dispatch, now = s3._fire_s3_event, eventbridge._dispatch_event, threading.local()
+    shape = inspect.signature(fire)
+
+    def told(*args, **more):
+        now.version = shape.bind(*args, **more).arguments.get("version_id")
+        return fire(*args, **more)
+
+    def handed(event, *args, **more):
+        if event.get("Source") == "aws.s3" and getattr(now, "version", None):
+            detail = json.loads(event["Detail"])
+            detail["object"]["version-id"] = now.version
+            event = {**event, "Detail": json.dumps(detail)}
+        return dispatch(event, *args, **more)
+
+    s3._fire_s3_event, eventbridge._dispatch_event = told, handed
+
+
 if __name__ == "__main__":
+    mend_versions()
     mend_import()
     mend_origins()
     mend_checksum()

@@ -41,10 +41,12 @@ class Stack:
         return {k: self.value(x) for k, x in v.items()}
 
 
-def put(stack):
-    """Puts all that is forgotten, and says how many settings that were."""
+def put(stack, stem=""):
+    """Puts all that is forgotten, of resources whose logical ids begin so, and says how many settings that were."""
     done = {name: 0 for name in gaps.FORGOTTEN}
     for name, resource in stack.resources.items():
+        if not name.startswith(stem):
+            continue
         p = resource.get("Properties", {})
         for kind, of, setter in SETTERS:
             if resource["Type"] == of and kind in p:

@@ -63,11 +63,10 @@ class Person:
         return {name: {"username": self.mail, "password": password}.get(name, OWN if "new" in name or "confirm" in name else value)
                 for name, value in form.fields.items()}
 
-
-    def api(self, tokens, path, message=None):
+    def api(self, tokens, path, message=None, method=None):
         """An answer of the API, to this person's access token."""
         request = urllib.request.Request(self.outputs["SiteURL"] + "/api" + path, json.dumps(message).encode() if message else None,
-                                         {"Authorization": "Bearer " + tokens["access_token"], "Content-Type": "application/json"})
+                                         {"Authorization": "Bearer " + tokens["access_token"], "Content-Type": "application/json"}, method=method)
         return self.opener.open(request, timeout=20).read()
 
     def read(self, tokens, key):
@@ -83,6 +82,12 @@ class Person:
         signed = json.loads(self.api(tokens, "/presign", {"name": "kept.txt", "type": "text/plain", "size": 4, **more}))
         self.opener.open(urllib.request.Request(signed["url"], b"kept", signed["headers"], method="PUT"), timeout=20)
         return signed["key"]
+
+    def remove(self, tokens, key):
+        self.api(tokens, "/files?key=" + urllib.parse.quote(key, safe=""), method="DELETE")
+
+    def restore(self, tokens, key, version):
+        self.api(tokens, "/files/restore", {"key": key, "versionId": version})
 
 
 class Form(html.parser.HTMLParser):
