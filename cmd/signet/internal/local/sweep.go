@@ -18,10 +18,12 @@ import (
 const sweepPause = time.Second
 
 // sweeper does what lifecycle rules do on AWS to what nobody confirms: it expires, which
-// in a bucket with versions is a delete marker.
+// in a bucket with versions is a delete marker. And to passes and ledgers that nobody has
+// changed for long, whose end has come by then: they go.
 type sweeper struct {
 	store  *s3.Client
 	bucket string
+	state  string         // bucket; empty: there is none
 	spaces []upload.Space // with Confirm
 	now    func() time.Time
 	log    *slog.Logger
@@ -30,13 +32,16 @@ type sweeper struct {
 
 // sweep begins to sweep where a space has files to confirm. It ends with ctx.
 func (c *Cloud) sweep(ctx context.Context, o Options) {
-	s := &sweeper{store: c.client(), bucket: c.Bucket, now: clock(o.ClockFile), log: o.Log, stays: map[string]bool{}}
+	s := &sweeper{store: c.client(), bucket: c.Bucket, state: stateBucket(o.Config, c.Bucket), now: clock(o.ClockFile), log: o.Log, stays: map[string]bool{}}
 	for _, space := range o.Config.AllSpaces() {
 		if space.Confirm > 0 {
 			s.spaces = append(s.spaces, space)
 		}
 	}
-	if len(s.spaces) == 0 {
+	if o.Config.Store != nil { // whose lifecycle is its owner's
+		s.state = ""
+	}
+	if len(s.spaces) == 0 && s.state == "" {
 		return
 	}
 	go func() {
@@ -84,6 +89,30 @@ func (s *sweeper) all(ctx context.Context) error {
 						return err
 					}
 				}
+			}
+		}
+	}
+	if s.state != "" {
+		return s.old(ctx)
+	}
+	return nil
+}
+
+// old deletes what of the state bucket was not changed for upload.StateDays.
+func (s *sweeper) old(ctx context.Context) error {
+	before := s.now().AddDate(0, 0, -upload.StateDays)
+	pages := s3.NewListObjectsV2Paginator(s.store, &s3.ListObjectsV2Input{Bucket: &s.state})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, object := range page.Contents {
+			if !aws.ToTime(object.LastModified).Before(before) {
+				continue
+			}
+			if _, err := s.store.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.state, Key: object.Key}); err != nil {
+				return err
 			}
 		}
 	}
