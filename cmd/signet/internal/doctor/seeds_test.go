@@ -62,11 +62,23 @@ func TestSeedsAreFound(t *testing.T) {
 		c.make(t, order{Seed: s.ID, Again: true})
 		s.found(t, examine(t, facts.Target{Bucket: w.Bucket, Config: intended(t)}))
 	}
-	for on, template := range map[string]string{"stack": "full", "spaces": "spaces"} {
-		for _, s := range seeds(t, on) {
-			w := c.make(t, order{Template: template, Seed: s.ID})
-			cloudFormation(t, template, w)
-			s.found(t, examine(t, facts.Target{Stack: template}))
-		}
+	for _, s := range seeds(t, "stack") {
+		s.planted(t, c, "full")
 	}
+}
+
+// What is wrong with spaces' policies, and with the bucket of passes, is found as well.
+func TestSeedsOfSpacesAreFound(t *testing.T) {
+	c := startCloud(t)
+	for _, s := range seeds(t, "spaces") {
+		s.planted(t, c, "spaces")
+	}
+}
+
+// planted makes a stack of a template with the seed in it, and wants it found.
+func (s seed) planted(t *testing.T, c *cloud, template string) {
+	t.Helper()
+	w := c.make(t, order{Template: template, Seed: s.ID})
+	cloudFormation(t, template, w)
+	s.found(t, examine(t, facts.Target{Stack: template}))
 }

@@ -1,5 +1,6 @@
 """Settings under the names of AWS's APIs, out of CloudFormation's."""
 import json
+import uuid
 
 
 def settings(s3, bucket, p):
@@ -67,7 +68,7 @@ def distribution(d):
             out["CustomOriginConfig"] = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": c["OriginProtocolPolicy"]}
         return out
 
-    out = {"CallerReference": "doctor", "Comment": d.get("Comment", ""), "Enabled": True, "DefaultCacheBehavior": behavior(d["DefaultCacheBehavior"]),
+    out = {"CallerReference": str(uuid.uuid4()), "Comment": d.get("Comment", ""), "Enabled": True, "DefaultCacheBehavior": behavior(d["DefaultCacheBehavior"]),
            "Origins": {"Quantity": len(d["Origins"]), "Items": [origin(o) for o in d["Origins"]]},
            "CacheBehaviors": {"Quantity": len(d.get("CacheBehaviors", [])), "Items": [{"PathPattern": b["PathPattern"], **behavior(b)} for b in d.get("CacheBehaviors", [])]}}
     if "Aliases" in d:

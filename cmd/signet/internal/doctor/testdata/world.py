@@ -30,7 +30,7 @@ class World:
         if not isinstance(v, dict):
             return v
         if "Ref" in v:
-            pseudo = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::StackName": self.template,
+            pseudo = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::URLSuffix": "amazonaws.com", "AWS::AccountId": ACCOUNT, "AWS::StackName": self.template,
                       "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{self.template}/01234567-89ab-cdef-0123-456789abcdef"}
             return pseudo.get(v["Ref"]) or self.physical.get(v["Ref"], v["Ref"].lower())
         if "Fn::GetAtt" in v:
