@@ -132,7 +132,8 @@ class Rehearsal:
         """An update arrives, with all that UPDATE has, and the same again is no change."""
         application = told.Told(self.cloud)
         stack = self.deploy(folder)
-        forgotten.put(stack, "UploadsState")
+        for again in ("UploadsState", "UploadsApi"):  # what is new, and what an update forgets
+            forgotten.put(stack, again)
         rules = self.cloud.aws("s3").get_bucket_cors(Bucket=self.outputs["BucketName"])["CORSRules"]
         if "https://app.example.com" not in rules[0]["AllowedOrigins"]:
             raise Failed(f"update: got the CORS rules {rules}, want the new origin")

@@ -138,7 +138,7 @@ func functionCallers(f facts.Function) Finding {
 }
 
 // fixRoutes gives every open route the authorizer of the API.
-const fixRoutes = `aws apigatewayv2 get-routes --api-id API-ID --output json | jq -r '.Items[] | select(.AuthorizationType != "JWT" and .AuthorizationType != "AWS_IAM" and (.RouteKey | test("healthz$|openapi.json$|/api/s3/[{]session[}]/") | not)) | .RouteId' | ` +
+const fixRoutes = `aws apigatewayv2 get-routes --api-id API-ID --output json | jq -r '.Items[] | select(.AuthorizationType != "JWT" and .AuthorizationType != "AWS_IAM" and (.RouteKey | test("healthz$|openapi.json$|/api/s3/[{]session[}]/| /api/pass(/|$)") | not)) | .RouteId' | ` +
 	`xargs -I{} aws apigatewayv2 update-route --api-id API-ID --route-id {} --authorization-type JWT --authorizer-id "$(aws apigatewayv2 get-authorizers --api-id API-ID --query 'Items[0].AuthorizerId' --output text)"`
 
 // frontChecks are about the API and the site of a stack of ours.
@@ -159,8 +159,10 @@ func frontChecks() []Check {
 		api("api-authorizer", "Every route wants a token", "anybody may have uploads signed", fixRoutes, "auth", Critical, func(a facts.API) []string {
 			var open []string
 			for _, r := range a.Routes {
-				// Below /api/s3/{session}/ the function itself asks S3 whether the session in the path holds.
-				public := strings.HasSuffix(r.Key, "/api/healthz") || strings.HasSuffix(r.Key, "/api/openapi.json") || strings.Contains(r.Key, "/api/s3/{session}/")
+				// Below /api/s3/{session}/ the function itself asks S3 whether the session in the path holds,
+				// and below /api/pass whether the guest's pass does.
+				public := strings.HasSuffix(r.Key, "/api/healthz") || strings.HasSuffix(r.Key, "/api/openapi.json") || strings.Contains(r.Key, "/api/s3/{session}/") ||
+					strings.HasSuffix(r.Key, " /api/pass") || strings.Contains(r.Key, " /api/pass/")
 				if r.Authorization == "NONE" && !public {
 					open = append(open, r.Key+" wants none")
 				}

@@ -39,6 +39,8 @@ def replica(r):
 
 def lifecycle(r):
     out = {"ID": r["Id"], "Status": r["Status"], "Filter": {"Prefix": r.get("Prefix", "")}}
+    if "TagFilters" in r:
+        out["Filter"] = {"And": {"Prefix": r.get("Prefix", ""), "Tags": r["TagFilters"]}}
     for same in ("AbortIncompleteMultipartUpload", "NoncurrentVersionExpiration"):
         if same in r:
             out[same] = r[same]

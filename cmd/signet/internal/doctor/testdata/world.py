@@ -32,6 +32,8 @@ class World:
         if "Ref" in v:
             pseudo = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::URLSuffix": "amazonaws.com", "AWS::AccountId": ACCOUNT, "AWS::StackName": self.template,
                       "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{self.template}/01234567-89ab-cdef-0123-456789abcdef"}
+            if v["Ref"] not in self.resources and "Secret" in v["Ref"]:  # which the doctor does not judge by the template
+                return f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{v['Ref']}"
             return pseudo.get(v["Ref"]) or self.physical.get(v["Ref"], v["Ref"].lower())
         if "Fn::GetAtt" in v:
             id, attribute = v["Fn::GetAtt"]
