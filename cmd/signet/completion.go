@@ -57,5 +57,5 @@ func pages() ([]manual.Page, error) {
 
 // ofStored are the commands whose arguments are files that are stored.
 func ofStored() []string {
-	return []string{"get", "cat", "ls", "url", "share", "mv", "rm", "versions", "restore", "uploads", "share", "request"}
+	return []string{"get", "cat", "ls", "url", "share", "mv", "rm", "versions", "restore", "uploads", "request"}
 }
