@@ -20,24 +20,23 @@ export async function resume({ page, cloud, dir, reopen }) {
   await again.sees('.unfinished-name', 'killed.bin');
   await again.browser.evaluate(hold, Number.MAX_SAFE_INTEGER);
   await again.send(path);
-  const sent = await again.browser.evaluate(() => globalThis.sent);
+  const sent = await again.browser.evaluate(() => [...globalThis.sent.values()].reduce((sum, size) => sum + size, 0));
   if (sent !== SIZE - held) throw new Error(`got ${sent} bytes sent, want the ${SIZE - held} that S3 did not have`);
   const { body } = await stored(cloud, 'killed.bin');
   if (!body.equals(await readFile(path))) throw new Error('got other bytes than those of the file');
 }
 
-/** In the page: counts bytes of parts that are sent, and sends no more than `most` of them. */
+/** In the page: notes the bytes of each part that is sent, and sends none that is numbered higher than `most`. */
 function hold(most) {
-  globalThis.sent = 0;
-  let parts = 0;
+  globalThis.sent = new Map();
   const { open, send } = XMLHttpRequest.prototype;
   XMLHttpRequest.prototype.open = function (method, url, ...more) {
-    this.part = new URL(url, location).searchParams.has('partNumber');
+    this.part = Number(new URL(url, location).searchParams.get('partNumber'));
     open.call(this, method, url, ...more);
   };
   XMLHttpRequest.prototype.send = function (body) {
-    if (this.part && ++parts > most) return;
-    if (this.part) globalThis.sent += body.size ?? body.byteLength;
+    if (this.part > most) return;
+    if (this.part) globalThis.sent.set(this.part, body.size ?? body.byteLength);
     send.call(this, body);
   };
 }
