@@ -10,13 +10,6 @@ const stage = setCloud({ settings: { quota: { bytes: `${10 * MiB}`, files: 5 } }
 it('the page tells how much is taken of what may be, and how much of it goes by itself', async () => {
   const visitor = await Visitor.enter(stage.browser, stage.cloud.site);
   const { page } = visitor;
-  await page.evaluate(() => {
-    const shifts: number[] = [];
-    Object.assign(window, { shifts });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
-    }).observe({ type: 'layout-shift', buffered: true });
-  });
   await visitor.signIn('alice');
   const said = page.locator('.quota-text');
   await said.getByText('0 B of 10 MiB used · 0 of 5 files').waitFor();
