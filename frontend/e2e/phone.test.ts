@@ -15,14 +15,22 @@ function misfits(page: Page): Promise<string[]> {
     const seen = [...document.querySelectorAll('.header *, .main *, .notices *')].filter(
       (node) => node.checkVisibility({ visibilityProperty: true }) && !node.closest('.skip, .unseen, thead, svg'),
     );
-    return seen.flatMap((node) => {
+    const under = [...document.querySelectorAll('.upload-row')].flatMap((row) => {
+      const name = row.querySelector('.upload-name')?.getBoundingClientRect();
+      const over = [...row.querySelectorAll('.button')].map((button) => button.getBoundingClientRect());
+      return over
+        .filter(({ width, left, right }) => name && width > 0 && left < name.right - 1 && right > name.left + 1)
+        .map(({ left }) => `a button at ${left} lies over ${row.textContent}`);
+    });
+    const out = seen.flatMap((node) => {
       const { left, right, width, height } = node.getBoundingClientRect();
       const box = `${node.tagName} .${node.className} ${node.textContent?.slice(0, 20)}: ${left} to ${right}, ${height} high`;
       // What is in the frame of the uploads is not to leave it either.
       const frame = node.closest('.upload-surface')?.getBoundingClientRect().right;
-      const out = left < 0 || right > (frame ?? document.documentElement.clientWidth);
-      return out || (node.matches(targets) && (Math.round(width) < 44 || Math.round(height) < 44)) ? [box] : [];
+      const small = node.matches(targets) && (Math.round(width) < 44 || Math.round(height) < 44);
+      return left < 0 || right > (frame ?? document.documentElement.clientWidth) || small ? [box] : [];
     });
+    return [...under, ...out];
   });
 }
 
