@@ -23,7 +23,8 @@ export class Visit {
     await page.goto(`${stage.proxy.app}/uppy/`);
     await page.waitForFunction('globalThis.uppyReady');
     const folder = typeof files === 'string';
-    if (folder) await page.locator('input').evaluate((input) => Object.assign(input, { webkitdirectory: true }) && undefined);
+    if (folder)
+      await page.locator('input').evaluate((input) => Object.assign(input, { webkitdirectory: true }) && undefined);
     await page.locator('input').setInputFiles(folder ? files : files.map(({ path }) => path));
     const task = { version: ways[way].version, code: await ways[way].code(), api, token, plugin };
     await page.evaluate(`(${setUp})(${JSON.stringify(task)})`);
