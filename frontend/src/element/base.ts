@@ -138,7 +138,7 @@ export abstract class SignetElement<Settings extends Identity> extends Base {
   #open(): Stage {
     if (this.#stage) return this.#stage;
     const i18n = new I18n(this.#language());
-    const notices = new Notices(i18n);
+    const notices = new Notices(i18n, 'group');
     const place = el('div', { class: 'element', tabindex: '-1' });
     place.inert = this.matches(':disabled');
     const root = this.attachShadow({ mode: 'open' });

@@ -26,7 +26,7 @@ interface Shown {
 export class Notices {
   readonly #status = el('div', { class: 'notices-status', role: 'status' });
   readonly #notes = el('div', { class: 'notices-notes', role: 'status' });
-  readonly #boxes = el('div', { class: 'notices-boxes', role: 'group' });
+  readonly #boxes = el('div', { class: 'notices-boxes' });
   readonly #alerts = el('div', { class: 'unseen notices-alerts', role: 'alert', 'aria-atomic': 'false' });
   readonly #log = el('div', { class: 'unseen notices-log', role: 'log' });
   readonly element = el('div', { class: 'notices' }, this.#notes, this.#status, this.#boxes, this.#alerts, this.#log);
@@ -40,7 +40,12 @@ export class Notices {
   /** Finds out why, where more than the code is known of a failure; undefined where it is not. */
   why: (explanation: Explanation) => Find | undefined = () => undefined;
 
-  constructor(private readonly i18n: I18n) {
+  /** A page of our own has failures as a landmark; within somebody else's page an element makes none. */
+  constructor(
+    private readonly i18n: I18n,
+    role: 'region' | 'group' = 'region',
+  ) {
+    this.#boxes.setAttribute('role', role);
     i18n.onChange(() => this.#speak());
   }
 
