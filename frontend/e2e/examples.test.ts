@@ -142,15 +142,17 @@ describe.runIf(all)('a new project, as the README has it', () => {
     await mkdir(dir);
     const port = await freePort();
     const here = script
-      .replace('signet dev ', `signet dev --port 0 --dir "${dir}/data" `)
+      .replace('signet dev ', `signet dev --testing --port 0 --dir "${dir}/data" `)
       .replace('npm run dev', `exec npm run dev -- --host 127.0.0.1 --port ${port} --strictPort`);
     expect(here).toContain('--port 0');
     expect(here).toContain('--strictPort');
     const page = `http://127.0.0.1:${port}/`;
-    await new Served(here, dir, { ...calm, SIGNET: root }).answers(page).catch((error: Error) => {
-      const apart = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT/.test(error.message);
-      throw apart ? new Error(`npm cannot be reached, from which create-vite comes: ${error.message}`) : error;
-    });
+    await new Served(here, dir, { ...calm, npm_config_yes: 'true', SIGNET: root })
+      .answers(page)
+      .catch((error: Error) => {
+        const apart = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT/.test(error.message);
+        throw apart ? new Error(`npm cannot be reached, from which create-vite comes: ${error.message}`) : error;
+      });
     const project = join(dir, 'my-app');
     const ready = () => readFile(join(project, 'src/ready.json'), 'utf8');
     await expect.poll(ready).toContain('\n');
