@@ -48,12 +48,12 @@ class Told:
         self.failures = stack.find("UploadsEventsFailures", "AWS::SQS::Queue")
         return self
 
-    def take(self, queue, count, seconds=30):
-        """So many messages of a queue, and no more after them."""
+    def take(self, queue, count, about="", seconds=30):
+        """So many messages of a queue about a key, and no more after them: others' files are told of meanwhile."""
         got, end = [], time.monotonic() + seconds
         while len(got) < count and time.monotonic() < end:
-            got += self.receive(queue)
-        got += self.receive(queue)
+            got += [m for m in self.receive(queue) if about in m]
+        got += [m for m in self.receive(queue) if about in m]
         if len(got) != count:
             raise Failed(f"events: got {json.dumps(got)[:800]}, want {count}")
         return got
@@ -80,17 +80,17 @@ class Told:
         self.hand(s3_event("Object Created", bucket, key, version, reason="PutObject"))  # it waits for the scan
         clean = scan_event(bucket, key, version, "NO_THREATS_FOUND")
         self.hand(clean, clean)
-        stored = [json.loads(m) for m in self.take(self.queue, 2)]
+        stored = [json.loads(m) for m in self.take(self.queue, 2, key)]
         self.want("file.stored", stored[0], key, version)
         if stored[0] != stored[1] or stored[0]["data"]["scan"] != {"status": "NO_THREATS_FOUND"} or stored[0]["data"]["size"] != 4:
             raise Failed(f"events: got {stored}, want the same file stored twice, by its id and its verdict")
         person.remove(tokens, key)  # of which EventBridge tells by itself
-        deleted = json.loads(self.take(self.queue, 1)[0])
+        deleted = json.loads(self.take(self.queue, 1, key)[0])
         self.want("file.deleted", deleted, key, s3.list_object_versions(Bucket=bucket, Prefix=key)["DeleteMarkers"][0]["VersionId"])
         person.restore(tokens, key, version)
-        self.want("file.restored", json.loads(self.take(self.queue, 1)[0]), key, version)
+        self.want("file.restored", json.loads(self.take(self.queue, 1, key)[0]), key, version)
         self.hand(scan_event(bucket, key, version, "THREATS_FOUND", ["EICAR-Test-File (not a virus)"]))
-        found = json.loads(self.take(self.queue, 1)[0])
+        found = json.loads(self.take(self.queue, 1, key)[0])
         self.want("file.quarantined", found, key, version)
         if found["data"]["scan"]["threats"] != ["EICAR-Test-File (not a virus)"] or "size" in found["data"]:
             raise Failed(f"events: got {found}, want the threat's name and no more of the file")
