@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Visitor } from './browser.ts';
-import { connect, type StartedCloud, startCloud } from './cloud.ts';
+import { type StartedCloud, startCloud } from './cloud.ts';
 import { freePort, ownFile, ownLines, Served, shell } from './projects.ts';
 import { setStage } from './stage.ts';
 import { sendsFiles } from './stored.ts';
@@ -70,6 +70,14 @@ async function address(page: string, { api }: StartedCloud): Promise<void> {
   const text = await readFile(page, 'utf8');
   expect(text).toContain('base="http://127.0.0.1:8080/api"');
   await writeFile(page, text.replace('http://127.0.0.1:8080/api', api));
+}
+
+/** A cloud that was started without what tests need besides: it is asked by its ready line's token. */
+function byToken({ api, token }: { api: string; token: string }): Pick<StartedCloud, 'call'> {
+  return {
+    call: async (method, path) =>
+      (await fetch(api + path, { method, headers: { authorization: `Bearer ${token}` } })).json(),
+  };
 }
 
 /** The page says what its server was told by events. */
@@ -142,7 +150,7 @@ describe.runIf(all)('a new project, as the README has it', () => {
     await mkdir(dir);
     const port = await freePort();
     const here = script
-      .replace('signet dev ', `signet dev --testing --port 0 --dir "${dir}/data" `)
+      .replace('signet dev ', `signet dev --port 0 --dir "${dir}/data" `)
       .replace('npm run dev', `exec npm run dev -- --host 127.0.0.1 --port ${port} --strictPort`);
     expect(here).toContain('--port 0');
     expect(here).toContain('--strictPort');
@@ -156,7 +164,7 @@ describe.runIf(all)('a new project, as the README has it', () => {
     const project = join(dir, 'my-app');
     const ready = () => readFile(join(project, 'src/ready.json'), 'utf8');
     await expect.poll(ready).toContain('\n');
-    await sendsFiles(stage, connect(JSON.parse(await ready())), page, 'new');
+    await sendsFiles(stage, byToken(JSON.parse(await ready())), page, 'new');
     await shell('npm run build', project, calm);
     console.log(`from npm create vite to a stored file: ${commands} commands, ${own} lines`);
     expect(own).toBeLessThanOrEqual(12);
