@@ -40,7 +40,7 @@ func TestModulePath(t *testing.T) {
 	if list := say(t, dir, nil, "gofmt", "-l", "bench", "cmd", "frontend", "infra", "lambda"); list != "" {
 		t.Errorf("gofmt: %s", list)
 	}
-	if cold, err := os.ReadFile(filepath.Join(dir, "lambda/cold.txt")); err != nil || !strings.Contains(string(cold), "\n"+path+"/lambda/api\n") {
+	if flags, err := os.ReadFile(filepath.Join(dir, "lambda/build.txt")); err != nil || !strings.Contains(string(flags), "="+path+"/lambda/api=") {
 		t.Errorf("the flags of the Lambda are for other packages: %v", err)
 	}
 	packages := []string{"./lambda/api", "./lambda/upload", "./infra/uploads"}

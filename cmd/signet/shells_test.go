@@ -33,7 +33,8 @@ func TestShells(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, row := range []struct{ line, want, not string }{
-		{"signet versi", "versions version", "verify"},
+		// One answer alone: zsh shows several only where it has nothing else to read.
+		{"signet verif", "verify", "versions"},
 		{"signet sync --dry", "--dry-run", "--delete"},
 		{"signet dev --s3-k", "--s3-keys", "--json"},
 		{"signet events ro", "rotate", "redrive"},

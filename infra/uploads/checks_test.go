@@ -52,6 +52,7 @@ func contexts() map[string]string {
 		"signet": "{}", "second": `{"name": "second"}`, "full": full, "full" + relaySuffix: full, "bare": bare,
 		"strict": strict, "strict" + certificateSuffix: strict, "spaces": spaces,
 		longestName: manyScanned(), longestName + relaySuffix: manyScanned(), manyName: manyConfirmed(), "told": told,
+		"counted": counted, "counted" + relaySuffix: counted,
 	}
 	for name, who := range received() {
 		all[name] = `{"name": "` + name + `", "events": {` + who + `}}`
