@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 	"time"
 
 	"signet/cmd/signet/internal/crc"
@@ -70,6 +71,10 @@ func openPartial(path string, size, rangeSize int64) (*partial, error) {
 	return nil, fmt.Errorf("got %s, which %d other runs are at: wait for them", path, twins)
 }
 
+// naming lets one name at a time be made or changed: so does the kernel in a folder, and
+// those that wait there for it keep a processor busy.
+var naming sync.Mutex
+
 // errNotOurs is a file that another run, or another person, has.
 var errNotOurs = errors.New("is not ours")
 
@@ -77,7 +82,9 @@ var errNotOurs = errors.New("is not ours")
 // else has open by openOwn, or makes one. It follows no link.
 func openOwn(name string) (*os.File, error) {
 	for {
+		naming.Lock()
 		file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|noFollow, 0o666)
+		naming.Unlock()
 		switch {
 		case isLoop(err):
 			return nil, errNotOurs
@@ -220,7 +227,10 @@ func (p *partial) finish(to string, modified time.Time) error {
 			return err
 		}
 	}
-	if err := os.Rename(p.file.Name(), to); err != nil || p.journal == nil {
+	naming.Lock()
+	err := os.Rename(p.file.Name(), to)
+	naming.Unlock()
+	if err != nil || p.journal == nil {
 		return err
 	}
 	// Only now: a run that is killed in between leaves a journal of nothing, which
