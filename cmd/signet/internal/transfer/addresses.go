@@ -74,15 +74,17 @@ func (a *Addresses) more(ctx context.Context, place int) error {
 	if err != nil {
 		return err
 	}
+	// Whatever the answer leaves out is signed by itself.
+	for _, key := range some {
+		delete(a.places, key)
+	}
 	for _, f := range urls.Files {
-		s := Signed{}
-		if f.Error != nil {
-			s.Err = apiError(f.Error)
-		} else {
-			s.Request = Request{Key: f.Key, URL: f.URL, Headers: f.Headers, Expires: f.Expires}
+		switch {
+		case f.Error != nil:
+			a.signed[f.Key] = Signed{Err: apiError(f.Error)}
+		case f.FileURL != nil:
+			a.signed[f.Key] = Signed{Request: Request{Key: f.Key, URL: f.URL, Headers: f.Headers, Expires: f.Expires}}
 		}
-		a.signed[f.Key] = s
-		delete(a.places, f.Key)
 	}
 	return nil
 }

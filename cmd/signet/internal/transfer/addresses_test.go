@@ -3,7 +3,9 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -57,6 +59,31 @@ func TestAddresses(t *testing.T) {
 	end()
 	if _, err := NewAddresses(w.api, keys).Sign(ended, keys[0]); err == nil {
 		t.Error("an interrupted run got an address")
+	}
+}
+
+// A server that answers for fewer files than it was asked for, or says nothing of one, is
+// asked once for all, and then for each by itself.
+func TestAddressesLeftOut(t *testing.T) {
+	w := newWorld(t)
+	calls := map[string]int{}
+	w.api.HTTP = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		calls[r.URL.Path]++
+		if r.URL.Path != "/api/files/urls" {
+			return http.DefaultTransport.RoundTrip(r)
+		}
+		body := `{"files":[{"key":"uploads/alice/a~r1234567890.txt"}]}`
+		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body))}, nil
+	})}
+	keys := []string{"uploads/alice/a~r1234567890.txt", "uploads/alice/b~r1234567890.txt"}
+	a := NewAddresses(w.api, keys)
+	for _, key := range keys {
+		if r, err := a.Sign(t.Context(), key); err != nil || r.URL == "" {
+			t.Errorf("%s: %+v, %v", key, r, err)
+		}
+	}
+	if calls["/api/files/urls"] != 1 || calls["/api/files/url"] != 2 {
+		t.Errorf("got calls %v, want one for both and one for each", calls)
 	}
 }
 
