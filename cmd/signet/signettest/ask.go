@@ -14,15 +14,7 @@ import (
 )
 
 // Object is what is in the bucket.
-type Object struct {
-	Key      string            `json:"key"`
-	Name     string            `json:"name"` // of the file
-	Size     int64             `json:"size"` // in bytes
-	Type     string            `json:"type"`
-	Checksum string            `json:"checksum"` // CRC64NVME in base64; "" where S3 has none
-	Metadata map[string]string `json:"metadata"`
-	Modified time.Time         `json:"modified"`
-}
+type Object = faults.Object
 
 // Log is what came through, by layer: s3 and site, which is the API.
 type Log struct{ S3, Site faults.Log }

@@ -30,7 +30,7 @@ import (
 //
 //	POST /token    {"user","life"}           answers {"token"}: a new one; life as "1s", 1 h without
 //	POST /backend  {"method","path","body"}  a call of the API as the application's server signs it; answers what it answers
-//	GET  /objects?prefix=                    answers {"objects": [Object, …]}: what is in the bucket, in S3's order
+//	GET  /objects?prefix=                    answers {"objects": [faults.Object, …]}: what is in the bucket, in S3's order
 //	GET  /objects/KEY                        answers the object's bytes
 //
 // Its path begins with a secret, so that no page of a browser can guess it.
@@ -40,17 +40,6 @@ type control struct {
 	store    *s3.Client
 	prefixes []string
 	client   *http.Client // to the site
-}
-
-// Object is what is in the bucket.
-type Object struct {
-	Key      string            `json:"key"`
-	Name     string            `json:"name"` // of the file
-	Size     int64             `json:"size"` // in bytes
-	Type     string            `json:"type"`
-	Checksum string            `json:"checksum"` // CRC64NVME in base64; "" where S3 has none
-	Metadata map[string]string `json:"metadata"`
-	Modified time.Time         `json:"modified"`
 }
 
 // serveControl begins to answer tests; without Testing it does nothing.
@@ -131,7 +120,7 @@ func (k *control) signed(ctx context.Context, method, address string, body []byt
 
 func (k *control) list(w http.ResponseWriter, r *http.Request) {
 	wanted := r.URL.Query().Get("prefix")
-	objects := []Object{}
+	objects := []faults.Object{}
 	for _, prefix := range k.prefixes {
 		if !strings.HasPrefix(wanted, prefix) && !strings.HasPrefix(prefix, wanted) {
 			continue
@@ -140,7 +129,7 @@ func (k *control) list(w http.ResponseWriter, r *http.Request) {
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(r.Context())
 			for i := 0; err == nil && i < len(page.Contents); i++ {
-				var o Object
+				var o faults.Object
 				if o, err = k.head(r.Context(), aws.ToString(page.Contents[i].Key)); err == nil {
 					objects = append(objects, o)
 				}
@@ -152,7 +141,7 @@ func (k *control) list(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string][]Object{"objects": objects}) // as above
+	_ = json.NewEncoder(w).Encode(map[string][]faults.Object{"objects": objects}) // as above
 }
 
 func longer(a, b string) string {
@@ -162,16 +151,16 @@ func longer(a, b string) string {
 	return b
 }
 
-func (k *control) head(ctx context.Context, key string) (Object, error) {
+func (k *control) head(ctx context.Context, key string) (faults.Object, error) {
 	out, err := k.store.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &k.cloud.Bucket, Key: &key, ChecksumMode: types.ChecksumModeEnabled})
 	if err != nil {
-		return Object{}, fmt.Errorf("%s: %w", key, err)
+		return faults.Object{}, fmt.Errorf("%s: %w", key, err)
 	}
 	metadata := out.Metadata
 	if metadata == nil {
 		metadata = map[string]string{}
 	}
-	return Object{
+	return faults.Object{
 		Key: key, Name: upload.NameOf(key), Size: aws.ToInt64(out.ContentLength), Type: aws.ToString(out.ContentType),
 		Checksum: aws.ToString(out.ChecksumCRC64NVME), Metadata: metadata, Modified: aws.ToTime(out.LastModified),
 	}, nil
