@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,21 +15,8 @@ import (
 // asked sends a guest's request as it is.
 func (c *cloud) asked(t *testing.T, token, method, path, body string) (int, string) {
 	t.Helper()
-	r, err := http.NewRequest(method, c.API+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Signet-Pass", token)
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer.StatusCode, string(text)
+	status, _, text := answered(t, http.DefaultClient, method, c.API+path, map[string]string{"Signet-Pass": token}, []byte(body))
+	return status, text
 }
 
 // A guest has a pass of alice's for a folder: he may upload there and see what came by it.

@@ -51,7 +51,10 @@ func answered(t *testing.T, client *http.Client, method, address string, headers
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	text, _ := io.ReadAll(answer.Body)
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return answer.StatusCode, answer.Header, string(text)
 }
 

@@ -132,20 +132,8 @@ func (c *cloud) backendFiles(t *testing.T, owner string) (out api.FileList, err 
 
 func (c *cloud) backendCall(t *testing.T, method, path, body string) (int, []byte) {
 	t.Helper()
-	r, err := http.NewRequest(method, c.API+path, bytes.NewReader([]byte(body)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := backendSigner{c.Backend}.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer.StatusCode, text
+	status, _, text := answered(t, c.asBackend().HTTP, method, c.API+path, nil, []byte(body))
+	return status, []byte(text)
 }
 
 // What a pass was is there after a restart, and so is what it was good for.

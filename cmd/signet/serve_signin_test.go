@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -137,23 +138,8 @@ func TestServeSignOut(t *testing.T) {
 
 func ask(t *testing.T, b *http.Client, method, url string, header map[string]string, body string) (int, string) {
 	t.Helper()
-	r, err := http.NewRequest(method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "multipart/form-data; boundary=frontier")
-	r.Header.Set("Accept", "text/html")
-	for name, value := range header {
-		r.Header.Set(name, value)
-	}
-	answer, err := b.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer.StatusCode, string(text)
+	headers := map[string]string{"Content-Type": "multipart/form-data; boundary=frontier", "Accept": "text/html"}
+	maps.Copy(headers, header)
+	status, _, text := answered(t, b, method, url, headers, []byte(body))
+	return status, text
 }
