@@ -17,6 +17,10 @@ import (
 // that their signatures are used up before they expire even on a slow line.
 const apiBatch = 250
 
+// lookedFirst is how many files are looked for to learn whether any are there: each costs
+// a request to S3 before the first byte leaves.
+const lookedFirst = 16
+
 // API is the target whose signatures come from Signet's API.
 type API struct {
 	// Client calls it. Required.
@@ -79,17 +83,13 @@ func (a *API) Presign(ctx context.Context, wishes []Wish) ([]Signed, error) {
 // its bytes have come, so the API is asked to look for them, which it does for a form,
 // as long as it finds some.
 func (a *API) sign(ctx context.Context, files []api.File) ([]api.PresignedFile, error) {
-	answers, rest := make([]api.PresignedFile, len(files)), make([]int, 0, len(files))
-	if !a.unseen.Load() && !slices.ContainsFunc(files, func(f api.File) bool { return !upload.IsContentID(f.ID) }) {
-		looked, err := a.Client.PresignContents(ctx, 1, files)
-		if err = errors.Join(err, errCount(looked, err, files)); err != nil {
-			return nil, err
-		}
-		copy(answers, looked.Files)
+	answers, err := a.there(ctx, files)
+	if err != nil {
+		return nil, err
 	}
-	var missing []api.File
+	rest, missing := make([]int, 0, len(files)), make([]api.File, 0, len(files))
 	for i, f := range answers {
-		if f.Error == nil || f.Error.Code != upload.PreconditionFailed {
+		if !isThere(f) {
 			rest, missing = append(rest, i), append(missing, files[i])
 		}
 	}
@@ -105,6 +105,29 @@ func (a *API) sign(ctx context.Context, files []api.File) ([]api.PresignedFile, 
 		answers[at] = signed.Files[i]
 	}
 	return answers, nil
+}
+
+// there looks for files, of which the first few tell whether it is worth it for all.
+func (a *API) there(ctx context.Context, files []api.File) ([]api.PresignedFile, error) {
+	answers := make([]api.PresignedFile, len(files))
+	if a.unseen.Load() || slices.ContainsFunc(files, func(f api.File) bool { return !upload.IsContentID(f.ID) }) {
+		return answers, nil
+	}
+	for from, to := 0, min(lookedFirst, len(files)); from < to; from, to = to, len(files) {
+		looked, err := a.Client.PresignContents(ctx, 1, files[from:to])
+		if err = errors.Join(err, errCount(looked, err, files[from:to])); err != nil {
+			return nil, err
+		}
+		copy(answers[from:], looked.Files)
+		if !slices.ContainsFunc(looked.Files, isThere) {
+			break
+		}
+	}
+	return answers, nil
+}
+
+func isThere(f api.PresignedFile) bool {
+	return f.Error != nil && f.Error.Code == upload.PreconditionFailed
 }
 
 func errCount(answer api.PresignedFiles, err error, files []api.File) error {

@@ -22,5 +22,11 @@ func isOwn(info fs.FileInfo) bool {
 
 // lock takes a file for this process, until it is closed.
 func lock(file *os.File) bool {
-	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
+	raw, err := file.SyscallConn() // Fd would change how the file is read and written
+	if err != nil {
+		return false
+	}
+	var locked error
+	err = raw.Control(func(fd uintptr) { locked = syscall.Flock(int(fd), syscall.LOCK_EX|syscall.LOCK_NB) })
+	return err == nil && locked == nil
 }

@@ -1,6 +1,12 @@
 package transfer
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -154,6 +160,46 @@ func TestSmallByContent(t *testing.T) {
 	info, err := w.api.FileInfo(t.Context(), first.Key, "")
 	if err != nil || info.Checksum == nil || info.Checksum.SHA256 == "" || !Modified(info.Metadata[modifiedName]).After(time.Unix(1, 0)) {
 		t.Errorf("got %+v, %v, want its SHA-256 and its time of modification", info, err)
+	}
+}
+
+// Of many new files the first few are looked for, of many that are there each is: no
+// bytes leave for those.
+func TestLookedForFirst(t *testing.T) {
+	w := newWorld(t)
+	const count = 2*lookedFirst + 1
+	var looked []int
+	w.api.HTTP = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		var m api.PresignRequest
+		body, err := io.ReadAll(r.Body)
+		if err = errors.Join(err, json.Unmarshal(body, &m)); err != nil {
+			t.Error(err)
+		}
+		if m.Form {
+			looked = append(looked, len(m.Files))
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		return http.DefaultTransport.RoundTrip(r)
+	})}
+	files := make([]File, count)
+	for i := range files {
+		files[i] = file(t, fmt.Sprintf("f%02d.txt", i), 100+i)
+	}
+	for _, again := range []bool{false, true} {
+		w.engine = w.newEngine(&API{Client: w.api}) // a run of its own
+		looked = nil
+		for name, r := range w.put(t.Context(), files...) {
+			if r.Err != nil || r.Existed != again || again && r.Sent > 0 {
+				t.Errorf("%s: %+v, want it there already: %v", name, r, again)
+			}
+		}
+		want := []int{lookedFirst}
+		if again {
+			want = append(want, count-lookedFirst)
+		}
+		if !slices.Equal(looked, want) {
+			t.Errorf("there already: %v: got looks for %v files, want %v", again, looked, want)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ const (
 	batchHeld      = 16 * upload.MiB  // … of files that they keep in memory meanwhile,
 	wholeBytes     = 192 * upload.KiB // which are those up to this size
 	lookups        = 64               // HEADs that the function sends at once
+	lookedFirst    = 16               // files that the terminal has looked for, to learn whether any are there
 	rangeBytes     = 8 * upload.MiB   // that it fetches by a request, of a file
 	mostRanges     = 10_000           // … that it cuts into as many at most
 	fewFiles       = 8                // that it sends at most, where it looks what else has their names

@@ -25,6 +25,7 @@ func TestWhatOurCodeHas(t *testing.T) {
 		{"infra/uploads/logs.go", "awslogs.RetentionDays_ONE_MONTH", 1, logCompression > 0},
 		{"lambda/api/contents.go", "const lookups = 64", 1, lookups == 64},
 		{"cmd/signet/internal/transfer/api.go", "const apiBatch = 250", 1, batchFiles == 250},
+		{"cmd/signet/internal/transfer/api.go", "const lookedFirst = 16", 1, lookedFirst == 16},
 		{"cmd/signet/internal/transfer/small.go", "batchHeld  = 16 << 20", 1, batchHeld == 16*upload.MiB},
 		{"cmd/signet/internal/transfer/small.go", "batchBytes = 64 << 20", 1, batchBytes == 64*upload.MiB},
 		{"cmd/signet/internal/transfer/small.go", "s.size <= 3*sample", 1, wholeBytes == 3*64*upload.KiB},

@@ -94,7 +94,7 @@ func (t *traffic) whole(w Workload, s Settings) {
 	t.call(calls, batch*signedBytes)
 	t.signings += calls
 	// Whether the file is there is looked up first, for many files at once.
-	looks := calls
+	looks, looked := calls, batch
 	switch edge, _ := s.byEdge(w); {
 	case edge: // S3 says itself that a file is there, and it is looked for after that alone
 		looks = 0
@@ -102,16 +102,16 @@ func (t *traffic) whole(w Workload, s Settings) {
 		t.byEdge(files, float64(w.AverageSize))
 	case w.Terminal:
 		// By a call of its own, and as long as there are some: of new files, for the
-		// first of a command.
-		looks = files / w.FilesPerVisit
-		t.call(looks, batch*signedBytes)
+		// first few of a command.
+		looks, looked = files/w.FilesPerVisit, min(batch, lookedFirst)
+		t.call(looks, looked*signedBytes)
 		t.ops[upload.PutObject] += files
 	default: // forms, for which a browser asks nobody for leave
 		t.ops[upload.PostObject] += files
 	}
 	if !s.Overwrite {
-		t.ops[upload.HeadObject] += looks * batch
-		t.s3Calls += looks * math.Ceil(batch/lookups)
+		t.ops[upload.HeadObject] += looks * looked
+		t.s3Calls += looks * math.Ceil(looked/lookups)
 	}
 }
 
