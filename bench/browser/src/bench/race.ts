@@ -1,7 +1,10 @@
-import { openSignet, openUppy, profile, runSignet, runUppy } from '../rig/browser.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { How, Result } from '../../page/page.ts';
+import { SETTLE, type UppyResult } from '../rig/browser.ts';
 import type { Material } from '../rig/material.ts';
 import { stored } from '../rig/objects.ts';
 import type { Log } from '../rig/proxy.ts';
+import { UnwatchedPage } from '../rig/unwatched.ts';
 import type { Case, Contestant } from './cases.ts';
 import type { Stage } from './stage.ts';
 
@@ -44,11 +47,11 @@ export async function race(stage: Stage, it: Case, files: Material[], tell: (lin
 }
 
 async function once(stage: Stage, it: Case, contestant: Contestant, files: Material[]): Promise<Run> {
-  const { proxy, cloud, session, browser } = stage;
+  const { proxy, cloud } = stage;
   await proxy.shape(it.shape);
-  const context = await profile(browser, session);
+  const page = await open(stage, contestant, files);
   try {
-    const page = await open(context, stage, contestant, files);
+    await sleep(SETTLE);
     await proxy.reset();
     const sent = await send(page, stage, contestant, files.length);
     const log = await proxy.log();
@@ -56,44 +59,45 @@ async function once(stage: Stage, it: Case, contestant: Contestant, files: Mater
     await check(stage, contestant, files);
     return { ...sent, ...counts(log) };
   } finally {
-    await context.close();
+    await page.close();
     await cloud.empty();
   }
 }
-
-type Context = Awaited<ReturnType<typeof profile>>;
-type Page = Awaited<ReturnType<typeof openSignet>>;
 
 const ours = (contestant: Contestant) => contestant.startsWith('Signet');
 
 /** Whether the contestant is on the site's own origin, through which it may send. */
 const atEdge = (contestant: Contestant) => contestant === 'Signet, by the edge' || contestant === 'Signet, all ways';
 
-function open(context: Context, { proxy }: Stage, contestant: Contestant, files: Material[]): Promise<Page> {
+function open({ proxy, browser }: Stage, contestant: Contestant, files: Material[]): Promise<UnwatchedPage> {
   const paths = files.map(({ path }) => path);
-  if (!ours(contestant)) return openUppy(context, proxy.app, paths);
-  return openSignet(context, atEdge(contestant) ? proxy.secure : proxy.app, paths);
+  if (!ours(contestant)) return UnwatchedPage.open(browser, `${proxy.app}/uppy/`, paths, 'globalThis.uppyReady');
+  const origin = atEdge(contestant) ? proxy.secure : proxy.app;
+  return UnwatchedPage.open(browser, `${origin}/signet/`, paths, 'globalThis.signetReady');
 }
 
 /** How long it took until the contestant said that all is done. */
 async function send(
-  page: Page,
-  { proxy }: Stage,
+  page: UnwatchedPage,
+  { proxy, session }: Stage,
   contestant: Contestant,
   count: number,
 ): Promise<Pick<Run, 'milliseconds' | 'longestTask'>> {
   if (ours(contestant)) {
-    const { milliseconds, longestTask, outcomes } = await runSignet(page, {
+    const token = JSON.stringify(await session.token());
+    await page.evaluate(`signetToken = signetRenew = async () => ${token}; 0`);
+    const how: How = {
       hosts: contestant === 'Signet' ? 1 : 2,
       smallFiles: contestant === 'Signet, both hosts, by PUT' ? 'put' : 'form',
       edge: atEdge(contestant),
-    });
+    };
+    const { milliseconds, longestTask, outcomes } = await page.evaluate<Result>(`signetUpload(${JSON.stringify(how)})`);
     const failed = outcomes.find(({ error }) => error !== undefined);
     if (failed) throw new Error(`Signet failed with ${failed.name}: ${failed.error}`);
     return { milliseconds, longestTask };
   }
-  const version = contestant === 'Uppy 5' ? 5 : 6;
-  const { milliseconds, successful, failed } = await runUppy(page, version, `${proxy.app}/companion`);
+  const task = { version: contestant === 'Uppy 5' ? 5 : 6, companionEndpoint: `${proxy.app}/companion` };
+  const { milliseconds, successful, failed } = await page.evaluate<UppyResult>(`uppyPeer(${JSON.stringify(task)})`);
   if (failed[0]) throw new Error(`${contestant} failed with ${failed[0].name}: ${failed[0].error}`);
   if (successful.length !== count) throw new Error(`${contestant} uploaded ${successful.length} files of ${count}`);
   return { milliseconds, longestTask: 0 };

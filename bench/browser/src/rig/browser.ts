@@ -21,7 +21,7 @@ export async function profile(browser: Browser, session: Session): Promise<Brows
  * Milliseconds that a page is left alone before it is used, as a person leaves it. A profile's processes go on starting
  * after the page is ready: on two cores, 6 MiB took twice as long, and half as long again in one run as in the next.
  */
-const SETTLE = 700;
+export const SETTLE = 700;
 
 /** Opens a page of ours and gives it files, as the file dialog would. */
 async function open(context: BrowserContext, address: string, ready: string, files: string[]): Promise<Page> {
