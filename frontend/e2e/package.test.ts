@@ -59,10 +59,10 @@ describe.each([
   ['TypeScript 5.9', 'typescript/bin/tsc'],
   ['TypeScript 7', 'typescript-7/bin/tsc'],
 ])('%s', (_, compiler) => {
-  it.each(['bundler', 'nodenext'])('takes the examples in strict mode, %s', async (moduleResolution) => {
+  it.each(['bundler', 'node16', 'nodenext'])('takes the examples in strict mode, %s', async (moduleResolution) => {
     const strict = ['--strict', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes', '--noEmit'];
     const target = ['--target', 'es2022', '--lib', 'es2023,dom,dom.iterable'];
-    const module = moduleResolution === 'nodenext' ? 'nodenext' : 'esnext';
+    const module = moduleResolution === 'bundler' ? 'esnext' : moduleResolution;
     const check = (skip: string, files: string[]) =>
       run(
         process.execPath,
@@ -103,6 +103,10 @@ it('is imported under Node, where pages are drawn before a browser has them', as
       console.log(await renderVue(createSSRApp({ render: () => h(vue[name], { ...props, class: 'a' }) })));
     }`,
   );
+  // The same modules, for whoever still requires them.
+  const required = modules.map((name) => `require('@signet/upload${name.slice(1)}');`).join('\n');
+  await consumer.write('server.cjs', required);
+  await run(process.execPath, ['server.cjs'], { cwd: consumer.dir });
   const { stdout } = await run(process.execPath, ['server.mjs'], { cwd: consumer.dir });
   const drawn = (tag: string) => `<${tag} base="/api" space="team" class="a"></${tag}>`;
   const [upload, files] = [drawn('signet-upload'), drawn('signet-files')];

@@ -36,6 +36,7 @@ const order = [
   'examples',
   'element',
   'element-files',
+  'element-life',
   'session',
   'late',
 ];

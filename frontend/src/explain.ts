@@ -17,6 +17,7 @@ const adviceOf: Record<string, Key> = {
   Stalled: 'adviceNetwork',
   KeptBack: 'adviceNetwork',
   ForeignAnswer: 'adviceNetwork',
+  UnknownOrigin: 'adviceOrigin',
   Unauthorized: 'adviceSignIn',
   ExpiredToken: 'adviceSignIn',
   EntityTooLarge: 'adviceTooLarge',

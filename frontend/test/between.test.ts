@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { networkError, stalledError, type UploadError } from '../src/engine/errors.ts';
-import type { Network } from '../src/engine/network.ts';
-import { ATTEMPTS, LONGEST } from '../src/engine/retry.ts';
-import { FakeService, large, partOf, source, steady } from './fake.ts';
+import { type Network, REACH } from '../src/engine/network.ts';
+import { ATTEMPTS, FIRST_ANSWER, LONGEST } from '../src/engine/retry.ts';
+import { FakeService, large, partOf, settled, source, steady } from './fake.ts';
 
 let service: FakeService;
 beforeEach(() => {
@@ -90,6 +90,7 @@ describe('a request that gets no answer', () => {
 
 describe('a service that does not know the page', () => {
   const origin = 'http://localhost:5173';
+  const base = 'http://127.0.0.1:8080/api';
   const refused = (async () => Promise.reject(new TypeError('Failed to fetch'))) as typeof fetch;
 
   it.each([
@@ -98,13 +99,62 @@ describe('a service that does not know the page', () => {
   ])('and %s is told within 5 s, with what to add', async (_, reached) => {
     vi.stubGlobal('location', { origin, href: `${origin}/` });
     const network = { ...steady, reaches: async () => reached };
-    const base = 'http://127.0.0.1:8080/api';
+    // Each answer comes before it is missed.
+    service.clock.endless = FIRST_ANSWER - REACH;
     const upload = service.engine({ base, network, fetch: refused }).upload(large);
     await expect(upload.done).rejects.toMatchObject({
       code: 'UnknownOrigin',
       message: expect.stringContaining(`add "${origin}"`),
     });
     expect(service.clock.time).toBeLessThan(5_000);
+  });
+
+  /** Takes the request and never answers. */
+  const hangs = ((_: string, { signal }: RequestInit) =>
+    new Promise((_, reject) =>
+      signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError'))),
+    )) as typeof fetch;
+
+  it.each([
+    ['that can be reached', true],
+    ['that cannot be reached', false],
+  ])('and never answers, %s: the same within 5 s', async (_, reached) => {
+    vi.stubGlobal('location', { origin, href: `${origin}/` });
+    const network = { ...steady, reaches: async () => reached };
+    const engine = service.engine({ base, network, fetch: hangs });
+    const told = { code: 'UnknownOrigin', message: expect.stringContaining(`add "${origin}"`) };
+    await expect(engine.upload(large).done).rejects.toMatchObject(told);
+    expect(service.clock.time).toBeLessThan(5_000);
+    await expect(engine.spaces()).rejects.toMatchObject(told);
+  });
+
+  it('over a line on which a connection takes long is waited for longer', async () => {
+    vi.stubGlobal('location', { origin, href: `${origin}/` });
+    const network = { ...steady, reaches: async () => false, opening: 3_000 };
+    await expect(service.engine({ base, network, fetch: hangs }).spaces()).rejects.toMatchObject({
+      code: 'UnknownOrigin',
+    });
+    expect(service.clock.time).toBe(FIRST_ANSWER + 6_000);
+  });
+
+  it.each([
+    ["at the page's own origin", `${origin}/api`, true, false],
+    ['while the browser is offline', base, false, false],
+    ['after it has answered, be it with a refusal', base, true, true],
+  ])('%s, is not told of one that only takes its time', async (_, at, online, answered) => {
+    vi.stubGlobal('location', { origin, href: `${origin}/` });
+    let answer = answered;
+    const fetch = ((address: string, init: RequestInit) =>
+      answer ? Promise.resolve(new Response('{"code":"AccessDenied"}', { status: 403 })) : hangs(address, init)) as typeof globalThis.fetch;
+    const network = { ...steady, online, reaches: async () => false };
+    const engine = service.engine({ base: at, network, fetch });
+    if (answered) await expect(engine.spaces()).rejects.toMatchObject({ code: 'AccessDenied' });
+    answer = false;
+    const failed = vi.fn();
+    const { signal } = new AbortController();
+    engine.spaces(signal).catch(failed);
+    await settled();
+    expect(failed).not.toHaveBeenCalled();
   });
 
   it('is told of a bucket that can be reached too', async () => {

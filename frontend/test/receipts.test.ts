@@ -17,6 +17,20 @@ function kept() {
   return { world, receipts: new Receipts(ask, () => world.changes++) };
 }
 
+it('of a file that is not wanted any more is not asked for again', async () => {
+  const { world, receipts } = kept();
+  receipts.keep('a');
+  receipts.keep('b');
+  await after(1);
+  receipts.drop('a');
+  expect(receipts.of('a')).toBeUndefined();
+  await after(450);
+  expect(world.asked).toBe(3);
+  receipts.clear();
+  await after(900);
+  expect(world.asked).toBe(3);
+});
+
 it('a receipt is renewed when half of its life is over, as long as it is wanted', async () => {
   const { world, receipts } = kept();
   receipts.keep('a');

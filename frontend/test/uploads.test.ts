@@ -27,6 +27,12 @@ describe('what is made of a File', () => {
     expect(sourceOf(file(name)).name).toBe(got);
   });
 
+  it('a Blob without a name gets one', () => {
+    const got = sourceOf(new Blob(['abc'], { type: 'text/plain' }) as File);
+    expect(got).toMatchObject({ name: 'file', type: 'text/plain', lastModified: 0 });
+    expect(got.body.size).toBe(3);
+  });
+
   it.each([
     ['a.HEIC', '', 'image/heic'],
     ['a.heic', 'image/x-own', 'image/x-own'],

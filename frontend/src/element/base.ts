@@ -110,10 +110,10 @@ export abstract class SignetElement<Settings extends Identity> extends Base {
   /** How the API is reached; undefined as long as it is not known. */
   protected get reach(): Reach | undefined {
     const base = this.getAttribute('base');
-    const pass = this.#given.pass ?? this.getAttribute('pass');
-    if (base && pass) return { base, pass };
-    if (!base || !this.#given.token) return undefined;
+    const pass = () => this.#given.pass ?? this.getAttribute('pass') ?? '';
     // A page that is drawn again hands over other functions of the same meaning: the last ones are asked.
+    if (base && pass()) return { base, pass: async () => resolved(pass()) };
+    if (!base || !this.#given.token) return undefined;
     const token = () => this.#given.token?.() ?? Promise.reject(new Error('got no token, want settings with one'));
     return { base, token, renew: () => this.#given.renew?.() ?? token() };
   }
@@ -187,4 +187,9 @@ export abstract class SignetElement<Settings extends Identity> extends Base {
   #paint(): void {
     if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = this.sheets.of(dim(this));
   }
+}
+
+/** A pass, or what the function fetches that stands in its place. */
+function resolved(pass: NonNullable<Identity['pass']>): string | Pass | Promise<string | Pass> {
+  return typeof pass === 'function' ? pass() : pass;
 }

@@ -24,11 +24,16 @@ export class Receipts {
     if (!this.#timers.has(key)) this.#next(key, 0);
   }
 
+  /** Forgets a file. */
+  drop(key: string): void {
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+    this.#known.delete(key);
+  }
+
   /** Forgets all files. */
   clear(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
-    this.#known.clear();
+    for (const key of this.#timers.keys()) this.drop(key);
   }
 
   #next(key: string, wait: number): void {

@@ -29,6 +29,9 @@ export interface ElementSettings extends Identity {
   metadata?: Record<string, string> | undefined;
 }
 
+/** Milliseconds that the place to choose files waits for what is let in; the service has the last word anyway. */
+const RULES = 1_000;
+
 const sheets = new Sheets(css + rows);
 
 /**
@@ -39,6 +42,8 @@ const sheets = new Sheets(css + rows);
  * until there is one. Events, which bubble: `signet-stored` with a StoredDetail for each file, `change` after each.
  */
 export class SignetUpload extends SignetElement<ElementSettings> {
+  static override readonly observedAttributes = [...SignetElement.observedAttributes, 'required', 'receipts'];
+
   #engine: Engine | undefined;
   #panel: UploadPanel | undefined;
   #stage: Stage | undefined;
@@ -49,6 +54,8 @@ export class SignetUpload extends SignetElement<ElementSettings> {
     () => this.#tellForm(),
   );
   #active = 0;
+  /** Whether it works with another service or pass, once nothing is on its way any more. */
+  #moves = false;
 
   /** What a form is given: keys of what was stored, in the order in which it was, or their receipts. */
   get value(): string[] {
@@ -61,9 +68,10 @@ export class SignetUpload extends SignetElement<ElementSettings> {
     return this.#stored;
   }
 
+  /** What has ended goes; what is on its way is still wanted. */
   formResetCallback(): void {
-    this.#stored.length = 0;
-    this.#receipts.clear();
+    this.#panel?.clear();
+    this.#forget();
     this.#tellForm();
   }
 
@@ -84,13 +92,29 @@ export class SignetUpload extends SignetElement<ElementSettings> {
 
   protected override changed(name: string): void {
     if (name === 'space') void this.#learn();
-    if (name === 'name') this.#tellForm();
+    if (name === 'base' || name === 'pass') this.#move();
+    if (name === 'receipts' && this.hasAttribute(name)) for (const { key } of this.#stored) this.#receipts.keep(key);
+    if (/^(name|required|receipts)$/.test(name)) this.#tellForm();
+  }
+
+  /** Begins anew with another service or pass. What is on its way goes to where it was begun for. */
+  #move(): void {
+    this.#moves = this.#active > 0;
+    if (this.#moves || this.settings.engine) return;
+    this.#forget();
+    this.again();
+  }
+
+  #forget(): void {
+    this.#stored.length = 0;
+    this.#receipts.clear();
   }
 
   async #open(engine: Engine, stage: Stage): Promise<void> {
     const surface = el('div', { class: 'upload-surface', part: 'surface' });
     stage.place.replaceChildren(surface);
-    await this.#learn();
+    await Promise.race([this.#learn(), new Promise((go) => setTimeout(go, RULES))]);
+    if (engine !== this.#engine) return;
     this.#panel = new UploadPanel({
       ...{ i18n: stage.i18n, notices: stage.notices, engine, rules: () => this.#rules, catchOn: this },
       folder: () => this.getAttribute('folder') ?? '',
@@ -106,7 +130,9 @@ export class SignetUpload extends SignetElement<ElementSettings> {
       changed: ({ active }) => {
         this.#guard(active > 0);
         this.#active = active;
+        this.#keep();
         this.#tellForm();
+        if (active === 0 && this.#moves) this.#move();
       },
     });
     surface.append(this.#panel.element);
@@ -131,6 +157,18 @@ export class SignetUpload extends SignetElement<ElementSettings> {
       if (i18n) notices?.fail({ what: 'rulesFailed', id: 'rules', name: '', explain: () => explain(error, i18n.t) });
     }
     this.#panel?.ruled();
+  }
+
+  /** What somebody takes off the list is not sent with the form. */
+  #keep(): void {
+    const keys = this.#panel?.keys;
+    const gone = this.#stored.filter(({ key }) => !keys?.has(key));
+    if (gone.length === 0) return;
+    for (const one of gone) {
+      this.#stored.splice(this.#stored.indexOf(one), 1);
+      this.#receipts.drop(one.key);
+    }
+    this.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
   #add(detail: StoredDetail): void {

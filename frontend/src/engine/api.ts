@@ -70,17 +70,19 @@ export class Api {
     let response: Response;
     let text: string;
     try {
-      response = await send(this.#options.base + (this.guest ? '/pass' : '') + path, {
-        method,
-        headers,
-        signal,
-        cache: 'no-store',
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+      const ask = (until: AbortSignal) =>
+        send(this.#options.base + (this.guest ? '/pass' : '') + path, {
+          method,
+          headers,
+          signal: until,
+          cache: 'no-store',
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+      response = await this.#options.retrier.heard(this.#options.base, ask, signal);
       text = await response.text();
-    } catch {
+    } catch (error) {
       signal.throwIfAborted();
-      throw networkError();
+      throw error instanceof UploadError ? error : networkError();
     }
     const date = response.headers.get('date');
     if (!response.ok) {

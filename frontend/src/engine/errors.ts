@@ -122,7 +122,7 @@ export function keptBackError(host: string): UploadError {
 export function unknownOriginError(host: string, origin: string, reached: boolean): UploadError {
   const found = reached ? `${host} can be reached, but gave` : `${host} gave`;
   const other = reached
-    ? 'something in between refuses the request'
+    ? 'something in between refuses the request, or holds it back'
     : 'it does not run, or cannot be reached from here';
   const detail = `${found} no answer to a page of ${origin}: add "${origin}" to origins in its configuration (cdk.json); where it is there already, ${other}`;
   return new UploadError(0, 'UnknownOrigin', detail, 'fail');

@@ -4,22 +4,28 @@ export interface Network {
   readonly online: boolean;
   /** Resolves when the connection comes back the next time; rejects with the signal's reason when it is aborted. */
   back(signal: AbortSignal): Promise<void>;
-  /** Whether the host of an address answers at all, be it in a way that a page may not read. */
+  /** Whether the host of an address answers at all, within REACH, be it in a way that a page may not read. */
   reaches?(address: string): Promise<boolean>;
+  /** Milliseconds that it took to open the connection that brought the page: what a first answer of another host takes at the least. Default: 0. */
+  readonly opening?: number;
   /** Whether one connection to the page's own origin carries many requests at once. Default: false. */
   readonly multiplexed?: boolean;
 }
 
 /** Milliseconds within which a host that can be reached answers. */
-const REACH = 2_000;
+export const REACH = 2_000;
 
 /** The browser's own word, where there is one. */
 export const browserNetwork: Network = {
   get online() {
     return globalThis.navigator?.onLine ?? true;
   },
+  get opening() {
+    const page = navigation();
+    return page ? page.connectEnd - page.domainLookupStart : 0;
+  },
   get multiplexed() {
-    const [page] = globalThis.performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    const page = navigation();
     // A browser that does not tell speaks HTTP/2 to whoever does.
     return globalThis.location?.protocol === 'https:' && !page?.nextHopProtocol?.startsWith('http');
   },
@@ -48,3 +54,9 @@ export const browserNetwork: Network = {
     }
   },
 };
+
+/** How the page came, where it is a page. */
+function navigation(): PerformanceNavigationTiming | undefined {
+  const [page] = globalThis.performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return page;
+}

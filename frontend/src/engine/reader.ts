@@ -32,8 +32,13 @@ function workerReader(): Ask {
   let broken = false;
   let next = 0;
 
-  // At once: it is ready when the first piece is.
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'signet-reader' });
+  let worker: Worker;
+  try {
+    // At once: it is ready when the first piece is.
+    worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'signet-reader' });
+  } catch {
+    return answer; // a script of another origin has no worker beside it that the page may run
+  }
   worker.onmessage = ({ data }: MessageEvent<{ id: number; read?: bigint | Content; error?: Error }>) => {
     const asked = waiting.get(data.id);
     waiting.delete(data.id);

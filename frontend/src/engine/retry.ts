@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { keptBackError, UploadError, unknownOriginError } from './errors.ts';
-import type { Network } from './network.ts';
+import { type Network, REACH } from './network.ts';
 
 /** Attempts of one request that is answered with trouble before its file is given up; with the pauses below about a minute and a half. */
 export const ATTEMPTS = 10;
@@ -8,6 +8,8 @@ export const ATTEMPTS = 10;
 export const PATIENCE = 3_600_000;
 /** Attempts to get any answer from a host of another origin, while the browser is online, before the page is taken for unknown there: less than 5 s. */
 export const FIRST_TRIES = 4;
+/** Milliseconds that a host of another origin has for its first answer, while the browser is online, beside the time that its connection takes. */
+export const FIRST_ANSWER = 4_500;
 /** Milliseconds; an answer may not have a request wait longer than that (Retry-After). */
 export const LONGEST = 120_000;
 /** Milliseconds; the first pause is drawn from [BASE/2, BASE]. */
@@ -62,7 +64,9 @@ export class Retrier {
         this.#answered.add(place());
         return result;
       } catch (error) {
-        if (!(error instanceof UploadError) || error.remedy !== 'retry') throw error;
+        if (!(error instanceof UploadError)) throw error;
+        if (error.status !== 0) this.#answered.add(place());
+        if (error.remedy !== 'retry') throw error;
         if (trouble.attempts++ === 0) trouble.began = this.clock.now();
         await this.#consider(place(), error, trouble);
         onWait(error.status === 0 ? 'offline' : 'busy');
@@ -82,11 +86,43 @@ export class Retrier {
     }
   }
 
+  /**
+   * Runs `ask`, which asks `place` until the head of its answer is there. A host of another origin that has never answered is given
+   * up, by aborting what `ask` is given, where it accepts a request and says nothing: a browser would wait for minutes.
+   */
+  async heard<T>(place: string, ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (this.#answered.has(place) || !foreign(place)) return ask(signal);
+    const answer = new AbortController();
+    const silence = new AbortController();
+    const over = AbortSignal.any([signal, answer.signal]);
+    this.#silent(place, over).then(
+      (error) => error && silence.abort(error),
+      () => {},
+    );
+    try {
+      const result = await ask(AbortSignal.any([signal, silence.signal]));
+      this.#answered.add(place);
+      return result;
+    } catch (error) {
+      silence.signal.throwIfAborted();
+      throw error;
+    } finally {
+      answer.abort();
+    }
+  }
+
+  /** What is to be told once a first answer has been waited for long enough; nothing where others were answered, or the line is cut. */
+  async #silent(place: string, over: AbortSignal): Promise<UploadError | undefined> {
+    await this.clock.wait(FIRST_ANSWER - REACH + 2 * (this.network.opening ?? 0), over);
+    const [reached] = await Promise.all([this.#reach(place), this.clock.wait(REACH, over)]);
+    if (this.#answered.has(place) || !this.network.online) return undefined;
+    return unknownOriginError(hostOf(place), globalThis.location.origin, reached);
+  }
+
   /** Rejects, with what is to be told, where the request is not to be tried again. */
   async #consider(place: string, error: UploadError, trouble: Trouble): Promise<void> {
     const tries = trouble.attempts;
     if (error.status !== 0) {
-      this.#answered.add(place);
       if (tries >= ATTEMPTS) throw error;
       return;
     }
@@ -103,11 +139,10 @@ export class Retrier {
 
   /** Throws where it is a host of another origin that was asked for the first time, and does not let the page read its answers. */
   #unknown(place: string, { code }: UploadError, reached: boolean): void {
-    const { origin } = globalThis.location ?? {};
+    if (code !== 'NetworkError' || !foreign(place)) return;
     const host = hostOf(place);
-    if (code !== 'NetworkError' || !origin || !host || host === origin) return;
     // S3 that cannot be reached at all has no rule that is wrong; a service that somebody runs may not be up yet.
-    if (reached || host !== place) throw unknownOriginError(host, origin, reached);
+    if (reached || host !== place) throw unknownOriginError(host, globalThis.location.origin, reached);
   }
 
   /** Whether the host of an address answers at all; asked once for all who ask at the same time. */
@@ -136,4 +171,11 @@ function hostOf(place: string): string {
   } catch {
     return '';
   }
+}
+
+/** Whether an address is of another origin than the page's. Under Node there is no page. */
+function foreign(place: string): boolean {
+  const { origin } = globalThis.location ?? {};
+  const host = hostOf(place);
+  return Boolean(origin && host && host !== origin);
 }

@@ -18,17 +18,24 @@ export interface SourceFile {
   body: Blob;
 }
 
-/** What the engine takes a browser's File for: one of a chosen folder goes into that folder, below `where.folder`. */
+/** What the engine takes a browser's File for, of whatever frame: one of a chosen folder goes into that folder, below `where.folder`. */
 export function sourceOf(
   file: File | SourceFile,
   where: Partial<Pick<SourceFile, 'space' | 'folder' | 'metadata'>> = {},
 ): SourceFile {
-  if (!(file instanceof Blob)) return { ...where, ...file };
+  if ('body' in file) return { ...where, ...file, body: ours(file.body) };
   const path = (file.webkitRelativePath ?? '').split('/').slice(0, -1);
   const folder = [where.folder ?? '', ...path].filter(Boolean).join('/');
-  const { lastModified } = file;
-  const name = fileName(file.name);
-  return { ...where, name, type: mediaType(name, file.type), lastModified, body: file, ...(folder ? { folder } : {}) };
+  // A Blob that is no File has neither name nor time.
+  const { lastModified = 0 } = file;
+  const name = fileName(file.name ?? '');
+  const type = mediaType(name, file.type);
+  return { ...where, name, type, lastModified, body: ours(file), ...(folder ? { folder } : {}) };
+}
+
+/** The same bytes as a Blob of this page: one of a frame's own is no instance of ours. */
+function ours(body: Blob): Blob {
+  return body instanceof Blob ? body : new Blob([body]);
 }
 
 /** A file's own name, which is no path: a slash in it, of either kind, is not ours to take for a folder. */

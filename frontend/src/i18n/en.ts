@@ -237,6 +237,7 @@ export const en = {
   whyFix: 'What to do: {fix}',
   adviceDefault: 'Try again. If it fails again, give the code to whoever runs this site.',
   adviceNetwork: 'Check your connection, then try again. What has arrived is kept.',
+  adviceOrigin: 'Whoever runs the service has to let pages of this address in, or start it.',
   adviceSignIn: 'Sign in again, then retry.',
   adviceTooLarge: 'Choose a smaller file, or split it.',
   adviceType: 'Choose a file of an allowed type.',

@@ -238,6 +238,7 @@ export const ko: Record<Key, string> = {
   whyFix: '해결: {fix}',
   adviceDefault: '다시 시도하세요. 계속 실패하면 사이트 운영자에게 코드를 알려 주세요.',
   adviceNetwork: '인터넷 연결을 확인한 뒤 다시 시도하세요. 이미 도착한 부분은 보관됩니다.',
+  adviceOrigin: '서비스 운영자가 이 주소의 페이지를 허용하거나 서비스를 시작해야 합니다.',
   adviceSignIn: '다시 로그인한 뒤 재시도하세요.',
   adviceTooLarge: '더 작은 파일을 고르거나 파일을 나누세요.',
   adviceType: '허용된 형식의 파일을 고르세요.',

@@ -1,4 +1,6 @@
+import type { StoredFile } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
+import { placeOfKey } from '../key.ts';
 import type { FileProgress } from '../running.ts';
 import type { UploadItem } from '../uploads/item.ts';
 import type { UploadTotals } from '../uploads/uploads.ts';
@@ -106,4 +108,16 @@ function progressText(i18n: I18n, { sent, total, speed, left }: FileProgress | U
   const values = { done: i18n.bytes(sent), total: i18n.bytes(total) };
   if (!speed || left === undefined) return i18n.t('uploadProgress', values);
   return i18n.t('uploadSpeed', { ...values, speed: i18n.bytes(speed), left: i18n.duration(left) });
+}
+
+/** What a file looks like from outside; another may look the same. */
+export function lookOf(file: UploadItem['file']): string {
+  return [pathOf({ file }), file.body.size, file.lastModified].join('\n');
+}
+
+/** A file that was sent, as "my files" lists it; undefined where it was there already. */
+export function storedFile({ key, existed, file }: UploadItem): StoredFile | undefined {
+  if (!key || existed) return undefined;
+  const place = placeOfKey(key, file.folder ?? '');
+  return { key, ...place, size: file.body.size, modified: new Date().toISOString() };
 }

@@ -2,7 +2,6 @@ import { type Engine, type SourceFile, sourceOf } from '../engine/index.ts';
 import { explain } from '../explain.ts';
 import type { StoredFile } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
-import { placeOfKey } from '../key.ts';
 import type { UploadItem } from '../uploads/item.ts';
 import type { Rules } from '../uploads/rules.ts';
 import { createUploads, type Uploads, type UploadTotals } from '../uploads/uploads.ts';
@@ -16,7 +15,7 @@ import { Announcer } from './upload-announce.ts';
 import type { BulkActions } from './upload-bar.ts';
 import { type Lines, linesOf } from './upload-fold.ts';
 import type { FoldActions } from './upload-fold-row.ts';
-import { type Item, itemOf, pathOf } from './upload-model.ts';
+import { type Item, itemOf, lookOf, storedFile } from './upload-model.ts';
 import { Removal } from './upload-removal.ts';
 import type { ItemActions } from './upload-row.ts';
 import { UploadSurface } from './upload-surface.ts';
@@ -116,6 +115,17 @@ export class UploadPanel {
   /** Says what may be uploaded now, after files go somewhere else. */
   ruled(): void {
     this.#surface.ruled();
+  }
+
+  /** Keys of the stored files that are on the list. */
+  get keys(): Set<string> {
+    return new Set(this.#uploads.getSnapshot().items.flatMap(({ state, key }) => (state === 'stored' && key ? [key] : [])));
+  }
+
+  /** Takes off what has ended. */
+  clear(): void {
+    for (const { id, state } of this.#shown()) if (state === 'failed') this.context.notices.settle(id);
+    this.#uploads.clear();
   }
 
   /** Uploads on their way. */
@@ -285,16 +295,4 @@ export class UploadPanel {
     const explanation = explain(upload?.error, i18n.t);
     return openFailure(i18n, i18n.t('uploadFailed', { name }), explanation, notices.why(explanation));
   }
-}
-
-/** What a file looks like from outside; another may look the same. */
-function lookOf(file: UploadItem['file']): string {
-  return [pathOf({ file }), file.body.size, file.lastModified].join('\n');
-}
-
-/** A file that was sent, as "my files" lists it; undefined where it was there already. */
-function storedFile({ key, existed, file }: UploadItem): StoredFile | undefined {
-  if (!key || existed) return undefined;
-  const place = placeOfKey(key, file.folder ?? '');
-  return { key, ...place, size: file.body.size, modified: new Date().toISOString() };
 }
