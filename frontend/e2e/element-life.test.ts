@@ -162,6 +162,18 @@ it('with another pass goes elsewhere: at once, or when nothing is on its way any
   expect(await keys(page, 'one')).toEqual([expect.stringContaining('/second/by the second~')]);
 });
 
+it('that is disabled takes nothing, nor has its form wait, until it is not', async () => {
+  const { page } = await enter();
+  const valid = () => page.locator('form').evaluate((form) => (form as HTMLFormElement).checkValidity());
+  for (const id of ['one', 'two']) await page.locator(`#${id}`).evaluate((node) => node.setAttribute('disabled', ''));
+  expect(await valid()).toBe(true);
+  expect(await page.locator('#one .upload-choose').first().isEnabled()).toBe(false);
+  for (const id of ['one', 'two']) await page.locator(`#${id}`).evaluate((node) => node.removeAttribute('disabled'));
+  expect(await valid()).toBe(false);
+  await choose(page, 'one', 'enabled.txt');
+  await done(page, 'one');
+});
+
 it('is there before it is known what may be uploaded, where that takes long', async () => {
   let go = () => {};
   const held = new Promise<void>((resolve) => {

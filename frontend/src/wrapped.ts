@@ -8,6 +8,8 @@ export interface Attributes {
   space?: string;
   folder?: string;
   name?: string;
+  /** Shows what is there and takes nothing, as within a fieldset that is disabled. */
+  disabled?: boolean;
 }
 
 /** Attributes of `<signet-upload>`, what it works with, and what is called. */
@@ -57,7 +59,8 @@ export function parted({ settings, events }: Wrapped, props: object) {
 
 /** React 18 writes "false" for false. */
 function attribute([name, value]: [string, unknown]): [string, unknown] {
-  if (typeof value === 'boolean' && /^(required|receipts|hidden)$/.test(name)) return [name, value ? '' : undefined];
+  if (typeof value === 'boolean' && /^(disabled|required|receipts|hidden)$/.test(name))
+    return [name, value ? '' : undefined];
   return [name === 'className' ? 'class' : name, value];
 }
 

@@ -145,7 +145,9 @@ describe('a service that does not know the page', () => {
     vi.stubGlobal('location', { origin, href: `${origin}/` });
     let answer = answered;
     const fetch = ((address: string, init: RequestInit) =>
-      answer ? Promise.resolve(new Response('{"code":"AccessDenied"}', { status: 403 })) : hangs(address, init)) as typeof globalThis.fetch;
+      answer
+        ? Promise.resolve(new Response('{"code":"AccessDenied"}', { status: 403 }))
+        : hangs(address, init)) as typeof globalThis.fetch;
     const network = { ...steady, online, reaches: async () => false };
     const engine = service.engine({ base: at, network, fetch });
     if (answered) await expect(engine.spaces()).rejects.toMatchObject({ code: 'AccessDenied' });

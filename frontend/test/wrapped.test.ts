@@ -20,12 +20,13 @@ it('props are parted into settings, calls and attributes', () => {
     onStored,
     onClick: onStored,
     required: false,
+    disabled: false,
     className: 'a',
   };
   expect(parted(uploadElement, props)).toEqual({
     settings: { token, engine: undefined },
     calls: [['signet-stored', onStored]],
-    attributes: { base: '/api', onClick: onStored, required: undefined, class: 'a' },
+    attributes: { base: '/api', onClick: onStored, required: undefined, disabled: undefined, class: 'a' },
   });
   expect(parted(filesElement, { onStored, onOpen: undefined, hidden: true })).toEqual({
     settings: {},

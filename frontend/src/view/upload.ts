@@ -119,7 +119,9 @@ export class UploadPanel {
 
   /** Keys of the stored files that are on the list. */
   get keys(): Set<string> {
-    return new Set(this.#uploads.getSnapshot().items.flatMap(({ state, key }) => (state === 'stored' && key ? [key] : [])));
+    return new Set(
+      this.#uploads.getSnapshot().items.flatMap(({ state, key }) => (state === 'stored' && key ? [key] : [])),
+    );
   }
 
   /** Takes off what has ended. */
