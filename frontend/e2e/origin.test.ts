@@ -1,12 +1,11 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { build, type Rollup } from 'vite';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { listen } from './listen.ts';
 import { setStage } from './stage.ts';
 
 const { api } = inject('cloud');
 const stage = setStage();
-const origin = 'http://app.localhost:5173';
 
 /** A page that sends a file and shows how that fails. */
 const app = `<!doctype html><title>app</title><pre></pre><script type="module">
@@ -27,44 +26,39 @@ async function bundle(): Promise<string> {
   return ((built as Rollup.RollupOutput[])[0]?.output[0].code ?? '').replaceAll('import.meta.url', 'location.href');
 }
 
-/** What a page of an origin that `base` does not know is told. */
-async function toldBy(base: string): Promise<{ code: string; message: string; took: number }> {
+/**
+ * What a page is told whose origin the service at `base` does not know. The page has a server: to what Playwright answers in the
+ * place of one, the browser lets no request to this machine out.
+ */
+async function toldBy(base: string): Promise<{ origin: string; code: string; message: string; took: number }> {
   const engine = await bundle();
+  const port = await listen(({ url }, answer) => {
+    const script = url?.endsWith('.js');
+    answer.setHeader('content-type', script ? 'text/javascript' : 'text/html');
+    answer.end(script ? engine : app);
+  });
+  const origin = `http://app.localhost:${port}`;
   const context = await stage.browser.newContext();
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  await page.route(`${origin}/**`, (route) =>
-    route.request().url().endsWith('.js')
-      ? route.fulfill({ contentType: 'text/javascript', body: engine })
-      : route.fulfill({ contentType: 'text/html', body: app }),
-  );
   await page.goto(`${origin}/?${base}`);
   const told = page.locator('pre:not(:empty)');
   await told.waitFor();
-  return JSON.parse((await told.textContent()) ?? '');
-}
-
-/** The address of a server of the test's own. */
-async function served(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
+  return { origin, ...JSON.parse((await told.textContent()) ?? '') };
 }
 
 describe('a page whose origin the service does not know is told so, and what to add, where requests', () => {
+  const service = async (answer: RequestListener) => `http://127.0.0.1:${await listen(answer)}/api`;
+
   it.each<[string, () => Promise<string>]>([
     ['are refused', async () => api],
-    ['are taken and never answered', () => served(() => {})],
+    ['are taken and never answered', () => service(() => {})],
     [
       'are never answered but for those that need no preflight',
-      () => served(({ method }, answer) => method !== 'OPTIONS' && answer.end()),
+      () => service(({ method }, answer) => method !== 'OPTIONS' && answer.end()),
     ],
-  ])('%s', async (name, service) => {
-    const { took, ...failed } = await toldBy(await service());
+  ])('%s', async (name, base) => {
+    const { took, origin, ...failed } = await toldBy(await base());
     console.log(`requests ${name}: told after ${Math.round(took)} ms`);
     expect(failed).toEqual({ code: 'UnknownOrigin', message: expect.stringContaining(`add "${origin}" to origins`) });
   });

@@ -9,7 +9,7 @@ export const PATIENCE = 3_600_000;
 /** Attempts to get any answer from a host of another origin, while the browser is online, before the page is taken for unknown there: less than 5 s. */
 export const FIRST_TRIES = 4;
 /** Milliseconds that a host of another origin has for its first answer, while the browser is online, beside the time that its connection takes. */
-export const FIRST_ANSWER = 4_500;
+export const FIRST_ANSWER = 4_000;
 /** Milliseconds; an answer may not have a request wait longer than that (Retry-After). */
 export const LONGEST = 120_000;
 /** Milliseconds; the first pause is drawn from [BASE/2, BASE]. */
