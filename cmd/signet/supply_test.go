@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -51,6 +52,33 @@ func TestLocksHaveIntegrity(t *testing.T) {
 			if strings.Contains(p.Resolved, "://") {
 				t.Errorf("%s: %s has an address, want none: see .npmrc", path, name)
 			}
+		}
+	}
+}
+
+// Nothing that is built is kept with the sources, as a program of a hundred megabytes once
+// was: a file above the bound has a reason that is written here.
+func TestNothingBuiltIsKept(t *testing.T) {
+	const most = 512 << 10
+	reasons := map[string]string{
+		"cmd/signet/internal/evidence/testdata/corpus.json": "the public failures that explain is held to",
+	}
+	root := filepath.Join("..", "..")
+	listed, err := exec.Command("git", "-C", root, "ls-files", "-z").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := strings.Split(strings.TrimSuffix(string(listed), "\x00"), "\x00")
+	if len(files) < 1000 {
+		t.Fatalf("got %d files, want all that are kept", len(files))
+	}
+	for _, name := range files {
+		info, err := os.Lstat(filepath.Join(root, name))
+		if err != nil {
+			continue // taken away, and not committed yet
+		}
+		if _, ok := reasons[name]; info.Size() > most && !ok {
+			t.Errorf("%s has %d bytes, want at most %d: git rm it, or write here why it is kept", name, info.Size(), most)
 		}
 	}
 }
