@@ -102,6 +102,9 @@ func (f *facts) action() string {
 			return s.Actions[0]
 		}
 	}
+	if other := otherAction(f.Operation); other != "" {
+		return other
+	}
 	best, most := "s3:"+f.Method+"Object", -1
 	onKey := f.place.key != "" || f.URL == ""
 	for _, o := range upload.Operations() {
@@ -117,6 +120,21 @@ func (f *facts) action() string {
 		best = f.bucketAction()
 	}
 	return best
+}
+
+// otherAction is the action of a call of S3's that the table does not have.
+func otherAction(operation string) string {
+	switch operation {
+	case "DeleteObjects":
+		return "s3:DeleteObject"
+	case "HeadBucket", "ListObjects":
+		return "s3:ListBucket"
+	case "ListBuckets":
+		return "s3:ListAllMyBuckets"
+	case "CreateBucket", "DeleteBucket", "RestoreObject", "PutObjectAcl", "GetObjectAcl", "PutObjectTagging", "GetObjectTagging", "GetBucketLocation":
+		return "s3:" + operation
+	}
+	return ""
 }
 
 // bucketAction is the action of a request for a bucket's settings, or its listing

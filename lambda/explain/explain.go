@@ -60,6 +60,11 @@ type Request struct {
 	// Operation is S3's name of the call, such as PutObject, where a client said
 	// it. Empty: not known.
 	Operation string `json:"operation,omitempty"`
+	// Client is what sent it, as far as that shows: see [Client]. Empty: not known.
+	Client Client `json:"client,omitempty"`
+	// Body is what was sent, where that is text of S3's own, such as a list of parts.
+	// Empty: not known.
+	Body string `json:"body,omitempty"`
 	// Earlier are the attempts at this very request that went before, oldest first.
 	Earlier []Attempt `json:"earlier,omitzero"`
 }

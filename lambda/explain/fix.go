@@ -114,6 +114,8 @@ func (f *facts) fixKeyID() string {
 	host := f.address.hostname()
 	key := firstOf(f.sig.accessKey, f.answer.element("AWSAccessKeyId"))
 	switch {
+	case f.answer.says("setting up", "not set up", "not configured", "not enabled"):
+		return "give the server keys of its own first, in its configuration (identities with an access key and a secret), and sign with one of them: it has none yet, so that it takes unsigned requests alone"
 	case strings.HasSuffix(host, "backblazeb2.com"), f.answer.says("Malformed Access Key Id"):
 		return "sign with the keyID and applicationKey of an application key that B2 made for this bucket: the account's master key does not work for S3"
 	case strings.HasSuffix(host, "r2.cloudflarestorage.com"), f.answer.says("Credential access key has length"):
@@ -223,12 +225,30 @@ func (f *facts) fixHost() string {
 		return "begin the endpoint with https:// (or http:// for one without TLS): the client was given a bare host name"
 	case strings.Contains(f.NetworkError, "UNSAFE_PORT"):
 		return fmt.Sprintf("give the store another port than %s, which browsers block, such as 443 or 9000", host)
+	case isScheme(host):
+		return fmt.Sprintf("give the endpoint to this client as its host alone, without the scheme (https:// has a setting of its own): it took the scheme for a part of the name %s", host)
+	case f.NetworkError != "" && host != "" && f.mayNameBucket():
+		name, rest, _ := strings.Cut(host, ".")
+		return fmt.Sprintf("sign path style (forcePathStyle: true, use_path_style, addressing_style path): https://%s/%s/…, where %s is the bucket that the client put before the endpoint, under which name neither DNS nor the certificate knows the store; if it is the endpoint itself that has this name, give the client one that it can reach", rest, name, name)
 	case f.NetworkError != "" && host != "":
 		return fmt.Sprintf("sign for a host that this client can reach: %s is known only where the signer runs (a container's or an internal name); give the signer the public endpoint, since the host is part of the signature and cannot be replaced afterwards", host)
 	case f.NetworkError != "":
 		return "sign for a host that this client can reach: correct the endpoint's name and port, and see that it is known where the client runs"
 	}
 	return ""
+}
+
+// isScheme tells a name that ends in a scheme, as of an endpoint with its scheme put
+// where a host alone belongs.
+func isScheme(host string) bool {
+	return strings.HasSuffix(host, ".https") || strings.HasSuffix(host, ".http") || host == "https" || host == "http"
+}
+
+// mayNameBucket tells a host of a store of one's own with one label more than a
+// domain has, which may be the bucket's.
+func (f *facts) mayNameBucket() bool {
+	name := f.address.hostname()
+	return f.isOther() && strings.Count(name, ".") >= 2 && strings.Trim(name, "0123456789.") != "" && f.place.key == ""
 }
 
 func (f *facts) fixMethod() string {

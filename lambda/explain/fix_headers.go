@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// whenRequired is how SDKs are told to add no checksum of their own.
-const whenRequired = "requestChecksumCalculation: WHEN_REQUIRED (AWS_REQUEST_CHECKSUM_CALCULATION=when_required)"
-
 // fixHeaders is about headers, checksums and clocks.
 func (f *facts) fixHeaders(c Cause) string {
 	h := f.answer.heard
@@ -20,7 +17,7 @@ func (f *facts) fixHeaders(c Cause) string {
 		return f.fixMissing(names)
 	case HeaderChanged:
 		if f.answer.says("x-amz-content-sha256") {
-			return "send x-amz-content-sha256 as UNSIGNED-PAYLOAD or as the body's SHA-256 in 64 hex digits; where an SDK sends STREAMING-UNSIGNED-PAYLOAD-TRAILER by itself, which this store does not know, tell it to add checksums only when required (" + whenRequired + ")"
+			return "send x-amz-content-sha256 as UNSIGNED-PAYLOAD or as the body's SHA-256 in 64 hex digits; where an SDK sends STREAMING-… by itself, " + f.whole()
 		}
 		if names != "" {
 			return fmt.Sprintf("send %s with the very value that was signed, and look for a proxy or library that changes it; what need not be signed is better left out", names)
@@ -47,7 +44,7 @@ func (f *facts) fixHeaders(c Cause) string {
 		return "send the x-amz-server-side-encryption headers that were signed; what was stored with a customer's own key needs all three x-amz-server-side-encryption-customer-* headers on reading, too"
 	case EmptyBodyChecksum:
 		if name, _ := f.emptyChecksumIn(); name != "" && name != "x-amz-content-sha256" {
-			return fmt.Sprintf("sign without %s: tell the SDK to add checksums only when required (%s), and sign again", name, whenRequired)
+			return fmt.Sprintf("sign without %s: tell the SDK to add checksums only when required (%s), and sign again", name, f.whenRequired())
 		}
 		if f.answer.element("ClientComputedContentSHA256") != "" {
 			return "sign with the SHA-256 of the body that is sent, as 64 hex digits in x-amz-content-sha256, in place of the one of an empty body; or with UNSIGNED-PAYLOAD over https, where the signer does not have the body"
@@ -71,9 +68,9 @@ func (f *facts) fixMissing(names string) string {
 	case a.says("object lock", "Content-MD5 OR x-amz-checksum"):
 		return "send a checksum with it (x-amz-checksum-crc32 or -crc64nvme, or Content-MD5) and sign it: the bucket has Object Lock with a default retention, under which S3 takes no upload without one"
 	case a.is("MissingContentLength"), a.heard.header == "transfer-encoding", strings.EqualFold(chunked, "chunked"), f.Status == 411, f.Status == 501, a.says("Content-Length"):
-		return "send Content-Length, not Transfer-Encoding: chunked: give the client a body of known length (a file or buffer, not a stream), and keep SDKs from streaming a trailer (" + whenRequired + ")"
+		return "send Content-Length, not Transfer-Encoding: chunked: give the client a body of known length (a file or buffer, not a stream), and keep SDKs from streaming a trailer (" + f.whenRequired() + ")"
 	case a.says("no corresponding x-amz-checksum"):
-		return "send the checksum itself (x-amz-checksum-crc32 or whichever was named) beside x-amz-sdk-checksum-algorithm, or drop the algorithm: " + whenRequired
+		return "send the checksum itself (x-amz-checksum-crc32 or whichever was named) beside x-amz-sdk-checksum-algorithm, or drop the algorithm: " + f.whenRequired()
 	case a.is("MissingRequestBodyError", "EmptyRequestBody", "MissingAttachment"):
 		return "send a body: the request came without one (Content-Length: 0)"
 	case names == "content-md5":
@@ -99,16 +96,16 @@ func (f *facts) fixUnsigned(names string) string {
 
 func (f *facts) fixUnsupported(names string) string {
 	switch {
-	case names != "x-amz-content-sha256" && f.answer.says("aws-chunked", "chunked encoding", "ChunkedEncoding", "Streaming is not supported", "STREAMING-"):
-		return "have the SDK send the body whole, not in signed pieces (aws-chunked), which this store does not take: " + whenRequired + ", and in Java chunkedEncodingEnabled(false)"
+	case names != "x-amz-content-sha256" && f.answer.says("aws-chunked", "chunked encoding", "ChunkedEncoding", "Streaming is not supported", "STREAMING-", "payload signature", "chunk signature"):
+		return f.whole()
 	case strings.Contains(names, "checksum"), names == "x-amz-content-sha256", names == "x-amz-trailer", names == "content-encoding":
-		return fmt.Sprintf("leave out %s, which this store does not know: tell the SDK to add checksums only when required (%s)", names, whenRequired)
+		return fmt.Sprintf("leave out %s, which this store does not know: tell the SDK to add checksums only when required (%s)", names, f.whenRequired())
 	case names == "x-amz-acl" || strings.HasPrefix(names, "x-amz-grant"):
 		return "leave out " + names + ": this store has no ACLs"
 	case names != "":
 		return fmt.Sprintf("leave out %s, which this store does not know, and the feature that sends it", names)
 	}
-	return fmt.Sprintf("leave out the header that S3 means; of late it is mostly a checksum that SDKs add: %s", whenRequired)
+	return fmt.Sprintf("leave out the header that S3 means; of late it is mostly a checksum that SDKs add: %s", f.whenRequired())
 }
 
 // algorithm is the checksum that the answer or the request names.
@@ -143,12 +140,12 @@ func (f *facts) fixChecksum() string {
 func (f *facts) fixChecksumType() string {
 	name := orElse(f.algorithm(), "the parts' algorithm")
 	if f.answer.says("Multiple checksum", "single x-amz-checksum", "one non-default checksum") {
-		return "send one x-amz-checksum-* header alone: the SDK adds one of its own beside the one that was given (" + whenRequired + ")"
+		return "send one x-amz-checksum-* header alone: the SDK adds one of its own beside the one that was given (" + f.whenRequired() + ")"
 	}
 	if f.answer.says("complete request must") {
-		return fmt.Sprintf("repeat each part's checksum in the Complete (<Checksum%s> beside ETag, as UploadPart answered it), or begin the upload without %s: %s", strings.ToUpper(name), name, whenRequired)
+		return fmt.Sprintf("repeat each part's checksum in the Complete (<Checksum%s> beside ETag, as UploadPart answered it), or begin the upload without %s: %s", strings.ToUpper(name), name, f.whenRequired())
 	}
-	return fmt.Sprintf("begin the upload with it (CreateMultipartUpload with x-amz-checksum-algorithm: %s), or send the parts without: %s", strings.ToUpper(name), whenRequired)
+	return fmt.Sprintf("begin the upload with it (CreateMultipartUpload with x-amz-checksum-algorithm: %s), or send the parts without: %s", strings.ToUpper(name), f.whenRequired())
 }
 
 // fixClock: a request that S3 finds too old may have waited rather than been

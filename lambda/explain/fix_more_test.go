@@ -157,7 +157,7 @@ func fixedForms() []fixed {
 // the evidence did. What S3 says itself, or two things show, may be above 90 %.
 func TestFixes(t *testing.T) {
 	seen := map[Code]bool{OK: true, Unknown: true}
-	for _, list := range [][]fixed{fixedAccess(), fixedRequest(), fixedStore(), fixedBrowser(), fixedForms(), fixedFirst()} {
+	for _, list := range [][]fixed{fixedAccess(), fixedRequest(), fixedStore(), fixedBrowser(), fixedForms(), fixedFirst(), fixedByClient(), fixedBySpeaker()} {
 		for _, tt := range list {
 			got := Explain(tt.r)
 			seen[got.Code] = true

@@ -31,10 +31,41 @@ func (f *facts) judgeMalformed() {
 	default:
 		f.judgeShape()
 		f.says(QueryChanged, 0.85, "%s", evidence)
-		if f.URL == "" && a.says("Credential is mal-formed", "<YOUR-AKID>") {
-			f.advise(QueryChanged, "give the signer the plain access key, date and region: Credential has to be ACCESSKEY/YYYYMMDD/REGION/s3/aws4_request, which a blank, a slash or a line's end in the access key or region breaks")
+		f.adviseParameter()
+	}
+}
+
+// adviseParameter is about the parameter of the signature that S3 names: most
+// signers make it right, so whatever made it by hand, or changed it, is wrong.
+func (f *facts) adviseParameter() {
+	const made = "use a URL as an SDK's presigner makes it, or correct %s where it is made: %s; and leave it alone afterwards"
+	form := ""
+	switch f.answer.heard.header {
+	case "x-amz-credential":
+		form = "the plain access key, date and region as ACCESSKEY/YYYYMMDD/REGION/s3/aws4_request, percent-encoded once where it stands in a URL (/ as %2F), which a blank, a slash or a line's end in the access key or region breaks"
+	case "x-amz-date":
+		form = "the time in UTC as 20060102T150405Z, without hyphens, colons or fractions, whatever the language and calendar of the machine"
+	case "x-amz-expires":
+		form = "a whole number of seconds from 1 to 604800; a time that was not given shows as undefined or null"
+	case "x-amz-algorithm":
+		form = "AWS4-HMAC-SHA256"
+	case "x-amz-signedheaders":
+		form = "the names of the signed headers in lower case, sorted, joined by ;, host among them"
+	default:
+		return
+	}
+	f.advise(QueryChanged, made, canonicalName(f.answer.heard.header), form)
+}
+
+// canonicalName writes a parameter's name as signers do: X-Amz-Date.
+func canonicalName(name string) string {
+	parts := strings.Split(name, "-")
+	for i, p := range parts {
+		if p != "" {
+			parts[i] = strings.ToUpper(p[:1]) + p[1:]
 		}
 	}
+	return strings.ReplaceAll(strings.Join(parts, "-"), "Signedheaders", "SignedHeaders")
 }
 
 func (f *facts) judgeUnknownKey() {

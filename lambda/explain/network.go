@@ -23,7 +23,7 @@ func (f *facts) judgeNetwork() {
 		{"ERR_UNSAFE_PORT", WrongHost, 0.9, "browsers do not send to this port"},
 		{"ERR_BLOCKED_BY_ORB|ERR_BLOCKED_BY_RESPONSE", CORSOrigin, 0.7, "the browser keeps the answer from the page"},
 		{"PRIVATE_NETWORK_ACCESS|private network|local network", CORSPreflight, 0.85, "a public page may not send to a private address"},
-		{"ERR_NAME_NOT_RESOLVED|ENOTFOUND|no such host|could not resolve|could not be resolved|getaddrinfo|Name or service not known|UnknownHostException|nodename nor servname|EAI_AGAIN|Temporary failure in name resolution|NS_ERROR_UNKNOWN_HOST|A server with the specified hostname could not be found|Could not connect to the endpoint URL", WrongHost, 0.82, "the host's name is not known where the client runs"},
+		{"ERR_NAME_NOT_RESOLVED|ENOTFOUND|no such host|could not resolve|couldn't resolve|could not be resolved|getaddrinfo|Name or service not known|UnknownHostException|nodename nor servname|EAI_AGAIN|Temporary failure in name resolution|NS_ERROR_UNKNOWN_HOST|A server with the specified hostname could not be found|Could not connect to the endpoint URL", WrongHost, 0.82, "the host's name is not known where the client runs"},
 		{"ERR_CONNECTION_REFUSED|ERR_ADDRESS_UNREACHABLE|EHOSTUNREACH|ECONNREFUSED|connection refused|Host is down|No route to host|Network is unreachable|ENETUNREACH|NS_ERROR_CONNECTION_REFUSED|Could not connect to the server|ConnectionRefused|Unable to connect|Connect to|Failed to connect", WrongHost, 0.65, "nothing listens at this host and port"},
 		{"ERR_CONNECTION_RESET|ERR_CONNECTION_CLOSED|ECONNRESET|EPIPE|broken pipe|reset by peer|ERR_EMPTY_RESPONSE|ERR_CONTENT_LENGTH_MISMATCH|ERR_INCOMPLETE_CHUNKED|ERR_INSUFFICIENT_RESOURCES|unexpected EOF|socket hang up|NS_ERROR_NET_RESET|NS_ERROR_NET_INTERRUPT|Connection was closed|Connection reset|: EOF|response ended prematurely|connection was forcibly closed|network connection was lost|Recv failure|Empty reply|ConnectionClosedError", BodyCut, 0.75, "the connection ended before an answer"},
 		{"ERR_NETWORK_CHANGED|ERR_INTERNET_DISCONNECTED|ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT|ETIMEDOUT|timeout|timed out|ERR_CONNECTION_ABORTED|ERR_NETWORK_IO_SUSPENDED|ERR_HTTP2|ERR_QUIC|NS_ERROR_NET_TIMEOUT|NS_ERROR_NET_PARTIAL|context deadline exceeded|appears to be offline", BodyCut, 0.6, "the network failed while sending"},
@@ -35,6 +35,28 @@ func (f *facts) judgeNetwork() {
 				f.says(row.code, row.confidence, "%s (%s)", row.why, f.NetworkError)
 				return
 			}
+		}
+	}
+	f.judgeClientConcepts()
+}
+
+// clientConcepts are words of things and of wrongs that tell together, for clients
+// whose sentence nobody has listed. They weigh less than a sentence that is.
+func clientConcepts() []concept {
+	return []concept{
+		{"credential", "failed to|unable to|could not|cannot|not found|no valid|missing|not available", NoCredentials},
+		{"certificate|ssl peer", "was not ok|not trusted|untrusted|invalid|verif|rejected|problem|self signed|self-signed", TLSFailed},
+		{"failed to respond|did not respond|no response|nohttpresponse", "server|host|endpoint|target|response", BodyCut},
+		{"endpoint|host name|hostname", "should be|must be|is invalid|not valid|is not a valid|has no scheme", WrongHost},
+	}
+}
+
+// judgeClientConcepts reads what a client's own words are about.
+func (f *facts) judgeClientConcepts() {
+	for _, c := range clientConcepts() {
+		if c.tells(f.NetworkError) {
+			f.says(c.code, 0.7, "the client says %s", f.NetworkError)
+			return
 		}
 	}
 }

@@ -82,7 +82,7 @@ func (f *facts) judgePhrases() bool {
 // notImplemented tells a call that a store lacks from a header that it lacks.
 func (f *facts) notImplemented() bool {
 	a := f.answer
-	if a.heard.header == "" && !a.says("header", "chunked", "checksum") {
+	if a.heard.header == "" && !a.says("header", "chunked", "checksum", "STREAMING-", "trailer") {
 		f.says(NotSupported, 0.9, "%s", a.said())
 		return true
 	}

@@ -10,7 +10,7 @@ import (
 // the request shows comes along where the code says little.
 func (f *facts) judgeAnswer() {
 	a := f.answer
-	if f.judgeClosely() || f.judgePhrases() {
+	if f.judgeSpeaker() || f.judgeClosely() || f.judgePhrases() {
 		return
 	}
 	known := f.judgeCodes()
@@ -97,6 +97,8 @@ func (f *facts) judgeContent() bool {
 	switch {
 	case a.says("invalid header: x-amz-content-sha256"): // a form of hash that the store does not know
 		return false
+	case a.says("checksum") && a.says(" part ") && a.says("= None", "null", "without a checksum", "no checksum"):
+		f.says(ChecksumType, 0.93, "%s; the list of parts brings checksums that the parts were not stored with", a.said())
 	case strings.Contains(a.code, "Digest"), strings.Contains(a.code, "SHA256Mismatch"), strings.Contains(a.code, "ChecksumMismatch"),
 		a.says("x-amz-checksum-") && a.says("is invalid"), a.says("did not match the calculated checksum"):
 		f.judgeDigest()
@@ -134,6 +136,9 @@ func (f *facts) judgeBody() {
 	case f.address.has("delete"), f.Operation == "DeleteObjects":
 		f.says(InvalidRequest, 0.85, "%s; the body is to list at most 1000 keys", a.said())
 		f.advise(InvalidRequest, "send a <Delete> with 1 to 1000 <Object><Key>…</Key></Object>, its characters escaped as XML's")
+	case strings.Contains(f.Body, "<Checksum") && f.isOther():
+		f.says(ChecksumType, 0.93, "%s; the list of parts that was sent has checksums, which not every store's schema knows", a.said())
+		f.advise(ChecksumType, "complete with PartNumber and ETag alone, which every store knows: the client puts <Checksum…> beside them, so tell it to add checksums only when required (%s), or where it has no such setting, not to use trailing checksums", f.whenRequired())
 	case f.address.has("uploadId"), f.Operation == "CompleteMultipartUpload", f.URL == "" && f.Operation == "", f.Method == "POST":
 		f.says(InvalidPart, 0.85, "%s; the body of a Complete lists the parts, at least one", a.said())
 	default:
@@ -171,12 +176,24 @@ func (f *facts) judgeRefusedMethod() {
 		f.says(DeleteMarker, 0.95, "%s; the newest version is a delete marker", a.said())
 	case strings.HasPrefix(f.place.kind, "s3-website"):
 		f.says(WrongHost, 0.95, "%s; the host %s is a website's, which only reads", a.said(), f.address.hostname())
+	case f.isForm() && f.place.key != "":
+		f.says(WrongMethod, 0.93, "%s; a POST of a form goes to the bucket's address, and this one went on to %s", a.said(), f.place.key)
+		f.advise(WrongMethod, "send the form to the bucket's own address, and nothing behind it (the key is the field key): %s", f.bucketURL())
 	case f.Method == "PUT" && f.address.has("uploadId") && !f.address.has("partNumber"):
 		f.says(WrongMethod, 0.93, "%s; a PUT with uploadId is a part, and partNumber is not in the query", a.said())
 		f.advise(WrongMethod, "send partNumber (1 to 10000) beside uploadId in the query, and sign it: a PUT with uploadId alone is no call of S3's")
 	default:
 		f.says(WrongMethod, 0.9, "%s%s", a.said(), f.details("Method ResourceType"))
 	}
+}
+
+// bucketURL is the address of the bucket alone.
+func (f *facts) bucketURL() string {
+	url := f.address.scheme + "://" + f.address.host + "/"
+	if f.place.pathStyle {
+		url += f.place.bucket
+	}
+	return url
 }
 
 // judgeTooSmall tells a part from a form: S3 has one code for both.

@@ -22,7 +22,7 @@ func (f *facts) fixSilent() string {
 	}
 	switch f.Operation {
 	case "PutObject", "UploadPart", "CreateMultipartUpload", "CompleteMultipartUpload", "":
-		return look + "; a store other than AWS's most often means a checksum header that SDKs have added by themselves since 2025: " + whenRequired
+		return look + "; a store other than AWS's most often means a checksum header that SDKs have added by themselves since 2025: " + f.whenRequired()
 	}
 	return look
 }

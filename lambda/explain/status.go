@@ -99,6 +99,27 @@ func (f *facts) judgeBare400() {
 	} else if f.sig.hasToken {
 		f.add(CredentialsExpired, 0.35, "the answer is 400 to temporary credentials")
 	}
+	if len(f.causes) == 0 && f.sig.kind == unsigned && !f.isForm() && !f.answer.spoke() {
+		f.judgeUnseen400()
+	}
+}
+
+// judgeUnseen400: what was sent is not known, and a HEAD has no words. S3 refuses so
+// what is signed for another region, or with a version that the region does not take.
+func (f *facts) judgeUnseen400() {
+	const why = "the answer is 400 without S3's reason, as of a HEAD"
+	if region := f.place.region; region != "" && !takesV2(region) {
+		f.add(SigV2, 0.62, "%s, and the region %s takes Signature Version 4 alone", why, region)
+	}
+	f.add(WrongRegion, 0.5, "%s: mostly a signature for another region than the bucket's, or of Version 2", why)
+	f.advise(WrongRegion, "give the client the bucket's own region (aws s3api get-bucket-location) and that region's endpoint, and have it sign with Signature Version 4, which regions since 2014 take alone; temporary credentials that have ended or came without their token look the same, so renew those; a GET in place of the HEAD tells which")
+	f.add(CredentialsExpired, 0.4, "%s: temporary credentials that have ended look so, too", why)
+}
+
+// takesV2 tells the regions that still know Signature Version 2: those of before 2014.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv2.html
+func takesV2(region string) bool {
+	return slices.Contains([]string{"us-east-1", "us-west-1", "us-west-2", "eu-west-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "sa-east-1", "us-gov-west-1"}, region)
 }
 
 // judgeLikelyValues notes what a request's headers make likelier than a missing

@@ -142,6 +142,9 @@ func (c *conversation) answer(status string) {
 	if form, err := readMultipart(strings.TrimSpace(c.body)); err == nil && len(form.Fields) > 0 {
 		form.Into(&c.list[len(c.list)-1])
 	}
+	if body := strings.TrimSpace(c.body); strings.HasPrefix(body, "<") {
+		c.list[len(c.list)-1].Body = body
+	}
 	c.body = ""
 	r := &c.list[len(c.list)-1]
 	r.Status, r.ResponseHeaders = n, []upload.Header{}

@@ -22,7 +22,7 @@ func Read(data []byte, now time.Time) ([]explain.Request, error) {
 	}
 	list = story(list)
 	for i := range list {
-		list[i].Now = now
+		list[i].Now, list[i].Client = now, clientIn(text)
 	}
 	return list, nil
 }

@@ -21,13 +21,16 @@ func sdkError(text string) (explain.Request, bool) {
 	if !operationName.MatchString(r.Operation) {
 		r.Operation = first(operationName, text)
 	}
+	if r.Operation == "" && strings.Contains(text, "MultiObjectDelete") { // a class of Java's
+		r.Operation = "DeleteObjects"
+	}
 	if r.Operation != "" { // JavaScript's methods begin small
 		r.Operation = strings.ToUpper(r.Operation[:1]) + r.Operation[1:]
 	}
 	if g := aRequest.FindStringSubmatch(readable); g != nil {
 		r.Method, r.URL = strings.ToUpper(g[1]), g[2]
 	}
-	r.Status = statusIn(text)
+	r.Status = cmp.Or(statusIn(text), statusIn(readable))
 	if region := first(aRegion, text); region != "" {
 		r.ResponseHeaders = []upload.Header{{Name: "x-amz-bucket-region", Value: region}}
 	}
@@ -36,12 +39,12 @@ func sdkError(text string) (explain.Request, bool) {
 		return r, true
 	}
 	if r.URL == "" {
-		if host := cmp.Or(first(aLookup, text), first(aHost, text)); host != "" {
+		if host := cmp.Or(first(aLookup, text), first(aSought, text), first(aHost, text)); host != "" {
 			r.URL = "https://" + host + "/"
 		}
 	}
 	line, sure := telling(text)
-	bare := r.Status >= 400 && (isBare(text) || r.URL != "")
+	bare := r.Status >= 300 && (isBare(text) || r.URL != "")
 	if line == "" && !bare {
 		if r.Response = conceptual(text, r); r.Response != "" {
 			return r, true

@@ -10,11 +10,15 @@ import (
 
 // said3 is S3's error as S3 would have sent it; empty: there is none.
 func said3(text string, r *explain.Request) string {
-	if whole := xmlError.FindString(plainText(text)); strings.Contains(whole, "</Code>") && (strings.Contains(whole, "</Message>") || !strings.Contains(text, "(truncated...)")) {
+	plain := plainText(text)
+	if whole := xmlError.FindString(plain); strings.Contains(whole, "</Code>") && (strings.Contains(whole, "</Message>") || !strings.Contains(text, "(truncated...)")) {
 		return whole
 	}
 	for _, e := range thrown() {
 		g := e.FindStringSubmatch(text)
+		if g == nil { // a log that has it within a string
+			g = e.FindStringSubmatch(plain)
+		}
 		if g == nil {
 			continue
 		}
@@ -42,7 +46,17 @@ func said3(text string, r *explain.Request) string {
 			return response
 		}
 	}
-	return lineError(text, *r)
+	code, message := paired(text)
+	if response := known(*r, code, message, fields(text)); code != "" && message != "" && response != "" {
+		return response
+	}
+	if response := lineError(text, *r); response != "" {
+		return response
+	}
+	if code != "" {
+		return known(*r, code, "", fields(text))
+	}
+	return unlisted(text, r)
 }
 
 // plainText undoes the escapes that logs put around XML, however often.
@@ -62,6 +76,9 @@ func fields(text string) [][2]string {
 	}
 	if g := aTarget.FindStringSubmatch(text); g != nil { // aws s3 cp
 		list = append(list, [2]string{"BucketName", g[1]}, [2]string{"Key", g[2]})
+	}
+	if g := aMember.FindStringSubmatch(text); g != nil { // what an SDK finds missing before it sends
+		list = append(list, [2]string{"ArgumentName", g[1]})
 	}
 	for _, g := range aField.FindAllStringSubmatch(text, -1) {
 		list = append(list, [2]string{g[1], g[2]})

@@ -20,7 +20,7 @@ var thrown = sync.OnceValue(func() []*regexp.Regexp {
 		regexp.MustCompile(`(?P<code>[A-Z]\w+) \((?:client|server)\): (?P<message>[^\n<]*)`),                                                                  // PHP
 		regexp.MustCompile(`AWS Error Code: (?P<code>\w+), Status Code: (?P<status>\d+), .*?AWS Error Message: (?P<message>[^,\n]*)`),                         // PHP v2
 		regexp.MustCompile(`(?m)(?:'?: |^)(?P<message>[A-Z][^\n]*?) \(Aws::S3::Errors::(?P<code>\w+)\)`),                                                      // Ruby, uncaught
-		regexp.MustCompile(`Aws::S3::Errors::(?P<code>\w+)(?:: | \()?(?P<message>[^)\n]*)`),                                                                   // Ruby
+		regexp.MustCompile(`A(?:ws|WS)::S3::Errors::(?P<code>\w+)(?:: | \()?(?P<message>[^)\n]*)`),                                                            // Ruby
 		regexp.MustCompile(`statusCode = (?P<status>\d+)[\s\S]*?ErrorCode "(?P<code>\w+)"[\s\S]*?Just "(?P<message>[^"]*)"`),                                  // Haskell
 		regexp.MustCompile(`"message": ?"(?P<message>(?:[^"\\]|\\.)*)",\s*(?:"errno": ?"[^"]*",\s*)?"code": ?"(?P<code>\w+)"`),                                // JavaScript v2, as JSON
 		regexp.MustCompile(`(?m)^[^\n]*?\b(?P<code>[A-Z]\w+): (?P<message>[^\n]+)[\s\S]*?\b[Cc]ode: '(?P<code2>\w+)'`),                                        // JavaScript, printed
@@ -50,11 +50,13 @@ var (
 	operationName = regexp.MustCompile(`\b((?:[Pp]ut|[Gg]et|[Hh]ead|[Dd]elete|[Cc]opy|[Rr]estore)Objects?|[Uu]ploadPart|(?:[Cc]reate|[Cc]omplete|[Aa]bort)MultipartUpload|[Ll]istObjectsV2|[Ll]istParts)(?:Command|Request)?\b`)
 	aQuery        = regexp.MustCompile(`\?[^\s'"<>]*X-Amz-[^\s'"<>]*`)
 	aField        = regexp.MustCompile(`(?m)^\s*"?(BucketName|Bucket|Endpoint|Region|Header|HeadersNotSigned|Condition|StorageClass|ProposedSize|MaxSizeAllowed|MinSizeAllowed|ArgumentName|ArgumentValue|PartNumber|ETag|Key|Resource|RequestTime|ServerTime)"?: ['"]?([^'",\n]+)['"]?,?$`)
+	aMember       = regexp.MustCompile(`(?:minimum field size of \d+, \w+Input\.|missing required field, \w+Input\.|Invalid type for parameter |Missing required (?:parameter in input: "|key '))(\w+)`)
 	aJSONField    = regexp.MustCompile(`"(bucketname|resource|key|region)":"([^"]+)"`) // minio for JavaScript
 	aRequest      = regexp.MustCompile("(?:`|\\b)(GET|PUT|POST|HEAD|DELETE|Get|Put|Post|Head|Delete)[ \"`]+(https?://[^\\s'\"`<>]+)")
 	aCommand      = regexp.MustCompile(`(?m)\baws(?: --?[\w-]+(?:[= ]\S+)?)* (s3(?:api)? .*)$`)
 	aTarget       = regexp.MustCompile(`(?:\bto |^upload: .*? )s3://([a-z0-9][a-z0-9.-]+)/(\S+) An error`)
 	aLookup       = regexp.MustCompile(`([\w-]+(?:\.[\w-]+)+) could not be resolved`) // nginx
+	aSought       = regexp.MustCompile(`(?i)(?:could(?:n't| not) resolve host:?|hostname|target host name) u?['"]?([a-z0-9-]+(?:\.[a-z0-9-]+)+)`)
 	aHost         = regexp.MustCompile(`\b([a-z0-9][a-z0-9.-]*\.s3[.-][a-z0-9.-]*\.?amazonaws\.com(?:\.cn)?)\b`)
 	aCannedACL    = regexp.MustCompile(`\b(?:ACL|acl)['"]?\s*[:=]\s*['"]?((?:public|authenticated|aws-exec|bucket-owner)-[a-z-]+|private|log-delivery-write)\b`)
 	aURL          = regexp.MustCompile("https?://[^\\s'\"`<>\\\\)]+")

@@ -13,6 +13,7 @@ var (
 	traceRequest = regexp.MustCompile(`^(?:GET|PUT|POST|HEAD|DELETE) /\S*$`)
 	jsRequest    = regexp.MustCompile(`(?m)^REQUEST: ([A-Z]+ \S+)$`)
 	jsStatus     = regexp.MustCompile(`(?m)^RESPONSE: (\d{3})$`)
+	brokenLine   = regexp.MustCompile(`([a-z0-9,:-])\n([a-z0-9])`) // within a sentence, at a terminal's width
 	traceStatus  = regexp.MustCompile(`^\d{3} [A-Z]`)
 )
 
@@ -24,9 +25,9 @@ func unwrap(text string) string {
 	case strings.Contains(text, "http-outgoing-"):
 		return eachLine(text, unwrapApache(strings.Contains(text, ".headers")))
 	case strings.Contains(text, "\n│ "):
-		return eachLine(text, func(line string) (string, bool) { // Terraform's frame, which not every paste has whole
+		return brokenLine.ReplaceAllString(eachLine(text, func(line string) (string, bool) { // Terraform's frame, which not every paste has whole
 			return strings.TrimPrefix(strings.TrimPrefix(line, "│"), " "), !strings.HasPrefix(line, "╷") && !strings.HasPrefix(line, "╵")
-		})
+		}), "$1 $2")
 	case strings.Contains(text, "[REQUEST ") && strings.Contains(text, "[RESPONSE]"):
 		return eachLine(text, unwrapTrace)
 	case strings.Contains(text, "REQUEST: ") && strings.Contains(text, "\nRESPONSE: "):
