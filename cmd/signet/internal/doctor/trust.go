@@ -80,16 +80,23 @@ func becomes(f *facts.Facts, who []policy.Principal) (policy.Request, bool) {
 func shared() map[string][]string {
 	github := []string{"sub", "repository", "repository_id", "repository_owner", "repository_owner_id", "job_workflow_ref", "enterprise", "enterprise_id"}
 	return map[string][]string{
-		"token.actions.githubusercontent.com": github,
-		"gitlab.com":                          {"sub", "project_path", "project_id", "namespace_path", "namespace_id"},
-		"app.terraform.io":                    {"sub", "terraform_organization_id", "terraform_workspace_id"},
-		"agent.buildkite.com":                 {"sub", "organization_id"},
-		"oidc.vercel.com":                     {"sub", "owner_id", "project_id"},
-		"api.pulumi.com/oidc":                 {"sub", "aud"},
-		"accounts.google.com":                 {"sub", "aud", "oaud"},
-		"cognito-identity.amazonaws.com":      {"aud", "sub"},
-		"graph.facebook.com":                  {"app_id"},
-		"www.amazon.com":                      {"app_id"},
+		"token.actions.githubusercontent.com":   github,
+		"gitlab.com":                            {"sub", "project_path", "project_id", "namespace_path", "namespace_id"},
+		"app.terraform.io":                      {"sub", "terraform_organization_id", "terraform_workspace_id"},
+		"agent.buildkite.com":                   {"sub", "organization_id"},
+		"oidc.vercel.com":                       {"sub", "owner_id", "project_id"},
+		"oidc.codefresh.io":                     {"sub"},
+		"scalr.io":                              {"sub"},
+		"proidc.upbound.io":                     {"sub"},
+		"tokens.cloud.shisho.dev":               {"sub"},
+		"studio.datachain.ai/api":               {"sub"},
+		"vstoken.actions.githubusercontent.com": {"sub"},
+		"oidc-configuration.audit-log.githubusercontent.com": {"sub"},
+		"api.pulumi.com/oidc":                                {"sub", "aud"},
+		"accounts.google.com":                                {"sub", "aud", "oaud"},
+		"cognito-identity.amazonaws.com":                     {"aud", "sub"},
+		"graph.facebook.com":                                 {"app_id"},
+		"www.amazon.com":                                     {"app_id"},
 	}
 }
 
@@ -129,7 +136,9 @@ func tiesOne(d policy.Document, s policy.Statement, issuer string, claims []stri
 		claim, ours := strings.CutPrefix(c.Key, issuer+":")
 		always := claim == "sub" || claim == "aud" // of the claims that every token has
 		return ours && slices.Contains(claims, claim) && c.Operator != "null" && strings.Contains(c.Operator, "not") == negated &&
-			(always || c.Set != "forallvalues" && !c.IfExists) && len(c.Values) > 0 && !slices.ContainsFunc(c.Values, func(v string) bool { return strings.Contains(c.Operator, "like") && !namesOne(claim, v) })
+			(always || c.Set != "forallvalues" && !c.IfExists) && len(c.Values) > 0 && !slices.ContainsFunc(c.Values, func(v string) bool {
+			return strings.Contains(v, "${") || strings.Contains(c.Operator, "like") && !namesOne(claim, v)
+		}) // a variable is whatever the token's holder brings
 	}
 	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool { return ties(c, false) }) ||
 		slices.ContainsFunc(d.Statements, func(other policy.Statement) bool {

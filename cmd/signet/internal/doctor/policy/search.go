@@ -225,12 +225,13 @@ func domains() map[string][][]string {
 
 // trustedKeys are those by which a policy can tell a stranger, as S3 sees it:
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
-// and those that need a principal in an account.
+// and those that need a principal in an account. Tags and names of a principal are
+// not among them: whoever has an account gives them to whom they like.
 func trustedKeys() []string {
 	return []string{
 		"aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceaccount", "aws:sourceowner", "aws:sourceip", "aws:vpcsourceip",
-		"aws:sourceorgid", "aws:sourceorgpaths", "aws:principalorgid", "aws:principalorgpaths", "aws:principaltag", "aws:userid",
-		"aws:username", "aws:multifactorauthpresent", "aws:multifactorauthage", "aws:federatedprovider", "aws:ec2instancesourcevpc",
+		"aws:sourceorgid", "aws:sourceorgpaths", "aws:principalorgid", "aws:principalorgpaths", "aws:userid",
+		"aws:multifactorauthpresent", "aws:multifactorauthage", "aws:federatedprovider", "aws:ec2instancesourcevpc",
 		"s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin", "aws:resourceaccount", "s3:resourceaccount",
 		"kms:calleraccount", "aws:principalservicename", "aws:principalservicenameslist", "aws:principalisawsservice",
 	}
