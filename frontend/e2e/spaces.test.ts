@@ -11,7 +11,9 @@ const spaces = {
   board: { per: 'all', write: ['group:admins'] },
   avatars: { allowedTypes: ['image/png', 'image/jpeg'], maxObjectSize: 2 * MiB },
 };
-const stage = setCloud({ settings: { spaces }, flags: ['--person', 'carol='] });
+/** What an issuer such as Cognito calls somebody. */
+const number = '5e1f0a52-9d07-4c9b-8d6e-1f2a3b4c5d6e';
+const stage = setCloud({ settings: { spaces }, flags: ['--person', 'carol=', '--person', `${number}=design`] });
 
 async function enter(who: string): Promise<Visitor> {
   const visitor = await Visitor.enter(stage.browser, stage.cloud.site);
@@ -53,6 +55,23 @@ it('two people of a team see what each other uploads and whose it is, a third do
   await carol.page.goto(`${stage.cloud.site}#files@team%2Fdesign`);
   await carol.page.getByText('No files yet').waitFor();
   for (const visitor of [alice, bob, carol]) await visitor.leave();
+});
+
+it('who is only a number is told by its beginning, and whole to whoever asks', async () => {
+  const file = join(stage.dir, 'numbered.txt');
+  await writeFile(file, 'of somebody');
+  const somebody = await enter(number);
+  await somebody.page.getByRole('link', { name: 'team shared with design' }).click();
+  await somebody.page.getByRole('heading', { name: 'Upload to team' }).waitFor();
+  await somebody.choose([file]);
+  await somebody.uploaded();
+  const bob = await enter('bob');
+  await bob.page.getByRole('link', { name: 'team shared with design' }).click();
+  const badge = bob.row('numbered.txt').locator('.badge-by');
+  await badge.getByText('5e1f0a52…', { exact: true }).waitFor();
+  expect(await badge.getAttribute('title')).toBe(number);
+  await bob.page.getByRole('link', { name: 'numbered.txt', description: `Uploaded by ${number}` }).waitFor();
+  for (const visitor of [somebody, bob]) await visitor.leave();
 });
 
 it('a space refuses what is too large or of another type before anything is sent, and takes the rest', async () => {

@@ -127,3 +127,47 @@ it('an upload that is cancelled while it is put together is told of, and is in t
   expect(await page.locator('.notice-bad').count()).toBe(0);
   await visitor.leave();
 });
+
+it('an upload that ended elsewhere is taken off the list when it is discarded, and is no failure', async () => {
+  const file = join(stage.dir, 'elsewhere.bin');
+  await writeBytes(file, 90 * MiB);
+  const visitor = await Visitor.enter(stage.browser, site);
+  const { page } = visitor;
+  await visitor.signIn('bob');
+  await leaveOff(visitor, file, 'elsewhere.bin');
+  const row = left(page, 'elsewhere.bin');
+  await row.waitFor();
+  await page.route('**/api/uploads?*', async (route) => {
+    // In between another tab is faster.
+    if (route.request().method() === 'DELETE') await route.fetch();
+    return route.continue();
+  });
+  await row.getByRole('button', { name: 'Discard elsewhere.bin' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+  await page.getByText('elsewhere.bin was finished or discarded elsewhere').waitFor();
+  expect(await row.count()).toBe(0);
+  expect(await page.locator('.notice-bad').count()).toBe(0);
+  await visitor.leave();
+});
+
+it('a file that is chosen and cannot be read is named, and those beside it go up', async () => {
+  const visitor = await Visitor.enter(stage.browser, site);
+  const { page } = visitor;
+  await page.addInitScript(() => {
+    const gone = async () => Promise.reject(new DOMException('it is not there any more', 'NotFoundError'));
+    const there = async () => new File(['there'], 'there.txt', { type: 'text/plain' });
+    const picked = [
+      { name: 'gone.txt', getFile: gone },
+      { name: 'there.txt', getFile: there },
+    ];
+    Object.assign(window, { showOpenFilePicker: async () => picked });
+    localStorage.setItem('signet.remember', 'yes');
+  });
+  await page.reload();
+  await visitor.signIn('bob');
+  await page.getByRole('button', { name: 'Choose files' }).click();
+  await page.locator('.notice-bad').getByText('gone.txt could not be read').waitFor();
+  await visitor.uploaded();
+  await visitor.row('there.txt').waitFor();
+  await visitor.leave();
+});

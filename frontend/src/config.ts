@@ -1,3 +1,5 @@
+import { readSettings } from './settings.ts';
+
 /** How a site looks to its people. */
 export interface Brand {
   name?: string;
@@ -42,9 +44,7 @@ export interface SiteConfig {
 
 /** Reads config.json beside the page. */
 export async function loadConfig(): Promise<SiteConfig> {
-  const response = await fetch('/config.json', { cache: 'no-store' });
-  if (!response.ok) throw new Error(`got status ${response.status} for config.json, want 200: deploy the site again`);
-  return parseConfig(await response.json());
+  return parseConfig(await readSettings());
 }
 
 /** Checks every field, so that a bad deployment is told by name and not by a blank page. */

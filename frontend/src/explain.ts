@@ -36,6 +36,12 @@ export function explain(error: unknown, t: (key: Key) => string): Explanation {
   return { detail: error.message, advice: t(adviceFor(error)), code: error.code };
 }
 
+/** The same in a sentence, where there is room for no more: advice in the reader's language, or what the error says of itself. */
+export function saying(error: unknown, t: (key: Key) => string): string {
+  const { detail, advice, code } = explain(error, t);
+  return code === '' ? detail : advice;
+}
+
 function adviceFor({ code, status }: UploadError): Key {
   if (adviceOf[code]) return adviceOf[code];
   if (status === 401) return 'adviceSignIn';

@@ -1,5 +1,5 @@
 import type { components } from './api.d.ts';
-import { problemError } from './engine/errors.ts';
+import { foreignError, problemError } from './engine/errors.ts';
 import type { Api, UploadError } from './engine/index.ts';
 
 type Schemas = components['schemas'];
@@ -107,7 +107,7 @@ export class Files {
     const all: Unfinished[] = [];
     for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
       const query = new URLSearchParams(given({ space: this.space, cursor }));
-      const page = await this.#call<Schemas['Uploads']>('GET', `/uploads?${query}`);
+      const page = await this.#ask<Schemas['Uploads']>('uploads', 'GET', `/uploads?${query}`);
       all.push(...page.uploads);
       cursor = page.next;
     }
@@ -117,7 +117,7 @@ export class Files {
   /** Bytes that S3 holds of an upload. */
   async held({ key, uploadId }: Unfinished): Promise<number> {
     const query = new URLSearchParams({ key, uploadId });
-    const { parts } = await this.#call<Schemas['Parts']>('GET', `/uploads/parts?${query}`);
+    const { parts } = await this.#ask<Schemas['Parts']>('parts', 'GET', `/uploads/parts?${query}`);
     return parts.reduce((sum, { size }) => sum + size, 0);
   }
 
@@ -136,20 +136,20 @@ export class Files {
   /** Deletes exactly these; answers why not, for each that could not be. */
   deleteAll(keys: readonly string[]): Promise<Refusal[]> {
     return this.#rows(keys, async (some) => {
-      const { files } = await this.#call<Schemas['DeletedFiles']>('POST', '/files/delete', { keys: some });
+      const { files } = await this.#ask<Schemas['DeletedFiles']>('files', 'POST', '/files/delete', { keys: some });
       return files;
     });
   }
 
   /** Gives a file another folder, another name, or both; answers its new key. Large ones take several calls. */
   async move(key: string, to: { folder?: string; name?: string }): Promise<string> {
-    return (await this.#call<Schemas['Moved']>('POST', '/files/move', { key, ...to })).key;
+    return (await this.#ask<Schemas['Moved']>('key', 'POST', '/files/move', { key, ...to })).key;
   }
 
   /** All versions of the name that the file of `key` has in its folder, each with its own key. Newest first. */
   async versions(key: string): Promise<FileVersion[]> {
     const query = new URLSearchParams({ key });
-    return (await this.#call<Schemas['Versions']>('GET', `/files/versions?${query}`)).versions;
+    return (await this.#ask<Schemas['Versions']>('versions', 'GET', `/files/versions?${query}`)).versions;
   }
 
   /** Makes a version the current one. */
@@ -162,7 +162,7 @@ export class Files {
   restoreAll(files: readonly { key: string; versionId: string }[]): Promise<Refusal[]> {
     return this.#rows(files, async (some) => {
       const rows = some.map(({ key, versionId }) => ({ key, versionId }));
-      return (await this.#call<Schemas['RestoredFiles']>('POST', '/files/restore', { files: rows })).files;
+      return (await this.#ask<Schemas['RestoredFiles']>('files', 'POST', '/files/restore', { files: rows })).files;
     });
   }
 
@@ -202,12 +202,19 @@ export class Files {
   }
 
   async #url(query: Record<string, string>): Promise<string> {
-    return (await this.#call<Schemas['FileURL']>('GET', `/files/url?${new URLSearchParams(query)}`)).url;
+    return (await this.#ask<Schemas['FileURL']>('url', 'GET', `/files/url?${new URLSearchParams(query)}`)).url;
   }
 
   #page(query: Record<string, string>, cursor?: string): Promise<FilePage> {
     const all = { ...query, ...given({ space: this.space, cursor }) };
-    return this.#call('GET', `/files?${new URLSearchParams(all)}`);
+    return this.#ask<FilePage>('files', 'GET', `/files?${new URLSearchParams(all)}`);
+  }
+
+  /** Calls; an answer without what is asked for is not the service's. */
+  async #ask<T extends object>(what: keyof T, method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await this.#call<T>(method, path, body);
+    if (answer[what] === undefined) throw foreignError();
+    return answer;
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -1,7 +1,7 @@
 import { Session } from './auth.ts';
 import { loadConfig, type SiteConfig } from './config.ts';
 import { Api, browserNetwork, Retrier, systemClock, xhrSend } from './engine/index.ts';
-import { explain } from './explain.ts';
+import { explain, saying } from './explain.ts';
 import { I18n, type Key } from './i18n/index.ts';
 import { linksPanel, shareAction } from './links/panel.ts';
 import { lacking } from './oldest.ts';
@@ -135,7 +135,7 @@ class Page {
       'div',
       { class: 'broken', role: 'alert' },
       el('h1', {}, t('startFailed')),
-      el('p', {}, error instanceof Error ? error.message : String(error)),
+      el('p', {}, saying(error, t)),
       el('p', {}, t('startAdvice')),
       el('button', { class: 'button button-main', type: 'button', onclick: () => location.reload() }, t('reload')),
     );

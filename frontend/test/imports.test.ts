@@ -14,13 +14,18 @@ const imports = new Map(
     }),
 );
 
-/** The first circle that starts at `path`, or nothing. */
+/** Modules from which no circle can be reached. */
+const free = new Set<string>();
+
+/** The first circle that is reached from `path`, or nothing. */
 function circle(path: string, trail: string[] = []): string[] {
+  if (free.has(path)) return [];
   if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
   for (const next of imports.get(path) ?? []) {
     const found = circle(next, [...trail, path]);
     if (found.length > 0) return found;
   }
+  free.add(path);
   return [];
 }
 

@@ -51,6 +51,9 @@ async function archive(
   const run = new AbortController();
   const progress = new ArchiveProgress(i18n, name, size, () => run.abort());
   const gone = notices.attach(progress.element);
+  // Whoever leaves the page loses it, and is asked as during an upload.
+  const ask = (event: Event) => event.preventDefault();
+  addEventListener('beforeunload', ask);
   try {
     const moved = (bytes: number) => progress.moved(bytes);
     await writeZip({ members: all, url: (key) => files.url(key), signal: run.signal, moved }, room.stream);
@@ -60,6 +63,7 @@ async function archive(
     await room.drop();
     if (!run.signal.aborted) throw error;
   } finally {
+    removeEventListener('beforeunload', ask);
     gone();
   }
 }

@@ -90,11 +90,16 @@ export class Api {
       throw problemError(response.status, parse<Problem>(text) ?? {}, after);
     }
     const answer = parse<T>(text);
-    if (answer === undefined && response.status !== 204) throw foreignError();
+    if (!isObject(answer) && response.status !== 204) throw foreignError();
     const served = Date.parse(date ?? '');
     const now = Number.isNaN(served) ? Date.now() : served;
     return { body: answer as T, until: (time) => Date.parse(time) - now };
   }
+}
+
+/** What the service answers is always an object. */
+function isObject(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && !Array.isArray(answer);
 }
 
 function parse<T>(text: string): T | undefined {

@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import type { Clock } from './clock.ts';
 import type { PresignAnswer, PresignAnswers, PresignRequest } from './contract.ts';
 import type { Edge } from './edge.ts';
-import { problemError } from './errors.ts';
+import { foreignError, problemError } from './errors.ts';
 import type { Hosts } from './hosts.ts';
 import { Lease } from './lease.ts';
 import type { Waiting } from './retry.ts';
@@ -118,6 +118,7 @@ export class Presigner {
           for (const { onWait } of batch) onWait(why);
         },
       );
+      if (!Array.isArray(body.files)) throw foreignError();
       // The site has another name too, by which this page was not opened: all of it goes directly.
       if (edge && body.files.some((file) => 'edge' in file && file.edge && !this.edge.takes(file.edge))) {
         this.edge.open = false;

@@ -1,3 +1,5 @@
+import { readSettings } from '../settings.ts';
+
 /** What the guests' page needs of the site's settings: nothing of signing in. */
 export interface GuestConfig {
   name: string;
@@ -7,9 +9,7 @@ export interface GuestConfig {
 
 /** Reads config.json beside the page. */
 export async function loadGuestConfig(): Promise<GuestConfig> {
-  const response = await fetch('/config.json', { cache: 'no-store' });
-  if (!response.ok) throw new Error(`got status ${response.status} for config.json, want 200: deploy the site again`);
-  const { name, api } = (await response.json()) as Partial<GuestConfig>;
+  const { name, api } = (await readSettings()) as Partial<GuestConfig>;
   if (typeof name !== 'string' || typeof api !== 'string')
     throw new Error('got a config.json without name and api: deploy the site again');
   return { name, api: api.replace(/\/+$/, '') };

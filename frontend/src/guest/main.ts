@@ -1,6 +1,6 @@
 import './guest.css';
-import { type Pass, UploadError } from '../engine/index.ts';
-import { explain } from '../explain.ts';
+import type { Pass } from '../engine/index.ts';
+import { saying } from '../explain.ts';
 import { I18n } from '../i18n/index.ts';
 import { el, replace } from '../view/dom.ts';
 import { header } from '../view/header.ts';
@@ -127,7 +127,7 @@ class GuestPage {
   #failed(error: unknown, again: () => void): void {
     this.#show(() => [
       el('h1', { class: 'section-title' }, say(this.#i18n, 'failed')),
-      el('p', { role: 'alert' }, error instanceof UploadError ? explain(error, this.#i18n.t).advice : String(error)),
+      el('p', { role: 'alert' }, saying(error, this.#i18n.t)),
       el('button', { class: 'button button-main', type: 'button', onclick: again }, say(this.#i18n, 'again')),
     ]);
   }

@@ -1,4 +1,5 @@
 import type { components } from '../api.d.ts';
+import { networkError } from '../engine/errors.ts';
 import { Api, browserNetwork, type Pass, Retrier, systemClock, UploadError } from '../engine/index.ts';
 import { storageOf } from '../storage.ts';
 
@@ -18,9 +19,18 @@ export type Opened =
  * Empty: there is none.
  */
 export function takeToken(): string {
-  const token = decodeURIComponent(location.hash.slice(1));
+  const token = readable(location.hash.slice(1));
   if (token !== '') history.replaceState(null, '', location.pathname);
   return token;
+}
+
+/** A link may have been cut in the middle of a letter: the service knows no such pass, and says so. */
+function readable(hash: string): string {
+  try {
+    return decodeURIComponent(hash);
+  } catch {
+    return hash;
+  }
 }
 
 const guestKey = 'signet.guest';
@@ -47,13 +57,18 @@ export async function open(base: string, as: Pass): Promise<Opened> {
 }
 
 function outcome(error: unknown, { password }: Pass): Opened {
-  if (!(error instanceof UploadError)) return { kind: 'failed', error };
+  if (!(error instanceof UploadError)) return { kind: 'failed', error: late(error) ? networkError() : error };
   if (error.code === 'WrongPassword') return { kind: 'password', wrong: password !== undefined };
   if (error.status === 404) return { kind: 'gone' };
   if (error.code === 'SlowDown' && error.after && error.after > 2_000) {
     return { kind: 'paused', minutes: Math.ceil(error.after / 60_000) };
   }
   return { kind: 'failed', error };
+}
+
+/** Whether no answer came in time. */
+function late(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError';
 }
 
 /** Runs each attempt a single time. */

@@ -112,6 +112,7 @@ export const en = {
   discardTitle: 'Discard the unfinished upload?',
   discardFailed: 'What is stored of {name} could not be deleted',
   discarded: 'What was stored of {name} is deleted',
+  discardedElsewhere: '{name} was finished or discarded elsewhere',
   notUnfinished: 'Not among the unfinished uploads, and not sent: {names}',
   finishedFirst: '{name} was finished before it could be cancelled; it is among your files',
   filesTitle: 'My files',

@@ -113,6 +113,7 @@ export const ko: Record<Key, string> = {
   discardTitle: '끝나지 않은 업로드를 버릴까요?',
   discardFailed: '{name} 파일에서 저장된 부분을 삭제하지 못했습니다',
   discarded: '{name} 파일에서 저장된 부분을 삭제했습니다',
+  discardedElsewhere: '{name}: 다른 곳에서 이미 완료되었거나 버려졌습니다',
   notUnfinished: '끝나지 않은 업로드가 아니어서 보내지 않았습니다: {names}',
   finishedFirst: '{name} 파일은 취소하기 전에 업로드가 끝나 내 파일에 있습니다',
   filesTitle: '내 파일',

@@ -5,6 +5,7 @@ import { filePicture } from './file-picture.ts';
 import { type Entry, type FileEntry, type FolderEntry, nameOf } from './files-entry.ts';
 import type { Row } from './files-model.ts';
 import { icon } from './icons.ts';
+import { personOf } from './uploaders.ts';
 import type { RowView } from './virtual-rows.ts';
 
 /** What can be done with a row. */
@@ -54,7 +55,7 @@ export interface RowContext {
   archive(folder: FolderEntry): void;
   /** The address of a small picture of a file, where there is one. */
   picture(key: string): string | undefined;
-  /** The name of who has uploaded a file; empty where it is not known. */
+  /** Who has uploaded a file; empty where it is not known. */
   uploader(row: Row): string;
   /** Begins to drag a line, and with it all that are chosen. */
   drag(event: DragEvent, entry: Entry): void;
@@ -192,12 +193,12 @@ class FileRow implements RowView<Entry> {
     const attributes = { class: 'file-name file-open', draggable: 'false', 'data-focus': `open ${row.key}` };
     // In a tab of its own it leads to the folder.
     const { own } = this.context.may(row);
-    const whose = own ? t('mine') : by;
+    const whose = own ? t('mine') : personOf(by);
     // The link says it to screen readers: the name of the row is that of the file.
     const title = own ? t('mine') : by && t('uploadedBy', { name: by });
     const link = this.context.link(row.folder, { ...attributes, title: title || undefined, onclick: open }, row.name);
     const badge = { class: own ? 'badge badge-own' : 'badge badge-by', 'aria-hidden': 'true', dir: 'auto' };
-    return [image, link, ...(whose ? [el('span', badge, whose)] : [])];
+    return [image, link, ...(whose ? [el('span', { ...badge, title: own ? undefined : by }, whose)] : [])];
   }
 
   /** When it was stored or deleted; what has happened to it on this page since says more. */

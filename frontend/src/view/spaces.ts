@@ -3,6 +3,7 @@ import type { Space } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
 import { el, replace } from './dom.ts';
 import { hashOf } from './files-address.ts';
+import { personOf } from './uploaders.ts';
 
 /** The caller's own files, where there are no spaces beside them. */
 export function ownSpace({ allowedTypes, maxObjectSize, maxFiles }: SiteConfig): Space {
@@ -22,7 +23,7 @@ export function spaceTitle({ t }: Pick<I18n, 't'>, { space, name }: Space): stri
 export function sharedWith({ t }: Pick<I18n, 't'>, { space, name, per, owner, several }: Space): string {
   if (per === 'group') return t('sharedWith', { group: owner });
   if (per === 'all') return several ? t('sharedWithAll') : '';
-  return space.startsWith(`${name}/`) ? t('sharedBy', { owner }) : '';
+  return space.startsWith(`${name}/`) ? t('sharedBy', { owner: personOf(owner) }) : '';
 }
 
 /** The list of spaces: at the side, and as tabs where there is no room for that. Nothing where there is one only. */

@@ -1,6 +1,8 @@
+import { UploadError } from '../engine/index.ts';
 import { explain } from '../explain.ts';
 import type { Files } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
+import { words } from '../words.ts';
 import { ask } from './dialog.ts';
 import { el, replace } from './dom.ts';
 import { icon, mark } from './icons.ts';
@@ -30,11 +32,19 @@ export interface UnfinishedContext {
   /** The folder that is shown. */
   folder(): string;
   store: Storage | undefined;
+  /** An upload may have been finished elsewhere. */
+  finished(): void;
   /** Sends files on. */
   again(files: readonly Again[]): void;
 }
 
 type Picker = (options: { multiple: boolean }) => Promise<FileSystemFileHandle[]>;
+
+/** A file, and the way to it. */
+interface Picked {
+  file: File;
+  handle: FileSystemFileHandle;
+}
 
 /** Where the browser lets a page keep the way to a file. */
 function picker(): Picker | undefined {
@@ -80,19 +90,30 @@ export class UnfinishedList {
     return this.#handles.get(file);
   }
 
-  async #pick(pick: Picker, multiple: boolean): Promise<{ file: File; handle: FileSystemFileHandle }[]> {
+  async #pick(pick: Picker, multiple: boolean): Promise<Picked[]> {
     try {
-      const handles = await pick({ multiple });
-      return await Promise.all(
-        handles.map(async (handle) => {
-          const file = await handle.getFile();
-          this.#handles.set(file, handle);
-          return { file, handle };
-        }),
-      );
+      const picked = await Promise.all((await pick({ multiple })).map((handle) => this.#read(handle)));
+      return picked.filter((one) => one !== undefined);
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return [];
       throw error;
+    }
+  }
+
+  /** The file behind a handle; one that cannot be read is told of. */
+  async #read(handle: FileSystemFileHandle): Promise<Picked | undefined> {
+    const { i18n, notices } = this.context;
+    const { name } = handle;
+    const id = `dropUnreadable ${name}`;
+    try {
+      const file = await handle.getFile();
+      this.#handles.set(file, handle);
+      notices.settle(id);
+      return { file, handle };
+    } catch (error) {
+      const told = () => ({ detail: words(error), advice: i18n.t('adviceChanged'), code: '' });
+      notices.fail({ what: 'dropUnreadable', id, name, explain: told });
+      return undefined;
     }
   }
 
@@ -233,14 +254,19 @@ export class UnfinishedList {
     const id = `discardFailed ${left.upload.uploadId}`;
     try {
       await files.discard(left.upload);
+      notices.say(() => t('discarded', { name }));
     } catch (error) {
-      return notices.fail({ what: 'discardFailed', id, name, explain: () => explain(error, t) });
+      if (!(error instanceof UploadError && error.code === 'NoSuchUpload')) {
+        return notices.fail({ what: 'discardFailed', id, name, explain: () => explain(error, t) });
+      }
+      // Another tab, or a terminal, was faster.
+      notices.tell(() => t('discardedElsewhere', { name }));
+      this.context.finished();
     }
     notices.settle(id);
     await memory.forget({ space, folder, name });
     this.#lefts = this.#lefts.filter((other) => other !== left);
     this.#draw();
-    notices.say(() => t('discarded', { name }));
   }
 }
 

@@ -7,24 +7,27 @@ export interface Uploaded {
   by?: string;
 }
 
-/** The name by which people know an uploader; empty where it is none. */
+/** Characters of such a number that are shown: enough to tell the people of a team apart. */
+const SHORT = 8;
+
+/** An uploader as there is room for in a row: a number is cut, for nobody reads all of it. */
 export function personOf(uploader: string): string {
-  return NUMBER.test(uploader) ? '' : uploader;
+  return NUMBER.test(uploader) ? `${uploader.slice(0, SHORT)}…` : uploader;
 }
 
 /** Who has uploaded the files of a list: each person is asked for once, by one of his files, for that costs a call. */
 export class Uploaders {
-  /** By digits; empty where there is no name, or none yet. */
+  /** By digits; empty where it is not known, or not yet. */
   readonly #names = new Map<string, string>();
   #last: Promise<void> = Promise.resolve();
 
-  /** `ask` answers who has uploaded the file of a key; `changed` hears of names that have come. */
+  /** `ask` answers who has uploaded the file of a key; `changed` hears of people that have come. */
   constructor(
     private readonly ask: (key: string) => Promise<string>,
     private readonly changed: () => void,
   ) {}
 
-  /** The name of who has uploaded a file; empty where it is not known, or not yet. */
+  /** Who has uploaded a file, whole; empty where it is not known, or not yet. */
   of({ by, key }: Uploaded): string {
     if (!by) return '';
     const known = this.#names.get(by);
@@ -36,7 +39,7 @@ export class Uploaders {
 
   /** Nobody has asked for it aloud: where it cannot be had, nothing is said. */
   async #learn(by: string, key: string): Promise<void> {
-    const name = personOf(await this.ask(key).catch(() => ''));
+    const name = await this.ask(key).catch(() => '');
     if (name === '') return;
     this.#names.set(by, name);
     this.changed();

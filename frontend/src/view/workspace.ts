@@ -203,6 +203,7 @@ export class Workspace {
       store: storageOf('localStorage'),
       folder: () => this.context.way.address.folder,
       again: (files) => this.#panel?.again(files),
+      finished: () => void this.#lists.get(space)?.refresh(),
     });
     this.#unfinished = unfinished;
     this.#surface.append(unfinished.element);
