@@ -22,15 +22,26 @@ help: ## list the targets
 
 ## Running
 
+# In the first build most is fetched, and compiled as others wrote it: Go's and npm's at
+# the same time.
 .PHONY: dev
-dev: build ## run all of Signet on this machine (flags: make dev ARGS="--port 0")
+dev: | need-npm ## run all of Signet on this machine (flags: make dev ARGS="--port 0")
+	@$(MAKE) --no-print-directory --jobs=3 bin/signet
 	bin/signet dev $(ARGS)
 
 .PHONY: build
 build: bin/signet ## build bin/signet with the site inside
 
-bin/signet: frontend/dist/index.html cmd/signet/internal/reference/dist/index.html $(GO_SOURCES)
-	$(GO) build -trimpath -ldflags "-s -w" -o $@ ./cmd/signet
+# Without -trimpath, so that what others wrote is compiled once for this and for go test.
+PROGRAM_BUILD := $(GO) build -ldflags "-s -w"
+
+bin/signet: frontend/dist/index.html cmd/signet/internal/reference/dist/index.html $(GO_SOURCES) | $(if $(wildcard bin/signet),,others-packages)
+	$(PROGRAM_BUILD) -o $@ ./cmd/signet
+
+# All that does not hold the site, which is built meanwhile.
+.PHONY: others-packages
+others-packages:
+	@$(PROGRAM_BUILD) $$($(GO) list -deps ./cmd/signet | grep -vE '^signet/(cmd|frontend)(/|$$)')
 
 frontend/dist/index.html: frontend/node_modules/.installed $(SITE_SOURCES)
 	$(NPM) --prefix frontend run build
@@ -60,13 +71,25 @@ lambda: ## build the Lambda's bootstrap (arm64), reproducibly
 
 ## Tests and checks
 
-.PHONY: test
-test: test-go test-site test-browser test-engines-short test-companion-short test-api ## all tests: Go, site, real browser, real Uppy, API description
+TOGETHER = +$(MAKE) --no-print-directory --output-sync=target
+
+# What mostly waits, for a slow line or for a time to run out, is beside something else.
+.PHONY: test test-beside
+test: installed test-go test-site test-browser test-beside ## all tests: Go, site, real browsers, real Uppy, API description, testing packages
+
+test-beside: build pack
+	$(TOGETHER) --jobs=2 test-bench-browser test-companion-short test-api test-engines-short test-testing
 
 # The race detector watches what several goroutines use at once.
 .PHONY: test-go
 test-go: $(VENV)/.boto3 bench/peers/node/node_modules/.installed $(VENV)/clients/.installed cmd/signet/testdata/receivers/node_modules/.installed frontend/dist/index.html frontend/node_modules/.installed need-curl need-shells need-chromium need-clamd need-systemd-analyze cmd/signet/internal/reference/dist/index.html ## Go tests, with the real S3 gateway and botocore as judge
+	$(TOGETHER) --jobs=2 test-go-all test-go-race
+
+.PHONY: test-go-all test-go-race
+test-go-all:
 	$(GO) test -timeout 40m ./lambda/... ./cmd/... ./infra/... ./bench/...
+
+test-go-race:
 	$(GO) test -race ./lambda/presign ./cmd/signet/internal/relay ./cmd/signet/internal/token
 	$(GO) test -race -run Pipe ./cmd/signet/internal/transfer
 
@@ -74,12 +97,21 @@ test-go: $(VENV)/.boto3 bench/peers/node/node_modules/.installed $(VENV)/clients
 test-site: frontend/node_modules/.installed ## unit tests of the site and its engine
 	$(NPM) --prefix frontend test
 
-.PHONY: test-browser
-test-browser: build pack need-chromium need-curl ## end to end in real Chromium
-	$(NPM) --prefix frontend run e2e
+# Lanes of frontend/e2e/lanes.ts, each with a local cloud of its own. One times the page,
+# and has only the one beside it that waits.
+.PHONY: test-browser e2e-alone e2e-waits e2e-lines e2e-looks
+test-browser: build pack need-chromium need-curl ## end to end in real Chromium (FULL=1: and 3 GiB in one ZIP)
+	$(TOGETHER) --jobs=3 e2e-waits e2e-alone e2e-lines e2e-looks
 
-.PHONY: check
-check: check-go check-site check-api check-infra ## formatting, vet, staticcheck, revive, types, API description, infra
+e2e-lines e2e-looks: e2e-alone
+e2e-alone e2e-waits e2e-lines e2e-looks:
+	LANE=$(@:e2e-%=%) $(NPM) --prefix frontend run e2e
+
+.PHONY: check check-beside
+check: check-go check-beside ## formatting, vet, staticcheck, revive, types, API description, infra
+
+# What reads nothing of what a rehearsal builds, and may be beside one.
+check-beside: check-site check-api check-infra check-bench-browser
 
 # It knows what staticcheck does not look at: names, comments, and what reads worse than it has to.
 REVIVE := github.com/mgechev/revive@v1.17.0
@@ -126,6 +158,15 @@ need-shells:
 	@bash .ci/install zsh zsh
 	@bash .ci/install fish fish
 	@bash .ci/install groff groff
+
+# All that tests and checks need beside the sources, at once: most of it waits for the network.
+INSTALLED = bin/signet $(PACKAGES) $(VENV)/.boto3 $(CLIENTS)/.installed $(INFRA_VENV)/.installed $(EMULATOR_VENV)/.installed \
+	$(TESTING_VENV)/.installed $(INFRA_TOOLS) $(patsubst %,%/node_modules/.installed,$(OPENAPI) $(RECEIVERS) bench/peers/node \
+	bench/peers/uppy bench/browser frontend/engines frontend/package/testing/runners)
+
+.PHONY: installed
+installed:
+	@$(TOGETHER) --jobs=4 $(INSTALLED) need-chromium need-curl need-shells need-clamd need-systemd-analyze need-firefox need-webkit need-openssl
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -16,13 +16,11 @@ campaign-browser: $(BROWSER_BENCH) need-chromium ## 100 uploads under faults, in
 	$(NPM) --prefix bench/browser run --silent campaign
 
 .PHONY: test-bench-browser
-test: test-bench-browser
 test-bench-browser: $(BROWSER_BENCH) bench/peers/uppy/dist/index.html need-chromium
 	$(NPM) --prefix bench/browser test
 	$(NPM) --prefix bench/browser run e2e
 
 .PHONY: check-bench-browser
-check: check-bench-browser
 check-bench-browser: bench/browser/node_modules/.installed frontend/node_modules/.installed
 	$(NPM) --prefix bench/browser run --silent check
 
