@@ -188,6 +188,10 @@ type shelf interface {
 	// target sends; file says how.
 	target() transfer.Target
 	file(f walk.File) transfer.File
+	// held is the one of older files that holds what is in a file here; empty: none.
+	held(path string, older []string) (key string)
+	// renew makes an older file the newest of its name.
+	renew(ctx context.Context, key string) error
 	// mark is what stays as it is while what was stored does.
 	mark(r transfer.Result) string
 	// download says how to fetch what lies at rel.

@@ -41,6 +41,10 @@ func (s *bucketShelf) file(f walk.File) transfer.File {
 	return transfer.File{Path: f.Path, Name: path.Base(f.Rel), Key: s.prefix + f.Rel}
 }
 
+// held is none: an object has no older ones.
+func (s *bucketShelf) held(string, []string) string        { return "" }
+func (s *bucketShelf) renew(context.Context, string) error { return nil }
+
 func (s *bucketShelf) mark(r transfer.Result) string { return r.ETag }
 
 func (s *bucketShelf) download(rel string, o mirror.Object) transfer.Download {

@@ -12,7 +12,6 @@ import (
 	"signet/cmd/signet/internal/mirror"
 	"signet/cmd/signet/internal/transfer"
 	"signet/cmd/signet/internal/walk"
-	"signet/lambda/api"
 )
 
 // syncing is a run: what lies here and there, and what has to be done.
@@ -26,6 +25,10 @@ type syncing struct {
 	// older are files there that only a deletion touches, by path. nil: what is sent
 	// takes the place of what was there.
 	older map[string][]string
+	// kept are keys that this run has found to hold what is here.
+	kept map[string]bool
+	// called is what files are called here whose path is written otherwise there.
+	called map[string]string
 }
 
 func (f *syncFlags) run(ctx context.Context, c *console) (int, error) {
@@ -35,9 +38,7 @@ func (f *syncFlags) run(ctx context.Context, c *console) (int, error) {
 	}
 	out := newTally(c)
 	local, filtered := f.local(out)
-	for i := range local {
-		local[i].Rel = there.form(local[i].Rel)
-	}
+	local, called := formed(local, there.form, out)
 	if filtered && !f.down {
 		return c.usage("%v", errFiltered), nil
 	}
@@ -46,7 +47,7 @@ func (f *syncFlags) run(ctx context.Context, c *console) (int, error) {
 		return 0, err
 	}
 	index := mirror.OpenIndex(cacheDir("sync"), append(there.name(), absolute)...)
-	s := &syncing{syncFlags: f, shelf: there, out: out}
+	s := &syncing{syncFlags: f, shelf: there, out: out, kept: map[string]bool{}, called: called}
 	s.Mirror = &mirror.Mirror{Local: local, Now: time.Now, Index: index, Same: there.same}
 	left := 0
 	s.Remote, s.older, err = there.list(ctx, func(rel string) bool {
@@ -88,6 +89,27 @@ func (f *syncFlags) run(ctx context.Context, c *console) (int, error) {
 	return out.end(ctx), nil
 }
 
+// formed has files called as they are there, and tells what those are called here whose
+// path differs. Two of one path are a fault: each run would put the other in its place.
+func formed(local []walk.File, form func(string) string, out *tally) (kept []walk.File, called map[string]string) {
+	called, kept = map[string]string{}, local[:0]
+	at := make(map[string]string, len(local))
+	for _, file := range local {
+		rel := form(file.Rel)
+		if other, twice := at[rel]; twice {
+			out.tell(transfer.Result{File: transfer.File{Path: file.Path},
+				Err: fmt.Errorf("got %q and %q, which are both called %q there: rename one of them, or leave it out", other, file.Path, rel)})
+			continue
+		}
+		if at[rel] = file.Path; rel != file.Rel {
+			called[rel] = file.Rel
+		}
+		file.Rel = rel
+		kept = append(kept, file)
+	}
+	return kept, called
+}
+
 // local finds the files that are here; filtered says that there were some and the
 // filters left none. A folder that is yet to be made has none.
 func (f *syncFlags) local(out *tally) (found []walk.File, filtered bool) {
@@ -110,11 +132,12 @@ func (s *syncing) send(ctx context.Context) {
 	if s.dryRun {
 		for _, file := range s.plan.Put {
 			s.out.would("put", file.Path, s.shelf.label(file.Rel))
+			s.keep(s.shelf.held(file.Path, s.older[file.Rel]))
 		}
 	} else {
 		s.transmitAll(ctx)
 	}
-	rels, keys := s.plan.Delete, s.superseded()
+	rels, keys := slices.DeleteFunc(slices.Clone(s.plan.Delete), func(rel string) bool { return s.kept[s.Remote[rel].ETag] }), s.superseded()
 	if !s.mayDelete(ctx, len(rels)+len(keys)) {
 		return
 	}
@@ -133,6 +156,7 @@ func (s *syncing) send(ctx context.Context) {
 func (s *syncing) transmitAll(ctx context.Context) {
 	byPath := map[string]walk.File{}
 	var files []transfer.File
+	var again []string
 	for _, file := range s.plan.Put {
 		byPath[file.Path] = file
 		f := s.shelf.file(file)
@@ -142,14 +166,33 @@ func (s *syncing) transmitAll(ctx context.Context) {
 		files = append(files, f)
 	}
 	s.transmit(ctx, s.shelf.target(), files, s.out, func(r transfer.Result) {
-		if r.Err == nil {
-			s.Remember(byPath[r.File.Path], s.shelf.mark(r))
+		if r.Err != nil {
+			return
+		}
+		file := byPath[r.File.Path]
+		s.keep(r.Key)
+		s.Remember(file, s.shelf.mark(r))
+		if newest, there := s.Remote[file.Rel]; r.Existed && s.older != nil && there && newest.ETag != r.Key {
+			again = append(again, r.Key)
 		}
 	})
+	for _, key := range again {
+		if err := s.shelf.renew(ctx, key); err != nil {
+			s.out.refused()
+			s.out.trouble("%s is there, but a newer file of its name is what is meant by it: %v", printable(key), shown(err))
+		}
+	}
+}
+
+func (s *syncing) keep(key string) {
+	if key != "" {
+		s.kept[key] = true
+	}
 }
 
 // superseded are the keys of older files of a name: those that were there, and the one
-// that was the newest where another was sent.
+// that was the newest where another was sent. What holds what is here is none of them,
+// however old it is.
 func (s *syncing) superseded() []string {
 	if s.older == nil {
 		return nil
@@ -159,7 +202,8 @@ func (s *syncing) superseded() []string {
 			s.older[file.Rel] = append(s.older[file.Rel], o.ETag)
 		}
 	}
-	return slices.Concat(slices.Collect(maps.Values(s.older))...)
+	keys := slices.Concat(slices.Collect(maps.Values(s.older))...)
+	return slices.DeleteFunc(keys, func(key string) bool { return s.kept[key] })
 }
 
 // mayDelete says whether n files may be deleted: not when anything has failed, for
@@ -168,101 +212,17 @@ func (s *syncing) mayDelete(ctx context.Context, n int) bool {
 	switch {
 	case !s.delete || n == 0 || ctx.Err() != nil:
 		return false
+	case s.down && len(s.Remote) == 0:
+		s.out.refused()
+		s.out.trouble("nothing is deleted: got %s, in which there is nothing: it may be misspelt, or not for you to see any more", printable(s.shelf.label("")))
+		return false
 	case s.out.failed > 0:
 		s.out.trouble("nothing is deleted, because not all could be read and stored")
 		return false
 	case s.maxDelete >= 0 && n > s.maxDelete:
-		s.out.failed++
+		s.out.refused()
 		s.out.trouble("nothing is deleted: got %d files to delete, want at most the %d of --max-delete: see --dry-run", n, s.maxDelete)
 		return false
 	}
 	return true
-}
-
-// fetch makes here what is there.
-func (s *syncing) fetch(ctx context.Context) {
-	wanted, gone := slices.Clone(s.plan.Delete), []walk.File{}
-	for _, file := range s.plan.Put {
-		if _, there := s.Remote[file.Rel]; there {
-			wanted = append(wanted, file.Rel)
-		} else {
-			gone = append(gone, file)
-		}
-	}
-	slices.Sort(wanted)
-	if s.dryRun {
-		for _, rel := range wanted {
-			s.out.would("get", filepath.Join(s.dir, rel), s.shelf.label(rel))
-		}
-	} else {
-		s.fetchAll(ctx, wanted)
-	}
-	if !s.mayDelete(ctx, len(gone)) {
-		return
-	}
-	for _, file := range gone {
-		if s.dryRun {
-			s.out.would("delete", file.Path, file.Path)
-			continue
-		}
-		s.out.deleted(file.Path, os.Remove(file.Path))
-	}
-}
-
-func (s *syncing) fetchAll(ctx context.Context, rels []string) {
-	if err := s.open(); err != nil {
-		s.out.tell(transfer.Result{File: transfer.File{Path: s.dir}, Err: err})
-		return
-	}
-	defer s.root.Close()
-	e := s.engine(s.out, s.shelf.target(), &s.awsFlags)
-	s.out.expect(len(rels))
-	if shelf, ok := s.shelf.(*signetShelf); ok {
-		shelf.expect(rels)
-	}
-	var fetched []string
-	several(ctx, getsAtOnce, rels, func(rel string) func() {
-		j, got, err := s.fetchOne(ctx, e, rel)
-		return func() {
-			s.out.got(j, got, err)
-			if err == nil {
-				fetched = append(fetched, j.to)
-			}
-			if info, failed := os.Stat(j.to); err == nil && failed == nil {
-				s.Remember(walk.File{Path: j.to, Rel: rel, Info: info}, s.Remote[rel].ETag)
-			}
-		}
-	})
-	transfer.DropLeftovers(fetched)
-}
-
-// fetchOne fetches a file to its place, which nobody's word leads out of the folder.
-func (s *syncing) fetchOne(ctx context.Context, e *transfer.Engine, rel string) (j job, got fetched, err error) {
-	o := s.Remote[rel]
-	j.file = api.StoredFile{Key: s.shelf.label(rel), Name: rel, Size: o.Size}
-	local, err := filepath.Localize(rel)
-	if err != nil {
-		return j, got, fmt.Errorf("got the name %q, which no file can have here: leave it out", rel)
-	}
-	j.to = filepath.Join(s.dir, local)
-	if _, err := occupied(j.to); err != nil {
-		return j, got, err
-	}
-	// A root does not follow a link that leads out of it.
-	if err := s.root.MkdirAll(filepath.Dir(local), 0o777); err != nil {
-		return j, got, fmt.Errorf("got %s, whose folder cannot be made in %s: %w", rel, s.dir, err)
-	}
-	d := s.shelf.download(rel, o)
-	d.Partial, d.To = partialName(j, o.ETag), j.to
-	got.Got, err = e.Get(ctx, d)
-	j.file.Key = "" // it was the partial's name alone
-	return j, got, err
-}
-
-// open makes the folder that is here, and opens it.
-func (s *syncing) open() (err error) {
-	if err = os.MkdirAll(s.dir, 0o777); err == nil {
-		s.root, err = os.OpenRoot(s.dir)
-	}
-	return err
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/minio/crc64nvme"
@@ -39,8 +40,20 @@ func (f *syncFlags) openSignet(ctx context.Context) (shelf, error) {
 		return nil, err
 	}
 	shelf := &signetShelf{client: client, api: &transfer.API{Client: client, MaxFiles: s.MaxFiles}, folder: f.folder, keys: map[string]string{}}
-	shelf.api.Space, shelf.within, err = (&remote.Files{Client: client}).In(ctx, f.folder)
-	return shelf, err
+	files := &remote.Files{Client: client}
+	where := files.Place
+	if f.down {
+		where = files.In
+	}
+	if shelf.api.Space, shelf.within, err = where(ctx, f.folder); err != nil {
+		return nil, err
+	}
+	// Names come back in the form in which they are kept.
+	if called, there, err := files.Folder(ctx, f.folder); err != nil || there {
+		shelf.folder = called
+		return shelf, err
+	}
+	return shelf, nil
 }
 
 func (s *signetShelf) name() []string          { return []string{signetSide, s.client.Base, s.folder} }
@@ -103,6 +116,38 @@ func (s *signetShelf) file(f walk.File) transfer.File {
 	return transfer.File{Path: f.Path, Name: name, Folder: folder}
 }
 
+// held goes by the ids of known content, which no request has to confirm.
+func (s *signetShelf) held(file string, older []string) string {
+	if len(older) == 0 {
+		return ""
+	}
+	content, err := os.Open(file)
+	if err != nil {
+		return ""
+	}
+	defer content.Close()
+	h := sha256.New()
+	if n, err := io.Copy(h, io.LimitReader(content, transfer.MultipartFrom)); err != nil || n == transfer.MultipartFrom {
+		return "" // which is sent in parts, or cannot be read
+	}
+	id := "~" + upload.ContentID([sha256.Size]byte(h.Sum(nil)))
+	for _, key := range older {
+		if strings.Contains(path.Base(key), id) {
+			return key
+		}
+	}
+	return ""
+}
+
+// renew restores the version that is there, which makes it the current one of its name.
+func (s *signetShelf) renew(ctx context.Context, key string) error {
+	info, err := s.client.FileInfo(ctx, key, "")
+	if err == nil {
+		_, err = s.client.RestoreVersion(ctx, key, info.VersionID)
+	}
+	return err
+}
+
 func (s *signetShelf) mark(r transfer.Result) string { return r.Key }
 
 // expect says what is fetched, and in which order.
@@ -127,8 +172,9 @@ func (s *signetShelf) download(_ string, o mirror.Object) transfer.Download {
 // remove puts delete markers on the newest of the paths, and on keys. What was deleted
 // can be brought back.
 func (s *signetShelf) remove(ctx context.Context, rels, keys []string, done func(string, error)) {
+	labels := slices.Clone(keys)
 	for _, rel := range rels {
-		keys = append(keys, s.keys[rel])
+		keys, labels = append(keys, s.keys[rel]), append(labels, s.label(rel))
 	}
 	for len(keys) > 0 {
 		n := min(len(keys), upload.ListPage)
@@ -136,23 +182,13 @@ func (s *signetShelf) remove(ctx context.Context, rels, keys []string, done func
 		if err == nil && len(out.Files) != n {
 			err = errors.New("got another number of answers than files: see that --api is Signet's")
 		}
-		for i, key := range keys[:n] {
+		for i := range keys[:n] {
 			failed := err
 			if err == nil && out.Files[i].Error != nil {
 				failed = out.Files[i].Error
 			}
-			done(s.shown(key), failed)
+			done(labels[i], failed)
 		}
-		keys = keys[n:]
+		keys, labels = keys[n:], labels[n:]
 	}
-}
-
-// shown is a key's path, or the key of an older file of a name.
-func (s *signetShelf) shown(key string) string {
-	for rel, newest := range s.keys {
-		if newest == key {
-			return s.label(rel)
-		}
-	}
-	return key
 }

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"path"
 	"strconv"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -53,6 +54,12 @@ func (r *tally) count() {
 	if r.bar != nil {
 		r.bar.Ended()
 	}
+}
+
+// refused counts what was asked for and is not done, and is no file.
+func (r *tally) refused() {
+	r.all++
+	r.failed++
 }
 
 func (r *tally) meter() transfer.Meter {
@@ -121,6 +128,27 @@ func printable(name string) string {
 	return name
 }
 
+// tame is a text as a terminal may show it: what it would act on, which a name or a
+// server may have brought in, is written out. Lines stay lines.
+func tame(text string) string {
+	if strings.IndexFunc(text, wild) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if wild(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func wild(r rune) bool {
+	return r != '\n' && r != '\t' && r != '\u200c' && r != '\u200d' && !unicode.IsPrint(r)
+}
+
 // notice says why nothing moves.
 func (r *tally) notice(err error) {
 	r.note("waiting: %v", shown(err))
@@ -128,12 +156,12 @@ func (r *tally) notice(err error) {
 
 // trouble says what went wrong.
 func (r *tally) trouble(format string, args ...any) {
-	r.say(r.stderr, complain(r.stderr)+fmt.Sprintf(format, args...))
+	r.say(r.stderr, complain(r.stderr)+tame(fmt.Sprintf(format, args...)))
 }
 
 // note says what is worth knowing and no failure.
 func (r *tally) note(format string, args ...any) {
-	r.say(r.stderr, paint(r.stderr, yellow, "signet:")+" "+fmt.Sprintf(format, args...))
+	r.say(r.stderr, paint(r.stderr, yellow, "signet:")+" "+tame(fmt.Sprintf(format, args...)))
 }
 
 func (r *tally) line(text string) { r.say(r.stdout, text) }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Rule lets files in or keeps them out.
@@ -20,7 +21,8 @@ type Rule struct {
 
 // Rules are a run's rules in the order in which they were given: of those that
 // match a file the last one counts, as with the AWS CLI. What none matches is
-// wanted, unless the first rule lets in: then the rules say all that is wanted.
+// wanted, unless the first rule lets in: then the rules say all that is wanted. Unicode
+// forms of one name are one.
 type Rules []Rule
 
 // Check fails when a pattern is none.
@@ -48,6 +50,7 @@ func (rs Rules) skips(folder string) bool {
 
 // judge gives the verdict and the number of the rule that gave it, -1 for none.
 func (rs Rules) judge(rel string, folder bool) (wanted bool, by int) {
+	rel = norm.NFC.String(rel)
 	for i := len(rs) - 1; i >= 0; i-- {
 		if rs[i].covers(rel, folder) {
 			return rs[i].Include, i
@@ -58,7 +61,7 @@ func (rs Rules) judge(rel string, folder bool) (wanted bool, by int) {
 
 // covers says that the rule matches a path or a folder that leads to it.
 func (r Rule) covers(rel string, folder bool) bool {
-	pattern, inside := strings.CutSuffix(r.Pattern, "/")
+	pattern, inside := strings.CutSuffix(norm.NFC.String(r.Pattern), "/")
 	for _, all := range []string{"/**", "/*"} {
 		if short, ok := strings.CutSuffix(pattern, all); ok && short != "" {
 			pattern, inside = short, true

@@ -80,3 +80,16 @@ func TestBadPatterns(t *testing.T) {
 		}
 	}
 }
+
+// A name and a pattern mean the same in each Unicode form: macOS writes names in another
+// one than keyboards do.
+func TestRulesOfForms(t *testing.T) {
+	const composed, decomposed = "caf\u00e9", "cafe\u0301"
+	for _, pattern := range []string{composed + "*", decomposed + "*", composed + "/", decomposed + "/**"} {
+		for _, name := range []string{composed, decomposed} {
+			if rules("-" + pattern).Wants(name + "/x") {
+				t.Errorf("%q lets in %q", pattern, name)
+			}
+		}
+	}
+}

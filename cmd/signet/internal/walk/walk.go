@@ -24,6 +24,8 @@ type File struct {
 	// Top is the folder that was named, in which it was found. Empty: it was named
 	// itself.
 	Top string
+	// Linked says that a link leads there: the folder in which it lies may be another's.
+	Linked bool
 }
 
 // Links says which links are followed.
@@ -80,6 +82,8 @@ type walker struct {
 	fault func(string, error)
 	named string // the folder that was named
 	root  string // the same, without links
+
+	linked bool // a link leads to the folder that is looked at
 }
 
 // top looks at what was named.
@@ -129,6 +133,7 @@ func (w walker) visit(name, rel string, e fs.DirEntry, above []fs.FileInfo) {
 			w.fault(name, err)
 		}
 	case info.IsDir():
+		w.linked = w.linked || link
 		w.folder(name, rel, info, above)
 	default:
 		w.file(name, rel, info)
@@ -141,7 +146,7 @@ func (w walker) file(name, rel string, info fs.FileInfo) {
 	case !info.Mode().IsRegular():
 		w.fault(name, fmt.Errorf("got %s, which is no regular file: leave it out", name))
 	default:
-		w.found(File{name, rel, info, w.named})
+		w.found(File{name, rel, info, w.named, w.linked})
 	}
 }
 
