@@ -49,7 +49,7 @@ func TestScripts(t *testing.T) {
 					e.Setenv("HOME", e.WorkDir)
 					return plainBucket(t, e)
 				},
-				Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "begin": c.begin, "loop": loop, "readme": readmeBlock, "line": readmeLine},
+				Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "begin": c.begin, "older": c.older, "loop": loop, "readme": readmeBlock, "line": readmeLine},
 			})
 		})
 	}
@@ -116,6 +116,21 @@ func (c *cloud) begin(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	_, err = client.CreateUpload(ctx, api.UploadRequest{Space: space, Name: path, Size: &size, ID: "unfinished-" + args[1]})
 	ts.Check(err)
+}
+
+// older sets OLDER to the version that is current of the older of two files of a name:
+// older NAME
+func (c *cloud) older(ts *testscript.TestScript, _ bool, args []string) {
+	ctx := context.Background()
+	client := &api.Client{Base: c.API, Token: func(context.Context) (string, error) { return ts.Getenv("SIGNET_TOKEN"), nil }}
+	found, err := (&remote.Files{Client: client}).Find(ctx, args[0])
+	ts.Check(err)
+	if len(found[0].Files) != 2 {
+		ts.Fatalf("%s is %d files, want two", args[0], len(found[0].Files))
+	}
+	info, err := client.FileInfo(ctx, found[0].Files[1].Key, "")
+	ts.Check(err)
+	ts.Setenv("OLDER", info.VersionID)
 }
 
 // loop makes a link to a folder within itself: loop DIR/LINK

@@ -136,7 +136,8 @@ func restoreCommand(args []string, stdout, stderr io.Writer) int {
 	return ended(ctx, verdict(failed, meant.failed+len(meant.files)))
 }
 
-// restoreVersion makes one version of a name the current one of its key.
+// restoreVersion makes one version of a name the current one of its key, and its key's
+// file the newest of the name.
 func (c *console) restoreVersion(ctx context.Context, client *api.Client, name, id string) int {
 	file, err := thereOrGone(ctx, client, name)
 	if err != nil {
@@ -146,8 +147,24 @@ func (c *console) restoreVersion(ctx context.Context, client *api.Client, name, 
 	if err != nil {
 		return c.fail(err)
 	}
-	file.Key, file.VersionID = v.Key, v.VersionID
-	return ended(ctx, verdict(c.restore(ctx, client, []api.StoredFile{file}), 1))
+	done, err := client.RestoreVersion(ctx, v.Key, v.VersionID)
+	if err == nil && !v.Latest {
+		// It is what its key means now; by the second call what its name means, too.
+		done, err = client.RestoreVersion(ctx, v.Key, done.VersionID)
+	}
+	if err != nil {
+		return ended(ctx, c.fail(fmt.Errorf("%s: %w", remote.Path(file), err)))
+	}
+	file.Key = v.Key
+	c.back(file, done.VersionID)
+	return exitDone
+}
+
+// back tells of a file that was restored.
+func (c *console) back(file api.StoredFile, versionID string) {
+	if !c.quiet {
+		c.print(restored{api.Restored{Key: file.Key, VersionID: versionID}, remote.Path(file)}, "%s is back", printable(remote.Path(file)))
+	}
 }
 
 // versionOf finds a version of a file's name by its id.
@@ -189,8 +206,8 @@ func (c *console) restore(ctx context.Context, client *api.Client, files []api.S
 			if why != nil {
 				failed++
 				c.failed(remote.Path(f), why)
-			} else if !c.quiet {
-				c.print(restored{api.Restored{Key: f.Key, VersionID: done.Files[i].VersionID}, remote.Path(f)}, "%s is back", printable(remote.Path(f)))
+			} else {
+				c.back(f, done.Files[i].VersionID)
 			}
 		}
 	})

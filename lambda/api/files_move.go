@@ -77,7 +77,12 @@ func (h *Handler) movable(ctx context.Context, move upload.Move, from details) e
 	if move.From.Space().Confirm == 0 {
 		return nil
 	}
-	unconfirmed, err := h.store.unconfirmed(ctx, from.key)
+	return h.confirmed(ctx, from.key)
+}
+
+// confirmed fails for a file that expires unless it is confirmed.
+func (h *Handler) confirmed(ctx context.Context, key string) error {
+	unconfirmed, err := h.store.unconfirmed(ctx, key)
 	if err == nil && unconfirmed {
 		err = upload.Errorf(upload.ConditionalRequestConflict, "got a file that nobody has confirmed, want one that stays: POST /files/confirm first")
 	}

@@ -22,7 +22,7 @@ func (h *Handler) restoreFiles(x *exchange) (any, error) {
 		if m.RestoreFile != nil {
 			one = *m.RestoreFile
 		}
-		restored, err := h.restore(x, one)
+		restored, err := h.restoreOne(x, one)
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +142,7 @@ func (h *Handler) copyUp(x *exchange, object upload.Object, v objectVersion) (*R
 		return nil, upload.Errorf(upload.AccessDenied, "got a version under a newer one of a place in which you may not write, want one that was deleted: delete the newer one first, or ask somebody who may write here")
 	}
 	if v.size > upload.MaxPutSize {
-		return nil, upload.Errorf(upload.EntityTooLarge, "got a version of %d bytes under a newer one, want at most %d: download it with GET /files/url and upload it again", v.size, int64(upload.MaxPutSize))
+		return nil, errLargeVersion(v.size)
 	}
 	if err := h.reserveCopy(x, v.key+"\n"+v.id, v.size); err != nil {
 		return nil, err
@@ -152,6 +152,10 @@ func (h *Handler) copyUp(x *exchange, object upload.Object, v objectVersion) (*R
 		return nil, err
 	}
 	return &Restored{Key: v.key, VersionID: versionID}, nil
+}
+
+func errLargeVersion(size int64) error {
+	return upload.Errorf(upload.EntityTooLarge, "got a version of %d bytes under a newer one, want at most %d: download it with GET /files/url and upload it again", size, int64(upload.MaxPutSize))
 }
 
 // removeMarkers takes delete markers away; that somebody else did so already is as

@@ -29,7 +29,7 @@ func (g *guard) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (
 
 func (g *guard) copyObject(ctx context.Context, in s3response.CopyObjectInput) (s3response.CopyObjectOutput, error) {
 	if rc, ok := ctx.(*fasthttp.RequestCtx); ok {
-		if header := string(rc.Request.Header.Peek("If-None-Match")); header != "" {
+		if header := string(rc.Request.Header.Peek("If-None-Match")); header != "" || ontoItself(in) {
 			return g.copyIfNone(ctx, in, header)
 		}
 	}
@@ -37,6 +37,14 @@ func (g *guard) copyObject(ctx context.Context, in s3response.CopyObjectInput) (
 	return g.Backend.CopyObject(ctx, in)
 }
 
+// ontoItself says of a copy that it gives an object other metadata: S3 makes a version of
+// it, versitygw changes the one that is there.
+func ontoItself(in s3response.CopyObjectInput) bool {
+	bucket, key, _, err := backend.ParseCopySource(aws.ToString(in.CopySource))
+	return err == nil && in.MetadataDirective == types.MetadataDirectiveReplace && bucket == aws.ToString(in.Bucket) && key == aws.ToString(in.Key)
+}
+
+// copyIfNone copies by a read and a PUT; header is empty where any object may be there.
 func (g *guard) copyIfNone(ctx context.Context, in s3response.CopyObjectInput, header string) (s3response.CopyObjectOutput, error) {
 	var none s3response.CopyObjectOutput
 	source, err := g.readSource(ctx, in.CopySource, s3.GetObjectInput{
@@ -60,7 +68,7 @@ func (g *guard) copyIfNone(ctx context.Context, in s3response.CopyObjectInput, h
 		put.Tagging = in.Tagging
 	}
 	var done func()
-	put.IfNoneMatch, done = g.ifNone(ctx, in.Bucket, in.Key, &header)
+	put.IfNoneMatch, done = g.ifNone(ctx, in.Bucket, in.Key, nonEmpty(&header))
 	defer done()
 	out, err := g.storeObject(ctx, put)
 	if err != nil {

@@ -100,3 +100,26 @@ func TestCopiedParts(t *testing.T) {
 		t.Errorf("got %v, %v, want the checksum %s", done, err, aws.ToString(put.ChecksumCRC64NVME))
 	}
 }
+
+// An object that is copied onto itself with other metadata is a new version, as on S3.
+func TestCopyOntoItself(t *testing.T) {
+	g := newGateway(t)
+	c, key := g.roleClient(), aws.String("mine/a.txt")
+	first, err := c.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String(testBucket), Key: key, Body: strings.NewReader("one")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := c.CopyObject(t.Context(), &s3.CopyObjectInput{
+		Bucket: aws.String(testBucket), Key: key, CopySource: aws.String(testBucket + "/mine/a.txt?versionId=" + aws.ToString(first.VersionId)),
+		MetadataDirective: types.MetadataDirectiveReplace, Metadata: map[string]string{"b": "2"},
+	})
+	if err != nil || aws.ToString(again.VersionId) == "" || aws.ToString(again.VersionId) == aws.ToString(first.VersionId) {
+		t.Fatalf("the copy is %+v, %v, want a version of its own", again, err)
+	}
+	for id, want := range map[*string]string{first.VersionId: "", again.VersionId: "2"} {
+		out, err := c.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(testBucket), Key: key, VersionId: id})
+		if err != nil || out.Metadata["b"] != want || aws.ToInt64(out.ContentLength) != 3 {
+			t.Errorf("version %s: %+v, %v", aws.ToString(id), out, err)
+		}
+	}
+}
