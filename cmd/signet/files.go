@@ -48,6 +48,9 @@ func (s *signetFiles) find(ctx context.Context, name string, recurse bool) (foun
 			folder = ""
 		}
 		called, there, err := s.Folder(ctx, folder)
+		if err == nil && !s.rooted {
+			err = s.notWhole(ctx, called)
+		}
 		if err != nil {
 			return nil, "", err
 		}
@@ -65,6 +68,16 @@ func (s *signetFiles) find(ctx context.Context, name string, recurse bool) (foun
 		return nil, "", err
 	}
 	return found, aboveOf(name, remote.Literal(name), found), nil
+}
+
+// notWhole refuses a space as a whole, which is what an empty variable leaves of
+// @team/design/$DIR.
+func (s *signetFiles) notWhole(ctx context.Context, folder string) error {
+	whole, err := s.IsSpace(ctx, folder)
+	if whole && err == nil {
+		err = fmt.Errorf("got %s, a space as a whole, want a folder of it: name it; '%s/**' is all", folder, folder)
+	}
+	return err
 }
 
 // aboveOf are the folders of a file that was named, or those that stand before the

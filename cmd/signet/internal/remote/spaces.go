@@ -57,18 +57,25 @@ func (f *Files) In(ctx context.Context, p string) (space, rest string, err error
 	return space, rest, err
 }
 
-// Place is In for where something is to be stored: what is spelt nearly as a space is an
-// error there, for else it would be a folder of one's own that nobody else sees.
+// Place is In for where something is to be stored: what is no space that the caller sees
+// is an error there, for else it would be a folder of his own that nobody else sees. One
+// that is there already is meant.
 func (f *Files) Place(ctx context.Context, p string) (space, folder string, err error) {
 	if space, folder, err = f.In(ctx, p); err != nil || space != "" || !strings.HasPrefix(p, InSpace) {
 		return space, folder, err
 	}
 	all, err := f.Spaces(ctx)
-	segments := strings.Split(strings.TrimPrefix(p, InSpace), "/")
+	segments := strings.Split(p, "/")
 	for _, s := range all {
 		n := min(len(segments), strings.Count(s.Space, "/")+1)
-		if s.Space != "" && spell.Nearest(strings.Join(segments[:n], "/"), []string{s.Space}) != "" {
+		if s.Space != "" && spell.Nearest(strings.TrimPrefix(strings.Join(segments[:n], "/"), InSpace), []string{s.Space}) != "" {
 			return "", "", fmt.Errorf("got %q, want a space that you see; did you mean %s", p, InSpace+s.Space)
+		}
+	}
+	if err == nil {
+		_, there, failed := f.Folder(ctx, segments[0])
+		if err = failed; err == nil && !there {
+			err = fmt.Errorf("got %q, which is in no space that you see: see signet spaces", p)
 		}
 	}
 	return "", p, err
