@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -78,7 +79,8 @@ func (c *Client) ListParts(ctx context.Context, key, uploadID string) (out Parts
 
 // CompleteUpload puts an upload's parts together; it may be repeated.
 func (c *Client) CompleteUpload(ctx context.Context, r CompleteRequest) (out Completed, err error) {
-	return out, c.post(ctx, "/uploads/complete", r, &out)
+	err = c.post(ctx, "/uploads/complete", r, &out)
+	return out, has(err, "etag", out.Key == r.Key && out.ETag != "")
 }
 
 // AbortUpload drops an upload and its parts.
@@ -195,11 +197,32 @@ func read(answer *http.Response, out any) error {
 		}
 		return p
 	}
-	if out == nil || answer.StatusCode == http.StatusNoContent {
+	// A portal says 200, or 204, to everything: what needs no answer has 204 of the API,
+	// and what needs one has it.
+	empty := answer.StatusCode == http.StatusNoContent
+	switch {
+	case out == nil && empty:
 		return nil
+	case out == nil || empty:
+		return foreign(fmt.Errorf("status %d", answer.StatusCode))
 	}
 	if err := json.Unmarshal(body, out); err != nil {
-		return fmt.Errorf("got an answer that is not the API's (%w), want its JSON: something in between answered, such as a portal or a proxy, or the address is another's", err)
+		return foreign(err)
 	}
 	return nil
+}
+
+// ErrForeign is an answer that is not the API's.
+var ErrForeign = errors.New("got an answer that is not the API's")
+
+func foreign(why error) error {
+	return fmt.Errorf("%w (%w), want its JSON: something in between answered, such as a portal or a proxy, or the address is another's", ErrForeign, why)
+}
+
+// has is nil for an answer that has what the API's always has.
+func has(err error, field string, there bool) error {
+	if err == nil && !there {
+		return foreign(errors.New("no " + field))
+	}
+	return err
 }

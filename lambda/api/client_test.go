@@ -3,6 +3,7 @@ package api_test
 import (
 	"compress/gzip"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -55,3 +56,33 @@ func (zeros) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
 }
+
+// A portal says yes to everything, in whatever words: nothing counts as done by it.
+func TestClientAndPortals(t *testing.T) {
+	folder := "b"
+	for name, answer := range map[string]http.HandlerFunc{
+		"page":         func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<html>Welcome</html>") },
+		"nothing":      func(w http.ResponseWriter, r *http.Request) {},
+		"no content":   func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) },
+		"empty object": func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "{}") },
+	} {
+		server := httptest.NewServer(answer)
+		c, ctx := api.Client{Base: server.URL}, t.Context()
+		for call, err := range map[string]error{
+			"complete": second(c.CompleteUpload(ctx, api.CompleteRequest{Key: "a", UploadID: "u"})), "list": second(c.ListFiles(ctx, api.FilesQuery{})),
+			"restore": second(c.RestoreVersion(ctx, "a", "v")), "move": second(c.MoveFile(ctx, api.MoveRequest{Key: "a", Folder: &folder})), "pass": second(c.MakePass(ctx, api.PassRequest{})),
+		} {
+			if !errors.Is(err, api.ErrForeign) {
+				t.Errorf("%s: %s: got %v", name, call, err)
+			}
+		}
+		for call, err := range map[string]error{"abort": c.AbortUpload(ctx, "a", "u"), "delete": c.DeleteFile(ctx, "a"), "revoke": c.RevokePass(ctx, "a")} {
+			if done := errors.Is(err, api.ErrForeign); done == (name == "no content") {
+				t.Errorf("%s: %s: got %v", name, call, err)
+			}
+		}
+		server.Close()
+	}
+}
+
+func second[T any](_ T, err error) error { return err }

@@ -45,7 +45,8 @@ func (q FilesQuery) values() url.Values {
 
 // ListFiles gives a page of files. A page may be empty and have a next.
 func (c *Client) ListFiles(ctx context.Context, q FilesQuery) (out FileList, err error) {
-	return out, c.get(ctx, "/files", q.values(), &out)
+	err = c.get(ctx, "/files", q.values(), &out)
+	return out, has(err, "files", out.Files != nil)
 }
 
 // FileInfo tells of a file, or of one of its versions.
@@ -105,7 +106,8 @@ func (c *Client) ListVersions(ctx context.Context, key string) (out Versions, er
 
 // RestoreVersion makes a version the current one.
 func (c *Client) RestoreVersion(ctx context.Context, key, versionID string) (out Restored, err error) {
-	return out, c.post(ctx, "/files/restore", RestoreFile{key, versionID}, &out)
+	err = c.post(ctx, "/files/restore", RestoreFile{key, versionID}, &out)
+	return out, has(err, "key", out.Key == key)
 }
 
 // RestoreFiles makes up to 1,000 versions the current ones; each is answered for
@@ -116,5 +118,6 @@ func (c *Client) RestoreFiles(ctx context.Context, files []RestoreFile) (out Res
 
 // MoveFile gives a file another place or name.
 func (c *Client) MoveFile(ctx context.Context, m MoveRequest) (out Moved, err error) {
-	return out, c.post(ctx, "/files/move", m, &out)
+	err = c.post(ctx, "/files/move", m, &out)
+	return out, has(err, "key", out.Key != "")
 }

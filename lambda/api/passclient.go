@@ -33,7 +33,8 @@ func (g *Guest) set(r *http.Request) {
 
 // MakePass makes a pass. Its token is in this answer alone.
 func (c *Client) MakePass(ctx context.Context, p PassRequest) (out MadePass, err error) {
-	return out, c.post(ctx, "/passes", p, &out)
+	err = c.post(ctx, "/passes", p, &out)
+	return out, has(err, "url", out.URL != "")
 }
 
 // MakeBackendPass makes a pass for an owner. The client's HTTP has to sign as the backend.

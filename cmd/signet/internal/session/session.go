@@ -205,6 +205,10 @@ func (s *Session) renew(ctx context.Context) error {
 	}
 	config := oauth2.Config{ClientID: s.ClientID, Endpoint: oauth2.Endpoint{TokenURL: s.TokenURL, AuthStyle: oauth2.AuthStyleInParams}}
 	token, err := config.TokenSource(ctx, &oauth2.Token{RefreshToken: s.Refresh}).Token()
+	if refused, ok := errors.AsType[*oauth2.RetrieveError](err); err != nil && (!ok || refused.Response.StatusCode >= http.StatusInternalServerError) {
+		// It may pass: whoever calls tries again.
+		return &url.Error{Op: "Post", URL: s.TokenURL, Err: fmt.Errorf("the session's provider gave no token: %s", plain(err))}
+	}
 	if err != nil {
 		return fmt.Errorf("got a session that cannot be renewed (%s): run signet login again", plain(err))
 	}
@@ -240,7 +244,7 @@ const callLimit = 15 * time.Minute
 func (s *Session) HTTP() *http.Client {
 	line := http.DefaultTransport.(*http.Transport).Clone()
 	line.MaxIdleConnsPerHost = callsAtOnce
-	return &http.Client{Transport: renewing{s, line}, Timeout: callLimit, CheckRedirect: stay}
+	return &http.Client{Transport: patient{next: renewing{s, line}}, Timeout: callLimit, CheckRedirect: stay}
 }
 
 // callsAtOnce is how many connections to a service without HTTP/2 are kept for the next

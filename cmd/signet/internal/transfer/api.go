@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"signet/lambda/api"
 	"signet/lambda/upload"
@@ -41,6 +43,14 @@ func (a *API) Batch() int {
 		return min(a.MaxFiles, apiBatch)
 	}
 	return apiBatch
+}
+
+// Names fails for a name that JSON cannot hold, which would be stored as another one.
+func (a *API) Names(f *File) error {
+	if utf8.ValidString(f.Name) && utf8.ValidString(f.Folder) {
+		return nil
+	}
+	return &Error{Code: string(upload.InvalidArgument), Detail: fmt.Sprintf("got a name that is not UTF-8 (%q), want UTF-8: rename it, or give it another with --name", path.Join(f.Folder, f.Name))}
 }
 
 // ByContent says that small files are named by their content.

@@ -36,6 +36,9 @@ func (b *Bucket) Unfinished(ctx context.Context, prefix string) (all []Unfinishe
 		for i := range out.Uploads {
 			u := &out.Uploads[i]
 			key, err := plain(out.EncodingType, u.Key)
+			if err == nil {
+				err = within(key, in.Prefix)
+			}
 			if err != nil {
 				return nil, err
 			}

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/xml"
 	"errors"
@@ -63,6 +64,12 @@ func (e *Error) Error() string { return e.Detail }
 
 // Unwrap gives the inner error.
 func (e *Error) Unwrap() error { return e.Err }
+
+// IsOver says of a failed call for an upload that the upload is completed or dropped.
+func IsOver(err error) bool {
+	p, ok := errors.AsType[*api.Problem](err)
+	return ok && p.Code == upload.NoSuchUpload || codeOf(err) == string(upload.NoSuchUpload)
+}
 
 // remedyOf is Fail for what is not our own error.
 func remedyOf(err error) Remedy {
@@ -163,7 +170,7 @@ func apiError(err error) error {
 	}
 	p, ok := errors.AsType[*api.Problem](err)
 	if !ok {
-		return lost(err)
+		return unanswered(err)
 	}
 	e := &Error{Status: p.Status, Code: string(p.Code), Detail: p.Detail, Key: p.Key, Err: err}
 	switch {
@@ -175,6 +182,22 @@ func apiError(err error) error {
 		e.Remedy = Retry
 	}
 	return e
+}
+
+// unanswered is a call that the API gave no answer to: the line was lost, somebody else
+// answered, or it was not made at all, as where nobody is signed in any more.
+func unanswered(err error) error {
+	_, network := errors.AsType[net.Error](err)
+	switch {
+	case errors.Is(err, api.ErrForeign):
+		return &Error{Code: "Foreign", Detail: err.Error(), Remedy: Retry, Err: err, Lasting: true}
+	case network || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, context.Canceled):
+		return lost(err)
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	return &Error{Code: "InvalidRequest", Detail: err.Error(), Err: err}
 }
 
 // lost is a request without an answer. net/http puts the address, which is

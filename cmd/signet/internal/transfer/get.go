@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"strings"
 	"sync"
 	"time"
@@ -59,12 +60,20 @@ type Got struct {
 func (e *Engine) Get(ctx context.Context, d Download) (Got, error) {
 	p, err := openPartial(d.Partial, d.Size, max(rangeSize, (d.Size+mostRanges-1)/mostRanges))
 	if err != nil {
-		return Got{}, err
+		return Got{}, placeError(err, d.To)
 	}
 	e.Meter.Expect(d.Size)
 	e.start(d.To)
 	got, err := e.getInto(ctx, d, p)
 	return got, errors.Join(err, p.close())
+}
+
+// placeError is an error of the partial's, told of the file that was asked for.
+func placeError(err error, to string) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return &fs.PathError{Op: e.Op, Path: to, Err: e.Err}
+	}
+	return err
 }
 
 func (e *Engine) getInto(ctx context.Context, d Download, p *partial) (Got, error) {

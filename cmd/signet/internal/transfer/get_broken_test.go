@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"signet/cmd/signet/internal/crc"
 )
@@ -122,6 +124,28 @@ func TestGetOfOtherBytes(t *testing.T) {
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
 			t.Errorf("%s: %v is left", row.name, entries)
 		}
+	}
+}
+
+// An object that was replaced by a longer one, and has no checksum, is not cut to what
+// was listed.
+func TestGetOfAnotherSize(t *testing.T) {
+	for _, size := range []int{100, rangeSize + 1} {
+		w := newWorld(t)
+		f := file(t, "longer", size)
+		r := w.one(f)
+		w.proxy.on(func(_ int, r *http.Request) fault {
+			if r.Method != http.MethodGet || !r.URL.Query().Has("response-content-disposition") {
+				return nil
+			}
+			return func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("ETag", `"an-etag"`)
+				http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(make([]byte, size+1)))
+			}
+		})
+		dir := t.TempDir()
+		_, err := w.download(f, r.Key, dir)
+		contains(t, err, "somebody has replaced it")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -86,6 +87,11 @@ func (b *Bucket) page(ctx context.Context, in *s3.ListObjectsV2Input) (p Page, e
 	if p.Objects, err = objects(out); err != nil {
 		return Page{}, err
 	}
+	for i := range p.Objects {
+		if err := within(p.Objects[i].Key, in.Prefix); err != nil {
+			return Page{}, err
+		}
+	}
 	for i := range out.CommonPrefixes {
 		folder, err := plain(out.EncodingType, out.CommonPrefixes[i].Prefix)
 		if err != nil {
@@ -124,6 +130,14 @@ func plain(encoding types.EncodingType, text *string) (string, error) {
 		return "", errNotS3(http.StatusOK, "keys that are encoded as it says")
 	}
 	return key, nil
+}
+
+// within fails for a key that was not asked for: what is listed may be deleted.
+func within(key string, prefix *string) error {
+	if strings.HasPrefix(key, aws.ToString(prefix)) {
+		return nil
+	}
+	return errNotS3(http.StatusOK, "keys that all begin as was asked for")
 }
 
 // List gives all objects under a prefix.

@@ -230,6 +230,9 @@ func (p *partial) finish(to string, modified time.Time) error {
 	naming.Lock()
 	err := os.Rename(p.file.Name(), to)
 	naming.Unlock()
+	if info, failed := os.Stat(to); err != nil && failed == nil && info.IsDir() {
+		return errors.Join(fmt.Errorf("got %s, which is a folder by now, want a file: get it by itself, with -o", to), p.drop())
+	}
 	if err != nil || p.journal == nil {
 		return err
 	}

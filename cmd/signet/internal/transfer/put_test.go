@@ -34,6 +34,17 @@ func TestSizesArriveWhole(t *testing.T) {
 	}
 }
 
+func TestNameThatIsNoText(t *testing.T) {
+	w := newWorld(t)
+	for _, f := range []File{{Name: "a\xff.txt"}, {Name: "a.txt", Folder: "\xff"}} {
+		f.Path = file(t, "a.txt", 3).Path
+		contains(t, w.put(t.Context(), f)[f.Name].Err, "not UTF-8")
+	}
+	if objects, _ := w.stored(); objects != 0 {
+		t.Errorf("%d objects are stored", objects)
+	}
+}
+
 func TestManySmallFiles(t *testing.T) {
 	w := newWorld(t)
 	var files []File

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,6 +40,8 @@ func (f *fetch) ask(ctx context.Context, r Request, p *piece, at int64) error {
 			return errNoRanges
 		case ranged && !strings.HasPrefix(answer.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", p.start+at)):
 			return &Error{Code: "Lost", Detail: "the storage answered with another range than was asked for", Remedy: Retry}
+		case f.otherSize(answer, ranged):
+			return &Error{Status: answer.StatusCode, Code: "Changed", Detail: fmt.Sprintf("got another size than the %d bytes that were listed: somebody has replaced it meanwhile, get it again", f.Size)}
 		case !ranged:
 			f.heard(answer)
 		}
@@ -48,6 +51,16 @@ func (f *fetch) ask(ctx context.Context, r Request, p *piece, at int64) error {
 		}
 		return f.copy(ctx, answer.Body, stop, p)
 	})
+}
+
+// otherSize says that the object is not as long as it was: of one without a checksum
+// nothing else would show it.
+func (f *fetch) otherSize(answer *http.Response, ranged bool) bool {
+	if !ranged {
+		return answer.ContentLength >= 0 && answer.ContentLength != f.Size
+	}
+	_, whole, _ := strings.Cut(answer.Header.Get("Content-Range"), "/")
+	return whole != "*" && whole != strconv.FormatInt(f.Size, 10)
 }
 
 // heard keeps the checksum that comes with the whole object.

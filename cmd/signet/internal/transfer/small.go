@@ -52,7 +52,9 @@ func (e *Engine) putSmall(ctx context.Context, files <-chan *source, tell func(R
 // gather reads files until a batch is full; open says that there are more.
 func (e *Engine) gather(files <-chan *source, tell func(Result)) (batch []*single, open bool) {
 	held, total := 0, int64(0)
-	for len(batch) < e.Target.Batch() && held < batchHeld && total < batchBytes {
+	// Each file stays open until it is sent, and so do those of the batches before.
+	most := FilesAtOnce(e.Target.Batch(), batchesAtOnce+1)
+	for len(batch) < most && held < batchHeld && total < batchBytes {
 		s, ok := <-files
 		if !ok {
 			return batch, false

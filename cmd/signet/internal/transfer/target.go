@@ -29,6 +29,12 @@ type contentNamer interface {
 	SentInVain()
 }
 
+// namer is a Target that cannot have every name.
+type namer interface {
+	// Names fails for a name that would be stored as another one.
+	Names(*File) error
+}
+
 // Wish is a file as the one who signs has to know it.
 type Wish struct {
 	File

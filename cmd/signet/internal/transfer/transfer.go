@@ -179,7 +179,7 @@ type sized struct {
 func (e *Engine) sort(files []File, tell func(Result)) (small, large []sized) {
 	for i := range files {
 		f := &files[i]
-		size, err := sizeOf(f.Path)
+		size, err := e.look(f)
 		if err != nil {
 			tell(Result{File: *f, Err: err})
 			continue
@@ -192,6 +192,16 @@ func (e *Engine) sort(files []File, tell func(Result)) (small, large []sized) {
 		}
 	}
 	return small, large
+}
+
+// look gives a file's size, unless the target cannot have its name.
+func (e *Engine) look(f *File) (int64, error) {
+	if n, ok := e.Target.(namer); ok {
+		if err := n.Names(f); err != nil {
+			return 0, err
+		}
+	}
+	return sizeOf(f.Path)
 }
 
 // feed opens files and hands them on, one when there is somebody for it.

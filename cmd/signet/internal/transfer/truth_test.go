@@ -56,6 +56,24 @@ func TestPortal(t *testing.T) {
 	}
 }
 
+// A store that lists more than it was asked for has none of it deleted.
+func TestListOfOtherKeys(t *testing.T) {
+	_, b := other(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Has("uploads") {
+			io.WriteString(w, "<ListMultipartUploadsResult><Bucket>b</Bucket><Upload><Key>other/a</Key><UploadId>u</UploadId></Upload></ListMultipartUploadsResult>")
+			return
+		}
+		io.WriteString(w, "<ListBucketResult><Name>b</Name><Contents><Key>site/a</Key></Contents><Contents><Key>other/a</Key></Contents></ListBucketResult>")
+	})
+	_, err := b.List(t.Context(), "site/")
+	contains(t, err, "want S3's")
+	_, err = b.Unfinished(t.Context(), "site/")
+	contains(t, err, "want S3's")
+	if all, err := b.List(t.Context(), ""); err != nil || len(all) != 2 {
+		t.Errorf("of the whole bucket: %v, %v", all, err)
+	}
+}
+
 // Parts and their completion need S3's words too.
 func TestPortalInBetween(t *testing.T) {
 	for _, missing := range []string{"UploadPart", "Complete"} {
