@@ -80,13 +80,16 @@ func hyphened(name string) string {
 
 // usage says what is wrong with the command line.
 func (c *console) usage(format string, args ...any) int {
-	fmt.Fprintf(c.stderr, complain(c.stderr)+format+"\n", args...)
+	fmt.Fprintln(c.stderr, complain(c.stderr)+tame(fmt.Sprintf(format, args...)))
 	return exitUsage
 }
 
 // fail says what went wrong.
 func (c *console) fail(err error) int {
-	fmt.Fprintf(c.stderr, "%s%v\n", complain(c.stderr), shown(err))
+	fmt.Fprintln(c.stderr, complain(c.stderr)+tame(shown(err).Error()))
+	if s, ok := errors.AsType[stopped](err); ok {
+		return exitSignal + int(s.Signal)
+	}
 	if errors.Is(err, context.Canceled) {
 		return exitSignal + int(syscall.SIGINT)
 	}
@@ -95,7 +98,7 @@ func (c *console) fail(err error) int {
 
 // shown is an error as people see it: a request's address stays out of it.
 func shown(err error) error {
-	if errors.Is(err, context.Canceled) {
+	if _, is := errors.AsType[stopped](err); is || errors.Is(err, context.Canceled) {
 		return errors.New("stopped")
 	}
 	if e, ok := errors.AsType[*url.Error](err); ok {

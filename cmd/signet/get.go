@@ -137,7 +137,7 @@ func (f *getFlags) run(ctx context.Context, c *console, from source, names []str
 	}
 	e := f.engine(out, from)
 	var fetched []string
-	several(ctx, getsAtOnce, jobs, func(j job) func() {
+	several(ctx, transfer.FilesAtOnce(getsAtOnce, 2), jobs, func(j job) func() {
 		got, err := f.get(ctx, e, from, j)
 		return func() {
 			out.got(j, got, err)

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
+	"time"
 
 	"signet/cmd/signet/internal/remote"
 	"signet/lambda/api"
@@ -97,9 +99,11 @@ func (c choice) moves(ctx context.Context, files *remote.Files, sources []string
 			return nil, 0, err
 		}
 	}
+	known := map[string]bool{}
 	for _, source := range sources {
 		meant := c.choose(ctx, []string{source}, tell)
 		failed += meant.failed
+		meant.files = slices.DeleteFunc(meant.files, func(f api.StoredFile) bool { return known[f.Key] })
 		tree, isTree, err := c.tree(ctx, files, source)
 		if err != nil {
 			return nil, failed, err
@@ -119,6 +123,7 @@ func (c choice) moves(ctx context.Context, files *remote.Files, sources []string
 			case !isFolder:
 				m.folder, m.name = splitPath(into)
 			}
+			known[f.Key] = true
 			moves = append(moves, m)
 		}
 	}
@@ -135,11 +140,45 @@ func (c choice) tree(ctx context.Context, files *remote.Files, source string) (c
 
 // move moves files, several at once, and says how many could not be.
 func (c *console) move(ctx context.Context, files *remote.Files, moves []move) (failed int) {
+	told, rounds := 0, inRounds(moves)
+	for i, round := range rounds {
+		if i > 0 && waited(ctx, tick) != nil {
+			break
+		}
+		c.moveAll(ctx, files, round, &told, &failed)
+	}
+	return failed + len(moves) - told // which were not begun
+}
+
+// tick is more than the second to which S3 dates files.
+const tick = 1050 * time.Millisecond
+
+// inRounds cuts moves into such as S3 may date alike: of files of one name the older are
+// moved before the newer, so that the name means the same one afterwards. They come with
+// the newest first.
+func inRounds(moves []move) (rounds [][]move) {
+	left, at := map[string]int{}, make([]int, len(moves))
+	for i, m := range slices.Backward(moves) {
+		p := remote.Path(m.file)
+		at[i] = left[p]
+		left[p]++
+		for len(rounds) <= at[i] {
+			rounds = append(rounds, nil)
+		}
+	}
+	for i, m := range moves {
+		rounds[at[i]] = append(rounds[at[i]], m)
+	}
+	return rounds
+}
+
+func (c *console) moveAll(ctx context.Context, files *remote.Files, moves []move, told, failed *int) {
 	several(ctx, movesAtOnce, moves, func(m move) func() {
 		key, err := moveOne(ctx, files, m)
 		return func() {
+			*told++
 			if err != nil {
-				failed++
+				*failed++
 				c.failed(remote.Path(m.file), err)
 			} else if !c.quiet {
 				space, folder, _ := files.In(ctx, m.folder) // which moveOne has found
@@ -148,7 +187,6 @@ func (c *console) move(ctx context.Context, files *remote.Files, moves []move) (
 			}
 		}
 	})
-	return failed
 }
 
 // moveOne moves a file. Of a large one a call copies a part of it, and the next goes
@@ -157,7 +195,7 @@ func moveOne(ctx context.Context, files *remote.Files, m move) (key string, err 
 	if m.file.Folder == m.folder && m.file.Name == m.name {
 		return "", fmt.Errorf("got %s, which is there already: want another place", remote.Path(m.file))
 	}
-	space, folder, err := files.In(ctx, m.folder)
+	space, folder, err := files.Place(ctx, m.folder)
 	if err != nil {
 		return "", err
 	}
@@ -165,11 +203,38 @@ func moveOne(ctx context.Context, files *remote.Files, m move) (key string, err 
 	if from, _, _ := files.In(ctx, m.file.Folder); from != space {
 		request.Space = &space
 	}
-	for {
+	for busy := 0; ; {
+		began := time.Now()
 		done, err := files.Client.MoveFile(ctx, request)
-		p, isProblem := errors.AsType[*api.Problem](err)
-		if !isProblem || p.Code != upload.SlowDown || ctx.Err() != nil {
+		if p, ok := errors.AsType[*api.Problem](err); !ok || p.Code != upload.SlowDown || ctx.Err() != nil {
 			return done.Key, err
 		}
+		if time.Since(began) > stepTime {
+			busy = 0
+			continue
+		}
+		if busy++; busy == mostBusy {
+			return "", err
+		}
+		if err := waited(ctx, time.Duration(busy)*250*time.Millisecond); err != nil {
+			return "", err
+		}
+	}
+}
+
+const (
+	// stepTime is how long a call takes at least that has copied a part.
+	stepTime = 2 * time.Second
+	// mostBusy is how often in a row S3 says that it is busy before a move is given up.
+	mostBusy = 6
+)
+
+// waited lets time pass.
+func waited(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

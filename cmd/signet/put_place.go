@@ -46,5 +46,5 @@ func ownName(dir string) string {
 	if err != nil {
 		absolute = dir
 	}
-	return strings.Trim(filepath.Base(absolute), `/\.`)
+	return strings.Trim(filepath.Base(absolute), `/\`)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"signet/cmd/signet/internal/remote"
@@ -185,6 +186,9 @@ func (c *console) failed(name string, err error) {
 	if c.json {
 		c.print(map[string]string{"name": name, "error": shown(err).Error()}, "")
 		return
+	}
+	if text := shown(err).Error(); !strings.Contains(text, name) && !strings.Contains(text, strconv.Quote(name)) {
+		err = fmt.Errorf("%s: %w", name, shown(err))
 	}
 	c.fail(err)
 }

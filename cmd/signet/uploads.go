@@ -9,6 +9,7 @@ import (
 
 	"signet/cmd/signet/internal/progress"
 	"signet/cmd/signet/internal/remote"
+	"signet/cmd/signet/internal/transfer"
 	"signet/lambda/api"
 )
 
@@ -163,6 +164,9 @@ func called(u api.Unfinished) string {
 func (c *console) list(ctx context.Context, from begun, list []api.Unfinished) int {
 	for _, u := range list {
 		parts, bytes, err := from.stored(ctx, u)
+		if transfer.IsOver(err) {
+			continue // since it was listed
+		}
 		if err != nil {
 			return c.fail(err)
 		}
