@@ -53,10 +53,6 @@ describe('a page whose origin the service does not know is told so, and what to 
   it.each<[string, () => Promise<string>]>([
     ['are refused', async () => api],
     ['are taken and never answered', () => service(() => {})],
-    [
-      'are never answered but for those that need no preflight',
-      () => service(({ method }, answer) => method !== 'OPTIONS' && answer.end()),
-    ],
   ])('%s', async (name, base) => {
     const { took, origin, ...failed } = await toldBy(await base());
     console.log(`requests ${name}: told after ${Math.round(took)} ms`);

@@ -10,6 +10,8 @@ export const PATIENCE = 3_600_000;
 export const FIRST_TRIES = 4;
 /** Milliseconds that a host of another origin has for its first answer, while the browser is online, beside the time that its connection takes. */
 export const FIRST_ANSWER = 4_000;
+/** Milliseconds more for one that answers other requests: what was asked may take it long, or be long on its way there. API Gateway answers within 30 s. */
+export const LATE_ANSWER = 26_000;
 /** Milliseconds; an answer may not have a request wait longer than that (Retry-After). */
 export const LONGEST = 120_000;
 /** Milliseconds; the first pause is drawn from [BASE/2, BASE]. */
@@ -115,6 +117,7 @@ export class Retrier {
   async #silent(place: string, over: AbortSignal): Promise<UploadError | undefined> {
     await this.clock.wait(FIRST_ANSWER - REACH + 2 * (this.network.opening ?? 0), over);
     const [reached] = await Promise.all([this.#reach(place), this.clock.wait(REACH, over)]);
+    if (reached) await this.clock.wait(LATE_ANSWER, over);
     if (this.#answered.has(place) || !this.network.online) return undefined;
     return unknownOriginError(hostOf(place), globalThis.location.origin, reached);
   }
