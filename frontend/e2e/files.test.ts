@@ -121,6 +121,8 @@ it('nothing moves when the deleted files are shown, not even while they are bein
   await page.getByRole('link', { name: 'Deleted' }).click();
   await page.locator('.files-blank').waitFor();
   expect(await places()).toEqual(before);
+  // They have one order: nothing stands where others are chosen.
+  expect(await page.locator('.orders').isVisible()).toBe(false);
   release();
   await page.locator('.files-count:not(:empty)').waitFor();
   expect((await places()).boxes.map((box) => box?.x)).toEqual(before.boxes.map((box) => box?.x));
