@@ -114,6 +114,7 @@ func putCommand(args []string, stdout, stderr io.Writer) int {
 	if !ok {
 		return code
 	}
+	f.folder = strings.TrimSuffix(f.folder, "/")
 	if err := f.check(names); err != nil {
 		return c.usage("%v", err)
 	}

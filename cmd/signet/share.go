@@ -128,7 +128,7 @@ func shareCommand(args []string, stdout, stderr io.Writer) int {
 		wish.Space, wish.Keys, err = c.sharedKeys(ctx, files, names)
 	}
 	if err != nil {
-		return c.fail(err)
+		return ended(ctx, c.fail(err))
 	}
 	return c.make(ctx, client, wish)
 }

@@ -30,7 +30,8 @@ Usage:
 
 Flags:
   --delete             delete what the first side has not, and on remote: the older
-                       files of a name; nothing is deleted when anything else has failed
+                       files of a name; nothing is deleted when anything else has failed,
+                       behind links, or here where there is nothing on the first side
   --max-delete N       with --delete: delete nothing where more than N would go
   --dry-run            only say what would be done
   --include PATTERN    files that match, such as *.html; may be repeated

@@ -271,7 +271,7 @@ export interface paths {
         put?: never;
         /**
          * Make a version the current one, of one file or of several.
-         * @description Where only delete markers lie over the version they are removed; else it is copied to the top. Of several, each is answered for itself; one that the call had no time for is SlowDown: ask again for it.
+         * @description Where only delete markers lie over the version they are removed; else it is copied to the top. One version by itself that its key means already becomes the newest of its name, by a copy, where another file of the name is newer. Of several, each is answered for itself; one that the call had no time for is SlowDown: ask again for it.
          */
         post: operations["restoreFiles"];
         delete?: never;
@@ -859,7 +859,7 @@ export interface paths {
         put?: never;
         /**
          * Make a version the current one, of one file or of several, of any owner.
-         * @description Where only delete markers lie over the version they are removed; else it is copied to the top. Of several, each is answered for itself; one that the call had no time for is SlowDown: ask again for it.
+         * @description Where only delete markers lie over the version they are removed; else it is copied to the top. One version by itself that its key means already becomes the newest of its name, by a copy, where another file of the name is newer. Of several, each is answered for itself; one that the call had no time for is SlowDown: ask again for it.
          */
         post: operations["backendRestoreFiles"];
         delete?: never;
