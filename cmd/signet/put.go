@@ -241,6 +241,9 @@ func (f *putFlags) files(names []string, out *tally) (files []transfer.File, emp
 	o.Empty = func(path string) { empty = append(empty, path) }
 	for _, name := range names {
 		o.Walk(name, func(found walk.File) {
+			if found.Top != "" && transfer.IsLeftover(found.Path) {
+				return
+			}
 			file := f.file(found)
 			file.Metadata = metadata
 			files = append(files, file)

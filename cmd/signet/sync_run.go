@@ -118,7 +118,11 @@ func (f *syncFlags) local(out *tally) (found []walk.File, filtered bool) {
 	}
 	o := f.walk(true)
 	fault := func(path string, err error) { out.tell(transfer.Result{File: transfer.File{Path: path}, Err: err}) }
-	o.Walk(f.dir, func(file walk.File) { found = append(found, file) }, fault)
+	o.Walk(f.dir, func(file walk.File) {
+		if !transfer.IsLeftover(file.Path) {
+			found = append(found, file)
+		}
+	}, fault)
 	if len(found) > 0 || out.failed > 0 || len(o.Rules) == 0 {
 		return found, false
 	}

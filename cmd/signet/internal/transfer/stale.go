@@ -11,6 +11,10 @@ import (
 // had, and their journals.
 var leftover = regexp.MustCompile(`^\.(.+)\.[0-9a-f]{12}\.partial(\.[0-9]+)?(\.parts)?$`)
 
+// IsLeftover says that a file's name is that of what has arrived of a download: of
+// nobody's use but the download's, which goes on from it.
+func IsLeftover(path string) bool { return leftover.MatchString(filepath.Base(path)) }
+
 // DropLeftovers removes what earlier runs have left of other versions of files, by their
 // places: those have been fetched, and nobody goes on with these. What another run is
 // at, or is another person's, stays. Nothing that fails here matters to anybody.
