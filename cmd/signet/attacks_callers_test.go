@@ -202,8 +202,7 @@ func onUploads() (all []attack) {
 			if err != nil {
 				return ""
 			}
-			address := strings.NewReplacer("{partNumber}", "1", "{signature}", signed.Sign.Signatures[0]).Replace(signed.Sign.URL)
-			if status := put(t, address, nil, bytesOf(1, 8<<20)); status < 400 {
+			if status := put(t, partAddress(signed.Sign, 1, 1), nil, bytesOf(1, 8<<20)); status < 400 {
 				return fmt.Sprintf("S3 has taken it: %d", status)
 			}
 			return ""

@@ -22,7 +22,17 @@ func (c *cloud) asked(t *testing.T, token, method, path, body string) (int, stri
 // A guest has a pass of alice's for a folder: he may upload there and see what came by it.
 // Whatever else he tries is refused, nothing is stored by it, and nothing is learnt.
 func TestAttacksByAPass(t *testing.T) {
-	c := startSharing(t, `,"backend":{"roles":["arn:aws:iam::111122223333:role/app"]}`)
+	attackByAPass(t, startSharing(t, `,"backend":{"roles":["arn:aws:iam::111122223333:role/app"]}`))
+}
+
+// TestAttacksByAPassDeployed is the same on the deployment of TestAttacksDeployed, once it
+// has passes.
+func TestAttacksByAPassDeployed(t *testing.T) {
+	v := deployed(t)
+	attackByAPass(t, &cloud{API: v.api, Token: v.alice, Tokens: map[string]string{"alice": v.alice, "bob": v.bob}})
+}
+
+func attackByAPass(t *testing.T, c *cloud) {
 	const words = "what only alice may read"
 	own := sendAs(t, c.client(), "in/diary.txt", words)
 	bob := &api.Client{Base: c.API, Token: tokenOf(c.Tokens["bob"])}

@@ -113,6 +113,23 @@ func onSignatures() (all []attack) {
 	}})
 }
 
+// formWith is a form with these fields and its file, whose name leads elsewhere.
+func formWith(t *testing.T, fields api.Fields, content string) (body []byte, kind string) {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, f := range fields {
+		w.WriteField(f.Name, f.Value)
+	}
+	file, err := w.CreateFormFile("file", "../../bob/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(file, content)
+	w.Close()
+	return b.Bytes(), w.FormDataContentType()
+}
+
 // onForms changes a form between its signature and S3.
 func onForms() (all []attack) {
 	form := func(what string, change func(v *victim, fields api.Fields) (api.Fields, string)) {
@@ -122,22 +139,12 @@ func onForms() (all []attack) {
 				t.Fatal(err)
 			}
 			fields, content := change(v, slices.Clone(signed.Fields))
-			var body bytes.Buffer
-			w := multipart.NewWriter(&body)
-			for _, f := range fields {
-				w.WriteField(f.Name, f.Value)
-			}
-			file, err := w.CreateFormFile("file", "../../bob/x")
+			body, kind := formWith(t, fields, content)
+			r, err := http.NewRequest("POST", signed.URL, bytes.NewReader(body))
 			if err != nil {
 				t.Fatal(err)
 			}
-			io.WriteString(file, content)
-			w.Close()
-			r, err := http.NewRequest("POST", signed.URL, &body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.Header.Set("Content-Type", w.FormDataContentType())
+			r.Header.Set("Content-Type", kind)
 			return sent(t, r)
 		}})
 	}

@@ -39,7 +39,7 @@ type attack struct {
 
 // attacks that were tried once and failed. They are to go on failing.
 func attacks() (all []attack) {
-	return slices.Concat(onKeys(), onVersions(), onLists(), onUploads(), onSessions(), onPaths(), onBodies(), onSignatures(), onForms())
+	return slices.Concat(onKeys(), onVersions(), onLists(), onUploads(), onURLs(), onSessions(), onPaths(), onBodies(), onSignatures(), onForms())
 }
 
 // attacksHere are all that are tried on dev and serve. What stands here and not above
@@ -78,14 +78,10 @@ func TestAttacks(t *testing.T) {
 // those that an emulator of AWS is known not to refuse; one that it refuses fails, so
 // that none stands there for longer than it must.
 func TestAttacksDeployed(t *testing.T) {
-	base := os.Getenv("SIGNET_ATTACK")
-	if base == "" {
-		t.Skip("SIGNET_ATTACK names no deployment")
-	}
+	v := deployed(t)
 	gaps := strings.Split(os.Getenv("SIGNET_ATTACK_GAPS"), "\n")
-	v := &victim{api: base, alice: os.Getenv("SIGNET_ATTACK_ALICE"), bob: os.Getenv("SIGNET_ATTACK_BOB")}
 	v.settle(t)
-	for _, a := range attacks() {
+	for _, a := range attacksHere() {
 		happened, known := a.try(t, v), slices.Contains(gaps, a.what)
 		if happened != "" && !known {
 			t.Errorf("%s: %s", a.what, happened)
@@ -95,6 +91,16 @@ func TestAttacksDeployed(t *testing.T) {
 		}
 	}
 	v.wantUnharmed(t)
+}
+
+// deployed is the deployment that is to be attacked.
+func deployed(t *testing.T) *victim {
+	t.Helper()
+	base := os.Getenv("SIGNET_ATTACK")
+	if base == "" {
+		t.Skip("SIGNET_ATTACK names no deployment")
+	}
+	return &victim{api: base, alice: os.Getenv("SIGNET_ATTACK_ALICE"), bob: os.Getenv("SIGNET_ATTACK_BOB")}
 }
 
 func (v *victim) client(token string) *api.Client {

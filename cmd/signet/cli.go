@@ -86,7 +86,7 @@ func (c *console) usage(format string, args ...any) int {
 
 // fail says what went wrong.
 func (c *console) fail(err error) int {
-	fmt.Fprintln(c.stderr, complain(c.stderr)+tame(shown(err).Error()))
+	fmt.Fprintln(c.stderr, complain(c.stderr)+calm(shown(err).Error()))
 	if s, ok := errors.AsType[stopped](err); ok {
 		return exitSignal + int(s.Signal)
 	}
@@ -115,7 +115,7 @@ func (c *console) print(v any, format string, args ...any) {
 		_ = e.Encode(v) // nobody is left to tell when standard output is closed
 		return
 	}
-	fmt.Fprintf(c.stdout, format+"\n", args...)
+	fmt.Fprintf(c.stdout, format+"\n", calmed(args)...)
 }
 
 // service is the API as the person who signed in may call it.

@@ -63,7 +63,7 @@ func loginCommand(args []string, stdout, stderr io.Writer) int {
 	}
 	l.Plain = os.Getenv(session.EnvPlain) == "1"
 	l.Show = func(address, issuer, site string, fresh bool) error {
-		fmt.Fprintf(stderr, "Open %s\nYou sign in at %s; the token goes to %s\n", address, issuer, site)
+		fmt.Fprintf(stderr, "Open %s\nYou sign in at %s; the token goes to %s\n", calmed([]any{address, issuer, site})...)
 		if fresh && !agreed(stderr) {
 			return errors.New("nobody signed in: the two were not met together before, and nobody said yes")
 		}

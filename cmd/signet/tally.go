@@ -156,15 +156,15 @@ func (r *tally) notice(err error) {
 
 // trouble says what went wrong.
 func (r *tally) trouble(format string, args ...any) {
-	r.say(r.stderr, complain(r.stderr)+tame(fmt.Sprintf(format, args...)))
+	r.say(r.stderr, complain(r.stderr)+calm(fmt.Sprintf(format, args...)))
 }
 
 // note says what is worth knowing and no failure.
 func (r *tally) note(format string, args ...any) {
-	r.say(r.stderr, paint(r.stderr, yellow, "signet:")+" "+tame(fmt.Sprintf(format, args...)))
+	r.say(r.stderr, paint(r.stderr, yellow, "signet:")+" "+calm(fmt.Sprintf(format, args...)))
 }
 
-func (r *tally) line(text string) { r.say(r.stdout, text) }
+func (r *tally) line(text string) { r.say(r.stdout, calm(text)) }
 
 func (r *tally) say(to io.Writer, text string) {
 	if r.bar != nil {

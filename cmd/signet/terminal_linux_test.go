@@ -8,20 +8,21 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 )
 
-// shows runs a command whose standard error is a terminal of so many columns, and gives
-// what it shows.
-func (p terminal) shows(columns int, env []string, args ...string) string {
-	p.t.Helper()
+// newTerminal is a terminal of so many columns: the side of who looks at it, which is
+// closed in the end, and that of a program.
+func newTerminal(t *testing.T, columns int) (master, slave *os.File) {
+	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
-	defer master.Close()
+	t.Cleanup(func() { master.Close() })
 	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
 	if err == nil {
 		err = unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0)
@@ -29,13 +30,20 @@ func (p terminal) shows(columns int, env []string, args ...string) string {
 	if err == nil {
 		err = unix.IoctlSetWinsize(int(master.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Col: uint16(columns), Row: 24})
 	}
-	if err != nil {
-		p.t.Fatal(err)
+	if err == nil {
+		slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
 	}
-	slave, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
+	return master, slave
+}
+
+// shows runs a command whose standard error is a terminal of so many columns, and gives
+// what it shows.
+func (p terminal) shows(columns int, env []string, args ...string) string {
+	p.t.Helper()
+	master, slave := newTerminal(p.t, columns)
 	cmd := signet(args...)
 	cmd.Dir, cmd.Env = p.dir, append(append(cmd.Env, "SIGNET_API="+p.c.API, "SIGNET_TOKEN="+p.c.Token, "TERM=xterm", "NO_COLOR="), env...)
 	cmd.Stderr = slave
@@ -88,5 +96,28 @@ func TestNarrowTerminals(t *testing.T) {
 		if columns == 120 && !strings.Contains(got, " of 2 files  ") {
 			t.Errorf("got %q, want files counted", got)
 		}
+	}
+}
+
+// A site and a provider that were not met together before are shown to the person, and
+// nobody signs in without a yes.
+func TestLoginAsksOfANewPair(t *testing.T) {
+	c := startDev(t, t.TempDir())
+	p := person{t, t.TempDir()}
+	master, slave := newTerminal(t, 80)
+	cmd := p.signet("login", "--no-browser", c.Site)
+	var said bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, &said, &said
+	if _, err := io.WriteString(master, "n\n"); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+	err := cmd.Run()
+	slave.Close()
+	if !timer.Stop() || err == nil || !strings.Contains(said.String(), "not met together before") || !strings.Contains(said.String(), c.Site+"/oidc; the token goes to "+c.Site) {
+		t.Errorf("got %v, %s, want it to ask and to end", err, &said)
+	}
+	if _, err := os.Stat(p.sessionFile()); !os.IsNotExist(err) {
+		t.Errorf("got a session (%v), want none", err)
 	}
 }

@@ -3332,7 +3332,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description Problem: AccessDenied. */
+            /** @description Problem: AccessDenied, QuotaExceeded. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5837,6 +5837,24 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            /** @description Problem: AccessDenied. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:signet:error:AccessDenied",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "got a place in which you may not write, want one where you may: GET /spaces says what you may do where",
+                     *       "code": "AccessDenied"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Problem: NoSuchPass, NoSuchRoute. */
             404: {
                 headers: {
@@ -6885,7 +6903,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem: AccessDenied. */
+            /** @description Problem: AccessDenied, QuotaExceeded. */
             403: {
                 headers: {
                     [name: string]: unknown;

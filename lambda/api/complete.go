@@ -46,6 +46,9 @@ func (h *Handler) completeUpload(x *exchange) (any, error) {
 			return nil, err
 		}
 	}
+	if err := h.reserveCompletion(x, c.key, size); err != nil {
+		return nil, err
+	}
 	done, err := h.complete(x.ctx(), c, m.Parts)
 	if err != nil {
 		return nil, err

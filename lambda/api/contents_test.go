@@ -199,13 +199,16 @@ func TestBothHosts(t *testing.T) {
 	must[api.Completed](w)(w.as(me).CompleteUpload(t.Context(), api.CompleteRequest{Key: u.Key, UploadID: u.UploadID, Size: size(20 * mib)}))
 }
 
-// crowd counts how many requests are on their way at once.
+// crowd counts how many look-ups are on their way at once.
 type crowd struct {
 	now, most, all atomic.Int64
 }
 
-// RoundTrip answers that nothing is there, after a while.
+// RoundTrip answers a look-up that nothing is there, after a while.
 func (c *crowd) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodHead {
+		return http.DefaultTransport.RoundTrip(r)
+	}
 	c.all.Add(1)
 	for n := c.now.Add(1); ; {
 		most := c.most.Load()
@@ -219,10 +222,17 @@ func (c *crowd) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // However many calls a caller makes at once, S3 is asked by 64 at a time for him;
-// another caller's share is his own.
+// another caller's share is his own. With a quota the files are looked for before room is
+// made for them.
 func TestLookupsOfACaller(t *testing.T) {
+	for name, quota := range map[string]*upload.Quota{"without a quota": nil, "with a quota": {Files: 100_000}} {
+		t.Run(name, func(t *testing.T) { lookupsOfACaller(t, quota) })
+	}
+}
+
+func lookupsOfACaller(t *testing.T, quota *upload.Quota) {
 	transport := &crowd{}
-	w := serviceWith(t, sharedGateway(t), func(o *api.Options) { o.HTTP = &http.Client{Transport: transport} })
+	w := serviceWith(t, sharedGateway(t), func(o *api.Options) { o.HTTP, o.Config.Quota = &http.Client{Transport: transport}, quota })
 	files := make([]api.File, 200)
 	for i := range files {
 		sum := sha256.Sum256([]byte{byte(i)})

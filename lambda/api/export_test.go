@@ -21,3 +21,15 @@ func (h *Handler) CopyInParts(part int64) { h.copies.whole, h.copies.part = part
 
 // CopyAtOnce makes n parts be copied at once.
 func (h *Handler) CopyAtOnce(n int) { h.copies.atOnce = n }
+
+// HoldPasswords takes all places in which passwords are computed, until release.
+func (h *Handler) HoldPasswords() (release func()) {
+	for range argonAtOnce {
+		h.passwords.places <- struct{}{}
+	}
+	return func() {
+		for range argonAtOnce {
+			<-h.passwords.places
+		}
+	}
+}

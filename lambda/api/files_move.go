@@ -60,6 +60,7 @@ func (h *Handler) moveFile(x *exchange) (any, error) {
 		return nil, err
 	}
 	h.settle(x, move.To[0].Key(), false)
+	h.removed(x, []string{m.Key}) // what is sent there again is another file
 	return moved, nil
 }
 

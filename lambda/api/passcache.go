@@ -60,6 +60,18 @@ func (c *passCache) open(id string, password [32]byte) {
 	}
 }
 
+// wrong remembers how the wrong passwords of a pass stand.
+func (c *passCache) wrong(id string, w upload.Wrong) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if k, ok := c.all[id]; ok && k.pass != nil && k.pass.Wrong != w {
+		changed := *k.pass // others read the one that there was
+		changed.Wrong = w
+		k.pass = &changed
+		c.all[id] = k
+	}
+}
+
 // forget makes a pass be read again.
 func (c *passCache) forget(id string) {
 	c.mu.Lock()

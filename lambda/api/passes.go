@@ -198,7 +198,7 @@ func (h *Handler) changePass(x *exchange) (any, error) {
 		if life > 0 {
 			wanted.Expires = h.options.Now().Add(life).Unix()
 		}
-		if err := h.policy.CheckPass(&wanted); err != nil {
+		if err := h.policy.CheckPass(x.bearer, &wanted); err != nil {
 			return false, err
 		}
 		*p, changed = wanted, wanted

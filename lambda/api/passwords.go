@@ -110,12 +110,16 @@ func (h *Handler) checkPassword(ctx context.Context, k knownPass, header string)
 	if k.opened[mark] {
 		return nil
 	}
+	now := h.options.Now()
+	if paused := pass.Wrong.Paused(now); paused > 0 {
+		return &pausedError{after: paused} // what nobody is told of need not be computed
+	}
 	right, err := h.passwords.opens(ctx, pass.Password, given)
 	if err != nil {
 		return err
 	}
-	now := h.options.Now()
 	err = update(ctx, h.records, upload.PassKey(pass.ID), func(p *upload.Pass) (bool, error) {
+		defer func() { h.passes.wrong(pass.ID, p.Wrong) }()
 		switch paused := p.Wrong.Paused(now); {
 		case p.Made == 0:
 			return false, upload.ErrNoSuchPass()

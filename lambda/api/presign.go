@@ -116,7 +116,7 @@ func (h *Handler) presignForm(x *exchange) (any, error) {
 		return nil, err
 	}
 	_, most := form.LengthRange()
-	if err := h.reserveOne(x, upload.Wish{Key: form.Key(), Bytes: most, Until: h.options.Now().Add(h.policy.Life())}); err != nil {
+	if err := h.reserveOne(x, upload.Wish{Key: form.Key(), Bytes: most, Until: h.options.Now().Add(h.policy.Life()), Whole: true}); err != nil {
 		return nil, err
 	}
 	if m.Receipt {

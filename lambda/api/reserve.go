@@ -16,8 +16,9 @@ func (h *Handler) reserve(x *exchange, wishes []upload.Wish) (errs []error, err 
 		return nil, nil
 	}
 	errs = make([]error, len(wishes))
+	var fresh map[string]upload.Hold
 	if counted {
-		if errs, err = h.take(x, wishes); err != nil {
+		if errs, fresh, err = h.take(x, wishes); err != nil {
 			return nil, err
 		}
 	}
@@ -26,7 +27,7 @@ func (h *Handler) reserve(x *exchange, wishes []upload.Wish) (errs []error, err 
 			return nil, err
 		}
 		if counted {
-			h.giveBack(x, wishes, errs)
+			h.giveBack(x, wishes, fresh, errs)
 		}
 	}
 	for i, refused := range errs {
@@ -54,34 +55,34 @@ func (h *Handler) counts(x *exchange) bool {
 	return h.options.Config.Counts() || x.pass != nil && x.pass.Counted()
 }
 
-// take counts files of a pass.
-func (h *Handler) take(x *exchange, wishes []upload.Wish) (errs []error, err error) {
+// take counts files of a pass; fresh are those that were not counted before.
+func (h *Handler) take(x *exchange, wishes []upload.Wish) (errs []error, fresh map[string]upload.Hold, err error) {
 	err = update(x.ctx(), h.records, upload.PassKey(x.pass.ID), func(p *upload.Pass) (changed bool, _ error) {
 		if p.Made == 0 || p.Over(h.options.Now()) {
 			return false, upload.ErrNoSuchPass()
 		}
-		errs, changed = p.Take(wishes)
+		errs, fresh, changed = p.Take(wishes)
 		return changed, nil
 	})
 	if is(err, upload.NoSuchPass) {
 		h.passes.forget(x.pass.ID)
 	}
-	return errs, err
+	return errs, fresh, err
 }
 
 // giveBack gives a pass back what the owner's quota has refused, for it to count what
 // came alone. That it cannot be done leaves the pass with less, never with more.
-func (h *Handler) giveBack(x *exchange, wishes []upload.Wish, errs []error) {
+func (h *Handler) giveBack(x *exchange, wishes []upload.Wish, fresh map[string]upload.Hold, errs []error) {
 	var keys []string
 	for i, err := range errs {
-		if is(err, upload.QuotaExceeded) {
+		if _, first := fresh[wishes[i].Key]; first && is(err, upload.QuotaExceeded) {
 			keys = append(keys, wishes[i].Key)
 		}
 	}
 	if len(keys) > 0 {
 		_ = h.onPass(x, func(p *upload.Pass) (changed bool) {
 			for _, key := range keys {
-				changed = p.Release(key) || changed
+				changed = p.Undo(key, fresh[key]) || changed
 			}
 			return changed
 		})
@@ -212,7 +213,7 @@ func (h *Handler) settle(x *exchange, key string, gone bool) {
 		if gone {
 			return p.Release(key)
 		}
-		return p.Finish(key)
+		return p.Finish(h.options.Now(), key)
 	})
 	h.onLedgers(x, []string{key}, func(l *upload.Ledger, key string) bool {
 		if gone {

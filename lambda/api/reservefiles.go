@@ -31,7 +31,7 @@ func (h *Handler) reserveFiles(x *exchange, files []File, want shape) (refused [
 	until := h.options.Now().Add(h.policy.Life())
 	for i, f := range files {
 		if refused[i] == nil {
-			wishes, places = append(wishes, upload.Wish{Key: keys[i], Bytes: *f.Size, Until: until}), append(places, i)
+			wishes, places = append(wishes, upload.Wish{Key: keys[i], Bytes: *f.Size, Until: until, Whole: true}), append(places, i)
 		}
 	}
 	errs, err := h.reserve(x, wishes)
@@ -57,7 +57,8 @@ func (h *Handler) keyOf(x *exchange, m *File, form bool) (string, error) {
 	return approved.Key(), err
 }
 
-// lookFor finds out which files of known content are there already.
+// lookFor finds out which files of known content are there already, by the caller's
+// places for that ([askers]).
 func (h *Handler) lookFor(x *exchange, files []File, keys []string, refused []error) {
 	x.looked = true
 	var rows []int
@@ -66,7 +67,16 @@ func (h *Handler) lookFor(x *exchange, files []File, keys []string, refused []er
 			rows = append(rows, i)
 		}
 	}
-	for i, err := range eachOnce(rows, func(i int) error { return h.checkFree(x.ctx(), keys[i]) }) {
+	turns, done := h.askers.of(upload.Caller(x.bearer.By()))
+	defer done()
+	errs := eachOnce(rows, func(i int) error {
+		if err := turns.take(x.ctx()); err != nil {
+			return err
+		}
+		defer turns.leave()
+		return h.checkFree(x.ctx(), keys[i])
+	})
+	for i, err := range errs {
 		refused[rows[i]] = err
 	}
 }
@@ -74,6 +84,12 @@ func (h *Handler) lookFor(x *exchange, files []File, keys []string, refused []er
 // reserveUpload reserves room for an upload in parts, for as long as S3 keeps it.
 func (h *Handler) reserveUpload(x *exchange, key string, size int64) error {
 	return h.reserveOne(x, upload.Wish{Key: key, Bytes: size, Until: h.options.Now().AddDate(0, 0, h.options.Config.Lifecycle.Abort)})
+}
+
+// reserveCompletion holds what is put together to what was reserved for it: the abort of
+// another upload of its key may have given that back.
+func (h *Handler) reserveCompletion(x *exchange, key string, size int64) error {
+	return h.reserveOne(x, upload.Wish{Key: key, Bytes: size, Until: h.options.Now()})
 }
 
 // copyLife is how long a copy within S3 may take, over several calls.

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -103,9 +104,16 @@ func judge(answer *http.Response, text []byte) Answer {
 	return a
 }
 
-// readable is the beginning of a text, in one line.
+// readable is the beginning of a text, in one line, without what a terminal acts on or
+// what turns letters round: it is shown, and logged.
 func readable(text []byte) string {
 	s := strings.Join(strings.Fields(strings.ToValidUTF8(string(text), "")), " ")
+	s = strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Cf) {
+			return -1
+		}
+		return r
+	}, s)
 	for len(s) > 200 || !utf8.ValidString(s) {
 		s = s[:len(s)-1]
 	}

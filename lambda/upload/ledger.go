@@ -3,6 +3,7 @@ package upload
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -45,14 +46,6 @@ type Ledger struct {
 	Count *Count `json:"count,omitempty"`
 }
 
-// Hold is a reservation.
-type Hold struct {
-	Bytes int64 `json:"b"`
-	Until int64 `json:"u"` // Unix seconds: when nothing more can come by it
-	// Seen says that the last count has found its file, so that it takes nothing more.
-	Seen bool `json:"s,omitempty"`
-}
-
 // Count is a count under way, and where it goes on.
 type Count struct {
 	Began   int64    `json:"began"` // Unix seconds
@@ -62,13 +55,6 @@ type Count struct {
 	There   Amount   `json:"there"`
 	Deleted Amount   `json:"deleted"`
 	Seen    []string `json:"seen,omitempty"` // hashes among those held
-}
-
-// Wish is a file that somebody wants to reserve room for.
-type Wish struct {
-	Key   string
-	Bytes int64
-	Until time.Time // when its signature ends, or S3 drops the upload
 }
 
 // Taken is what counts now: what is there and what may still come.
@@ -103,7 +89,7 @@ func (l *Ledger) Reserve(limit Quota, wishes []Wish) (errs []error, changed bool
 	for i, w := range wishes {
 		hash := HashOf(w.Key)
 		had, again := l.Held[hash]
-		hold := Hold{Bytes: max(w.Bytes, had.Bytes), Until: max(w.Until.Unix(), had.Until)}
+		hold := had.wider(w)
 		var more Amount
 		switch {
 		case !again:
@@ -136,40 +122,51 @@ func (l *Ledger) Reserve(limit Quota, wishes []Wish) (errs []error, changed bool
 func (l *Ledger) Finish(now time.Time, key string) (changed bool) {
 	hash := HashOf(key)
 	h, ok := l.Held[hash]
-	if !ok || h.Until <= now.Unix() {
+	if !ok || h == h.come(now) {
 		return false
 	}
-	h.Until = now.Unix()
-	l.Held[hash] = h
+	l.Held[hash] = h.come(now)
 	return true
 }
 
-// Release gives back what an upload held that was aborted: nothing of it is there.
+// Release gives back what an upload held that was aborted: nothing of it is there. What
+// may have come under its key in another way counts until the next count.
 func (l *Ledger) Release(key string) (changed bool) {
 	hash := HashOf(key)
 	h, ok := l.Held[hash]
 	if !ok || h.Seen {
 		return false
 	}
+	left, held := h.aborted()
+	if held {
+		l.Held[hash] = left
+		return left != h
+	}
 	delete(l.Held, hash)
 	return true
 }
 
-// Removed says that the file of a key was deleted, whose signature may still live: then
-// it can be sent again, beside the version that the deletion leaves.
+// Removed says that the file of a key was deleted. It can be sent again, beside the version
+// that the deletion leaves: by a signature that still lives, or by one that is asked for,
+// which takes room anew.
 func (l *Ledger) Removed(now time.Time, key string) (changed bool) {
 	hash := HashOf(key)
 	h, ok := l.Held[hash]
-	if !ok || h.Until <= now.Unix() {
+	switch {
+	case !ok:
 		return false
-	}
-	if h.Seen {
+	case h.Until <= now.Unix():
+		delete(l.Held, hash)
+		if !h.Seen { // it counts until the next count, as what it is
+			l.Held[HashOf(key+"\n"+strconv.FormatInt(now.UnixNano(), 36))] = h
+		}
+	case h.Seen:
 		h.Seen = false
 		l.Held[hash] = h
-		return true
+	default:
+		left := Amount{1, h.Bytes}
+		l.There, l.Deleted = l.There.plus(left), l.Deleted.plus(left)
 	}
-	left := Amount{1, h.Bytes}
-	l.There, l.Deleted = l.There.plus(left), l.Deleted.plus(left)
 	return true
 }
 

@@ -16,7 +16,9 @@ func counted(files, bytes int64) *Ledger {
 	return &Ledger{There: Amount{files, bytes}, Counted: noon.Unix()}
 }
 
-func wish(key string, bytes int64) Wish { return Wish{key, bytes, noon.Add(15 * time.Minute)} }
+func wish(key string, bytes int64) Wish {
+	return Wish{Key: key, Bytes: bytes, Until: noon.Add(15 * time.Minute), Whole: true}
+}
 
 // recount counts anew at a time, with what is there then.
 func recount(t *testing.T, l *Ledger, at time.Time, there Amount, seen ...string) {
@@ -106,25 +108,50 @@ func TestUploadDeleteRepeat(t *testing.T) {
 	if l.Taken().Files < 11 {
 		t.Errorf("taken %+v, want each version that was deleted", l.Taken())
 	}
-	// What was deleted after its signature's end is counted as it is.
-	if l.Removed(noon.Add(time.Hour), "a") {
-		t.Error("a deletion after the signature's end changed the ledger")
+	// What was deleted after its signature's end is counted as it is, and sent again it is
+	// another one.
+	for _, seen := range []bool{false, true} {
+		l := counted(0, 0)
+		if l.Reserve(limit, []Wish{wish("a", 1)}); seen {
+			recount(t, l, noon.Add(time.Minute), Amount{1, 1}, "a")
+		}
+		for n := range int64(2) {
+			if l.Removed(noon.Add(time.Hour+time.Duration(n)), "a"); l.Taken() != (Amount{1 + n, 1 + n}) {
+				t.Errorf("seen %v, deleted %d times: taken %+v", seen, n+1, l.Taken())
+			}
+			l.Reserve(limit, []Wish{wish("a", 1)})
+		}
+		if l.Taken() != (Amount{3, 3}) {
+			t.Errorf("seen %v, sent three times: taken %+v", seen, l.Taken())
+		}
 	}
 }
 
 func TestAbortAndComplete(t *testing.T) {
 	l := counted(0, 0)
-	long := Wish{"big", 50, noon.AddDate(0, 0, 2)}
-	l.Reserve(Quota{}, []Wish{long, {"other", 5, noon.AddDate(0, 0, 2)}})
+	inParts := func(key string, bytes int64) Wish { return Wish{Key: key, Bytes: bytes, Until: noon.AddDate(0, 0, 2)} }
+	l.Reserve(Quota{}, []Wish{inParts("big", 50), inParts("other", 5)})
 	if !l.Release("big") || l.Taken() != (Amount{1, 5}) {
 		t.Errorf("after the abort: %+v", l.Taken())
 	}
 	if !l.Finish(noon, "other") || l.Taken() != (Amount{1, 5}) {
 		t.Errorf("completed: %+v, want it to count", l.Taken())
 	}
+	if l.Release("other"); l.Taken() != (Amount{1, 5}) {
+		t.Errorf("aborted after it has come: %+v, want it to count", l.Taken())
+	}
 	recount(t, l, noon.Add(time.Second), Amount{1, 5})
 	if l.Taken() != (Amount{1, 5}) {
 		t.Errorf("counted: %+v", l.Taken())
+	}
+	// A key that was signed whole, too, keeps its room: that may have come.
+	l.Reserve(Quota{}, []Wish{inParts("both", 7), wish("both", 7)})
+	if !l.Release("both") || l.Taken() != (Amount{2, 12}) {
+		t.Errorf("aborted beside a signature that lives: %+v, want it to count", l.Taken())
+	}
+	recount(t, l, noon.Add(16*time.Minute), Amount{1, 5})
+	if l.Taken() != (Amount{1, 5}) {
+		t.Errorf("after the signature's end: %+v, want what is there", l.Taken())
 	}
 }
 
@@ -173,7 +200,7 @@ func TestManyReservationsAreAddedUp(t *testing.T) {
 	l := counted(0, 0)
 	var wishes []Wish
 	for i := range mostHolds + 500 {
-		wishes = append(wishes, Wish{fmt.Sprint(i), 2, noon.Add(time.Duration(i) * time.Second)})
+		wishes = append(wishes, Wish{Key: fmt.Sprint(i), Bytes: 2, Until: noon.Add(time.Duration(i) * time.Second)})
 	}
 	l.Reserve(Quota{}, wishes)
 	if got := l.Taken(); len(l.Held) != mostHolds || got != (Amount{mostHolds + 500, 2 * (mostHolds + 500)}) {
@@ -197,6 +224,7 @@ func TestLedgerNeverSaysLessThanThereIs(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		l, now, limit := counted(0, 0), noon, Quota{Files: 5}
 		ends, versions := map[string]time.Time{}, map[string][]bool{} // true: under a marker
+		uploads := map[string]bool{}                                  // in parts, unfinished
 		stored := func() (n int64) {
 			for _, v := range versions {
 				n += int64(len(v))
@@ -207,11 +235,11 @@ func TestLedgerNeverSaysLessThanThereIs(t *testing.T) {
 		for range 60 {
 			now = now.Add(time.Duration(r.IntN(240)) * time.Second)
 			key := fmt.Sprint("k", r.IntN(files))
-			switch r.IntN(5) {
+			switch r.IntN(8) {
 			case 0, 1:
 				before := l.Clone()
 				until := now.Add(15 * time.Minute)
-				errs, _ := l.Reserve(limit, []Wish{{key, 1, until}})
+				errs, _ := l.Reserve(limit, []Wish{{Key: key, Bytes: 1, Until: until, Whole: true}})
 				if errs[0] == nil {
 					ends[key] = until
 				} else if after := l.Clone(); !reflect.DeepEqual(before, after) {
@@ -225,6 +253,21 @@ func TestLedgerNeverSaysLessThanThereIs(t *testing.T) {
 				if live(key) {
 					versions[key][len(versions[key])-1] = true
 					l.Removed(now, key)
+				}
+			case 5:
+				if errs, _ := l.Reserve(limit, []Wish{{Key: key, Bytes: 1, Until: now.AddDate(0, 0, 2)}}); errs[0] == nil && !live(key) {
+					uploads[key] = true
+				}
+			case 6:
+				if uploads[key] {
+					l.Release(key)
+				}
+				delete(uploads, key)
+			case 7:
+				if errs, _ := l.Reserve(limit, []Wish{{Key: key, Bytes: 1, Until: now}}); errs[0] == nil && uploads[key] && !live(key) {
+					versions[key] = append(versions[key], false)
+					l.Finish(now, key)
+					delete(uploads, key)
 				}
 			case 4:
 				var seen []string

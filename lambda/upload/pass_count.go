@@ -31,13 +31,14 @@ func (p *Pass) Busy(now time.Time) bool {
 }
 
 // Take counts files, each by itself in their order: errs has why one is refused, by
-// place. What was signed before takes nothing more.
-func (p *Pass) Take(wishes []Wish) (errs []error, changed bool) {
-	errs = make([]error, len(wishes))
+// place. What was signed before takes nothing more; fresh are the holds, by key, of what
+// was not.
+func (p *Pass) Take(wishes []Wish) (errs []error, fresh map[string]Hold, changed bool) {
+	errs, fresh = make([]error, len(wishes)), map[string]Hold{}
 	for i, w := range wishes {
 		hash := HashOf(w.Key)
 		had, again := p.Taken[hash]
-		hold := Hold{Bytes: max(w.Bytes, had.Bytes), Until: max(w.Until.Unix(), had.Until)}
+		hold := had.wider(w)
 		more := Amount{Bytes: hold.Bytes - had.Bytes}
 		if !again {
 			more.Files = 1
@@ -54,8 +55,26 @@ func (p *Pass) Take(wishes []Wish) (errs []error, changed bool) {
 			p.Taken = map[string]Hold{}
 		}
 		p.Taken[hash], p.Used, changed = hold, p.Used.plus(more), true
+		if !again {
+			fresh[w.Key] = hold
+		}
 	}
-	return errs, changed
+	return errs, fresh, changed
+}
+
+// Undo gives back what a file took that was not signed after all, unless it was signed
+// again since.
+func (p *Pass) Undo(key string, fresh Hold) (changed bool) {
+	if p.Taken[HashOf(key)] != fresh {
+		return false
+	}
+	p.drop(HashOf(key))
+	return true
+}
+
+func (p *Pass) drop(hash string) {
+	p.Used = Amount{p.Used.Files - 1, p.Used.Bytes - p.Taken[hash].Bytes}
+	delete(p.Taken, hash)
 }
 
 func (p *Pass) refuses(more Amount) error {
@@ -73,26 +92,30 @@ func (p *Pass) refuses(more Amount) error {
 }
 
 // Finish says that a file has come. It stays counted.
-func (p *Pass) Finish(key string) (changed bool) {
+func (p *Pass) Finish(now time.Time, key string) (changed bool) {
 	hash := HashOf(key)
 	h, ok := p.Taken[hash]
-	if !ok || h.Until == 0 {
+	if !ok || h == h.come(now) {
 		return false
 	}
-	h.Until = 0
-	p.Taken[hash] = h
+	p.Taken[hash] = h.come(now)
 	return true
 }
 
-// Release gives back what a file took that was aborted, and never came.
+// Release gives back what an upload in parts took that was aborted. What may have come
+// under its key in another way stays counted.
 func (p *Pass) Release(key string) (changed bool) {
 	hash := HashOf(key)
 	h, ok := p.Taken[hash]
-	if !ok || h.Until == 0 {
+	if !ok {
 		return false
 	}
-	delete(p.Taken, hash)
-	p.Used = Amount{p.Used.Files - 1, p.Used.Bytes - h.Bytes}
+	left, held := h.aborted()
+	if held {
+		p.Taken[hash] = left
+		return left != h
+	}
+	p.drop(hash)
 	return true
 }
 

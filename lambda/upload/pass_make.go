@@ -98,11 +98,17 @@ func (p *Pass) checkLimits(t part) error {
 	return nil
 }
 
-// CheckPass holds a pass that its maker changes to what one can be.
-func (p *Policy) CheckPass(pass *Pass) error {
+// CheckPass holds a pass that its maker changes to what one can be, and to what he may
+// still do himself: who has left a group lets nobody in for longer. What he may no more is
+// AccessDenied, a space that is gone NoSuchPass.
+func (p *Policy) CheckPass(b Bearer, pass *Pass) error {
 	s := p.spaceNamed(pass.Space)
 	if s == nil {
 		return ErrNoSuchPass()
 	}
-	return cmp.Or(pass.check(), pass.checkLimits(part{space: s}))
+	t, need := p.newPart(b, s, pass.Owner), Read
+	if pass.Do == DoUpload {
+		need = Write
+	}
+	return cmp.Or(t.need(need), pass.check(), pass.checkLimits(t))
 }

@@ -17,7 +17,7 @@ func (k *kept) change(n float64) {
 }
 
 // keep counts what passes and quotas ask of S3. A quota is held by one change for each
-// call that signs and each that completes; an owner who comes back after an hour is
+// call that signs and each that completes, which looks first that room is held; an owner who comes back after an hour is
 // counted anew, from the list of what he has. Each visit of a guest has a pass of its
 // own, which is made, read once, and counts what comes.
 func (t *traffic) keep(s span, lives []life, w Workload, o Settings) {
@@ -26,6 +26,7 @@ func (t *traffic) keep(s span, lives []life, w Workload, o Settings) {
 		pages := max(1, math.Ceil(versions(s, lives)/owners(w)/upload.ListPage))
 		t.function(visits*pages, upload.ListObjectVersions)
 		t.kept.change(t.signings + visits)
+		t.kept.gets += t.completions
 		if w.Retain > 0 { // a deletion looks whether the file's signature still lives
 			t.kept.gets += w.FilesPerMonth
 		}
@@ -35,6 +36,7 @@ func (t *traffic) keep(s span, lives []life, w Workload, o Settings) {
 		t.kept.puts += 2 * guests // the pass, and what its maker's list has of it
 		t.kept.gets += guests
 		t.kept.change(w.Guests * t.signings)
+		t.kept.gets += w.Guests * t.completions
 	}
 	t.s3Calls += t.kept.gets + t.kept.puts
 }

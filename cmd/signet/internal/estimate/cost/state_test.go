@@ -35,7 +35,7 @@ func TestState(t *testing.T) {
 		{"neither", `{}`, nil, map[string]float64{get: 0, put: 0, "passes and quotas, STANDARD": 0}},
 		// 5 MiB each: twelve are signed by a call, so ten are; and each visit is counted.
 		{"a quota", quota, nil, map[string]float64{get: 200, put: 200, "ListObjectVersions": 100}},
-		{"… of files in parts", quota, func(w *Workload) { w.AverageSize = 64 << 20 }, map[string]float64{get: 2100, put: 2100}},
+		{"… of files in parts", quota, func(w *Workload) { w.AverageSize = 64 << 20 }, map[string]float64{get: 3100, put: 2100}},
 		{"… that are deleted", quota, func(w *Workload) { w.Retain = 10 }, map[string]float64{get: 1200, put: 200}},
 		{"… of one who has many", quota, func(w *Workload) { w.FilesPerMonth = 9_900 }, map[string]float64{"ListObjectVersions": 990 * 5}},
 		{"… shared by ten", quota, func(w *Workload) { w.FilesPerMonth, w.Users = 9_900, 10 }, map[string]float64{"ListObjectVersions": 990}},

@@ -24,9 +24,9 @@ type traffic struct {
 	site float64
 	// edge is the uploads through the site's distribution, and edgeBytes what they carry.
 	edge, edgeBytes float64
-	// signings are the calls that sign or complete uploads.
-	signings float64
-	kept     kept
+	// signings are the calls that sign or complete uploads, completions the latter.
+	signings, completions float64
+	kept                  kept
 }
 
 // all is all requests that S3 gets.
@@ -124,6 +124,7 @@ func (t *traffic) inParts(w Workload, s Settings) {
 	files, left, parts := w.FilesPerMonth, w.FilesPerMonth*w.Unfinished, float64(plan.PartCount)
 	begun := files + left
 	t.signings += begun + files
+	t.completions += files
 	t.call(begun, answerBytes+parts*signatureBytes)
 	if !s.Overwrite {
 		t.function(begun, upload.HeadObject)
