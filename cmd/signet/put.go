@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"signet/cmd/signet/internal/transfer"
@@ -138,8 +137,6 @@ func (f *putFlags) check(names []string) error {
 		return errors.New("got --space with --pass, whose link says where files go: leave it out")
 	case f.folder != "" && f.bucket != "":
 		return errors.New("got --folder with --bucket: use --prefix, which keys begin with")
-	case slices.Contains(strings.Split(f.folder, "/"), ".."):
-		return fmt.Errorf("got --folder %s, want one without ..: say where it leads to", f.folder)
 	case f.name != "" && (len(names) != 1 || f.recurse):
 		return errors.New("got --name for several files, want one file: leave it out")
 	case names[0] == "-" && f.name == "":

@@ -35,9 +35,21 @@ type placedFolder struct{ top, dir, folder string }
 // one folder come one after the other, and share what it is called.
 func (f *putFlags) folderOf(top, dir string) string {
 	if f.last.top != top || f.last.dir != dir {
-		f.last = placedFolder{top, dir, path.Join(f.folder, ownName(top), dir)}
+		f.last = placedFolder{top, dir, under(f.folder, path.Join(ownName(top), dir))}
 	}
 	return f.last.folder
+}
+
+// under is a path in a folder that is as it was given: the service refuses what leads
+// elsewhere, such as ..
+func under(folder, rel string) string {
+	switch {
+	case rel == ".":
+		return folder
+	case folder == "":
+		return rel
+	}
+	return folder + "/" + rel
 }
 
 // ownName is a folder's last name, whatever it was called by; empty for a root.
