@@ -40,6 +40,7 @@ func concepts() []concept {
 		{"region", "wrong|mismatch|not match|incorrect|expecting|different", WrongRegion},
 		{"object name|object key|key name", "character|too many slashes|segment", WrongKey},
 		{"object|key|file", "could not be deleted|failed to delete|could not delete", Permission},
+		{"bucket", "wrong account|not in account|another account|other account|owned by", BucketState},
 		{"bucket", "not exist|not found|no such|unknown|invalid create", NoSuchBucket},
 		{"upload", "not exist|not found|no such|unknown", NoSuchUpload},
 		{"part", "not found|missing|invalid|not match|order", InvalidPart},

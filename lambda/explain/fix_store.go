@@ -135,7 +135,7 @@ func (f *facts) fixStore(c Cause) string {
 		if strings.Contains(f.NetworkError, "INSUFFICIENT_RESOURCES") {
 			return "send fewer files at once: the browser ran out of room for requests; a handful in parallel is as fast"
 		}
-		if f.NetworkError != "" && (indexFold(f.NetworkError, "connect timeout") >= 0 || indexFold(f.NetworkError, "connect ETIMEDOUT") >= 0 || indexFold(f.NetworkError, "connection timed out") >= 0 || indexFold(f.NetworkError, "ConnectTimeout") >= 0) {
+		if f.NetworkError != "" && (indexFold(f.NetworkError, "connect timeout") >= 0 || indexFold(f.NetworkError, "connect timed out") >= 0 || indexFold(f.NetworkError, "connect ETIMEDOUT") >= 0 || indexFold(f.NetworkError, "connection timed out") >= 0 || indexFold(f.NetworkError, "ConnectTimeout") >= 0) {
 			return fmt.Sprintf("see that this client's network reaches the endpoint%s, which never answered: firewall, proxy, in a VPC the S3 gateway endpoint or a NAT and its routes; then send again", named(f.address.host))
 		}
 		if a.is("RequestTimeout") {

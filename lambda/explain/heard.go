@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -42,12 +43,18 @@ func hear(a answer, r Request) heard {
 	h.header = strings.ToLower(firstOf(a.element("HeadersNotSigned"), a.element("Header"), a.element("MissingHeaderName"), headerLike(a.element("ArgumentName")), headerLike(a.element("ParameterName")), headerIn(a.message)))
 	h.action, h.object = actionIn(a.message)
 	h.who = after(a.message, "User: ", " ")
+	if h.action == "" && indexFold(a.message, "denied") >= 0 { // CloudFormation's way
+		h.action = namedAction.FindString(a.message)
+	}
 	if h.action == "" {
 		h.action = wordWith(a.details, "storage.")
 		h.who, _, _ = strings.Cut(a.details, " does not have ")
 	}
 	return h
 }
+
+// namedAction is an action of IAM's, as s3:CreateBucket.
+var namedAction = regexp.MustCompile(`\b(?:s3|s3express|s3-object-lambda):[A-Z][A-Za-z]+`)
 
 // autoRegion is what R2 takes in place of a region, where it says so.
 func autoRegion(message string) string {

@@ -1,6 +1,9 @@
 package explain
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // judgeNetwork explains the client's own words when there is no answer.
 func (f *facts) judgeNetwork() {
@@ -24,6 +27,7 @@ func (f *facts) judgeNetwork() {
 		{"ERR_BLOCKED_BY_ORB|ERR_BLOCKED_BY_RESPONSE", CORSOrigin, 0.7, "the browser keeps the answer from the page"},
 		{"PRIVATE_NETWORK_ACCESS|private network|local network", CORSPreflight, 0.85, "a public page may not send to a private address"},
 		{"ERR_NAME_NOT_RESOLVED|ENOTFOUND|no such host|could not resolve|couldn't resolve|could not be resolved|getaddrinfo|Name or service not known|UnknownHostException|nodename nor servname|EAI_AGAIN|Temporary failure in name resolution|NS_ERROR_UNKNOWN_HOST|A server with the specified hostname could not be found|Could not connect to the endpoint URL", WrongHost, 0.82, "the host's name is not known where the client runs"},
+		{"connect timed out|connect timeout|connection timed out|ConnectTimeout", BodyCut, 0.7, "nothing answered at this host and port"},
 		{"ERR_CONNECTION_REFUSED|ERR_ADDRESS_UNREACHABLE|EHOSTUNREACH|ECONNREFUSED|connection refused|Host is down|No route to host|Network is unreachable|ENETUNREACH|NS_ERROR_CONNECTION_REFUSED|Could not connect to the server|ConnectionRefused|Unable to connect|Connect to|Failed to connect", WrongHost, 0.65, "nothing listens at this host and port"},
 		{"ERR_CONNECTION_RESET|ERR_CONNECTION_CLOSED|ECONNRESET|EPIPE|broken pipe|reset by peer|ERR_EMPTY_RESPONSE|ERR_CONTENT_LENGTH_MISMATCH|ERR_INCOMPLETE_CHUNKED|ERR_INSUFFICIENT_RESOURCES|unexpected EOF|socket hang up|NS_ERROR_NET_RESET|NS_ERROR_NET_INTERRUPT|Connection was closed|Connection reset|: EOF|response ended prematurely|connection was forcibly closed|network connection was lost|Recv failure|Empty reply|ConnectionClosedError", BodyCut, 0.75, "the connection ended before an answer"},
 		{"ERR_NETWORK_CHANGED|ERR_INTERNET_DISCONNECTED|ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT|ETIMEDOUT|timeout|timed out|ERR_CONNECTION_ABORTED|ERR_NETWORK_IO_SUSPENDED|ERR_HTTP2|ERR_QUIC|NS_ERROR_NET_TIMEOUT|NS_ERROR_NET_PARTIAL|context deadline exceeded|appears to be offline", BodyCut, 0.6, "the network failed while sending"},
@@ -31,13 +35,45 @@ func (f *facts) judgeNetwork() {
 		{"without XML error", NotS3, 0.6, "the answer was no XML of S3's"},
 	} {
 		for word := range strings.SplitSeq(row.words, "|") {
-			if indexFold(f.NetworkError, word) >= 0 {
+			if contains := indexFold(f.NetworkError, word) >= 0; contains && (!isConstant(word) || strings.Contains(f.NetworkError, word)) {
 				f.says(row.code, row.confidence, "%s (%s)", row.why, f.NetworkError)
 				return
 			}
 		}
 	}
-	f.judgeClientConcepts()
+	if !f.judgeCurl() {
+		f.judgeClientConcepts()
+	}
+}
+
+// isConstant tells a name of errno's kind, ENOTFOUND, which within other words is none.
+func isConstant(word string) bool {
+	return word == strings.ToUpper(word) && !strings.Contains(word, " ")
+}
+
+// curlSays is the number by which libcurl names what failed, in whatever wraps it.
+var curlSays = regexp.MustCompile(`(?i)(?:curl(?: error)?:?|\[curl\]|curl: ?\() ?(\d{1,2})\b`)
+
+// judgeCurl reads libcurl's number where no words say more. It is false where there
+// is none that is known (https://curl.se/libcurl/c/libcurl-errors.html).
+func (f *facts) judgeCurl() bool {
+	g := curlSays.FindStringSubmatch(f.NetworkError)
+	if g == nil {
+		return false
+	}
+	code := Code("")
+	switch g[1] {
+	case "5", "6", "7", "51":
+		code = WrongHost
+	case "35", "58", "60", "77", "83", "90", "91":
+		code = TLSFailed
+	case "18", "28", "52", "55", "56", "92":
+		code = BodyCut
+	default:
+		return false
+	}
+	f.says(code, 0.75, "libcurl's error is %s (%s)", g[1], f.NetworkError)
+	return true
 }
 
 // clientConcepts are words of things and of wrongs that tell together, for clients
@@ -47,7 +83,7 @@ func clientConcepts() []concept {
 		{"credential", "failed to|unable to|could not|cannot|not found|no valid|missing|not available", NoCredentials},
 		{"certificate|ssl peer", "was not ok|not trusted|untrusted|invalid|verif|rejected|problem|self signed|self-signed", TLSFailed},
 		{"failed to respond|did not respond|no response|nohttpresponse", "server|host|endpoint|target|response", BodyCut},
-		{"endpoint|host name|hostname", "should be|must be|is invalid|not valid|is not a valid|has no scheme", WrongHost},
+		{"endpoint|host name|hostname", "should be|must be|is invalid|not valid|is not a valid|has no scheme|is required|is missing|not configured", WrongHost},
 	}
 }
 

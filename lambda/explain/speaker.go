@@ -11,6 +11,9 @@ func (f *facts) judgeSpeaker() bool {
 	switch {
 	case strings.HasPrefix(a.heard.action, "sts:"), a.says("sts:AssumeRole", "AssumeRoleWith", "OpenIDConnect provider", "web identity token", "WebIdentity"), a.is("InvalidIdentityToken", "IDPRejectedClaim", "IDPCommunicationError"):
 		f.judgeSTS()
+	case a.is("ResourceNotFoundException"):
+		f.says(NotConfigured, 0.75, "%s; that is no word of S3's, but of a service beside it", a.said())
+		f.advise(NotConfigured, "create what is missing, or correct its name and region: with Terraform's S3 backend it is the table of DynamoDB that holds the lock (dynamodb_table, with the partition key LockID), in whose place use_lockfile = true takes S3 alone")
 	case distributed && f.place.aws:
 		f.says(WrongHost, 0.95, "%s; the URL is signed for CloudFront (Key-Pair-Id), and went to S3's own host %s", a.said(), f.address.hostname())
 		f.advise(WrongHost, "send it to the distribution's own host (https://….cloudfront.net/… or its alternate name), whose URL has to be the one that is signed: a signature of CloudFront's is worth nothing at S3; for S3's host make a presigned URL of S3's (X-Amz-Signature)")

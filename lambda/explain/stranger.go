@@ -14,7 +14,7 @@ func (f *facts) judgeStranger() bool {
 	}
 	server := f.answer.heard.server
 	gateway := f.Status == 502 || f.Status == 504 || f.Status >= 520 && f.Status <= 530
-	foreign := isPage(f.Response) || server == "API Gateway" || isProxy(server) && (gateway || f.Status == 413)
+	foreign := isPage(f.Response) || hasPrefixFold(header(f.ResponseHeaders, "content-type"), "text/html") || server == "API Gateway" || isProxy(server) && (gateway || f.Status == 413)
 	if !foreign {
 		return f.judgeForeignWords()
 	}

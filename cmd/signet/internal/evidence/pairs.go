@@ -47,7 +47,7 @@ func paired(text string) (code, message string) {
 // service and status behind it, or one of the two.
 var framed = sync.OnceValue(func() []*regexp.Regexp {
 	return []*regexp.Regexp{
-		regexp.MustCompile(`(?:(?:Exception|Error):\s+|^)(?P<message>[^\n]*?)\s*\(Service: [^;,)\n]+[;,] Status Code: (?P<status>\d+)`),
+		regexp.MustCompile(`(?m)(?:[^\n]*(?:Exception|Error):\s+|^)(?P<message>[^\n]*?)\s*\(Service: [^;,)\n]+[;,] Status Code: (?P<status>\d+)`),
 		regexp.MustCompile(`\b(?:Amazon)?S3Exception: (?P<message>[^\n]+)`),
 	}
 })
@@ -66,8 +66,8 @@ func unlisted(text string, r *explain.Request) string {
 				r.Status = status
 			}
 		}
-		if isSilent(message) {
-			continue
+		if isSilent(message) { // an answer without a body, as of a HEAD
+			return ""
 		}
 		if response := known(*r, codeFor(r.Status), message, fields(text)); response != "" {
 			return response

@@ -38,8 +38,9 @@ func TestPairs(t *testing.T) {
 // What an SDK frames as a service's words is quoted, though nobody has listed them.
 func TestUnlisted(t *testing.T) {
 	for text, want := range map[string]string{
-		"Caused by: software.amazon.awssdk.services.s3.model.S3Exception: Wombats are not welcome here. (Service: S3, Status Code: 400, Request ID: 1)": "Wombats are not welcome here",
-		"Amazon.S3.AmazonS3Exception: Wombats are not welcome here.\n ---> System.Net.WebException":                                                     "Wombats are not welcome here",
+		"Caused by: software.amazon.awssdk.services.s3.model.S3Exception: Wombats are not welcome here. (Service: S3, Status Code: 400, Request ID: 1)":             "Wombats are not welcome here",
+		"AWSBadRequestException: stat on s3a://b: com.amazonaws.services.s3.model.S3Exception: Wombats are not welcome here (Service: Amazon S3; Status Code: 400)": "Wombats are not welcome here",
+		"Amazon.S3.AmazonS3Exception: Wombats are not welcome here.\n ---> System.Net.WebException":                                                                 "Wombats are not welcome here",
 	} {
 		list, err := Read([]byte(text), threadNow)
 		if err != nil || len(list) != 1 {

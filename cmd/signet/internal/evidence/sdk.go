@@ -35,6 +35,7 @@ func sdkError(text string) (explain.Request, bool) {
 		r.ResponseHeaders = []upload.Header{{Name: "x-amz-bucket-region", Value: region}}
 	}
 	r.Headers = options(text)
+	quotedAnswer(readable, &r)
 	if r.Response = said3(text, &r); r.Response != "" {
 		return r, true
 	}
@@ -50,11 +51,23 @@ func sdkError(text string) (explain.Request, bool) {
 			return r, true
 		}
 	}
-	if line == "" || bare && sure < 0.7 { // a bare status says less than the client's own words
+	least := 0.7
+	if r.Status >= 500 { // an application's own, around whatever it met
+		least = 0.6
+	}
+	if line == "" || bare && sure < least { // a bare status says less than the client's own words
 		return r, bare || r.Status >= 300 && r.Operation != ""
 	}
 	r.NetworkError, r.Status = limit(line), 0
 	return r, true
+}
+
+// quotedAnswer takes the head of an answer that a client quotes on one line.
+func quotedAnswer(text string, r *explain.Request) {
+	head := aQuotedHead.FindString(strings.ReplaceAll(text, `\r`, ""))
+	if list := exchanges(head); len(list) == 1 && r.Status == 0 {
+		r.Status, r.ResponseHeaders = list[0].Status, append(r.ResponseHeaders, list[0].ResponseHeaders...)
+	}
 }
 
 // options are the headers that the aws command line was told to send, where its line

@@ -120,7 +120,11 @@ func lineError(text string, r explain.Request) string {
 // in words that nobody has listed; empty: there is none. A signature that is wrong is
 // what is left where no other line says more.
 func conceptual(text string, r explain.Request) (rest string) {
+	const longest = 400 // bytes of a sentence; what is longer is a record of many things
 	for line := range strings.SplitSeq(aQuery.ReplaceAllString(text, ""), "\n") {
+		if len(line) > longest {
+			continue
+		}
 		if response := known(r, "InvalidRequest", strings.TrimSpace(line), nil); response != "" {
 			switch got := explain.Explain(explain.Request{Operation: r.Operation, Status: 400, Response: response}); got.Code {
 			case explain.InvalidRequest:

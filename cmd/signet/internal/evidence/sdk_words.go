@@ -47,9 +47,10 @@ var (
 	wrappedDenial = regexp.MustCompile(`(?i)(on resource:|because|with an|explicit|deny in an?|with an explicit deny in an?|PutObject,|GetObject,)[ \t]*\n\s*`)
 	statusNamed   = regexp.MustCompile(`(?i)\bhttp status code (\w+)`)
 	operationSaid = regexp.MustCompile(`(?:when calling the|operation error S3:|Error executing "|S3[.:] ?) ?(\w+)"?`)
-	operationName = regexp.MustCompile(`\b((?:[Pp]ut|[Gg]et|[Hh]ead|[Dd]elete|[Cc]opy|[Rr]estore)Objects?|[Uu]ploadPart|(?:[Cc]reate|[Cc]omplete|[Aa]bort)MultipartUpload|[Ll]istObjectsV2|[Ll]istParts)(?:Command|Request)?\b`)
+	operationName = regexp.MustCompile(`\b((?:[Pp]ut|[Gg]et|[Hh]ead|[Dd]elete|[Cc]opy|[Rr]estore)Objects?|[Uu]ploadPart|(?:[Cc]reate|[Cc]omplete|[Aa]bort)MultipartUpload|[Ll]istObjectsV2|[Ll]istParts|[Ll]istBuckets|(?:[Hh]ead|[Cc]reate|[Dd]elete)Bucket|[Gg]etBucketLocation)(?:Command|Request)?\b`)
 	aQuery        = regexp.MustCompile(`\?[^\s'"<>]*X-Amz-[^\s'"<>]*`)
 	aField        = regexp.MustCompile(`(?m)^\s*"?(BucketName|Bucket|Endpoint|Region|Header|HeadersNotSigned|Condition|StorageClass|ProposedSize|MaxSizeAllowed|MinSizeAllowed|ArgumentName|ArgumentValue|PartNumber|ETag|Key|Resource|RequestTime|ServerTime)"?: ['"]?([^'",\n]+)['"]?,?$`)
+	aQuotedHead   = regexp.MustCompile(`HTTP/[\d.]+ \d{3} [^\n'"]*\n(?:[A-Za-z-]+: [^\n'"]*\n)+`)
 	aMember       = regexp.MustCompile(`(?:minimum field size of \d+, \w+Input\.|missing required field, \w+Input\.|Invalid type for parameter |Missing required (?:parameter in input: "|key '))(\w+)`)
 	aJSONField    = regexp.MustCompile(`"(bucketname|resource|key|region)":"([^"]+)"`) // minio for JavaScript
 	aRequest      = regexp.MustCompile("(?:`|\\b)(GET|PUT|POST|HEAD|DELETE|Get|Put|Post|Head|Delete)[ \"`]+(https?://[^\\s'\"`<>]+)")
