@@ -101,7 +101,7 @@ describe.each(Object.entries(all ? { ...light, ...heavy } : light))('%s', (name,
     await new Served(serve, dir, { PORT: String(port) }).answers(page);
     const backend = passes ? { folder: passes, look: saysWhatWasTold } : {};
     await sendsFiles(stage, cloud, page, name, backend);
-  }, 300_000);
+  }, 600_000);
 });
 
 describe('what somebody writes of his own', () => {
