@@ -1,12 +1,12 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
 
+	"signet/lambda/rawjson"
 	"signet/lambda/upload"
 )
 
@@ -31,49 +31,44 @@ func checkNames(body []byte) error {
 	if loneSurrogate(body) {
 		return upload.Errorf(upload.InvalidRequest, "got half of a surrogate pair in an escape, want whole characters: encode it")
 	}
-	err := checkValue(json.NewDecoder(bytes.NewReader(body)), fieldNames(), maxNesting)
-	if _, ours := err.(*upload.Error); !ours {
+	if !json.Valid(body) {
 		return nil
 	}
-	return err
-}
-
-// checkValue reads one value and checks the names of all objects in it. known
-// are the names that may stand in them; nil: any, for they are the caller's own.
-func checkValue(d *json.Decoder, known []string, nesting int) error {
-	token, err := d.Token()
-	if err != nil {
+	if err := checkValue(body, fieldNames(), maxNesting); err != errNested {
 		return err
 	}
-	delim, ok := token.(json.Delim)
-	switch {
-	case !ok:
-		return nil
-	case nesting == 0:
+	return nil
+}
+
+// checkValue checks the names of all objects in a value. known are the names that may
+// stand in them; nil: any, for they are the caller's own.
+func checkValue(value []byte, known []string, nesting int) error {
+	kind := rawjson.Kind(value)
+	if nesting == 0 && (kind == '{' || kind == '[') {
 		return errNested
 	}
-	seen := map[string]bool{}
-	for d.More() {
-		inner := known
-		if delim == '{' {
-			token, err := d.Token()
-			if err != nil {
-				return err
-			}
-			name, _ := token.(string)
-			if err := checkName(name, seen, known); err != nil {
-				return err
-			}
-			if name == "metadata" || name == "headers" {
-				inner = nil
-			}
-		}
-		if err := checkValue(d, inner, nesting-1); err != nil {
+	for element := range rawjson.Elements(value) {
+		if err := checkValue(element, known, nesting-1); err != nil {
 			return err
 		}
 	}
-	_, err = d.Token() // the end
-	return err
+	if kind != '{' {
+		return nil
+	}
+	seen := map[string]bool{}
+	for name, inner := range rawjson.Members(value) {
+		if err := checkName(name, seen, known); err != nil {
+			return err
+		}
+		names := known
+		if name == "metadata" || name == "headers" {
+			names = nil
+		}
+		if err := checkValue(inner, names, nesting-1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var errNested = errors.New("nested too deeply")

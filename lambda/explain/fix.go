@@ -2,7 +2,6 @@ package explain
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -32,13 +31,22 @@ func (f *facts) fixUnset(c Cause) string {
 	return ""
 }
 
-// emptyKey tells a credential without its access key: /20261124/us-east-1/s3/….
+// emptyKey tells a credential without its access key.
 func (f *facts) emptyKey() bool {
 	return f.sig.kind != unsigned && f.sig.accessKey == "" && f.answer.element("AWSAccessKeyId") == "" && f.URL != "" ||
-		f.answer.says("non-empty Access Key") || emptyCredential.MatchString(f.answer.message)
+		f.answer.says("non-empty Access Key") || showsEmptyKey(f.answer.message)
 }
 
-var emptyCredential = regexp.MustCompile(`"/\d{8}/`)
+// showsEmptyKey says that a message quotes such a credential: "/20261124/us-east-1/s3/….
+func showsEmptyKey(message string) bool {
+	for _, quoted := range strings.Split(message, `"/`)[1:] {
+		date, _, more := strings.Cut(quoted, "/")
+		if more && len(date) == len("20261124") && strings.Trim(date, "0123456789") == "" {
+			return true
+		}
+	}
+	return false
+}
 
 func isUnset(value string) bool {
 	switch strings.ToLower(value) {

@@ -12,7 +12,7 @@ func (f *facts) judgeMalformed() {
 	switch {
 	case a.says("the region ") || a.says("region is wrong") || a.element("Region") != "":
 		f.says(WrongRegion, 0.97, "%s", evidence)
-	case a.says("non-empty Access Key", "access key (AKID) must be"), emptyCredential.MatchString(a.message):
+	case a.says("non-empty Access Key", "access key (AKID) must be"), showsEmptyKey(a.message):
 		f.says(UnknownAccessKey, 0.95, "%s", evidence)
 	case a.says("incorrect service", "belongs to"):
 		f.says(WrongService, 0.96, "%s", evidence)

@@ -2,7 +2,7 @@ package upload
 
 import (
 	"net/url"
-	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -24,10 +24,20 @@ type Brand struct {
 	Welcome string `json:"welcome,omitempty"`
 }
 
-var (
-	brandColor = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
-	brandImage = regexp.MustCompile(`^data:image/(png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+/]+={0,2}$`)
-)
+// isColor takes #rrggbb. This and isPicture are no regular expressions because a cold
+// start would compile them each time.
+func isColor(s string) bool {
+	hex, ok := strings.CutPrefix(s, "#")
+	return ok && len(hex) == 6 && only(hex, func(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' })
+}
+
+// isPicture takes a data: URI of a picture in base64.
+func isPicture(s string) bool {
+	head, text, ok := strings.Cut(s, ";base64,")
+	digits := strings.TrimRight(text, "=")
+	return ok && slices.Contains([]string{"data:image/png", "data:image/jpeg", "data:image/webp", "data:image/svg+xml"}, head) &&
+		digits != "" && len(text)-len(digits) <= 2 && only(digits, func(c byte) bool { return isAlphanumeric(c) || c == '+' || c == '/' })
+}
 
 // brandValue is "brand" within the configuration.
 type brandValue struct{ to **Brand }
@@ -47,8 +57,8 @@ func (b Brand) ok() bool {
 		return utf8.ValidString(s) && utf8.RuneCountInString(s) <= most && s == strings.TrimSpace(s)
 	}
 	return b != Brand{} && words(b.Name, 60) && words(b.Welcome, 500) &&
-		(b.Color == "" || brandColor.MatchString(b.Color)) &&
-		(b.Logo == "" || len(b.Logo) <= 100_000 && (brandImage.MatchString(b.Logo) || b.LogoOrigin() != ""))
+		(b.Color == "" || isColor(b.Color)) &&
+		(b.Logo == "" || len(b.Logo) <= 100_000 && (isPicture(b.Logo) || b.LogoOrigin() != ""))
 }
 
 // LogoOrigin is the origin that the logo comes from, which a page's policy has to name;

@@ -69,8 +69,8 @@ func (c Config) check(data []byte) error {
 			continue
 		}
 		written, err := members("", data)
-		if raw, ok := written[row.name]; ok && err == nil {
-			row.value = []byte(raw)
+		if value, ok := written.get(row.name); ok && err == nil {
+			row.value = value
 		}
 		return fieldError(row.name, row.value, row.allowed)
 	}
@@ -155,7 +155,8 @@ func isName(s string) bool {
 }
 
 func distinct(values []string) bool {
-	sorted := slices.Sorted(slices.Values(values))
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
 	return len(slices.Compact(sorted)) == len(values)
 }
 

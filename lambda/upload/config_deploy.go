@@ -121,7 +121,7 @@ func (v *scanValue) decodeAt(path string, data []byte) error {
 		*v.on, *v.strict = true, true
 		return nil
 	}
-	return decodeField(path, data, field{path, v.on, allowScan})
+	return decodeField("", member{path, data}, field{path, v.on, allowScan})
 }
 
 // handed are the fields that JSON writes and nobody else does.

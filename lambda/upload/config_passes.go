@@ -73,12 +73,12 @@ func (v *quotasValue) decodeAt(path string, data []byte) error {
 		return err
 	}
 	quotas := map[string]Quota{}
-	for _, name := range slices.Sorted(maps.Keys(written)) {
+	for _, m := range written {
 		var q *Quota
-		if err := (&quotaValue{&q}).decodeAt(join(path, name), written[name]); err != nil {
+		if err := (&quotaValue{&q}).decodeAt(join(path, m.name), m.value); err != nil {
 			return err
 		}
-		quotas[name] = *q
+		quotas[m.name] = *q
 	}
 	if *v.to = quotas; len(quotas) == 0 {
 		*v.to = nil

@@ -1,9 +1,7 @@
 package upload
 
 import (
-	"bytes"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -162,41 +160,37 @@ func decode(path string, data []byte, fields []field, required []string) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		i := slices.IndexFunc(fields, func(f field) bool { return f.name == name })
+	return decodeMembers(path, values, fields, required)
+}
+
+func decodeMembers(path string, values memberList, fields []field, required []string) error {
+	for _, m := range values {
+		i := slices.IndexFunc(fields, func(f field) bool { return f.name == m.name })
 		if i < 0 {
-			return Errorf(ConfigError, "unknown field %s, want one of %s: correct or remove it", quote(join(path, name)), names(fields))
+			return Errorf(ConfigError, "unknown field %s, want one of %s: correct or remove it", quote(join(path, m.name)), names(fields))
 		}
-		if err := decodeField(join(path, name), values[name], fields[i]); err != nil {
+		if err := decodeField(path, m, fields[i]); err != nil {
 			return err
 		}
 	}
 	for _, name := range required {
-		if _, ok := values[name]; !ok {
+		if _, ok := values.get(name); !ok {
 			return Errorf(ConfigError, "%s is missing: add it, or remove %s", join(path, name), path)
 		}
 	}
 	return nil
 }
 
-// members splits an object into its fields, as they are written.
-func members(path string, data []byte) (map[string]json.RawMessage, error) {
-	values := map[string]json.RawMessage{}
-	if err := json.Unmarshal(data, &values); err != nil || values == nil {
-		return nil, fieldError(orWhole(path), data, "a JSON object")
-	}
-	return values, nil
-}
-
-func decodeField(path string, value []byte, f field) error {
-	if bytes.Equal(value, []byte("null")) {
+// decodeField reads a field of the object at path.
+func decodeField(path string, m member, f field) error {
+	if isNull(m.value) {
 		return nil
 	}
 	if o, ok := f.dest.(object); ok {
-		return o.decodeAt(path, value)
+		return o.decodeAt(join(path, m.name), m.value)
 	}
-	if err := json.Unmarshal(value, f.dest); err != nil {
-		return fieldError(path, value, f.allowed)
+	if err := decodeValue(m.value, f.dest); err != nil {
+		return fieldError(join(path, m.name), m.value, f.allowed)
 	}
 	return nil
 }

@@ -98,7 +98,7 @@ const (
 // AllSpaces are all spaces: "", each caller's own files, and those of Spaces by their
 // names. Every field is filled in.
 func (c Config) AllSpaces() []Space {
-	all := []Space{c.withDefaults(Space{Prefix: c.Prefix})}
+	all := append(make([]Space, 0, 1+len(c.Spaces)), c.withDefaults(Space{Prefix: c.Prefix}))
 	for _, name := range slices.Sorted(maps.Keys(c.Spaces)) {
 		s := c.Spaces[name]
 		s.Name = name

@@ -2,7 +2,6 @@ package upload
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -33,15 +32,15 @@ func (v *spacesValue) decodeAt(path string, data []byte) error {
 		return err
 	}
 	spaces := map[string]Space{}
-	for _, name := range slices.Sorted(maps.Keys(written)) {
-		if !isSpaceName(name) {
-			return fieldError(path, name, "names of spaces: "+allowSpaceName)
+	for _, m := range written {
+		if !isSpaceName(m.name) {
+			return fieldError(path, m.name, "names of spaces: "+allowSpaceName)
 		}
-		s := Space{Name: name}
-		if err := (&spaceValue{&s}).decodeAt(join(path, name), written[name]); err != nil {
+		s := Space{Name: m.name}
+		if err := (&spaceValue{&s}).decodeAt(join(path, m.name), m.value); err != nil {
 			return err
 		}
-		spaces[name] = s
+		spaces[m.name] = s
 	}
 	if *v.to = spaces; len(spaces) == 0 {
 		*v.to = nil
@@ -64,7 +63,11 @@ type (
 
 func (v *spaceValue) decodeAt(path string, data []byte) error {
 	s := v.to
-	err := decode(path, data, []field{
+	written, err := members(path, data)
+	if err != nil {
+		return err
+	}
+	err = decodeMembers(path, written, []field{
 		{"per", &s.Per, allowPer},
 		{"read", &s.Read, allowReaders},
 		{"write", &s.Write, allowHolders},
@@ -81,7 +84,7 @@ func (v *spaceValue) decodeAt(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	return s.check(path, data)
+	return s.check(path, written)
 }
 
 func (v *spaceMetadataValue) decodeAt(path string, data []byte) error {
@@ -95,11 +98,7 @@ func (v *spaceLifecycleValue) decodeAt(path string, data []byte) error {
 }
 
 // check holds the fields that are written to what their documentation allows.
-func (s *Space) check(path string, data []byte) error {
-	written, err := members(path, data)
-	if err != nil {
-		return err
-	}
+func (s *Space) check(path string, written memberList) error {
 	for _, row := range []rule{
 		{"per", s.Per, slices.Contains([]Per{PerCaller, PerGroup, PerAll}, s.Per), allowPer},
 		{"read", s.Read, areHolders(s.Read, wordPublic), allowReaders},
@@ -114,9 +113,11 @@ func (s *Space) check(path string, data []byte) error {
 		{"lifecycle", s.Lifecycle, s.Lifecycle == nil || days(s.Lifecycle.Transition, 0, 3650) && after(s.Lifecycle.Expire, s.Lifecycle.Transition), `{"transition": 0 (never) to 3650 days, "expire": 0, or more than transition}`},
 		{"prefix", s.Prefix, isPrefix(s.Prefix), allowPrefix},
 	} {
-		raw, ok := written[row.name]
-		if ok && string(raw) != "null" && !row.ok {
-			return fieldError(join(path, row.name), []byte(raw), row.allowed)
+		if row.ok {
+			continue
+		}
+		if value, ok := written.get(row.name); ok && !isNull(value) {
+			return fieldError(join(path, row.name), value, row.allowed)
 		}
 	}
 	return nil
