@@ -59,7 +59,7 @@ func TestTokenIsForOneHost(t *testing.T) {
 	}))
 	defer other.Close()
 	s := &Session{API: other.URL, Access: "secret"}
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, other.URL, nil)
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, other.URL, strings.NewReader("{}")) // which can be sent again
 	if err != nil {
 		t.Fatal(err)
 	}
