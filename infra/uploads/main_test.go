@@ -76,25 +76,37 @@ var assembly string
 
 func TestMain(m *testing.M) {
 	out := flag.String("templates", "", "keep the cloud assembly in this directory")
+	folder := flag.String("spread", "", "write what signet doctor judges of a spread of configurations to this directory, and test nothing")
 	flag.Parse()
 	code := func() int {
 		defer jsii.Close()
 		dir, err := os.MkdirTemp("", "signet-infra-")
 		if err == nil {
 			defer os.RemoveAll(dir)
-			if *out == "" {
-				*out = filepath.Join(dir, "out")
-			}
-			assembly = *out
-			stacks, err = synthesize(dir, *out, append([]string{"{}", `{"name": "second"}`, full, bare, strict, spaces, told, counted, manyScanned(), manyConfirmed()}, receivedContexts()...)...)
+			err = prepare(dir, *out, *folder)
 		}
-		if err != nil {
+		switch {
+		case err != nil:
 			fmt.Fprintln(os.Stderr, err)
 			return 1
+		case *folder != "":
+			return 0
 		}
 		return m.Run()
 	}()
 	os.Exit(code)
+}
+
+// prepare synthesizes what the tests look at, or into a folder what the doctor's do.
+func prepare(dir, out, folder string) (err error) {
+	if folder != "" {
+		return writeSpread(dir, folder)
+	}
+	if assembly = out; out == "" {
+		assembly = filepath.Join(dir, "out")
+	}
+	stacks, err = synthesize(dir, assembly, append([]string{"{}", `{"name": "second"}`, full, bare, strict, spaces, told, counted, manyScanned(), manyConfirmed()}, receivedContexts()...)...)
+	return err
 }
 
 // synthesize makes one app with a stack for each configuration. What it deploys

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,7 @@ type cloud struct {
 
 // order is the world to make: our own stack's settings, and what is wrong.
 type order struct {
+	// Template is one of testdata/own, or a path; both without .json.
 	Template string `json:"template,omitempty"`
 	Seed     string `json:"seed,omitempty"`
 	// Each makes a bucket beside the first for each seed of the bucket.
@@ -147,12 +149,13 @@ func awsConfig(t *testing.T) aws.Config {
 // cloudFormation answers for moto's, which cannot make our stack: the list of
 // resources, and what is in the metadata of the function's, as AWS documents them
 // (API_ListStackResources, API_DescribeStackResource).
-func cloudFormation(t *testing.T, stack string, w world) {
+func cloudFormation(t *testing.T, template string, w world) {
 	t.Helper()
+	stack := filepath.Base(template)
 	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.FormValue("Action") == "DescribeStackResource" && r.FormValue("StackName") == stack {
 			rw.Write([]byte(`<DescribeStackResourceResponse><DescribeStackResourceResult><StackResourceDetail><Metadata>`))
-			xml.EscapeText(rw, metadata(t, stack))
+			xml.EscapeText(rw, metadata(t, template))
 			rw.Write([]byte(`</Metadata><LogicalResourceId>x</LogicalResourceId><ResourceType>AWS::Lambda::Function</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-11-24T00:00:00Z</LastUpdatedTimestamp></StackResourceDetail></DescribeStackResourceResult></DescribeStackResourceResponse>`))
 			return
 		}
@@ -175,7 +178,10 @@ func cloudFormation(t *testing.T, stack string, w world) {
 
 // metadata is that of the function that signs, in a template of ours.
 func metadata(t *testing.T, template string) []byte {
-	data, err := os.ReadFile("testdata/own/" + template + ".json")
+	if !filepath.IsAbs(template) {
+		template = filepath.Join("testdata/own", template)
+	}
+	data, err := os.ReadFile(template + ".json")
 	if err != nil {
 		t.Error(err)
 	}

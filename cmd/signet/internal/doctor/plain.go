@@ -11,8 +11,10 @@ import (
 	"signet/lambda/upload"
 )
 
-// plainRequests are what a client of ours sends: nothing in them may be denied.
-func plainRequests() map[upload.Operation]policy.Context {
+// plainRequests are what a client of ours sends: nothing in them may be denied. What it
+// fetches the malware scan has found clean, where there is one: a policy may wait for that
+// (https://docs.aws.amazon.com/guardduty/latest/ug/tag-based-access-s3-malware-protection.html).
+func plainRequests(f *facts.Facts) map[upload.Operation]policy.Context {
 	over := func(more policy.Context) policy.Context {
 		c := policy.Context{
 			"aws:securetransport": {"true"}, "s3:tlsversion": {"1.3"}, "s3:signatureversion": {"AWS4-HMAC-SHA256"},
@@ -24,11 +26,15 @@ func plainRequests() map[upload.Operation]policy.Context {
 		}
 		return c
 	}
+	var fetched policy.Context
+	if f.Config.MalwareScan || !f.Intended {
+		fetched = policy.Context{strings.ToLower("s3:ExistingObjectTag/" + upload.ScanTag): {upload.NoThreats}}
+	}
 	return map[upload.Operation]policy.Context{
 		upload.PutObject:            over(policy.Context{"s3:if-none-match": {"*"}, "s3:objectcreationoperation": {"true"}}),
 		upload.PostObject:           over(policy.Context{"s3:authtype": {"POST"}, "s3:objectcreationoperation": {"true"}}),
 		upload.UploadPart:           over(policy.Context{"s3:objectcreationoperation": {"false"}}),
-		upload.GetObject:            over(nil),
+		upload.GetObject:            over(fetched),
 		upload.AbortMultipartUpload: over(nil),
 		upload.ListParts:            over(nil),
 	}
@@ -41,11 +47,13 @@ func uploadsAllowed(f *facts.Facts) Finding {
 		return pass("the bucket has no policy")
 	}
 	d := f.Bucket.Policy.Value
-	requests := plainRequests()
+	requests := plainRequests(f)
 	for _, o := range []upload.Operation{upload.PutObject, upload.UploadPart, upload.PostObject, upload.GetObject, upload.AbortMultipartUpload, upload.ListParts} {
 		for _, action := range o.Spec().Actions {
-			if by, ok := deniedToAll(f, d, action, requests[o]); ok {
-				return fail("%s, as it is signed for a browser, is denied by %s", o, d.Name(by)).with("STATEMENT", index(by))
+			for _, file := range uploadsIn(f) {
+				if by, ok := deniedToAll(f, d, action, file, requests[o]); ok {
+					return fail("%s, as it is signed for a browser, is denied by %s", o, d.Name(by)).with("STATEMENT", index(by))
+				}
 			}
 		}
 	}
@@ -54,12 +62,12 @@ func uploadsAllowed(f *facts.Facts) Finding {
 
 // deniedToAll finds the statement that denies a request to everybody who may sign,
 // whatever is true of them.
-func deniedToAll(f *facts.Facts, d policy.Document, action string, context policy.Context) (by int, denied bool) {
+func deniedToAll(f *facts.Facts, d policy.Document, action, file string, context policy.Context) (by int, denied bool) {
 	everybody := signers(f, d)
 	for _, p := range everybody {
 		search := policy.Search{
 			Documents: []policy.Document{d}, Principals: []policy.Principal{p}, Actions: []string{action}, Fixed: settled(d, context),
-			Resources: []string{bucketARN(f) + "/" + f.Config.Prefix + "caller/id/name"},
+			Resources: []string{file},
 		}
 		if _, ok := search.Find(func(r policy.Request) bool {
 			decision, i := d.Decide(r)
@@ -252,7 +260,7 @@ func writersOnly(f *facts.Facts) Finding {
 		return slices.Contains(meant, p.ARN) || p.Account() == f.Account.Value && exact(d, p.ARN)
 	})
 	search := policy.Search{
-		Documents: []policy.Document{d}, Principals: who, Resources: objects(f, d), Fixed: plainRequests()[upload.PutObject],
+		Documents: []policy.Document{d}, Principals: who, Resources: objects(f, d), Fixed: plainRequests(f)[upload.PutObject],
 		Actions: []string{"s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:AbortMultipartUpload"},
 	}
 	if r, ok := search.Find(func(r policy.Request) bool { decision, _ := d.Decide(r); return decision != policy.Denied }); ok {

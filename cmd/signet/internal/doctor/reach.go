@@ -41,12 +41,12 @@ func askers(f *facts.Facts) []asker {
 	for _, r := range f.Stack.Roles.Value {
 		roles[r.ARN] = true
 		all = append(all, asker{policy.Principal{ARN: r.ARN}, r.Identity, r.Boundary, nil, func(p place, action string) bool {
-			return ofRole(r.Logical, p.kind)&rightOf(action) != 0
+			return ofRole(f, r.Logical, p.kind)&rightOf(action) != 0
 		}})
 	}
 	nothing := func(place, string) bool { return false }
 	front := policy.Principal{Service: "cloudfront.amazonaws.com"}
-	all = append(all, asker{Principal: front, may: func(p place, action string) bool { return p.kind == publicSpace && action == "s3:GetObject" }},
+	all = append(all, asker{Principal: front, may: func(p place, action string) bool { return p.public && action == "s3:GetObject" }},
 		asker{Principal: front, may: nothing, fixed: policy.Context{
 			"aws:sourcearn": {"arn:" + f.Partition() + ":cloudfront::" + policy.StrangerAccount + ":distribution/E1"}, "aws:sourceaccount": {policy.StrangerAccount}}})
 	d := f.Bucket.Policy.Value

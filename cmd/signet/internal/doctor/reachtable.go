@@ -37,6 +37,7 @@ func rightOf(action string) right {
 type place struct {
 	called, prefix string
 	kind           placeKind
+	public         bool // read by anybody, through its distribution
 }
 
 type placeKind int
@@ -44,35 +45,37 @@ type placeKind int
 const (
 	plainSpace placeKind = iota
 	confirmedSpace
-	publicSpace
 	movedWords // by which the old key of a moved file is known
 	quarantine
 	nowhere // outside of all prefixes
 )
 
+// mostScanned is how many prefixes a malware protection plan takes; of more spaces it
+// scans the whole bucket
+// (https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateProtectedResource.html).
+const mostScanned = 5
+
 func places(f *facts.Facts) []place {
 	var all []place
 	for _, s := range f.Config.AllSpaces() {
-		p := place{"the space " + s.Name, s.Prefix, plainSpace}
+		p := place{called: "the space " + s.Name, prefix: s.Prefix, public: slices.Contains(s.Read, "public")}
 		if s.Name == "" {
 			p.called = "callers' own files"
 		}
-		switch {
-		case s.Confirm > 0:
+		if s.Confirm > 0 {
 			p.kind = confirmedSpace
-		case slices.Contains(s.Read, "public"):
-			p.kind = publicSpace
 		}
 		all = append(all, p)
 	}
-	return append(all, place{"what was moved", upload.MovedPrefix, movedWords}, place{"quarantine", upload.QuarantinePrefix, quarantine},
-		place{"no space", policy.Stranger + "/", nowhere})
+	return append(all, place{called: "what was moved", prefix: upload.MovedPrefix, kind: movedWords},
+		place{called: "quarantine", prefix: upload.QuarantinePrefix, kind: quarantine},
+		place{called: "no space", prefix: policy.Stranger + "/", kind: nowhere})
 }
 
 // ofRole is the table by hand: what each role of the stack, by what its name in the
 // template begins with, may do where. What is not in it may do nothing.
-func ofRole(logical string, kind placeKind) right {
-	space := kind <= publicSpace
+func ofRole(f *facts.Facts, logical string, kind placeKind) right {
+	space := kind <= confirmedSpace
 	switch is := func(name string) bool { return strings.HasPrefix(logical, "Uploads"+name) }; {
 	case is("FunctionRole") && kind == confirmedSpace:
 		return look | write | remove | mark
@@ -86,7 +89,7 @@ func ofRole(logical string, kind placeKind) right {
 		return look | remove
 	case is("QuarantineRole") && kind == quarantine:
 		return look | write | mark
-	case is("MalwareRole") && space:
+	case is("MalwareRole") && (space || len(f.Config.Prefixes()) > mostScanned):
 		return look | mark
 	case is("ReplicaRole") && space:
 		return look

@@ -67,7 +67,7 @@ func findFunction(ctx context.Context, c clients, r resources, stack string) (*l
 		if out.Environment == nil || out.Environment.Variables[upload.EnvVar] == "" {
 			continue
 		}
-		written, err := writtenConfig(ctx, c.stacks, stack, r.logical[name])
+		written, err := WrittenConfig(ctx, c.stacks, stack, r.logical[name])
 		if err != nil {
 			return nil, upload.Config{}, err
 		}
@@ -80,9 +80,9 @@ func findFunction(ctx context.Context, c clients, r resources, stack string) (*l
 	return nil, upload.Config{}, fmt.Errorf("got stack %s, want one with a function whose environment has %s: give the name of cdk.json, or --bucket", stack, upload.EnvVar)
 }
 
-// writtenConfig is what a person wrote, as the function's resource in the template has
+// WrittenConfig is what a person wrote, as the function's resource in the template has
 // it in its metadata (infra/uploads/archive.go).
-func writtenConfig(ctx context.Context, c *cloudformation.Client, stack, function string) ([]byte, error) {
+func WrittenConfig(ctx context.Context, c *cloudformation.Client, stack, function string) ([]byte, error) {
 	out, err := c.DescribeStackResource(ctx, &cloudformation.DescribeStackResourceInput{StackName: &stack, LogicalResourceId: &function})
 	if err != nil {
 		what, remedy := trouble(err)

@@ -24,7 +24,7 @@ from moto.server import ThreadedMotoServer
 from seeds import Seeded, said
 from world import HERE, REGION
 
-SERVICES = ["s3", "kms", "iam", "lambda", "logs", "apigatewayv2", "cloudfront", "cloudtrail", "cloudwatch", "budgets", "ec2", "s3control", "sqs", "sns"]
+SERVICES = ["s3", "kms", "iam", "lambda", "logs", "apigatewayv2", "cloudfront", "cloudtrail", "cloudwatch", "budgets", "ec2", "s3control", "sqs", "sns", "secretsmanager"]
 
 
 def main():

@@ -32,8 +32,8 @@ def settings(s3, bucket, p):
 def replica(r):
     to = r["Destination"]
     return {"ID": r["Id"], **{k: r[k] for k in ("Status", "Priority", "Filter", "DeleteMarkerReplication", "SourceSelectionCriteria")},
-            "Destination": {"Bucket": "arn:aws:s3:::" + json.dumps(to["Bucket"]).rsplit(":::", 1)[-1].strip('"]}'), "Account": to["Account"], "Metrics": to["Metrics"],
-                            "AccessControlTranslation": to["AccessControlTranslation"],
+            "Destination": {"Bucket": "arn:aws:s3:::" + json.dumps(to["Bucket"]).rsplit(":::", 1)[-1].strip('"]}'),
+                            **{k: to[k] for k in ("Account", "Metrics", "AccessControlTranslation") if k in to},
                             "EncryptionConfiguration": {"ReplicaKmsKeyID": to["EncryptionConfiguration"]["ReplicaKmsKeyID"]}}}
 
 

@@ -15,8 +15,9 @@ REGION = "eu-west-1"
 class World:
     def __init__(self, aws, template):
         self.aws = aws
-        self.resources = json.loads((HERE / "own" / f"{template}.json").read_text())
-        self.template, self.physical, self.arns = template, {}, {}
+        file = HERE / "own" / f"{template}.json"  # or where a whole path says
+        self.resources = json.loads(file.read_text())
+        self.template, self.physical, self.arns = file.stem, {}, {}
 
     def of(self, kind):
         return [(id, r["Properties"]) for id, r in self.resources.items() if r["Type"] == kind]
@@ -32,8 +33,6 @@ class World:
         if "Ref" in v:
             pseudo = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::URLSuffix": "amazonaws.com", "AWS::AccountId": ACCOUNT, "AWS::StackName": self.template,
                       "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{self.template}/01234567-89ab-cdef-0123-456789abcdef"}
-            if v["Ref"] not in self.resources and "Secret" in v["Ref"]:  # which the doctor does not judge by the template
-                return f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{v['Ref']}"
             return pseudo.get(v["Ref"]) or self.physical.get(v["Ref"], v["Ref"].lower())
         if "Fn::GetAtt" in v:
             id, attribute = v["Fn::GetAtt"]
@@ -42,6 +41,8 @@ class World:
                 return {"Arn": "arn:aws:s3:::" + name}.get(attribute, f"{name}.s3.{REGION}.amazonaws.com")
             other = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{id}" if attribute == "Arn" else f"{id.lower()}.example.com"
             return self.arns.get((id, attribute), other)
+        if "Fn::GetStackOutput" in v:  # of the stack in us-east-1 that makes a certificate
+            return f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/{v['Fn::GetStackOutput']['OutputName']}"
         if "Fn::Join" in v:
             return v["Fn::Join"][0].join(str(x) for x in self.resolve(v["Fn::Join"][1]))
         if "Fn::Select" in v:
@@ -54,10 +55,11 @@ class World:
         for id, p in self.of("AWS::S3::Bucket"):
             self.physical[id] = self.resolve(p["BucketName"]) if "BucketName" in p else f"{self.template}-{id.lower()}"
             self.aws["s3"].create_bucket(Bucket=self.physical[id], CreateBucketConfiguration={"LocationConstraint": REGION})
-            for rule in p.get("ReplicationConfiguration", {}).get("Rules", []):  # what it is copied to is somebody else's, and there
-                copies = self.resolve(rule["Destination"]["Bucket"]).rsplit(":", 1)[-1]
+            rules = p.get("ReplicationConfiguration", {}).get("Rules", [])
+            for copies in {self.resolve(rule["Destination"]["Bucket"]).rsplit(":", 1)[-1] for rule in rules}:  # somebody else's, and there
                 self.aws["s3"].create_bucket(Bucket=copies, CreateBucketConfiguration={"LocationConstraint": REGION})
         self.roles()
+        self.telling()
         self.groups()
         self.keys()
         self.functions()
@@ -89,6 +91,12 @@ class World:
         for id, p in self.of("AWS::IAM::Role"):
             for policy in p.get("Policies", []):
                 self.aws["iam"].put_role_policy(RoleName=id, PolicyName=policy["PolicyName"], PolicyDocument=json.dumps(self.resolve(policy["PolicyDocument"])))
+
+    def telling(self):
+        for id, _ in self.of("AWS::SQS::Queue"):
+            self.physical[id] = self.aws["sqs"].create_queue(QueueName=id)["QueueUrl"]
+        for id, _ in self.of("AWS::SecretsManager::Secret"):
+            self.physical[id] = self.aws["secretsmanager"].create_secret(Name=id, SecretString="whsec")["ARN"]
 
     def groups(self):
         for id, p in self.of("AWS::Logs::LogGroup"):
