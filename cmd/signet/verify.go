@@ -17,8 +17,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"signet/cmd/signet/internal/doctor/facts"
 	"signet/cmd/signet/internal/session"
 	"signet/cmd/signet/internal/verify"
+	"signet/lambda/upload"
 )
 
 const verifyUsage = `signet verify: whether a deployment does what it should
@@ -129,13 +131,9 @@ func verifyTarget(ctx context.Context, stack string) (t verify.Target, leave fun
 	if err != nil {
 		return t, leave, err
 	}
-	t.Bucket, t.S3 = outputs["BucketName"], s3.NewFromConfig(c)
-	t.Backend, t.Credentials, t.Region = outputs["BackendURL"], c.Credentials, c.Region
-	t.Passes = t.Backend != "" // which the stack has with passes alone
-	if t.Stack, err = stackOf(ctx, formation, c, stack); err != nil {
+	if err := deployed(ctx, &t, formation, c, stack, outputs); err != nil {
 		return t, leave, err
 	}
-	t.Stack.Told = outputs["EventsLogGroup"]
 	if s != nil && t.Site == outputs["SiteURL"] {
 		t.Token, err = s.Token(ctx)
 		return t, leave, err
@@ -146,6 +144,24 @@ func verifyTarget(ctx context.Context, stack string) (t verify.Target, leave fun
 	}
 	leave, err = t.Invite(ctx, c, outputs["UserPoolId"])
 	return t, leave, err
+}
+
+// deployed fills in what a stack says of itself.
+func deployed(ctx context.Context, t *verify.Target, formation *cloudformation.Client, c aws.Config, stack string, outputs map[string]string) (err error) {
+	t.Bucket, t.S3 = outputs["BucketName"], s3.NewFromConfig(c)
+	t.Backend, t.Credentials, t.Region = outputs["BackendURL"], c.Credentials, c.Region
+	t.Passes = t.Backend != "" // which the stack has with passes alone
+	var function string
+	if t.Stack, function, err = stackOf(ctx, formation, c, stack); err != nil {
+		return err
+	}
+	t.Stack.Told = outputs["EventsLogGroup"]
+	if t.Config, err = configOf(ctx, formation, stack, function, upload.Resolved{Bucket: t.Bucket, Region: c.Region}); err != nil || !t.Config.Relay {
+		return err
+	}
+	of, err := outputsOf(ctx, formation, stack+"-relay")
+	t.Relay = of["RelayURL"]
+	return err
 }
 
 // outputsOf are a stack's outputs, by name.
@@ -164,14 +180,28 @@ func outputsOf(ctx context.Context, client *cloudformation.Client, stack string)
 	return outputs, nil
 }
 
-// stackOf is what of a stack a run looks at.
-func stackOf(ctx context.Context, client *cloudformation.Client, c aws.Config, name string) (*verify.Stack, error) {
-	s := &verify.Stack{Name: name, Logs: cloudwatchlogs.NewFromConfig(c), Watch: cloudwatch.NewFromConfig(c)}
+// configOf is what a stack was configured to be, as its function's resource has it.
+func configOf(ctx context.Context, client *cloudformation.Client, stack, function string, resolved upload.Resolved) (*upload.Config, error) {
+	written, err := facts.WrittenConfig(ctx, client, stack, function)
+	if err != nil {
+		return nil, err
+	}
+	deployed, err := json.Marshal(resolved)
+	if err != nil {
+		return nil, err
+	}
+	config, err := upload.ParseConfig(written, deployed)
+	return &config, err
+}
+
+// stackOf is what of a stack a run looks at, and what its template calls the function.
+func stackOf(ctx context.Context, client *cloudformation.Client, c aws.Config, name string) (s *verify.Stack, function string, err error) {
+	s = &verify.Stack{Name: name, Logs: cloudwatchlogs.NewFromConfig(c), Watch: cloudwatch.NewFromConfig(c)}
 	pages := cloudformation.NewListStackResourcesPaginator(client, &cloudformation.ListStackResourcesInput{StackName: &name})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		for _, r := range page.StackResourceSummaries {
 			id, logical := aws.ToString(r.PhysicalResourceId), aws.ToString(r.LogicalResourceId)
@@ -180,13 +210,15 @@ func stackOf(ctx context.Context, client *cloudformation.Client, c aws.Config, n
 				s.API = "https://" + id + ".execute-api." + c.Region + ".amazonaws.com"
 			case kind == "AWS::Logs::LogGroup" && (strings.HasPrefix(logical, "UploadsFunctionLogs") || strings.HasPrefix(logical, "UploadsApiAccessLogs")):
 				s.Groups = append(s.Groups, id)
+			case kind == "AWS::Lambda::Function" && strings.HasPrefix(logical, "UploadsFunction"):
+				function = logical
 			case strings.HasPrefix(logical, "UploadsEdgeWord"): // which there is with webAcl alone
 				s.Firewall = true
 			}
 		}
 	}
 	if s.API == "" || len(s.Groups) != 2 {
-		return nil, fmt.Errorf("got a stack %s with the API %q and the log groups %q, want one of ours: give the name of cdk.json", name, s.API, s.Groups)
+		return nil, "", fmt.Errorf("got a stack %s with the API %q and the log groups %q, want one of ours: give the name of cdk.json", name, s.API, s.Groups)
 	}
-	return s, nil
+	return s, function, nil
 }

@@ -87,7 +87,7 @@ func (c *conversation) backend(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if a.status == http.StatusForbidden {
+	if a.status == http.StatusForbidden && !strings.Contains(string(a.body), "signature") {
 		return "refused: these credentials are of no role of backend.roles", nil
 	}
 	var p pass

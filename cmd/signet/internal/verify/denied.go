@@ -44,7 +44,7 @@ func (c *conversation) otherSignature(ctx context.Context) (string, error) {
 }
 
 func (c *conversation) otherType(ctx context.Context) (string, error) {
-	return c.refused(ctx, c.bytes, nil, []string{"Content-Type", "text/html"}, "SignatureDoesNotMatch")
+	return c.refused(ctx, c.bytes, nil, []string{"Content-Type", "application/x-signet-verify"}, "SignatureDoesNotMatch")
 }
 
 func (c *conversation) otherLength(ctx context.Context) (string, error) {

@@ -10,6 +10,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // most is how many bytes of an answer are read: more than any file of a run.
@@ -79,6 +80,10 @@ func (c *conversation) call(ctx context.Context, headers []string, method, addre
 		headers = append(headers, "Content-Type", "application/json")
 	}
 	a, err := c.send(ctx, method, address, body, headers...)
+	for end := time.Now().Add(throttled); err == nil && a.status == http.StatusTooManyRequests && ctx.Err() == nil && time.Now().Before(end); {
+		time.Sleep(throttlePoll)
+		a, err = c.send(ctx, method, address, body, headers...)
+	}
 	if err != nil {
 		return err
 	}
@@ -94,6 +99,13 @@ func (c *conversation) call(ctx context.Context, headers []string, method, addre
 	}
 	return nil
 }
+
+// throttled is how long a call is tried again that comes too soon after others, for
+// whoever has set throttle low; throttlePoll is the pause between.
+const (
+	throttled    = 10 * time.Second
+	throttlePoll = 500 * time.Millisecond
+)
 
 // refusal is an answer that is no success.
 type refusal struct {

@@ -190,10 +190,28 @@ func (c *conversation) ownLimits(ctx context.Context) error {
 	err := c.api(ctx, http.MethodGet, "/spaces", nil, &all)
 	for _, s := range all.Spaces {
 		if s.Space == "" {
-			c.quota, c.largest = s.Quota, s.MaxObjectSize
+			c.quota, c.own = s.Quota, s
 		}
 	}
 	return err
+}
+
+// ownType is a media type that one's own files may have.
+func (c *conversation) ownType() string {
+	mediaType, _ := allow(c.own)
+	return mediaType
+}
+
+// fits skips what needs a larger file than may be stored.
+func (c *conversation) fits(size int64) error {
+	room := c.own.MaxObjectSize
+	if q := c.quota; q != nil && q.Limit.Bytes > 0 {
+		room = min(room, q.Limit.Bytes-q.Used.Bytes)
+	}
+	if c.own.MaxObjectSize > 0 && room < size {
+		return skipped(fmt.Sprintf("files here have %d bytes at most, and this one %d", room, size))
+	}
+	return nil
 }
 
 // overQuota asks for a file that is larger than what is left, and wants to be told what
@@ -206,12 +224,12 @@ func (c *conversation) overQuota(ctx context.Context) (string, error) {
 		return "", err
 	}
 	switch q := c.quota; {
-	case q.Limit.Bytes == 0 || q.Limit.Bytes-q.Used.Bytes >= c.largest:
+	case q.Limit.Bytes == 0 || q.Limit.Bytes-q.Used.Bytes >= c.own.MaxObjectSize:
 		return "", skipped("no single file is above the quota")
 	case q.Used.Files == 0:
 		return "", fmt.Errorf("got %+v used, want what this run has stored counted", q.Used)
 	default:
-		err := c.api(ctx, http.MethodPost, "/presign", map[string]any{"name": c.run + "-large.txt", "type": "text/plain", "size": q.Limit.Bytes - q.Used.Bytes + 1}, nil)
+		err := c.api(ctx, http.MethodPost, "/presign", map[string]any{"name": c.run + "-large.txt", "type": c.ownType(), "size": min(q.Limit.Bytes+1, c.own.MaxObjectSize)}, nil)
 		var r refusal
 		if !errors.As(err, &r) || r.code() != "QuotaExceeded" {
 			return "", errors.Join(err, errors.New("got no QuotaExceeded, want it"))

@@ -33,10 +33,10 @@ type Stack struct {
 	Watch *cloudwatch.Client
 }
 
-// Times that logs take to arrive.
+// How long logs take to arrive, and the pause between looks at what takes its time.
 const (
-	logsWait = 45 * time.Second
-	logsPoll = 3 * time.Second
+	logsWait  = 45 * time.Second
+	lookAgain = time.Second
 )
 
 // pastTheEdge asks the API at its own host, where a firewall before the site would not
@@ -135,7 +135,7 @@ func (c *conversation) waitFor(ctx context.Context, so func() (bool, error)) err
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(logsPoll):
+		case <-time.After(c.poll):
 		}
 	}
 }

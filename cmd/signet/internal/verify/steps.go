@@ -18,6 +18,7 @@ func steps() []step {
 		{"parts", "A file in parts, which is read back equal", (*conversation).sendParts},
 		{"form", "A file by a form", (*conversation).sendForm},
 		{"companion", "A file in parts, as Uppy's Companion signs it", (*conversation).sendCompanion},
+		{"relay", "A file through the relay, and none without a token", (*conversation).sendByRelay},
 
 		{"list", "The list has what was sent", (*conversation).list},
 		{"get", "What is read back is what was sent", (*conversation).get},
@@ -27,6 +28,7 @@ func steps() []step {
 		{"spaces", "A file into each space is in its list, and in no other", (*conversation).spaceFiles},
 		{"spaces-other", "Another person finds nothing of the spaces that are not his", (*conversation).spaceOther},
 		{"spaces-limits", "A space signs no larger file and no other type than it takes", (*conversation).spaceLimits},
+		{"public", "A public file is read by anybody, at a host of its own where nothing runs, and no other file is", (*conversation).publicFiles},
 		{"quota", "A file above the quota is refused, with what is used", (*conversation).overQuota},
 
 		{"pass-upload", "A guest uploads by a pass", (*conversation).passUpload},

@@ -1,12 +1,12 @@
 package verify
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -28,7 +28,7 @@ var errNoFile = errors.New("got no file of an earlier step, want one: see what f
 // sign asks for one PUT.
 func (c *conversation) sign(ctx context.Context, name string, size int) (signed, error) {
 	var s signed
-	err := c.api(ctx, http.MethodPost, "/presign", map[string]any{"name": name, "type": "text/plain", "size": size}, &s)
+	err := c.api(ctx, http.MethodPost, "/presign", map[string]any{"name": name, "type": c.ownType(), "size": size}, &s)
 	if err == nil {
 		c.keys = append(c.keys, s.Key)
 	}
@@ -57,10 +57,30 @@ func (c *conversation) sendAgain(ctx context.Context) (string, error) {
 		return "", errNoFile
 	}
 	a, err := c.put(ctx, *c.small.put, c.bytes)
-	return want(a, err, http.StatusPreconditionFailed)
+	if !c.replaces(*c.small.put) {
+		return want(a, err, http.StatusPreconditionFailed)
+	}
+	if _, err := want(a, err, http.StatusOK); err != nil {
+		return "", err
+	}
+	c.replaced++
+	c.small.version = a.header.Get("X-Amz-Version-Id")
+	return "it does, as the configuration says (overwrite)", nil
+}
+
+// replaces says that what was signed may replace what is there: by the configuration, or
+// where that is not known by what was signed.
+func (c *conversation) replaces(s signed) bool {
+	if c.Config != nil {
+		return c.Config.Overwrite
+	}
+	return !slices.ContainsFunc(slices.Collect(maps.Keys(s.Headers)), func(name string) bool { return strings.EqualFold(name, "If-None-Match") })
 }
 
 func (c *conversation) sendParts(ctx context.Context) (string, error) {
+	if err := c.fits(partsSize); err != nil {
+		return "", err
+	}
 	whole := make([]byte, partsSize)
 	if _, err := rand.Read(whole); err != nil {
 		return "", err
@@ -70,7 +90,7 @@ func (c *conversation) sendParts(ctx context.Context) (string, error) {
 		PartSize, PartCount int
 		Sign                presign.Table
 	}
-	if err := c.api(ctx, http.MethodPost, "/uploads", map[string]any{"name": c.run + ".bin", "type": "application/octet-stream", "size": partsSize}, &u); err != nil {
+	if err := c.api(ctx, http.MethodPost, "/uploads", map[string]any{"name": c.run + ".bin", "type": c.ownType(), "size": partsSize}, &u); err != nil {
 		return "", err
 	}
 	c.keys = append(c.keys, u.Key)
@@ -94,7 +114,7 @@ func (c *conversation) sendParts(ctx context.Context) (string, error) {
 // form asks for a form for files of at most formSize bytes.
 func (c *conversation) form(ctx context.Context) (signed, error) {
 	var s signed
-	err := c.api(ctx, http.MethodPost, "/presign/form", map[string]any{"name": c.run + "-form.txt", "type": "text/plain", "maxSize": formSize}, &s)
+	err := c.api(ctx, http.MethodPost, "/presign/form", map[string]any{"name": c.run + "-form.txt", "type": c.ownType(), "maxSize": formSize}, &s)
 	if err != nil {
 		return s, err
 	}
@@ -113,6 +133,28 @@ func (c *conversation) sendForm(ctx context.Context) (string, error) {
 	}
 	a, err := c.post(ctx, s, []byte("by a form"))
 	return want(a, err, http.StatusOK, http.StatusCreated, http.StatusNoContent)
+}
+
+// sendByRelay sends a file as a script does that knows one address alone.
+func (c *conversation) sendByRelay(ctx context.Context) (string, error) {
+	if c.Relay == "" {
+		return "", skipped("there is no relay, or --stack does not say where")
+	}
+	address, content := c.Relay+"/"+c.run+"-relay.txt", []byte("through the relay")
+	a, err := c.send(ctx, http.MethodPut, address, content, "Content-Type", c.ownType())
+	if _, err := want(a, err, http.StatusUnauthorized); err != nil {
+		return "", fmt.Errorf("without a token: %w", err)
+	}
+	a, err = c.send(ctx, http.MethodPut, address, content, "Content-Type", c.ownType(), "Authorization", "Bearer "+c.Token)
+	if _, err := want(a, err, http.StatusCreated); err != nil {
+		return "", err
+	}
+	var done struct{ Key string }
+	if err := json.Unmarshal(a.body, &done); err != nil || done.Key == "" {
+		return "", errors.Join(err, fmt.Errorf("got %.200s, want the key of what is stored", a.body))
+	}
+	c.keys = append(c.keys, done.Key)
+	return done.Key, c.compare(ctx, done.Key, content)
 }
 
 func (c *conversation) sendCompanion(ctx context.Context) (string, error) {
@@ -144,7 +186,7 @@ func (c *conversation) sendCompanion(ctx context.Context) (string, error) {
 		return json.Unmarshal(a.body, out)
 	}
 	var upload struct{ Key, UploadID string }
-	if err := call(http.MethodPost, "/s3/multipart", map[string]any{"filename": c.run + "-uppy.txt", "type": "text/plain"}, &upload); err != nil {
+	if err := call(http.MethodPost, "/s3/multipart", map[string]any{"filename": c.run + "-uppy.txt", "type": c.ownType()}, &upload); err != nil {
 		return "", err
 	}
 	c.keys = append(c.keys, upload.Key)
@@ -160,119 +202,4 @@ func (c *conversation) sendCompanion(ctx context.Context) (string, error) {
 	var done struct{ Location string }
 	err = call(http.MethodPost, at+"/complete"+of, map[string]any{"parts": []any{map[string]any{"PartNumber": 1, "ETag": a.header.Get("ETag")}}}, &done)
 	return upload.Key, err
-}
-
-func (c *conversation) list(ctx context.Context) (string, error) {
-	var missing []string
-	for _, key := range []string{c.small.key, c.parts.key} {
-		found, err := c.listed(ctx, key)
-		if err != nil {
-			return "", err
-		}
-		if !found {
-			missing = append(missing, key)
-		}
-	}
-	if len(missing) > 0 {
-		return "", fmt.Errorf("got a list without %q, want them there", missing)
-	}
-	return "both", nil
-}
-
-// listed looks for a key on all pages of the list.
-func (c *conversation) listed(ctx context.Context, key string) (bool, error) {
-	for cursor := ""; ; {
-		var page struct {
-			Files []struct{ Key string }
-			Next  string
-		}
-		path := "/files"
-		if cursor != "" {
-			path += "?cursor=" + url.QueryEscape(cursor)
-		}
-		if err := c.api(ctx, http.MethodGet, path, nil, &page); err != nil {
-			return false, err
-		}
-		for _, f := range page.Files {
-			if f.Key == key {
-				return true, nil
-			}
-		}
-		if page.Next == "" || page.Next == cursor {
-			return false, nil
-		}
-		cursor = page.Next
-	}
-}
-
-func (c *conversation) get(ctx context.Context) (string, error) {
-	if c.small.key == "" {
-		return "", errNoFile
-	}
-	return "equal", c.compare(ctx, c.small.key, c.bytes)
-}
-
-// compare reads a file by a signed address and wants these bytes, as an attachment.
-func (c *conversation) compare(ctx context.Context, key string, bytesSent []byte) error {
-	var s signed
-	if err := c.api(ctx, http.MethodGet, "/files/url?key="+url.QueryEscape(key), nil, &s); err != nil {
-		return err
-	}
-	return c.fetch(ctx, s, bytesSent)
-}
-
-// fetch reads what was signed to be read.
-func (c *conversation) fetch(ctx context.Context, s signed, bytesSent []byte) error {
-	var headers []string
-	for name, value := range s.Headers {
-		headers = append(headers, name, value)
-	}
-	a, err := c.send(ctx, http.MethodGet, s.URL, nil, headers...)
-	if _, err := want(a, err, http.StatusOK); err != nil {
-		return err
-	}
-	if !bytes.Equal(a.body, bytesSent) {
-		return fmt.Errorf("got %d bytes that are others, want the %d that were sent", len(a.body), len(bytesSent))
-	}
-	if got := a.header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment") {
-		return fmt.Errorf("got Content-Disposition %q, want attachment", got)
-	}
-	return nil
-}
-
-func (c *conversation) remove(ctx context.Context) (string, error) {
-	if c.small.key == "" {
-		return "", errNoFile
-	}
-	of := "?key=" + url.QueryEscape(c.small.key)
-	if err := c.api(ctx, http.MethodDelete, "/files"+of, nil, nil); err != nil {
-		return "", err
-	}
-	if there, err := c.listed(ctx, c.small.key); err != nil || there {
-		return "", errors.Join(err, errors.New("got a deleted file in the list, want it gone"))
-	}
-	var all struct {
-		Versions []struct {
-			VersionID string
-			Deleted   bool
-		}
-	}
-	if err := c.api(ctx, http.MethodGet, "/files/versions"+of, nil, &all); err != nil {
-		return "", err
-	}
-	if len(all.Versions) != 2 || !all.Versions[0].Deleted || all.Versions[1].VersionID != c.small.version {
-		return "", fmt.Errorf("got the versions %+v, want a deletion and %s", all.Versions, c.small.version)
-	}
-	return "a deletion, and the file behind it", nil
-}
-
-func (c *conversation) restore(ctx context.Context) (string, error) {
-	if c.small.key == "" {
-		return "", errNoFile
-	}
-	var done struct{ VersionID string }
-	if err := c.api(ctx, http.MethodPost, "/files/restore", map[string]any{"key": c.small.key, "versionId": c.small.version}, &done); err != nil {
-		return "", err
-	}
-	return "version " + done.VersionID, c.compare(ctx, c.small.key, c.bytes)
 }

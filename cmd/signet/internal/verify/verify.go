@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"signet/lambda/api"
+	"signet/lambda/upload"
 )
 
 // Status is the outcome of a step.
@@ -68,6 +69,10 @@ type Target struct {
 	Backend     string
 	Credentials aws.CredentialsProvider
 	Region      string
+	// Relay is the address that the relay takes files at; empty: there is none.
+	Relay string
+	// Config is what the deployment was configured to be; nil: it is not known.
+	Config *upload.Config
 	// Skip are the ids of steps that are left out.
 	Skip []string
 	// HTTP makes the requests. It must not follow redirects.
@@ -79,6 +84,8 @@ type conversation struct {
 	Target
 	began time.Time
 	wait  time.Duration // for logs to arrive
+	scan  time.Duration // for a file to be scanned
+	poll  time.Duration // between looks at either
 	run   string        // in the names of all files of this run
 	keys  []string
 	small stored // the file that was sent by PUT
@@ -89,7 +96,8 @@ type conversation struct {
 	used, shared pass
 	inSpaces     []inSpace
 	quota        *api.SpaceQuota // of one's own files; nil: none
-	largest      int64           // of a file there
+	own          api.Space       // one's own files, as far as it is known what may be there
+	replaced     int             // how often the small file was stored again
 }
 
 // stored is a file that is there.
@@ -138,7 +146,8 @@ func IDs() (all []string) {
 // Run takes all steps, in order, tells each outcome as it is known, and cleans up
 // behind itself even when the context has ended.
 func Run(ctx context.Context, t Target, tell func(Result)) []Result {
-	c := &conversation{Target: t, began: time.Now(), wait: logsWait, run: "signet-verify-" + random(4)}
+	c := &conversation{Target: t, began: time.Now(), wait: logsWait, scan: scanWait, poll: lookAgain, run: "signet-verify-" + random(4)}
+	_ = c.ownLimits(ctx) // whoever gets no answer here gets none below
 	var results []Result
 	for _, s := range steps() {
 		if ctx.Err() != nil {
