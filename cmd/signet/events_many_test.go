@@ -17,11 +17,17 @@ import (
 // toldWith is told with a configuration.
 func toldWith(t *testing.T, context string) (*cloud, *receiver) {
 	t.Helper()
-	config := filepath.Join(t.TempDir(), "cdk.json")
-	if err := os.WriteFile(config, []byte(`{"context": {"signet": `+context+`}}`), 0o600); err != nil {
+	return told(t, "--config", configFile(t, context))
+}
+
+// configFile is a cdk.json with a configuration.
+func configFile(t *testing.T, context string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "cdk.json")
+	if err := os.WriteFile(file, []byte(`{"context": {"signet": `+context+`}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return told(t, "--config", config)
+	return file
 }
 
 // TestEventsOfGuests: what comes by a pass says by which.

@@ -164,7 +164,7 @@ func TestEventsReachServers(t *testing.T) {
 	for name, serve := range servers() {
 		t.Run(name, func(t *testing.T) {
 			port, keys := freePort(t), filepath.Join(t.TempDir(), "keys.json")
-			c := startDev(t, t.TempDir(), "--events", hookAt(port), "--s3-keys", keys)
+			c := startDev(t, t.TempDir(), "--events", hookAt(port), "--s3-keys", keys, "--config", configFile(t, `{"passes": true}`))
 			r := &receiver{}
 			serve(t, r, port, c.EventsSecret)
 			relay := serveBefore(t, c, keys, nil)
@@ -174,6 +174,13 @@ func TestEventsReachServers(t *testing.T) {
 					f := c.form(t, "form.txt")
 					postForm(t, f.URL, f.Fields, "by form")
 					return fieldOf(f.Fields, "key")
+				},
+				"pass": func() string {
+					made, err := c.client().MakePass(t.Context(), api.PassRequest{Do: "upload", Folder: "in", Expires: "1h"})
+					if err != nil {
+						t.Fatal(err)
+					}
+					return sendAs(t, c.asGuest(made.Token), "guest.txt", "by a pass")
 				},
 				"parts": func() string { return c.parts(t) }, "Companion": func() string { return c.companion(t) },
 				"command line": func() string { return c.commandLine(t) },

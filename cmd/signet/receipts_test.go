@@ -156,11 +156,7 @@ func TestReceipts(t *testing.T) {
 
 // TestFormReceipt: the redirect of a form carries a receipt of what it has stored.
 func TestFormReceipt(t *testing.T) {
-	config := filepath.Join(t.TempDir(), "cdk.json")
-	if err := os.WriteFile(config, []byte(`{"context": {"signet": {"origins": ["https://app.example.com"]}}}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	c := startDev(t, t.TempDir(), "--config", config)
+	c := startDev(t, t.TempDir(), "--config", configFile(t, `{"origins": ["https://app.example.com"]}`))
 	form, err := c.client().PresignForm(t.Context(), api.FormRequest{Name: "a.txt", Type: "text/plain", SuccessRedirect: "https://app.example.com/done?a=b#c", Receipt: true})
 	if err != nil {
 		t.Fatal(err)
