@@ -8,6 +8,7 @@ import time
 import urllib.request
 
 import boto3
+from botocore.config import Config
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -80,9 +81,10 @@ class Cloud:
     def cdk(self, *args, log=None, timeout=300, check=True):
         return run([CDK, "--proxy", self.address(), "--ca-bundle-path", WORK / "ca.crt", *args], self.env(), log, timeout, check)
 
-    def aws(self, service):
-        # The emulator's plain port; the person's way, by names and TLS, is env's.
-        return boto3.client(service, endpoint_url=f"http://127.0.0.1:{self.port}", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+    def aws(self, service, tls=False):
+        """A client at the emulator's plain port, or at its end of TLS; the person's way, by names, is env's."""
+        way = {"endpoint_url": f"https://localhost:{self.tls}", "verify": str(WORK / "ca.crt"), "config": Config(proxies={})} if tls else {"endpoint_url": f"http://127.0.0.1:{self.port}"}
+        return boto3.client(service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test", **way)
 
 
 def free():

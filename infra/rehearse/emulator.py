@@ -69,6 +69,19 @@ def mend_origins():
     cloudfront._origin_connect_target = lambda origin, viewer_is_https: ("127.0.0.1", int(os.environ["GATEWAY_PORT"]), False)
 
 
+def mend_signed_host():
+    """A signature names the API's own host, which the front has put the emulator's in the place of."""
+    from ministack import app  # which takes over what the others have mended
+
+    was = app.pin_signed_request
+    own = f".execute-api.{os.environ['MINISTACK_REGION']}.amazonaws.com".encode()
+
+    def pin(method, path, query, headers, *args, **more):
+        return was(method, path, query, [(n, v.replace(b".execute-api.localhost", own) if n.lower() == b"host" else v) for n, v in headers], *args, **more)
+
+    app.pin_signed_request = pin
+
+
 def mend_versions():
     """What S3 tells EventBridge of an object has its version."""
     fire, dispatch, now = s3._fire_s3_event, eventbridge._dispatch_event, threading.local()
@@ -94,6 +107,7 @@ if __name__ == "__main__":
     mend_origins()
     mend_checksum()
     mend_principal()
+    mend_signed_host()
     from ministack.app import main
 
     main()

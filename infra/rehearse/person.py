@@ -6,6 +6,7 @@ import html.parser
 import json
 import secrets
 import ssl
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -67,7 +68,14 @@ class Person:
         """An answer of the API, to this person's access token."""
         request = urllib.request.Request(self.outputs["SiteURL"] + "/api" + path, json.dumps(message).encode() if message else None,
                                          {"Authorization": "Bearer " + tokens["access_token"], "Content-Type": "application/json"}, method=method)
-        return self.opener.open(request, timeout=20).read()
+        for _ in range(5):  # as every client does
+            try:
+                return self.opener.open(request, timeout=20).read()
+            except urllib.error.HTTPError as e:
+                if e.code != 503:
+                    raise
+                time.sleep(int(e.headers.get("Retry-After", 1)))
+        raise Failed(f"got 503 of {path} five times, want an answer")
 
     def read(self, tokens, key):
         """The status of reading a file by its signed address."""

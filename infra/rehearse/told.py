@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malw
 """
 import json
 import time
-import urllib.parse
+
+from botocore.exceptions import ClientError
 
 from cloud import ACCOUNT, REGION, Failed
 
@@ -40,7 +41,7 @@ class Told:
     """The application's queue, and the deployed function that fills it."""
 
     def __init__(self, cloud):
-        self.sqs, self.aws = cloud.aws("sqs"), cloud.aws
+        self.plain, self.sqs, self.aws = cloud.aws("sqs"), cloud.aws("sqs", tls=True), cloud.aws
         self.queue = self.sqs.create_queue(QueueName=QUEUE)["QueueUrl"]
 
     def of(self, stack):
@@ -96,7 +97,16 @@ class Told:
             raise Failed(f"events: got {found}, want the threat's name and no more of the file")
         self.hand("no event", s3_event("Object Created", "another-bucket", key, version))
         self.take(self.failures, 1)
-        return key
+        self.closed()
+
+    def closed(self):
+        """Without TLS nobody reads the stack's queues, whoever it is: their policies say so."""
+        try:
+            self.plain.receive_message(QueueUrl=self.failures)
+        except ClientError as e:
+            if e.response["Error"]["Code"] == "AccessDenied":
+                return
+        raise Failed("events: got a queue of the stack read without TLS, want AccessDenied")
 
     def want(self, kind, event, key, version):
         got = (event["type"], event["data"]["key"], event["data"]["versionId"], event["id"][:4])
