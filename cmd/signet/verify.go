@@ -131,7 +131,7 @@ func verifyTarget(ctx context.Context, stack string) (t verify.Target, leave fun
 	if err != nil {
 		return t, leave, err
 	}
-	if err := deployed(ctx, &t, formation, c, stack, outputs); err != nil {
+	if err := fillIn(ctx, &t, formation, c, stack, outputs); err != nil {
 		return t, leave, err
 	}
 	if s != nil && t.Site == outputs["SiteURL"] {
@@ -146,8 +146,8 @@ func verifyTarget(ctx context.Context, stack string) (t verify.Target, leave fun
 	return t, leave, err
 }
 
-// deployed fills in what a stack says of itself.
-func deployed(ctx context.Context, t *verify.Target, formation *cloudformation.Client, c aws.Config, stack string, outputs map[string]string) (err error) {
+// fillIn takes over what a stack says of itself.
+func fillIn(ctx context.Context, t *verify.Target, formation *cloudformation.Client, c aws.Config, stack string, outputs map[string]string) (err error) {
 	t.Bucket, t.S3 = outputs["BucketName"], s3.NewFromConfig(c)
 	t.Backend, t.Credentials, t.Region = outputs["BackendURL"], c.Credentials, c.Region
 	t.Passes = t.Backend != "" // which the stack has with passes alone
