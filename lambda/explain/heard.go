@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // heard is everything that an answer tells besides its reason, whichever store
@@ -44,7 +45,7 @@ func hear(a answer, r Request) heard {
 	h.action, h.object = actionIn(a.message)
 	h.who = after(a.message, "User: ", " ")
 	if h.action == "" && indexFold(a.message, "denied") >= 0 { // CloudFormation's way
-		h.action = namedAction.FindString(a.message)
+		h.action = namedAction().FindString(a.message)
 	}
 	if h.action == "" {
 		h.action = wordWith(a.details, "storage.")
@@ -54,7 +55,7 @@ func hear(a answer, r Request) heard {
 }
 
 // namedAction is an action of IAM's, as s3:CreateBucket.
-var namedAction = regexp.MustCompile(`\b(?:s3|s3express|s3-object-lambda):[A-Z][A-Za-z]+`)
+var namedAction = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(?:s3|s3express|s3-object-lambda):[A-Z][A-Za-z]+`) })
 
 // autoRegion is what R2 takes in place of a region, where it says so.
 func autoRegion(message string) string {

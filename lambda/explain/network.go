@@ -3,6 +3,7 @@ package explain
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // judgeNetwork explains the client's own words when there is no answer.
@@ -52,12 +53,14 @@ func isConstant(word string) bool {
 }
 
 // curlSays is the number by which libcurl names what failed, in whatever wraps it.
-var curlSays = regexp.MustCompile(`(?i)(?:curl(?: error)?:?|\[curl\]|curl: ?\() ?(\d{1,2})\b`)
+var curlSays = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:curl(?: error)?:?|\[curl\]|curl: ?\() ?(\d{1,2})\b`)
+})
 
 // judgeCurl reads libcurl's number where no words say more. It is false where there
 // is none that is known (https://curl.se/libcurl/c/libcurl-errors.html).
 func (f *facts) judgeCurl() bool {
-	g := curlSays.FindStringSubmatch(f.NetworkError)
+	g := curlSays().FindStringSubmatch(f.NetworkError)
 	if g == nil {
 		return false
 	}
