@@ -191,9 +191,12 @@ func TestEventsReachServers(t *testing.T) {
 			}
 			for way, send := range ways {
 				key := send()
-				got := r.wait(t, key, 1)
+				got, uploader := r.wait(t, key, 1), "alice"
+				if way == "pass" {
+					uploader = "pass:" + got[0].Data.Pass
+				}
 				if got[0].Type != upload.FileStored || got[0].Data.Owner != "alice" || got[0].Data.VersionID == "" || got[0].Data.Sequence == "" ||
-					got[0].Data.Checksum == nil || got[0].Data.Uploader != "alice" {
+					got[0].Data.Checksum == nil || got[0].Data.Uploader != uploader {
 					t.Errorf("%s: got %+v", way, got[0])
 				}
 			}
