@@ -21,8 +21,9 @@ func Read(data []byte, now time.Time) ([]explain.Request, error) {
 		return nil, err
 	}
 	list = story(list)
+	client := clientIn(text)
 	for i := range list {
-		list[i].Now, list[i].Client = now, clientIn(text)
+		list[i].Now, list[i].Client = now, client
 	}
 	return list, nil
 }

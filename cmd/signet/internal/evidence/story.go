@@ -10,15 +10,25 @@ import (
 // request that it was for, and attempts at the same request with the last of them.
 func story(list []explain.Request) []explain.Request {
 	list = withPreflights(list)
-	var out []explain.Request
-	for _, r := range list {
-		i := lastAttempt(out, r)
-		if i < 0 || !failed(out[i]) {
-			out = append(out, r)
-			continue
+	attempts := make([]explain.Request, 0, len(list))
+	last := map[string]int{} // attempt at each request, in attempts
+	followed := map[int]bool{}
+	for n, r := range list {
+		same := attemptAt(r)
+		if i, again := last[same]; again && failed(attempts[i]) {
+			r.Earlier = append(attempts[i].Earlier, explain.Attempt{Status: attempts[i].Status, NetworkError: attempts[i].NetworkError})
+			followed[i] = true
 		}
-		r.Earlier = append(out[i].Earlier, explain.Attempt{Status: out[i].Status, NetworkError: out[i].NetworkError})
-		out = append(append(out[:i:i], out[i+1:]...), r)
+		if same != "" {
+			last[same] = n
+		}
+		attempts = append(attempts, r)
+	}
+	var out []explain.Request
+	for i, r := range attempts {
+		if !followed[i] {
+			out = append(out, r)
+		}
 	}
 	return out
 }
@@ -41,18 +51,13 @@ func withPreflights(list []explain.Request) []explain.Request {
 	return out
 }
 
-// lastAttempt finds the attempt before r at the same: method, address, upload
-// and part; a new signature does not make it another.
-func lastAttempt(list []explain.Request, r explain.Request) int {
+// attemptAt says what attempts at one request have in common: method, address, upload and
+// part; a new signature does not make it another. Empty: nobody can say.
+func attemptAt(r explain.Request) string {
 	if r.URL == "" || r.Method == "" || r.Form != nil {
-		return -1
+		return ""
 	}
-	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].Method == r.Method && target(list[i].URL) == target(r.URL) {
-			return i
-		}
-	}
-	return -1
+	return r.Method + " " + target(r.URL)
 }
 
 func target(url string) string {
