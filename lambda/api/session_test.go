@@ -165,7 +165,11 @@ func TestNoSessionsCostLittle(t *testing.T) {
 		}
 	}
 	transport.sent.Store(0)
-	codes := send(func(f []string, n int) { f[1], f[4] = "ASIA"+f[1][4:][:11]+"Z"+f[1][16:], signature(n) })
+	other := "Z"
+	if strings.HasPrefix(fields[1][15:], other) {
+		other = "Y"
+	}
+	codes := send(func(f []string, n int) { f[1], f[4] = "ASIA"+f[1][4:15]+other+f[1][16:], signature(n) })
 	if n := transport.sent.Load(); n == 0 || n > 10 || codes[upload.Unauthorized]+codes[upload.SlowDown] != 100 || codes[upload.SlowDown] == 0 {
 		t.Errorf("another key: got %v and %d requests to S3, want a few, and then 503", codes, n)
 	}

@@ -1,6 +1,7 @@
 import base from '../view/base.css?inline';
 import controls from '../view/controls.css?inline';
 import dark from '../view/dark.css?inline';
+import notices from '../view/notices.css?inline';
 import overlays from '../view/overlays.css?inline';
 import tokens from '../view/tokens.css?inline';
 
@@ -40,7 +41,10 @@ export class Sheets {
 
   /** What a shadow root takes. */
   of(night: boolean): CSSStyleSheet[] {
-    this.#made ??= { all: sheetOf(tokens + base + this.theirs + overlays + controls + own), dark: sheetOf(dark) };
+    this.#made ??= {
+      all: sheetOf(tokens + base + this.theirs + overlays + notices + controls + own),
+      dark: sheetOf(dark),
+    };
     return night ? [this.#made.all, this.#made.dark] : [this.#made.all];
   }
 }
