@@ -3,7 +3,7 @@
  * order. `LANE=looks npm run e2e` runs one, without it all run one after another.
  */
 export const lanes = {
-  /** Times tasks of the page, and has nothing beside it but what waits. */
+  /** Fills the page, and tells how long its tasks take: has nothing beside it but what waits. */
   alone: ['many'],
   /** Waits for slow lines and for times to run out: `late` for what was signed when the lane began. */
   waits: ['twins', 'slow', 'session', 'late'],
