@@ -111,11 +111,8 @@ e2e-alone e2e-waits e2e-lines e2e-looks:
 bench-site: build pack need-chromium ## the page with 10,000 files, and 5,000 sent at once, on a machine that does nothing else: no task above 200 ms
 	TASK=200 LANE=alone $(NPM) --prefix frontend run e2e
 
-.PHONY: check check-beside
-check: check-go check-beside ## formatting, vet, staticcheck, revive, types, API description, infra
-
-# What reads nothing of what a rehearsal builds, and may be beside one.
-check-beside: check-site check-api check-infra check-bench-browser
+.PHONY: check
+check: check-go check-site check-api check-infra check-bench-browser ## formatting, vet, staticcheck, revive, types, API description, infra
 
 # It knows what staticcheck does not look at: names, comments, and what reads worse than it has to.
 REVIVE := github.com/mgechev/revive@v1.17.0
