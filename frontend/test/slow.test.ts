@@ -95,14 +95,6 @@ describe('a slow line', () => {
     await expect(upload.done).rejects.toThrow();
   });
 
-  it('that is only somewhat slow has nothing sent twice', async () => {
-    const line = new Line(100 * MiB, 1.3 * MiB);
-    const { upload } = await begin(line, 200 * MiB);
-    await line.pass(1e9, () => service.objects.size > 0);
-    await upload.done;
-    expect(Math.round(line.carried)).toBe(200 * MiB);
-  });
-
   it('of which parts are far from their end is cut at once', async () => {
     const line = new Line(0.1 * MiB);
     const { upload } = await begin(line, 40 * MiB);

@@ -16,7 +16,7 @@ const DOUBLED = 2;
 const LONGEST = 3_600_000;
 
 /** Share of a part from which on it is not sent again for the sake of the parts before it. */
-const TOO_FAR = 0.1;
+const TOO_FAR = 0.25;
 
 /** A part on its way. */
 export interface Flight {
