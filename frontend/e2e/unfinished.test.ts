@@ -81,7 +81,7 @@ it('whoever agrees goes on with one click', async () => {
     const root = await navigator.storage.getDirectory();
     const out = await (await root.getFileHandle('kept.bin', { create: true })).createWritable();
     for (let i = 0; i < 64; i++) await out.write(crypto.getRandomValues(new Uint8Array(65_536)));
-    await out.truncate(64 * 1024 * 1024);
+    await out.truncate(128 * 1024 * 1024); // long enough to be left in the middle
     await out.close();
     localStorage.setItem('signet.remember', 'yes');
   });
