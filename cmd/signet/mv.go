@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"signet/cmd/signet/internal/remote"
+	"signet/cmd/signet/internal/wait"
 	"signet/lambda/api"
 	"signet/lambda/upload"
 )
@@ -142,7 +143,7 @@ func (c choice) tree(ctx context.Context, files *remote.Files, source string) (c
 func (c *console) move(ctx context.Context, files *remote.Files, moves []move) (failed int) {
 	told, rounds := 0, inRounds(moves)
 	for i, round := range rounds {
-		if i > 0 && waited(ctx, tick) != nil {
+		if i > 0 && wait.For(ctx, tick) != nil {
 			break
 		}
 		c.moveAll(ctx, files, round, &told, &failed)
@@ -216,7 +217,7 @@ func moveOne(ctx context.Context, files *remote.Files, m move) (key string, err 
 		if busy++; busy == mostBusy {
 			return "", err
 		}
-		if err := waited(ctx, time.Duration(busy)*250*time.Millisecond); err != nil {
+		if err := wait.For(ctx, time.Duration(busy)*250*time.Millisecond); err != nil {
 			return "", err
 		}
 	}
@@ -228,13 +229,3 @@ const (
 	// mostBusy is how often in a row S3 says that it is busy before a move is given up.
 	mostBusy = 6
 )
-
-// waited lets time pass.
-func waited(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}

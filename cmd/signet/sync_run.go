@@ -11,6 +11,7 @@ import (
 
 	"signet/cmd/signet/internal/mirror"
 	"signet/cmd/signet/internal/transfer"
+	"signet/cmd/signet/internal/wait"
 	"signet/cmd/signet/internal/walk"
 )
 
@@ -76,12 +77,7 @@ func (f *syncFlags) run(ctx context.Context, c *console) (int, error) {
 	} else {
 		s.send(ctx)
 	}
-	s.Settle(func(d time.Duration) {
-		select {
-		case <-time.After(d):
-		case <-ctx.Done():
-		}
-	})
+	s.Settle(func(d time.Duration) { _ = wait.For(ctx, d) })
 	if err := index.Save(); err != nil && !c.quiet && !f.dryRun {
 		// Only time is lost: the next run compares all again.
 		out.note("what was compared is not remembered: %v", err)

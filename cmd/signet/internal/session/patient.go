@@ -20,7 +20,7 @@ const (
 // asks for. Those that transfers make, and S3's copies, have a patience of their own.
 type patient struct {
 	next http.RoundTripper
-	// wait lets time pass. nil: real time.
+	// wait lets time pass.
 	wait func(context.Context, time.Duration) error
 }
 
@@ -34,7 +34,7 @@ func (t patient) RoundTrip(r *http.Request) (*http.Response, error) {
 		if err != nil || n == mostAgain || !mayRepeat(r) {
 			return answer, err
 		}
-		wait, busy := busyFor(answer)
+		after, busy := busyFor(answer)
 		if !busy {
 			return answer, nil
 		}
@@ -44,23 +44,11 @@ func (t patient) RoundTrip(r *http.Request) (*http.Response, error) {
 				return answer, nil
 			}
 		}
-		if t.pass(r.Context(), wait) != nil {
+		if t.wait(r.Context(), after) != nil {
 			return answer, nil
 		}
 		answer.Body.Close()
 		r = again
-	}
-}
-
-func (t patient) pass(ctx context.Context, d time.Duration) error {
-	if t.wait != nil {
-		return t.wait(ctx, d)
-	}
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

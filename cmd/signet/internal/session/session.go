@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"signet/cmd/signet/internal/wait"
 )
 
 // The environment variables that take the place of the file: for scripts.
@@ -244,7 +246,7 @@ const callLimit = 15 * time.Minute
 func (s *Session) HTTP() *http.Client {
 	line := http.DefaultTransport.(*http.Transport).Clone()
 	line.MaxIdleConnsPerHost = callsAtOnce
-	return &http.Client{Transport: patient{next: renewing{s, line}}, Timeout: callLimit, CheckRedirect: stay}
+	return &http.Client{Transport: patient{renewing{s, line}, wait.For}, Timeout: callLimit, CheckRedirect: stay}
 }
 
 // callsAtOnce is how many connections to a service without HTTP/2 are kept for the next

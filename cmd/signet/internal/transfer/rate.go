@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"signet/cmd/signet/internal/wait"
 )
 
 // Rate holds all that an engine moves, up and down, to so many bytes a second. nil
@@ -22,7 +24,7 @@ func NewRate(perSecond int64) *Rate {
 	if perSecond == 0 {
 		return nil
 	}
-	return &Rate{perSecond: perSecond, now: time.Now, wait: sleep}
+	return &Rate{perSecond: perSecond, now: time.Now, wait: wait.For}
 }
 
 // most is how many of n bytes move at once: what a tenth of a second has room for.
@@ -47,18 +49,4 @@ func (r *Rate) take(ctx context.Context, n int) error {
 	r.next = turn.Add(time.Duration(float64(n) / float64(r.perSecond) * float64(time.Second)))
 	r.mu.Unlock()
 	return r.wait(ctx, turn.Sub(now))
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

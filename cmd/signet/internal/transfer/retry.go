@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"time"
+
+	"signet/cmd/signet/internal/wait"
 )
 
 // As in the browser's engine (frontend/src/engine/retry.ts): with these, about a
@@ -79,5 +81,5 @@ func (e *Engine) wait(ctx context.Context, d time.Duration) error {
 	if e.Wait != nil {
 		return e.Wait(ctx, d)
 	}
-	return sleep(ctx, d)
+	return wait.For(ctx, d)
 }

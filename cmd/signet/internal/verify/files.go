@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"signet/cmd/signet/internal/wait"
 )
 
 func (c *conversation) list(ctx context.Context) (string, error) {
@@ -105,10 +107,8 @@ func (c *conversation) read(ctx context.Context, address string, headers []strin
 		if err != nil || !strict || a.status != http.StatusForbidden || time.Now().After(end) {
 			return a, err
 		}
-		select {
-		case <-ctx.Done():
-			return a, ctx.Err()
-		case <-time.After(c.poll):
+		if err := wait.For(ctx, c.poll); err != nil {
+			return a, err
 		}
 	}
 }

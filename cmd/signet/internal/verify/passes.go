@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"signet/cmd/signet/internal/wait"
 )
 
 // errNoPasses skips what a deployment without passes has not.
@@ -164,10 +166,8 @@ func (c *conversation) passRevoked(ctx context.Context) (string, error) {
 		if time.Since(began) > revokedWait {
 			return "", fmt.Errorf("got a success %s after it was revoked, want 404 within 30 s", revokedWait)
 		}
-		select {
-		case <-ctx.Done():
-			return "", ctx.Err()
-		case <-time.After(revokedPoll):
+		if err := wait.For(ctx, revokedPoll); err != nil {
+			return "", err
 		}
 	}
 }

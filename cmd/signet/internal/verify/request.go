@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"signet/cmd/signet/internal/wait"
 )
 
 // most is how many bytes of an answer are read: more than any file of a run.
@@ -80,8 +82,7 @@ func (c *conversation) call(ctx context.Context, headers []string, method, addre
 		headers = append(headers, "Content-Type", "application/json")
 	}
 	a, err := c.send(ctx, method, address, body, headers...)
-	for end := time.Now().Add(throttled); err == nil && a.status == http.StatusTooManyRequests && ctx.Err() == nil && time.Now().Before(end); {
-		time.Sleep(throttlePoll)
+	for end := time.Now().Add(throttled); err == nil && a.status == http.StatusTooManyRequests && time.Now().Before(end) && wait.For(ctx, throttlePoll) == nil; {
 		a, err = c.send(ctx, method, address, body, headers...)
 	}
 	if err != nil {

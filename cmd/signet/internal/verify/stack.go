@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 
+	"signet/cmd/signet/internal/wait"
 	"signet/lambda/notify"
 )
 
@@ -132,10 +133,8 @@ func (c *conversation) waitFor(ctx context.Context, so func() (bool, error)) err
 		if time.Now().After(end) {
 			return errLate
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(c.poll):
+		if err := wait.For(ctx, c.poll); err != nil {
+			return err
 		}
 	}
 }

@@ -20,6 +20,8 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"signet/cmd/signet/internal/wait"
 )
 
 // query makes one call of AWS's Query protocol, for services of which we need a
@@ -115,10 +117,8 @@ func signed(ctx context.Context, config aws.Config, service string, r *http.Requ
 		if delayErr != nil {
 			return nil, nil, err
 		}
-		select {
-		case <-ctx.Done():
+		if wait.For(ctx, delay) != nil {
 			return nil, nil, err
-		case <-time.After(delay):
 		}
 	}
 }
