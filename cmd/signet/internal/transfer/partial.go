@@ -230,11 +230,14 @@ func (p *partial) finish(to string, modified time.Time) error {
 	naming.Lock()
 	err := os.Rename(p.file.Name(), to)
 	naming.Unlock()
-	if info, failed := os.Stat(to); err != nil && failed == nil && info.IsDir() {
-		return errors.Join(fmt.Errorf("got %s, which is a folder by now, want a file: get it by itself, with -o", to), p.drop())
-	}
-	if err != nil || p.journal == nil {
+	if err != nil {
+		if info, failed := os.Stat(to); failed == nil && info.IsDir() {
+			err = errors.Join(fmt.Errorf("got %s, which is a folder by now, want a file: get it by itself, with -o", to), p.drop())
+		}
 		return err
+	}
+	if p.journal == nil {
+		return nil
 	}
 	// Only now: a run that is killed in between leaves a journal of nothing, which
 	// the next one takes for its own.
