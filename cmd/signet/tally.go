@@ -8,10 +8,7 @@ import (
 	"mime"
 	"path"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -115,38 +112,6 @@ func (r *tally) tell(t transfer.Result) {
 	default:
 		r.line(fmt.Sprintf("%s  %s%s", printable(t.File.Path), progress.Bytes(t.Size), as))
 	}
-}
-
-// printable is a name as a terminal may show it: one that holds what a terminal would
-// act on is quoted.
-func printable(name string) string {
-	for _, r := range name {
-		if !unicode.IsPrint(r) && r != '\u200c' && r != '\u200d' || r == utf8.RuneError {
-			return strconv.Quote(name)
-		}
-	}
-	return name
-}
-
-// tame is a text as a terminal may show it: what it would act on, which a name or a
-// server may have brought in, is written out. Lines stay lines.
-func tame(text string) string {
-	if strings.IndexFunc(text, wild) < 0 {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if wild(r) {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func wild(r rune) bool {
-	return r != '\n' && r != '\t' && r != '\u200c' && r != '\u200d' && !unicode.IsPrint(r)
 }
 
 // notice says why nothing moves.
