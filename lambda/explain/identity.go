@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"net/textproto"
 	"strings"
 	"time"
 )
@@ -54,18 +55,12 @@ func (f *facts) adviseParameter() {
 	default:
 		return
 	}
-	f.advise(QueryChanged, made, canonicalName(f.answer.heard.header), form)
+	f.advise(QueryChanged, made, parameterName(f.answer.heard.header), form)
 }
 
-// canonicalName writes a parameter's name as signers do: X-Amz-Date.
-func canonicalName(name string) string {
-	parts := strings.Split(name, "-")
-	for i, p := range parts {
-		if p != "" {
-			parts[i] = strings.ToUpper(p[:1]) + p[1:]
-		}
-	}
-	return strings.ReplaceAll(strings.Join(parts, "-"), "Signedheaders", "SignedHeaders")
+// parameterName writes a parameter's name as signers do: X-Amz-SignedHeaders.
+func parameterName(name string) string {
+	return strings.ReplaceAll(textproto.CanonicalMIMEHeaderKey(name), "Signedheaders", "SignedHeaders")
 }
 
 func (f *facts) judgeUnknownKey() {

@@ -122,10 +122,11 @@ func (l *Ledger) Reserve(limit Quota, wishes []Wish) (errs []error, changed bool
 func (l *Ledger) Finish(now time.Time, key string) (changed bool) {
 	hash := HashOf(key)
 	h, ok := l.Held[hash]
-	if !ok || h == h.come(now) {
+	come := h.come(now)
+	if !ok || h == come {
 		return false
 	}
-	l.Held[hash] = h.come(now)
+	l.Held[hash] = come
 	return true
 }
 

@@ -95,10 +95,11 @@ func (p *Pass) refuses(more Amount) error {
 func (p *Pass) Finish(now time.Time, key string) (changed bool) {
 	hash := HashOf(key)
 	h, ok := p.Taken[hash]
-	if !ok || h == h.come(now) {
+	come := h.come(now)
+	if !ok || h == come {
 		return false
 	}
-	p.Taken[hash] = h.come(now)
+	p.Taken[hash] = come
 	return true
 }
 

@@ -10,22 +10,21 @@ import (
 // request that it was for, and attempts at the same request with the last of them.
 func story(list []explain.Request) []explain.Request {
 	list = withPreflights(list)
-	attempts := make([]explain.Request, 0, len(list))
-	last := map[string]int{} // attempt at each request, in attempts
+	last := map[string]int{} // attempt at each request, in list
 	followed := map[int]bool{}
-	for n, r := range list {
-		same := attemptAt(r)
-		if i, again := last[same]; again && failed(attempts[i]) {
-			r.Earlier = append(attempts[i].Earlier, explain.Attempt{Status: attempts[i].Status, NetworkError: attempts[i].NetworkError})
-			followed[i] = true
+	for i := range list {
+		same := attemptAt(list[i])
+		if before, again := last[same]; again && failed(list[before]) {
+			one := list[before]
+			list[i].Earlier = append(one.Earlier, explain.Attempt{Status: one.Status, NetworkError: one.NetworkError})
+			followed[before] = true
 		}
 		if same != "" {
-			last[same] = n
+			last[same] = i
 		}
-		attempts = append(attempts, r)
 	}
 	var out []explain.Request
-	for i, r := range attempts {
+	for i, r := range list {
 		if !followed[i] {
 			out = append(out, r)
 		}
