@@ -129,6 +129,20 @@ describe.each<[string, () => SendAnswer | Promise<SendAnswer>]>([
   });
 });
 
+it('an edge that answers nothing is left at once by all that wait for it, once one has waited long enough', async () => {
+  let asked = 0;
+  const silent = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  service.s3 = ({ signal }, url) => {
+    if (url.origin !== SITE) return undefined;
+    return ++asked === TRY ? Promise.reject(stalledError(10_000)) : silent(signal);
+  };
+  await uploadAll();
+  expect(byEdge()).toHaveLength(TRY);
+  expect(directly()).toHaveLength(40);
+  expect(service.objects.size).toBe(40);
+});
+
 it('a 403 that the direct way has too is the file’s: the others go on by the edge', async () => {
   service.s3 = (_, url) => (url.pathname.endsWith('bad') ? failure(403, 'AccessDenied') : undefined);
   const engine = service.engine({ network });

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"signet/lambda/presign"
@@ -50,49 +51,51 @@ func (c *crowd) RoundTrip(r *http.Request) (*http.Response, error) {
 // An owner with 200,000 files is counted over several calls, each of about a second, and
 // is never locked out meanwhile; once the count is there, the quota holds.
 func TestManyFilesAreCountedOverSeveralCalls(t *testing.T) {
-	c := &crowd{files: 200_000, slow: 5 * time.Millisecond}
-	config := upload.DefaultConfig()
-	config.Quota = &upload.Quota{Files: 200_005}
-	config.Resolved = upload.Resolved{Bucket: "b", Region: "eu-west-1", StateBucket: "state", Endpoint: "http://127.0.0.1:1"}
-	h := New(Options{
-		Config: config, HTTP: &http.Client{Transport: c}, Log: slog.New(slog.DiscardHandler), Subject: func(*http.Request) string { return "alice" },
-		Credentials: func(context.Context) (presign.Credentials, error) {
-			return presign.Credentials{AccessKeyID: "A", SecretAccessKey: "s"}, nil
-		},
+	synctest.Test(t, func(t *testing.T) {
+		c := &crowd{files: 200_000, slow: 15 * time.Millisecond}
+		config := upload.DefaultConfig()
+		config.Quota = &upload.Quota{Files: 200_005}
+		config.Resolved = upload.Resolved{Bucket: "b", Region: "eu-west-1", StateBucket: "state", Endpoint: "http://127.0.0.1:1"}
+		h := New(Options{
+			Config: config, HTTP: &http.Client{Transport: c}, Log: slog.New(slog.DiscardHandler), Subject: func(*http.Request) string { return "alice" },
+			Credentials: func(context.Context) (presign.Credentials, error) {
+				return presign.Credentials{AccessKeyID: "A", SecretAccessKey: "s"}, nil
+			},
+		})
+		at, limit := ledgerPart{"", "alice"}, *config.Quota
+		calls := 0
+		for ; calls < 60; calls++ {
+			start := time.Now()
+			errs, l, err := h.reserveIn(t.Context(), at, limit, []upload.Wish{{Key: fmt.Sprint("uploads/alice/new", calls%3), Bytes: 1, Until: start.Add(time.Minute)}})
+			if err != nil || errs[0] != nil {
+				t.Fatalf("call %d: %v, %v", calls, err, errs)
+			}
+			if took := time.Since(start); took > 3*time.Second {
+				t.Errorf("call %d took %v", calls, took)
+			}
+			if l.Counted != 0 {
+				break
+			}
+		}
+		if calls < 2 || c.pages != 200 {
+			t.Errorf("%d calls and %d pages, want several calls and each page once", calls+1, c.pages)
+		}
+		wishes := []upload.Wish{}
+		for i := range 10 {
+			wishes = append(wishes, upload.Wish{Key: fmt.Sprint("uploads/alice/more", i), Bytes: 1, Until: time.Now().Add(time.Minute)})
+		}
+		errs, _, err := h.reserveIn(t.Context(), at, limit, wishes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused := 0
+		for _, e := range errs {
+			if is(e, upload.QuotaExceeded) {
+				refused++
+			}
+		}
+		if refused != 8 { // 3 of 5 places were taken while it was counted
+			t.Errorf("%d of 10 refused, want 8", refused)
+		}
 	})
-	at, limit := ledgerPart{"", "alice"}, *config.Quota
-	calls := 0
-	for ; calls < 60; calls++ {
-		start := time.Now()
-		errs, l, err := h.reserveIn(t.Context(), at, limit, []upload.Wish{{Key: fmt.Sprint("uploads/alice/new", calls%3), Bytes: 1, Until: start.Add(time.Minute)}})
-		if err != nil || errs[0] != nil {
-			t.Fatalf("call %d: %v, %v", calls, err, errs)
-		}
-		if took := time.Since(start); took > 3*time.Second {
-			t.Errorf("call %d took %v", calls, took)
-		}
-		if l.Counted != 0 {
-			break
-		}
-	}
-	if calls < 2 || c.pages != 200 {
-		t.Errorf("%d calls and %d pages, want several calls and each page once", calls+1, c.pages)
-	}
-	wishes := []upload.Wish{}
-	for i := range 10 {
-		wishes = append(wishes, upload.Wish{Key: fmt.Sprint("uploads/alice/more", i), Bytes: 1, Until: time.Now().Add(time.Minute)})
-	}
-	errs, _, err := h.reserveIn(t.Context(), at, limit, wishes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	refused := 0
-	for _, e := range errs {
-		if is(e, upload.QuotaExceeded) {
-			refused++
-		}
-	}
-	if refused != 8 { // 3 of 5 places were taken while it was counted
-		t.Errorf("%d of 10 refused, want 8", refused)
-	}
 }

@@ -25,6 +25,7 @@ export class Edge extends Host {
   open: boolean;
   /** The status of S3's own refusal that it was closed for; 0: it was for something else. */
   #refused = 0;
+  #trial = new AbortController();
 
   /** `api` is the API's address: the way is its page's alone. */
   constructor(
@@ -49,6 +50,11 @@ export class Edge extends Host {
   /** Parts make no room for each other here: they share a connection. */
   override moved(): void {}
 
+  /** Aborted when the way is closed that has never answered: what waits for its answer there goes directly at once. */
+  get trial(): AbortSignal {
+    return this.#trial.signal;
+  }
+
   /** Whether an address is of this way, and the way is open. */
   takes(address: string | undefined): address is string {
     return this.open && address?.startsWith(`${this.origin}/`) === true;
@@ -71,12 +77,15 @@ export class Edge extends Host {
     if (status === 0 ? !this.network.online : !foreign && remedy !== 'fail') return false;
     this.open = false;
     this.#refused = foreign ? 0 : status;
+    if (!this.answered) this.#trial.abort();
     this.pool.admit();
     return true;
   }
 
   /** What came of it directly: the same refusal by both ways is none of this one's. */
   judge(error: unknown): void {
-    this.open ||= this.#refused > 0 && error instanceof UploadError && error.status === this.#refused;
+    if (this.open || !(error instanceof UploadError) || this.#refused === 0 || error.status !== this.#refused) return;
+    this.open = true;
+    this.#trial = new AbortController();
   }
 }

@@ -198,6 +198,7 @@ async function sendOnce(
   const host = byEdge ? way : context.hosts.of(address.url);
   const { pace } = host;
   const room = new AbortController();
+  const trial = byEdge ? context.edge.trial : undefined;
   const flight = { size: sizeOf(shipment.body), sent: 0, yield: () => room.abort() };
   const settle = host.owe(flight.size);
   const land = shipment.part ? host.begin(flight) : () => {};
@@ -211,11 +212,10 @@ async function sendOnce(
     shipment.onSent(bytes);
   };
   try {
-    const either = AbortSignal.any([signal, room.signal]);
     const answer = await context.send({
       ...address,
       body: shipment.body,
-      signal: either,
+      signal: AbortSignal.any([signal, room.signal, ...(trial ? [trial] : [])]),
       onSent,
       patience: () => host.patience,
     });
@@ -226,6 +226,7 @@ async function sendOnce(
   } catch (error) {
     shipment.onSent(0);
     if (room.signal.aborted && !signal.aborted) return YIELDED;
+    if (trial?.aborted && !signal.aborted) return TURNED;
     if (!(error instanceof UploadError)) throw error;
     if (byEdge && context.edge.blamed(error)) return TURNED;
     if (error.status !== 0) host.heard();
