@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -128,17 +129,13 @@ func (f *fetch) get(ctx context.Context, r Request, set func(http.Header), take 
 
 // copy writes what arrives of a piece; a stretch without any byte cuts it.
 func (f *fetch) copy(ctx context.Context, body io.Reader, stop context.CancelCauseFunc, p *piece) error {
-	watch := newStall(stop)
+	watch := f.engine.watch(stop)
 	defer watch.end()
 	buffer, done := f.engine.buffers.take()
 	defer done()
 	for p.at < p.length {
-		n, err := body.Read(buffer[:f.engine.Rate.most(int(min(int64(len(buffer)), p.length-p.at)))])
-		if slow := f.engine.Rate.take(ctx, n); slow != nil {
-			return slow
-		}
+		n, err := f.read(ctx, body, watch, buffer, p.length-p.at)
 		if n > 0 {
-			watch.moved()
 			written, full := f.partial.file.WriteAt(buffer[:n], p.start+p.at)
 			p.sum = crc.Update(p.sum, buffer[:written])
 			f.hash(p, buffer[:written])
@@ -159,6 +156,19 @@ func (f *fetch) copy(ctx context.Context, body io.Reader, stop context.CancelCau
 	return nil
 }
 
+// read reads at most so many of the bytes that are left, when they may move. Only the
+// line is watched: what the bytes wait for here, a disk or whoever reads standard
+// output, may take as long as it will.
+func (f *fetch) read(ctx context.Context, body io.Reader, watch stall, buffer []byte, left int64) (n int, err error) {
+	watch.begin()
+	n, err = body.Read(buffer[:f.engine.Rate.most(int(min(int64(len(buffer)), left)))])
+	watch.end()
+	if n > 0 {
+		err = errors.Join(err, f.engine.Rate.take(ctx, n))
+	}
+	return n, err
+}
+
 // hash has the SHA-256 made in the same pass of a file that arrives in one request, as
 // those do that have no other checksum.
 func (f *fetch) hash(p *piece, arrived []byte) {
@@ -172,13 +182,20 @@ func (f *fetch) hash(p *piece, arrived []byte) {
 	f.hashed += int64(len(arrived))
 }
 
-// stall cuts a request on which no byte has moved for [Stall].
-type stall struct{ timer *time.Timer }
-
-func newStall(stop context.CancelCauseFunc) stall {
-	cause := &Error{Code: "Stalled", Detail: "no byte moved for " + Stall.String(), Remedy: Retry}
-	return stall{time.AfterFunc(Stall, func() { stop(cause) })}
+// stall cuts a request on which no byte arrives for so long.
+type stall struct {
+	timer *time.Timer
+	after time.Duration
 }
 
-func (s stall) moved() { s.timer.Reset(Stall) }
+// watch makes one, which begins when it is told to.
+func (e *Engine) watch(stop context.CancelCauseFunc) stall {
+	after := cmp.Or(e.Stall, Stall)
+	cause := &Error{Code: "Stalled", Detail: "no byte moved for " + after.String(), Remedy: Retry}
+	s := stall{time.AfterFunc(after, func() { stop(cause) }), after}
+	s.end()
+	return s
+}
+
+func (s stall) begin() { s.timer.Reset(s.after) }
 func (s stall) end()   { s.timer.Stop() }

@@ -20,7 +20,7 @@ import (
 func (e *Engine) Stream(ctx context.Context, d Download, to io.Writer) (Got, error) {
 	e.Meter.Expect(d.Size)
 	s := &streamed{fetch: fetch{Download: d, engine: e}, to: to, sha256: sha256.New()}
-	err := s.retrying(ctx, func(r Request) error { return s.attempt(ctx, r) })
+	err := s.goOn(ctx)
 	got := Got{Size: s.at, CRC64NVME: crc.Base64(s.sum)}
 	if err != nil {
 		return got, err
@@ -44,6 +44,18 @@ type streamed struct {
 	sha256 hash.Hash
 }
 
+// goOn makes attempts for as long as each few of them bring it further: over one
+// connection a large object outlives more of them than a range does.
+func (s *streamed) goOn(ctx context.Context) error {
+	for {
+		before := s.at
+		err := s.retrying(ctx, func(r Request) error { return s.attempt(ctx, r) })
+		if remedyOf(err) != Retry || s.at == before || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
 func (s *streamed) attempt(ctx context.Context, r Request) error {
 	return s.get(ctx, r, func(h http.Header) {
 		if s.at > 0 {
@@ -62,16 +74,12 @@ func (s *streamed) attempt(ctx context.Context, r Request) error {
 
 // pass hands on what arrives.
 func (s *streamed) pass(ctx context.Context, body io.Reader, stop context.CancelCauseFunc) error {
-	watch := newStall(stop)
+	watch := s.engine.watch(stop)
 	defer watch.end()
 	buffer := make([]byte, chunk)
 	for s.at < s.Size {
-		n, err := body.Read(buffer[:s.engine.Rate.most(int(min(int64(len(buffer)), s.Size-s.at)))])
-		if slow := s.engine.Rate.take(ctx, n); slow != nil {
-			return slow
-		}
+		n, err := s.read(ctx, body, watch, buffer, s.Size-s.at)
 		if n > 0 {
-			watch.moved()
 			if _, err := s.to.Write(buffer[:n]); err != nil {
 				return err
 			}

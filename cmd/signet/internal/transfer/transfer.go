@@ -114,6 +114,8 @@ type Engine struct {
 	// Patient goes on trying, about a minute, where nobody answers at all. False: for
 	// 10 s.
 	Patient bool
+	// Stall cuts a download on which no byte arrives for so long. 0: [Stall].
+	Stall time.Duration
 	// Rate is as fast as all goes together. nil: as fast as it can.
 	Rate *Rate
 	// MD5 has the store compare each body's Content-MD5, for one that knows none of
