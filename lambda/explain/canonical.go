@@ -62,3 +62,19 @@ func parseCanonical(text string) (canonical, bool) {
 	}
 	return c, true
 }
+
+// stringToSign is what S3 signed to compare, of which some answers bring the bytes
+// alone. Empty: it does not say.
+func (a answer) stringToSign() string {
+	if text := a.element("StringToSign"); text != "" {
+		return text
+	}
+	var b strings.Builder
+	for hex := range strings.FieldsSeq(a.element("StringToSignBytes")) {
+		if len(hex) != 2 || !isHex(hex) {
+			return ""
+		}
+		b.WriteByte(unhex(hex[0])<<4 | unhex(hex[1]))
+	}
+	return b.String()
+}

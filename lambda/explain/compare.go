@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"signet/lambda/presign"
+	"signet/lambda/upload"
 )
 
 // compare goes through S3's canonical request line by line.
@@ -259,9 +260,16 @@ func (f *facts) judgeProvided() {
 // them: method, MD5, type and time, a line each. A type in it was sent, and a URL
 // that was signed without one does not fit.
 func (f *facts) compareOldString() {
-	lines := strings.Split(strings.ReplaceAll(f.answer.element("StringToSign"), "\r", ""), "\n")
+	lines := strings.Split(strings.ReplaceAll(f.answer.stringToSign(), "\r", ""), "\n")
 	if len(lines) < 5 || strings.Contains(lines[0], "4-") {
 		return
+	}
+	for _, line := range lines[4:] { // what came of the headers, a line each
+		if name, value, ok := strings.Cut(line, ":"); ok && hasPrefixFold(name, "x-amz-") {
+			if _, there, _ := f.sent(name); !there {
+				f.Headers = append(slices.Clip(f.Headers), upload.Header{Name: name, Value: value})
+			}
+		}
 	}
 	if method := lines[0]; !f.guessed && method != "" && method != f.Method {
 		f.says(WrongMethod, 0.95, "S3 got %s, and the request is %s", method, f.Method)

@@ -36,6 +36,7 @@ func (f *facts) judgeDenied() bool {
 	}
 	f.judgePolicy()
 	f.judgeCustomerKey()
+	f.judgeForeignAuthorization()
 	if f.sig.v2() && !a.heard.policy.explicit {
 		f.add(SigV2, 0.55, "the request is signed with Signature Version 2")
 	}
@@ -58,6 +59,17 @@ func (f *facts) judgeCustomerKey() {
 	if name, _ := f.encryption(); hasPrefixFold(name, "x-amz-server-side-encryption-customer") {
 		f.add(SSECBlocked, 0.78, "the request brings %s, and new buckets block SSE-C by default", name)
 	}
+}
+
+// judgeForeignAuthorization: a signed URL's signature does not count beside an
+// Authorization header, whatever that holds; only Google takes tokens in it.
+func (f *facts) judgeForeignAuthorization() {
+	scheme, _, _ := strings.Cut(header(f.Headers, "authorization"), " ")
+	if scheme == "" || hasPrefixFold(scheme, "AWS") || strings.HasSuffix(f.address.hostname(), "googleapis.com") {
+		return
+	}
+	f.add(HeaderUnsigned, 0.85, "the request brings an Authorization header of the kind %.20s, which is none of S3's", scheme)
+	f.about(HeaderUnsigned, "authorization")
 }
 
 // judgePolicy weighs which statement denied. Only the request can tell, as S3

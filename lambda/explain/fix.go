@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -196,6 +197,8 @@ func (f *facts) fixHost() string {
 		return fmt.Sprintf("give the store another port than %s, which browsers block, such as 443 or 9000", host)
 	case isScheme(host):
 		return fmt.Sprintf("give the endpoint to this client as its host alone, without the scheme (https:// has a setting of its own): it took the scheme for a part of the name %s", host)
+	case f.NetworkError != "" && f.isLoopback() && indexFold(f.NetworkError, "refused") >= 0:
+		return fmt.Sprintf("start the store where the client looks for it, or give the client another endpoint: %s is the client's own machine, and within a container that container alone, so that another container is reached by its service's name (http://minio:9000) and the host by host.docker.internal", host)
 	case f.NetworkError != "" && host != "" && f.mayNameBucket():
 		name, rest, _ := strings.Cut(host, ".")
 		return fmt.Sprintf("sign path style (forcePathStyle: true, use_path_style, addressing_style path): https://%s/%s/…, where %s is the bucket that the client put before the endpoint, under which name neither DNS nor the certificate knows the store; if it is the endpoint itself that has this name, give the client one that it can reach", rest, name, name)
@@ -217,7 +220,16 @@ func isScheme(host string) bool {
 // domain has, which may be the bucket's.
 func (f *facts) mayNameBucket() bool {
 	name := f.address.hostname()
-	return f.isOther() && strings.Count(name, ".") >= 2 && strings.Trim(name, "0123456789.") != "" && f.place.key == ""
+	if !f.isOther() || strings.Trim(name, "0123456789.") == "" || f.place.key != "" {
+		return false
+	}
+	label, rest, _ := strings.Cut(name, ".")
+	return strings.Count(name, ".") >= 2 || strings.Contains(label, "_") || slices.Contains(containers(), rest)
+}
+
+// containers are names that stores commonly have within a network of containers.
+func containers() []string {
+	return []string{"minio", "localstack", "s3", "garage", "seaweedfs", "rustfs", "ceph", "rgw", "storage", "zenko", "cloudserver"}
 }
 
 func (f *facts) fixMethod() string {
@@ -227,6 +239,9 @@ func (f *facts) fixMethod() string {
 	}
 	if f.isMultipart() && f.sig.kind == queryV4 {
 		return "send the file itself as the body of a PUT to this URL; a form needs a POST policy (url and fields) of its own"
+	}
+	if f.Method == "POST" && f.place.key != "" && f.sig.kind == unsigned && !f.address.has("uploads") && !f.address.has("uploadId") {
+		return fmt.Sprintf("send PUT with the file as its body to store it under %q (signed: a presigned URL); a POST is a form, which goes to the bucket's own address, %s, with the key and the policy among its fields", f.place.key, f.bucketURL())
 	}
 	if allowed := header(f.ResponseHeaders, "allow"); allowed != "" {
 		return "send with one of the methods that the answer allows (" + allowed + "), and sign for it"
@@ -244,6 +259,8 @@ func (f *facts) fixKey() string {
 		return twice
 	}
 	switch {
+	case f.isKeyless():
+		return fmt.Sprintf("give the signer the key, which is empty: it stands behind the bucket's name in the URL, and %s has none", f.address.host)
 	case f.answer.is("NoSuchKey", "NoSuchVersion", "NotFound") || f.Status == 404:
 		return fmt.Sprintf("check the key against a listing (case, prefix, escapes; versionId where one is given): nothing is stored under %q", key)
 	case f.answer.code != "" && !f.answer.is("SignatureDoesNotMatch") && key != "":

@@ -132,6 +132,9 @@ func (f *facts) fixStore(c Cause) string {
 	case TLSFailed:
 		return f.fixTLS()
 	case BodyCut:
+		if indexFold(f.NetworkError, "EOF occurred") >= 0 || indexFold(f.NetworkError, "SSL_ERROR_SYSCALL") >= 0 || indexFold(f.NetworkError, "eof while reading") >= 0 {
+			return "read the answer that came before the connection was closed: a server that refuses an upload (too large, 403) answers at once and hangs up, and this client went on writing; curl -v with Expect: 100-continue shows it. Where there is none, see which proxy or firewall on the way closes long uploads"
+		}
 		if strings.Contains(f.NetworkError, "INSUFFICIENT_RESOURCES") {
 			return "send fewer files at once: the browser ran out of room for requests; a handful in parallel is as fast"
 		}

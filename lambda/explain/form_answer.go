@@ -79,6 +79,7 @@ func (f *facts) judgeFormCodes() bool {
 	case a.is("InvalidPolicyDocument", "PostPolicyInvalidKeyName"):
 		f.judgeForm()
 		f.says(FormCondition, 0.85, "%s", evidence)
+		f.advisePolicy()
 	default:
 		return false
 	}
@@ -110,4 +111,17 @@ func (f *facts) judgeMultipart(evidence string) {
 	}
 	f.says(ContentTypeMismatch, 0.7, "%s", evidence)
 	f.says(BodyCut, 0.4, "%s", evidence)
+}
+
+// advisePolicy is about a policy that S3 cannot read: the part of it that S3 names.
+func (f *facts) advisePolicy() {
+	a := f.answer
+	switch {
+	case a.says("expiration"):
+		f.advise(FormCondition, "write the policy's expiration in UTC, as 2026-11-24T12:00:00Z (ISO 8601, at its end a Z, not an offset such as +02:00), and sign the policy anew; S3 says %s", a.message)
+	case a.says("JSON"):
+		f.advise(FormCondition, "make the policy a JSON document that any parser takes (no comma behind the last element, no null in a condition), with expiration and conditions, and put its base64 without line ends into the field policy; S3 says %s", a.message)
+	case a.message != "":
+		f.advise(FormCondition, "correct the policy where it is made, which S3 cannot read (%s): expiration in UTC and conditions, each {\"name\": \"value\"}, [\"eq\" or \"starts-with\", \"$name\", \"value\"] or [\"content-length-range\", least, most]; then sign it anew", a.message)
+	}
 }

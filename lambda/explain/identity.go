@@ -24,8 +24,8 @@ func (f *facts) judgeMalformed() {
 	case f.sig.kind == headerV4, f.URL == "" && (a.says("Signature=", "Authorization header") || a.is("AuthorizationHeaderMalformed")):
 		f.says(HeaderChanged, 0.85, "%s", evidence)
 		switch {
-		case a.says("Credential is mal-formed", "<YOUR-AKID>", "space) required", "header is invalid"), a.code != "" && a.message == "":
-			f.advise(HeaderChanged, "look at the access key and region that the signer was given: a blank, a slash, a line's end or a template that nobody filled in breaks the header, whose Credential has to be ACCESSKEY/YYYYMMDD/REGION/s3/aws4_request")
+		case a.says("Credential is mal-formed", "<YOUR-AKID>", "space) required", "header is invalid"), a.says("authorization component") && a.says("Credential="), a.code != "" && a.message == "":
+			f.advise(HeaderChanged, "correct the credential: look at the access key and region that the signer was given: a blank, a slash, a line's end or a template that nobody filled in breaks the header, whose Credential has to be ACCESSKEY/YYYYMMDD/REGION/s3/aws4_request")
 		case a.says("Signature="):
 			f.advise(HeaderChanged, "send Authorization with its Signature= of 64 hex digits: it is empty or cut off, so look what the signer returned (an error page, nothing), and sign for Signature Version 4")
 		}

@@ -1,10 +1,6 @@
 package explain
 
-import (
-	"regexp"
-	"strings"
-	"sync"
-)
+import "strings"
 
 // judgeNetwork explains the client's own words when there is no answer.
 func (f *facts) judgeNetwork() {
@@ -18,6 +14,8 @@ func (f *facts) judgeNetwork() {
 		{"corrupted on transfer|hash differ|hashes differ|md5sums differ|checksum mismatch", BadChecksum, 0.85, "the client compared checksums, and they differ"},
 		{"not seekable|unseekable stream|failed to seek body|failed to rewind|rewind body|non-retryable streaming request|non-repeatable request|Data read has a different length|body stream is locked|mark/reset not supported|Failed to reset the request input stream", BodyNotReplayable, 0.9, "the client says that it could not read the body again"},
 		{"is not expected|invalid or unrecognized response|protocol violation|malformed HTTP response|Bad status line|BadStatusLine|Parse Error: Expected HTTP|could not be parsed as XML|Error parsing XML|parsing error|parsing response|reading '#text'|inspect the hidden field|failed to unmarshal|Deserialization error|failed to decode|SerializationError|XML syntax error|Failed to parse XML|not well-formed (invalid token)|Unable to parse response|no element found|Content is not allowed in prolog|error unmarshal", NotS3, 0.9, "the client could not read the answer as S3's XML"},
+		{"SSLEOFError|EOF occurred in violation of protocol|SSL_ERROR_SYSCALL|unexpected eof while reading|SSL_write", BodyCut, 0.76, "the server closed the connection within TLS, as it does when it has refused what is sent, or a proxy gives up"},
+		{"stream exhausted|body stream was read|body used already|Body is unusable|body has already been", BodyNotReplayable, 0.9, "the client says that it could not read the body again"},
 		{"wrong version number|WRONG_VERSION_NUMBER|ERR_SSL_PROTOCOL_ERROR|SSL_ERROR_RX_RECORD_TOO_LONG|server gave HTTP response to HTTPS client|EPROTO|packet length too long", TLSFailed, 0.9, "TLS was spoken to a port that answers in plain HTTP"},
 		{"unsupported protocol scheme|Invalid endpoint:|Endpoint does not start with|must start with http|missing protocol scheme|URI with undefined scheme|No connection adapters were found|first path segment in URL cannot contain colon", WrongHost, 0.9, "the endpoint is no address with a scheme"},
 		{"ERR_CERT_COMMON_NAME_INVALID|not match cert|doesn't match either of|does not match target host|is valid for|ERR_TLS_CERT_ALTNAME_INVALID|no alternative certificate subject|Hostname/IP does not match|NameMismatch", WrongHost, 0.82, "the certificate is not for this host; dots in a bucket's name break virtual-host style"},
@@ -42,7 +40,7 @@ func (f *facts) judgeNetwork() {
 			}
 		}
 	}
-	if !f.judgeCurl() {
+	if !f.judgeNumber() {
 		f.judgeClientConcepts()
 	}
 }
@@ -50,52 +48,4 @@ func (f *facts) judgeNetwork() {
 // isConstant tells a name of errno's kind, ENOTFOUND, which within other words is none.
 func isConstant(word string) bool {
 	return word == strings.ToUpper(word) && !strings.Contains(word, " ")
-}
-
-// curlSays is the number by which libcurl names what failed, in whatever wraps it.
-var curlSays = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:curl(?: error)?:?|\[curl\]|curl: ?\() ?(\d{1,2})\b`)
-})
-
-// judgeCurl reads libcurl's number where no words say more. It is false where there
-// is none that is known (https://curl.se/libcurl/c/libcurl-errors.html).
-func (f *facts) judgeCurl() bool {
-	g := curlSays().FindStringSubmatch(f.NetworkError)
-	if g == nil {
-		return false
-	}
-	code := Code("")
-	switch g[1] {
-	case "5", "6", "7", "51":
-		code = WrongHost
-	case "35", "58", "60", "77", "83", "90", "91":
-		code = TLSFailed
-	case "18", "28", "52", "55", "56", "92":
-		code = BodyCut
-	default:
-		return false
-	}
-	f.says(code, 0.75, "libcurl's error is %s (%s)", g[1], f.NetworkError)
-	return true
-}
-
-// clientConcepts are words of things and of wrongs that tell together, for clients
-// whose sentence nobody has listed. They weigh less than a sentence that is.
-func clientConcepts() []concept {
-	return []concept{
-		{"credential", "failed to|unable to|could not|cannot|not found|no valid|missing|not available", NoCredentials},
-		{"certificate|ssl peer", "was not ok|not trusted|untrusted|invalid|verif|rejected|problem|self signed|self-signed", TLSFailed},
-		{"failed to respond|did not respond|no response|nohttpresponse", "server|host|endpoint|target|response", BodyCut},
-		{"endpoint|host name|hostname", "should be|must be|is invalid|not valid|is not a valid|has no scheme|is required|is missing|not configured", WrongHost},
-	}
-}
-
-// judgeClientConcepts reads what a client's own words are about.
-func (f *facts) judgeClientConcepts() {
-	for _, c := range clientConcepts() {
-		if c.tells(f.NetworkError) {
-			f.says(c.code, 0.7, "the client says %s", f.NetworkError)
-			return
-		}
-	}
 }

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -49,6 +50,9 @@ func (f *facts) details(elements string) string {
 func (f *facts) judgeClosely() bool {
 	a := f.answer
 	switch {
+	case isStoreHost(a.heard.bucket) && (a.is("NoSuchBucket", "InvalidBucketName", "PermanentRedirect") || a.heard.bucket == a.heard.endpoint):
+		f.says(WrongHost, 0.95, "%s; the bucket that S3 took out of the request is %s, which is a host", a.said(), a.heard.bucket)
+		f.advise(WrongHost, "give the client the endpoint (%s) and the bucket's own name apart, each in its setting: it sent the host in the bucket's place, or asked in path style a host of which S3 takes the first label for a bucket", a.heard.bucket)
 	case a.says("Policy Condition failed", "Extra input fields", "according to Policy", "Policy expired", "policy has expired", "did not reference these fields", "must appear in the list of"),
 		a.says("has expired") && f.isForm() && !f.sig.hasToken:
 		f.judgeFormAnswer()
@@ -68,6 +72,11 @@ func (f *facts) judgeClosely() bool {
 		return f.judgeIdentity() || f.judgeContent() || f.judgeFormCodes()
 	}
 	return true
+}
+
+// isStoreHost tells a host of AWS's S3, which is no bucket's name.
+func isStoreHost(name string) bool {
+	return slices.ContainsFunc(awsDomains(), func(domain string) bool { return strings.HasSuffix(name, domain) }) && locate(parseAddress("https://"+name+"/")).aws
 }
 
 // judgeIdentity takes what S3 says of whoever signed.
@@ -139,11 +148,21 @@ func (f *facts) judgeBody() {
 	case strings.Contains(f.Body, "<Checksum") && f.isOther():
 		f.says(ChecksumType, 0.93, "%s; the list of parts that was sent has checksums, which not every store's schema knows", a.said())
 		f.advise(ChecksumType, "complete with PartNumber and ETag alone, which every store knows: the client puts <Checksum…> beside them, so tell it to add checksums only when required (%s), or where it has no such setting, not to use trailing checksums", f.whenRequired())
+	case f.isKeyless():
+		f.says(WrongKey, 0.94, "%s; the URL names a bucket and no key, so that the PUT is one that makes a bucket", a.said())
 	case f.address.has("uploadId"), f.Operation == "CompleteMultipartUpload", f.URL == "" && f.Operation == "", f.Method == "POST":
 		f.says(InvalidPart, 0.85, "%s; the body of a Complete lists the parts, at least one", a.said())
 	default:
 		f.says(InvalidRequest, 0.7, "%s", a.said())
 	}
+}
+
+// isKeyless tells a PUT of a file to a bucket's own address, which S3 takes for one that
+// makes the bucket.
+func (f *facts) isKeyless() bool {
+	return f.Method == "PUT" && !f.guessed && f.URL != "" && f.place.key == "" && f.place.bucket != "" && !slices.ContainsFunc(f.address.query, func(p param) bool {
+		return !hasPrefixFold(p.name, "x-") && !strings.EqualFold(p.name, "Signature") && !strings.EqualFold(p.name, "Expires") && !strings.EqualFold(p.name, "AWSAccessKeyId")
+	})
 }
 
 // judgeNotImplemented tells which header a store cannot serve. A chunked body is

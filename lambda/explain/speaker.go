@@ -9,7 +9,9 @@ func (f *facts) judgeSpeaker() bool {
 	a := f.answer
 	_, distributed := f.address.get("Key-Pair-Id")
 	switch {
-	case strings.HasPrefix(a.heard.action, "sts:"), a.says("sts:AssumeRole", "AssumeRoleWith", "OpenIDConnect provider", "web identity token", "WebIdentity"), a.is("InvalidIdentityToken", "IDPRejectedClaim", "IDPCommunicationError"):
+	case a.element("Service") == "KMS" && !a.is("AccessDenied"):
+		f.judgeKMS()
+	case a.element("Service") == "STS", strings.HasPrefix(a.heard.action, "sts:"), a.says("sts:AssumeRole", "AssumeRoleWith", "OpenIDConnect provider", "web identity token", "WebIdentity"), a.is("InvalidIdentityToken", "IDPRejectedClaim", "IDPCommunicationError"):
 		f.judgeSTS()
 	case a.is("ResourceNotFoundException"):
 		f.says(NotConfigured, 0.75, "%s; that is no word of S3's, but of a service beside it", a.said())

@@ -66,8 +66,8 @@ func (f *facts) judgeServerStatus() {
 			f.advise(NotSupported, "have the client send the bytes in place of a copy: this store cannot copy so (a part from an object, UploadPartCopy); look for the client's setting for multipart copies, or another store or version")
 			return
 		}
-		if name := f.aclHeader(); name != "" && f.isOther() {
-			f.add(HeaderUnsupported, 0.8, "the answer is 501 to a request with %s, and stores without ACLs say so", name)
+		if name := f.aclHeader(); name != "" && (f.isOther() || strings.HasPrefix(f.place.kind, "s3express")) {
+			f.add(HeaderUnsupported, 0.8, "the answer is 501 to a request with %s, and stores and directory buckets without ACLs say so", name)
 			f.about(HeaderUnsupported, name)
 		}
 		f.add(HeaderMissing, 0.6, "the answer is 501, as of a body that is sent chunked")

@@ -51,6 +51,13 @@ func (f *facts) ofStore() bool {
 // words and JSON of its own. It is false: the status may say more.
 func (f *facts) judgeForeignWords() bool {
 	body := strings.TrimSpace(f.Response)
+	if kind := header(f.ResponseHeaders, "content-type"); body == "" && f.Status >= 400 && (hasPrefixFold(kind, "text/plain") || hasPrefixFold(kind, "application/json")) {
+		f.says(NotS3, 0.72, "the answer is %d in %s, and stores give their errors in XML", f.Status, kind)
+		if hasPrefixFold(kind, "text/plain") && f.Status == 400 {
+			f.advise(NotS3, "ask the endpoint by curl -i and look who it is: a 400 in plain text is mostly plain HTTP sent to a port that speaks TLS, so give the client https:// for it; else it is no S3 at all")
+		}
+		return true
+	}
 	if body == "" || strings.HasPrefix(body, "<") || f.answer.code != "" || f.Status < 400 {
 		return false
 	}

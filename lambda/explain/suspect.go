@@ -171,7 +171,7 @@ func (f *facts) judgeRewritten(canonical bool) {
 		}
 		switch {
 		case !isASCII(h.Value):
-			f.add(HeaderChanged, 0.74, "%s has characters outside ASCII, which HTTP headers do not carry unchanged", name)
+			f.add(HeaderChanged, 0.85, "%s has characters outside ASCII, which HTTP headers do not carry unchanged", name)
 			f.advise(HeaderChanged, "encode the value of %s before signing (percent-encoding or base64), and decode it where it is read", name)
 		case strings.Contains(strings.TrimSpace(h.Value), "  "):
 			f.add(HeaderChanged, 0.66, "%s has two blanks in a row, which signers and stores join differently", name)

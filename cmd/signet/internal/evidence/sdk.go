@@ -17,7 +17,7 @@ import (
 func sdkError(text string) (explain.Request, bool) {
 	text = wrappedDenial.ReplaceAllString(text, "$1 ")
 	readable := plainText(text)
-	r := explain.Request{URL: storeURL(readable), Operation: first(operationSaid, text)}
+	r := explain.Request{URL: cmp.Or(storeURL(readable), pooledURL(readable)), Operation: first(operationSaid, text)}
 	if !operationName.MatchString(r.Operation) {
 		r.Operation = first(operationName, text)
 	}
@@ -36,11 +36,12 @@ func sdkError(text string) (explain.Request, bool) {
 	}
 	r.Headers = options(text)
 	quotedAnswer(readable, &r)
+	traced(readable, &r)
 	if r.Response = said3(text, &r); r.Response != "" {
 		return r, true
 	}
 	if r.URL == "" {
-		if host := cmp.Or(first(aLookup, text), first(aSought, text), first(aHost, text)); host != "" {
+		if host := hostIn(text); host != "" {
 			r.URL = "https://" + host + "/"
 		}
 	}
@@ -50,6 +51,7 @@ func sdkError(text string) (explain.Request, bool) {
 		if r.Response = conceptual(text, r); r.Response != "" {
 			return r, true
 		}
+		line, sure = altogether(text)
 	}
 	least := 0.7
 	if r.Status >= 500 { // an application's own, around whatever it met
@@ -130,6 +132,19 @@ func telling(text string) (best string, sure float64) {
 		}
 	}
 	return best, sure
+}
+
+// ofStores tells a text that is about an object store at all.
+var ofStores = regexp.MustCompile(`(?i)\bs3\b|[^a-z]s3[^a-z0-9]|aws|minio|bucket|presign|object storage|upload`)
+
+// altogether is a short text as one line, where no line of it says anything by itself:
+// traces break a sentence over several.
+func altogether(text string) (string, float64) {
+	const longest = 3000 // bytes; more is a record of many things
+	if len(text) > longest || !ofStores.MatchString(text) {
+		return "", 0
+	}
+	return telling(strings.Join(strings.Fields(text), " "))
 }
 
 func first(e *regexp.Regexp, text string) string {

@@ -77,6 +77,9 @@ func fields(text string) [][2]string {
 	if g := aTarget.FindStringSubmatch(text); g != nil { // aws s3 cp
 		list = append(list, [2]string{"BucketName", g[1]}, [2]string{"Key", g[2]})
 	}
+	if service := serviceIn(text); service != "" {
+		list = append(list, [2]string{"Service", service})
+	}
 	if g := aMember.FindStringSubmatch(text); g != nil { // what an SDK finds missing before it sends
 		list = append(list, [2]string{"ArgumentName", g[1]})
 	}

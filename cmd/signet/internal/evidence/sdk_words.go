@@ -41,6 +41,8 @@ var (
 		regexp.MustCompile("resulted in a `(\\d{3}) "),
 		regexp.MustCompile(`\bHTTP (?:Error )?(\d{3})\b`), // Python's urllib, too
 		regexp.MustCompile(`https?://\S+ \(?([45]\d\d)\b`),
+		regexp.MustCompile(`(?i)\bresponse (?:code|status)\b\W{0,4}(\d{3})\b`),
+		regexp.MustCompile(`(?i)\b([45]\d\d) (?:error|status|response)`),
 		regexp.MustCompile(`\b([45]\d\d) (?:Bad Request|Forbidden|Not Found|Conflict|Internal Server Error|Service Unavailable|Method Not Allowed|Length Required|Precondition Failed|Request Entity Too Large|Not Implemented|Unauthorized|Moved|Temporary)`),
 		regexp.MustCompile(`\b(3\d\d) (?:Moved|Temporary|Permanent)`),
 	}
@@ -56,9 +58,6 @@ var (
 	aRequest      = regexp.MustCompile("(?:`|\\b)(GET|PUT|POST|HEAD|DELETE|Get|Put|Post|Head|Delete)[ \"`]+(https?://[^\\s'\"`<>]+)")
 	aCommand      = regexp.MustCompile(`(?m)\baws(?: --?[\w-]+(?:[= ]\S+)?)* (s3(?:api)? .*)$`)
 	aTarget       = regexp.MustCompile(`(?:\bto |^upload: .*? )s3://([a-z0-9][a-z0-9.-]+)/(\S+) An error`)
-	aLookup       = regexp.MustCompile(`([\w-]+(?:\.[\w-]+)+) could not be resolved`) // nginx
-	aSought       = regexp.MustCompile(`(?i)(?:could(?:n't| not) resolve host:?|hostname|target host name) u?['"]?([a-z0-9-]+(?:\.[a-z0-9-]+)+)`)
-	aHost         = regexp.MustCompile(`\b([a-z0-9][a-z0-9.-]*\.s3[.-][a-z0-9.-]*\.?amazonaws\.com(?:\.cn)?)\b`)
 	aCannedACL    = regexp.MustCompile(`\b(?:ACL|acl)['"]?\s*[:=]\s*['"]?((?:public|authenticated|aws-exec|bucket-owner)-[a-z-]+|private|log-delivery-write)\b`)
 	aURL          = regexp.MustCompile("https?://[^\\s'\"`<>\\\\)]+")
 	aRegion       = regexp.MustCompile(`x-amz-bucket-region['"]?[:,=] ?['"]?([a-z0-9-]+)`)

@@ -161,7 +161,7 @@ func (c thread) judge(t *testing.T) (right, helps bool) {
 // threadFiles are in the order in which they were written; each was run before
 // anything was mended by it.
 var threadFiles = []string{"training.txt", "heldout.txt", "later.txt", "last.txt", "blind.txt", "logs.txt", "stores.txt", "clients.txt",
-	"round1.txt", "round2.txt", "round3.txt", "round4.txt", "round5.txt", "round6.txt", "round7.txt", "round8.txt", "round9.txt"}
+	"round1.txt", "round2.txt", "round3.txt", "round4.txt", "round5.txt", "round6.txt", "round7.txt", "round8.txt", "round9.txt", "round10.txt"}
 
 // TestThreads holds both halves, and what was written later: of the first causes
 // 97 % are right, and the fixes name what the evidence does. The kinds are printed
