@@ -45,7 +45,7 @@ func (f *facts) whenRequired() string {
 // whole is how this client is told to send a body in one piece, where the store
 // takes none in signed chunks.
 func (f *facts) whole() string {
-	const how = "have the client send the body whole, its payload unsigned (UNSIGNED-PAYLOAD, over https) or hashed in one, not in signed chunks (aws-chunked, STREAMING-…), which this store does not take: "
+	const how = "have the client send the body whole, its payload unsigned (x-amz-content-sha256: UNSIGNED-PAYLOAD, over https) or hashed in one, not in signed chunks (aws-chunked, STREAMING-…), which this store does not take: "
 	const java, net = "chunkedEncodingEnabled(false)", "DisablePayloadSigning = true and UseChunkEncoding = false on the request"
 	switch f.Client {
 	case ClientJava:

@@ -45,6 +45,7 @@ func concepts() []concept {
 		{"access key|accesskey|key id|credential|api key", missing + "|invalid|not known|not recogni|malformed|revoked|inactive", UnknownAccessKey},
 		{" policy| form ", "expired", FormExpired},
 		{"request|url|signature|link", "expired|has ended|no longer valid", Expired},
+		{"versioning|object lock|replication|website|notification", "not enabled|is enabled on|must be enabled|not configured|be enabled", NotConfigured},
 		{"region|location constraint", "wrong|mismatch|not match|incorrect|expecting|different|missing|is required|not set|not specified|empty", WrongRegion},
 		{"hostname|host name|host header|virtual host", "invalid|not match|not allow|not recogni|malformed|wrong|incorrect", WrongHost},
 		{key, "disabled|pending|not enabled|invalid state", KMSDisabled},
@@ -91,6 +92,9 @@ func (f *facts) judgeConcepts() bool {
 			code = missing(f.answer.heard.header)
 		}
 		f.says(code, 0.72, "%s", f.answer.said())
+		if code == NotConfigured {
+			f.advise(code, "switch on what the message names (aws s3api put-bucket-versioning, put-object-lock-configuration, … on the bucket), then try again: %s", shortOf(message))
+		}
 		return true
 	}
 	return false

@@ -91,7 +91,7 @@ func (f *facts) fixTooLarge(most, got string) string {
 	case server != "":
 		return fmt.Sprintf("raise the limit for a request's body of %s, which answered in the store's place, or send straight to the store", server)
 	}
-	return "send less, or in parts; if something stands before the store (nginx: client_max_body_size), raise its limit for a request's body"
+	return "send less, or in parts; if something stands before the store (nginx: client_max_body_size; on an ingress: proxy-body-size), raise its limit for a request's body"
 }
 
 // fixParts is about uploads in parts and conditions.

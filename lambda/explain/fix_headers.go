@@ -67,6 +67,8 @@ func (f *facts) fixMissing(names string) string {
 	switch {
 	case a.says("object lock", "Content-MD5 OR x-amz-checksum"):
 		return "send a checksum with it (x-amz-checksum-crc32 or -crc64nvme, or Content-MD5) and sign it: the bucket has Object Lock with a default retention, under which S3 takes no upload without one"
+	case a.says("header you provided implies") && f.URL == "":
+		return "find the header that asks for what this store lacks: most often a body that is sent chunked, without Content-Length, or a checksum that SDKs add by themselves (" + f.whenRequired() + "), then x-amz-acl, x-amz-tagging or x-amz-storage-class; leave it out, or see in the store's documentation whether it has this call at all"
 	case a.is("MissingContentLength"), a.heard.header == "transfer-encoding", strings.EqualFold(chunked, "chunked"), f.Status == 411, f.Status == 501, a.says("Content-Length"):
 		return "send Content-Length, not Transfer-Encoding: chunked: give the client a body of known length (a file or buffer, not a stream), and keep SDKs from streaming a trailer (" + f.whenRequired() + ")"
 	case a.says("no corresponding x-amz-checksum"):
@@ -96,7 +98,7 @@ func (f *facts) fixUnsigned(names string) string {
 
 func (f *facts) fixUnsupported(names string) string {
 	switch {
-	case names != "x-amz-content-sha256" && f.answer.says("aws-chunked", "chunked encoding", "ChunkedEncoding", "Streaming is not supported", "STREAMING-", "payload signature", "chunk signature"):
+	case f.answer.says("aws-chunked", "multichunked"), names != "x-amz-content-sha256" && f.answer.says("chunked encoding", "ChunkedEncoding", "Streaming is not supported", "STREAMING-", "payload signature", "chunk signature"):
 		return f.whole()
 	case strings.Contains(names, "checksum"), names == "x-amz-content-sha256", names == "x-amz-trailer", names == "content-encoding":
 		return fmt.Sprintf("leave out %s, which this store does not know: tell the SDK to add checksums only when required (%s)", names, f.whenRequired())

@@ -26,6 +26,8 @@ func (f *facts) judgeMalformed() {
 		switch {
 		case a.says("Credential is mal-formed", "<YOUR-AKID>", "space) required", "header is invalid"), a.says("authorization component") && a.says("Credential="), a.code != "" && a.message == "":
 			f.advise(HeaderChanged, "correct the credential: look at the access key and region that the signer was given: a blank, a slash, a line's end or a template that nobody filled in breaks the header, whose Credential has to be ACCESSKEY/YYYYMMDD/REGION/s3/aws4_request")
+		case a.says("three components", "requires "):
+			f.advise(HeaderChanged, "send Authorization whole, as AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…, all three in one header: it is cut, or written by hand; an SDK's signer makes it right")
 		case a.says("Signature="):
 			f.advise(HeaderChanged, "send Authorization with its Signature= of 64 hex digits: it is empty or cut off, so look what the signer returned (an error page, nothing), and sign for Signature Version 4")
 		}

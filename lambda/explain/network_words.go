@@ -86,6 +86,7 @@ func clientConcepts() []clientConcept {
 		{concept{"xml|json|response", "not parse|parse error|unexpected token|malformed|invalid character|unexpected end", NotS3}, 0.62},
 		{concept{"connection|socket|tunnel|pipe", "refused|unreachable|no route", WrongHost}, 0.62},
 		{concept{"connection|socket|tunnel|pipe", "lost|reset|closed|aborted|broken|terminated|interrupted|dropped|disconnected", BodyCut}, 0.6},
+		{concept{"checksum|digest|content hash|etag| md5", "not match|mismatch|differ", BadChecksum}, 0.7},
 		{concept{"proxy", "authentication|denied|refused|forbidden|not allow", NotS3}, 0.6},
 	}
 }

@@ -91,6 +91,9 @@ func tooLong(s signature) (string, bool) {
 
 // judgeShape finds what no signer makes.
 func (f *facts) judgeShape() {
+	if key := f.sig.accessKey; f.sig.kind == formV4 && key != "" && isUnset(key) {
+		f.add(UnknownAccessKey, 0.9, "the access key in the form's credential is %q, which is what a variable prints that is not set", key)
+	}
 	f.judgeQuery()
 	f.judgeScope()
 	f.judgeTemporary()

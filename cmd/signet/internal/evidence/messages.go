@@ -50,6 +50,7 @@ func sentences() []sentence {
 		{"body of your post request is not well-formed", "MalformedPOSTRequest"},
 		{"condition specified in the policy", "AccessDenied"},
 		{"bucket name is not available", "BucketAlreadyExists"},
+		{"authorization header is malformed", "AuthorizationHeaderMalformed"},
 		{"access denied", "AccessDenied"},
 	}
 }

@@ -46,12 +46,20 @@ func sdkError(text string) (explain.Request, bool) {
 		}
 	}
 	line, sure := telling(text)
-	bare := r.Status >= 300 && (isBare(text) || r.URL != "")
+	if page := pageSaid.FindString(readable); page != "" && r.Status >= 400 && isUnread(line) { // who answered is no store
+		r.Response = page
+		return r, true
+	}
+	bare := r.Status >= 300 && (isBare(text) || r.URL != "" || reasoned.MatchString(text))
 	if line == "" && !bare {
 		if r.Response = conceptual(text, r); r.Response != "" {
 			return r, true
 		}
 		line, sure = altogether(text)
+		if name := first(reasonAlone, text); line == "" && r.Status == 0 && name != "" && ofStores.MatchString(text) {
+			r.Status = statusIn("http status code " + name)
+			bare = r.Status != 0
+		}
 	}
 	least := 0.7
 	if r.Status >= 500 { // an application's own, around whatever it met
@@ -134,6 +142,11 @@ func telling(text string) (best string, sure float64) {
 	return best, sure
 }
 
+// isUnread tells a client that says no more than that it could not read the answer.
+func isUnread(line string) bool {
+	return line == "" || explain.Explain(explain.Request{NetworkError: line}).Code == explain.NotS3
+}
+
 // ofStores tells a text that is about an object store at all.
 var ofStores = regexp.MustCompile(`(?i)\bs3\b|[^a-z]s3[^a-z0-9]|aws|minio|bucket|presign|object storage|upload`)
 
@@ -157,6 +170,7 @@ func first(e *regexp.Regexp, text string) string {
 // storeURL is the first address in a text that is a store's, not of some page or
 // source file that a stack trace or a sentence names.
 func storeURL(text string) string {
+	text = aPage.ReplaceAllString(text, "")
 	for _, u := range aURL.FindAllString(text, -1) {
 		host, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(u, "https://"), "http://"), "/")
 		for _, word := range []string{"s3", "minio", "storage.googleapis.com", "backblazeb2", "cloudflarestorage", "digitaloceanspaces", "wasabisys", "aliyuncs", "myqcloud", "amazonaws.com", "localhost", "127.0.0.1"} {

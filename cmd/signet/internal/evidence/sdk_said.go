@@ -14,6 +14,11 @@ func said3(text string, r *explain.Request) string {
 	if whole := xmlError.FindString(plain); strings.Contains(whole, "</Code>") && (strings.Contains(whole, "</Message>") || !strings.Contains(text, "(truncated...)")) {
 		return whole
 	}
+	if code := first(codeElement, plain); code != "" && !strings.Contains(plain, "<Error") { // the root is cut off
+		if response := known(*r, code, first(messageElement, plain), fields(text)); response != "" {
+			return response
+		}
+	}
 	for _, e := range thrown() {
 		g := e.FindStringSubmatch(text)
 		if g == nil { // a log that has it within a string
@@ -125,10 +130,18 @@ func lineError(text string, r explain.Request) string {
 func conceptual(text string, r explain.Request) (rest string) {
 	const longest = 400 // bytes of a sentence; what is longer is a record of many things
 	for line := range strings.SplitSeq(aQuery.ReplaceAllString(text, ""), "\n") {
+		pieces := []string{line}
 		if len(line) > longest {
-			continue
+			pieces = strings.Split(line, ". ")
 		}
-		if response := known(r, "InvalidRequest", strings.TrimSpace(line), nil); response != "" {
+		for _, piece := range pieces {
+			if len(piece) > longest {
+				continue
+			}
+			response := known(r, "InvalidRequest", strings.TrimSpace(piece), nil)
+			if response == "" {
+				continue
+			}
 			switch got := explain.Explain(explain.Request{Operation: r.Operation, Status: 400, Response: response}); got.Code {
 			case explain.InvalidRequest:
 			case explain.WrongSecret:
@@ -150,6 +163,7 @@ func isCode(code string) bool {
 // known is the error as S3 would have sent it, where package explain can tell
 // something of it. A name that is none of S3's is left out.
 func known(r explain.Request, code, message string, more [][2]string) string {
+	message = tidy(message)
 	if said := codeOf(message); !isCode(code) || said != "" && isWrapper(code) {
 		code = said
 	}
@@ -159,6 +173,15 @@ func known(r explain.Request, code, message string, more [][2]string) string {
 		return ""
 	}
 	return response
+}
+
+// tidy cuts off what a line of logfmt has behind the value that the message ends.
+func tidy(message string) string {
+	i := strings.IndexByte(message, '"')
+	if i <= 0 || message[i-1] == '=' || message[i-1] == '\\' || !logged.MatchString(message[i+1:]) {
+		return message
+	}
+	return strings.TrimRight(message[:i], " ")
 }
 
 // isWrapper tells a name that applications give their own errors, whatever S3 said.

@@ -34,7 +34,18 @@ var thrown = sync.OnceValue(func() []*regexp.Regexp {
 })
 
 var (
-	xmlError   = regexp.MustCompile(`(?s)<Error\b[^>]*>.*?</Error>|<Error\b[^>]*>.*<Code>.*`)
+	xmlError = regexp.MustCompile(`(?s)<Error\b[^>]*>.*?</Error>|<Error\b[^>]*>.*<Code>.*`)
+	// pieces of an error whose root is cut off
+	codeElement    = regexp.MustCompile(`<Code>\s*([\w.]+)\s*</Code>`)
+	messageElement = regexp.MustCompile(`<Message>\s*([^<]+)`)
+	// the page that somebody else than a store answers with
+	pageSaid = regexp.MustCompile(`(?is)<(?:!doctype html|html)\b.*?(?:</html>|\(truncated|\z)`)
+	// a status with its reason, which needs nothing beside it to be one
+	reasoned = regexp.MustCompile(`\b(?:405|409|411|412|413|50[1-4]) (?:Conflict|Service Unavailable|Method Not Allowed|Length Required|Precondition Failed|Request Entity Too Large|Payload Too Large|Not Implemented|Bad Gateway|Gateway Time-?out)`)
+	// a status's reason as the name of an error
+	reasonAlone = regexp.MustCompile(`\b(Forbidden|Unauthorized|BadGateway|GatewayTimeout|ServiceUnavailable|RequestEntityTooLarge|MethodNotAllowed)\b`)
+	// what follows a value of logfmt
+	logged     = regexp.MustCompile(`^(?: [\w.]+=.*)?$`)
 	statusSaid = []*regexp.Regexp{
 		regexp.MustCompile(`(?i)\bstatus(?:[ _-]?code)?\b\W{0,4}(\d{3})\b`),
 		regexp.MustCompile(`(?i)(?:http)?status ?code"?'?:? ?=? ?(\d{3})\b`),
@@ -59,6 +70,7 @@ var (
 	aCommand      = regexp.MustCompile(`(?m)\baws(?: --?[\w-]+(?:[= ]\S+)?)* (s3(?:api)? .*)$`)
 	aTarget       = regexp.MustCompile(`(?:\bto |^upload: .*? )s3://([a-z0-9][a-z0-9.-]+)/(\S+) An error`)
 	aCannedACL    = regexp.MustCompile(`\b(?:ACL|acl)['"]?\s*[:=]\s*['"]?((?:public|authenticated|aws-exec|bucket-owner)-[a-z-]+|private|log-delivery-write)\b`)
+	aPage         = regexp.MustCompile(`(?i)\borigin:? '?https?://[^\s']+`)
 	aURL          = regexp.MustCompile("https?://[^\\s'\"`<>\\\\)]+")
 	aRegion       = regexp.MustCompile(`x-amz-bucket-region['"]?[:,=] ?['"]?([a-z0-9-]+)`)
 	aCode         = regexp.MustCompile(`\b[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]+)+\b`)

@@ -19,8 +19,10 @@ var (
 	// nginx's error log: what happened, of which request.
 	proxyLine    = regexp.MustCompile(`\[(?:error|warn|crit)\] \d+#\d+: (?:\*\d+ )?([^\n]*?), client: [^\n]*?request: "([A-Z]+) (\S+) [^"]*"(?:[^\n]*?\bhost: "([^"]+)")?`)
 	printedHeads = regexp.MustCompile(`(?i)\b(request|response) headers?:? ?(\{[^\n}]*\})`)
-	listedHeads  = regexp.MustCompile(`(?i)(?:\b(\w+) headers?|\bheaders): ?\{?[ \t]*\n((?:[ \t]*"?[A-Za-z][\w-]*"? ?: ?[^\n]*\n?)+)`)
-	listedHead   = regexp.MustCompile(`(?m)^[ \t]*"?([A-Za-z][\w-]*)"? ?: ?"?([^\n]*?)"?,?[ \t]*$`)
+	listedHeads  = regexp.MustCompile(`(?i)(?:\b(\w+) headers?|\bheaders):? ?\{?[ \t]*\n\s*((?:[ \t]*"?:?[A-Za-z][\w-]*"? ?:(?: |\n)?[^\n]*\n?)+)`)
+	listedHead   = regexp.MustCompile(`(?m)^[ \t]*"?([A-Za-z][\w-]*)"? ?:(?: |\n)?"?([^\n]*?)"?,?[ \t]*$`)
+	// the first lines of a request in a browser's tools
+	paneLine = regexp.MustCompile(`(?m)^(Request URL|Request Method|Status Code):?[ \t]*\n?([^\n]+)$`)
 )
 
 // traced puts into a request what the log around it shows of it, where it does not say
@@ -41,6 +43,18 @@ func traced(text string, r *explain.Request) {
 			r.Status, r.Method = status, cmp.Or(r.Method, g[3])
 			if host := strings.TrimSuffix(strings.TrimSuffix(g[2], ":443"), ":80"); host != "" && strings.HasPrefix(g[4], "/") {
 				r.URL = g[1] + "://" + host + g[4]
+			}
+		}
+	}
+	for _, g := range paneLine.FindAllStringSubmatch(text, -1) {
+		switch value := strings.TrimSpace(g[2]); g[1] {
+		case "Request URL":
+			r.URL = value
+		case "Request Method":
+			r.Method, r.Browser = value, true
+		default:
+			if status, err := strconv.Atoi(value[:min(3, len(value))]); err == nil {
+				r.Status = status
 			}
 		}
 	}
