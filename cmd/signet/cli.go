@@ -45,14 +45,30 @@ func (c *console) parse(set *flag.FlagSet, usage string, args []string) (rest []
 			return nil, c.usage("%v: see %s --help", spelt(set, err), set.Name()), false
 		}
 		left := set.Args()
-		if len(left) == 0 {
-			return rest, exitDone, true
+		at := len(args) - len(left)
+		if literal := at > 0 && args[at-1] == "--"; len(left) > 0 && !literal {
+			rest, args = append(rest, left[0]), left[1:]
+			continue
 		}
-		if at := len(args) - len(left); at > 0 && args[at-1] == "--" {
-			return append(rest, left...), exitDone, true
+		if name := emptied(set); name != "" {
+			return nil, c.usage("got %s with nothing behind it, as an empty variable leaves it, want a value: leave the flag out where none is meant", hyphened(name)), false
 		}
-		rest, args = append(rest, left[0]), left[1:]
+		return append(rest, left...), exitDone, true
 	}
+}
+
+// emptied is a flag that was given nothing and says which files are meant, or whose:
+// without it the command would do something to others.
+func emptied(set *flag.FlagSet) (name string) {
+	set.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "space", "pass", "version", "revoke", "name", "types", "owner", "profile", "endpoint-url", "api":
+			if f.Value.String() == "" {
+				name = f.Name
+			}
+		}
+	})
+	return name
 }
 
 // spelt is an error of the flags, with the flag that may have been meant.

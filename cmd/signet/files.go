@@ -37,6 +37,8 @@ type signetFiles struct {
 	// rooted takes the root, and a path from it, for a folder: where nothing changes
 	// that an empty variable could have named.
 	rooted bool
+	// whole is the flag that takes a folder as a whole; empty: there is none.
+	whole string
 	// addresses are those of the files that are fetched; nil: each is signed by itself.
 	addresses *transfer.Addresses
 }
@@ -61,8 +63,8 @@ func (s *signetFiles) find(ctx context.Context, name string, recurse bool) (foun
 		}
 	}
 	found, err = s.Find(ctx, name)
-	if _, isFolder := errors.AsType[remote.FolderError](err); isFolder {
-		err = fmt.Errorf("got %s, which is a folder: add -r", name)
+	if _, isFolder := errors.AsType[remote.FolderError](err); isFolder && s.whole != "" {
+		err = fmt.Errorf("got %s, which is a folder: add %s", name, s.whole)
 	}
 	if err != nil {
 		return nil, "", err

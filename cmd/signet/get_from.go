@@ -34,7 +34,7 @@ func (f *getFlags) open(ctx context.Context) (source, error) {
 // named, be it there or deleted. Empty: the current one.
 func openSource(version string) (source, error) {
 	client, _, err := service()
-	files := &signetFiles{Files: &remote.Files{Client: client}, rooted: true}
+	files := &signetFiles{Files: &remote.Files{Client: client}, rooted: true, whole: "-r"}
 	if version != "" {
 		return &signetVersion{files, version}, err
 	}

@@ -83,7 +83,7 @@ func mvCommand(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	files := &signetFiles{Files: &remote.Files{Client: client}}
+	files := &signetFiles{Files: &remote.Files{Client: client}, whole: "-r"}
 	ch := choice{files, *all || *recurse, *recurse}
 	moves, failed, err := ch.moves(ctx, files.Files, sources, to, c.failed)
 	if err != nil {

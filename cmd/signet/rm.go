@@ -123,7 +123,7 @@ func (f *rmFlags) open(ctx context.Context) (remover, error) {
 		return f.openBucket(ctx)
 	}
 	client, _, err := service()
-	return &signetFiles{Files: &remote.Files{Client: client}}, err
+	return &signetFiles{Files: &remote.Files{Client: client}, whole: "-r"}, err
 }
 
 func (f *rmFlags) run(ctx context.Context, c *console, from remover, names []string) int {

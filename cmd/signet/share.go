@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"signet/cmd/signet/internal/remote"
@@ -74,9 +75,23 @@ type passFlags struct {
 
 func (f *passFlags) add(set *flag.FlagSet) {
 	set.IntVar(&f.days, "days", 7, "")
-	set.IntVar(&f.uses, "uses", 0, "")
+	set.Func("uses", "", atLeastOne(&f.uses))
 	set.BoolVar(&f.password, "password", false, "")
 	set.StringVar(&f.title, "title", "", "")
+}
+
+// errNoLimit is a limit that lets nothing through: taken for none, it would let all.
+var errNoLimit = errors.New("want 1 or more: leave it out for no limit")
+
+// atLeastOne reads a limit.
+func atLeastOne[N int | int64](to *N) func(string) error {
+	return func(s string) error {
+		n, err := strconv.Atoi(s)
+		if *to = N(n); err != nil || n < 1 {
+			return errNoLimit
+		}
+		return nil
+	}
 }
 
 func (f *passFlags) check() error {
@@ -152,7 +167,7 @@ func sharedFolder(ctx context.Context, files *remote.Files, name string) (space,
 // sharedKeys are those of the files that are meant, all of them or an error, and the one
 // space that they are in: a pass is for one place.
 func (c *console) sharedKeys(ctx context.Context, files *remote.Files, names []string) (space string, keys []string, err error) {
-	meant := choice{finder: &signetFiles{Files: files}}.choose(ctx, names, c.failed)
+	meant := choice{finder: &signetFiles{Files: files, whole: "--folder"}}.choose(ctx, names, c.failed)
 	if meant.failed > 0 {
 		return "", nil, errors.New("not all files were found, and nothing is shared")
 	}
@@ -186,20 +201,26 @@ func requestCommand(args []string, stdout, stderr io.Writer) int {
 	c, f := &console{stdout: stdout, stderr: stderr}, &passFlags{}
 	set := c.flags("request")
 	f.add(set)
-	files, show, types := set.Int64("files", 0, ""), set.Bool("show", false, ""), set.String("types", "", "")
+	show, types := set.Bool("show", false, ""), set.String("types", "", "")
+	var files int64
 	var bytes, largest upload.Size
 	size := func(to *upload.Size) func(string) error {
 		return func(s string) (err error) {
-			*to, err = upload.ParseSize(s)
+			if *to, err = upload.ParseSize(s); err == nil && *to < 1 {
+				err = errNoLimit
+			}
 			return err
 		}
 	}
+	set.Func("files", "", atLeastOne(&files))
 	set.Func("bytes", "", size(&bytes))
 	set.Func("max-size", "", size(&largest))
 	names, code, ok := c.parse(set, requestUsage, args)
 	switch {
 	case !ok:
 		return code
+	case len(names) == 1 && names[0] == "":
+		return c.usage("got an empty folder, as an empty variable leaves it, want one to upload into: / is where all of your files are")
 	case len(names) != 1:
 		return c.usage("got %d folders, want one to upload into: see signet request --help", len(names))
 	}
@@ -213,7 +234,7 @@ func requestCommand(args []string, stdout, stderr io.Writer) int {
 		return c.fail(err)
 	}
 	wish := f.request(upload.DoUpload)
-	wish.Files, wish.Show, wish.Bytes, wish.MaxObjectSize = *files, *show, int64(bytes), int64(largest)
+	wish.Files, wish.Show, wish.Bytes, wish.MaxObjectSize = files, *show, int64(bytes), int64(largest)
 	if wish.Space, wish.Folder, err = (&remote.Files{Client: client}).Place(ctx, strings.Trim(names[0], "/")); err != nil {
 		return c.fail(err)
 	}

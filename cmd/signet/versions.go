@@ -126,7 +126,7 @@ func restoreCommand(args []string, stdout, stderr io.Writer) int {
 	if *version != "" {
 		return c.restoreVersion(ctx, client, names[0], *version)
 	}
-	meant := choice{&signetFiles{Files: &remote.Files{Client: client, Deleted: true}}, *all || *recurse, *recurse}.choose(ctx, names, func(name string, err error) {
+	meant := choice{&signetFiles{Files: &remote.Files{Client: client, Deleted: true}, whole: "-r"}, *all || *recurse, *recurse}.choose(ctx, names, func(name string, err error) {
 		if there, found := newest(ctx, &remote.Files{Client: client}, name); found == nil {
 			err = fmt.Errorf("got %s, which is not deleted, want --version ID to bring an older one back: see signet versions", remote.Path(there))
 		}
