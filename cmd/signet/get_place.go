@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"signet/cmd/signet/internal/remote"
 	"signet/lambda/api"
@@ -99,8 +100,11 @@ func (f *getFlags) place(file api.StoredFile, rel string) placed {
 // occupied says whether a name is taken. One that is no regular file's is an error: a
 // device or a pipe is not replaced.
 func occupied(to string) (bool, error) {
-	if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
+	switch _, err := os.Lstat(to); {
+	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
+	case errors.Is(err, syscall.ENOTDIR):
+		return false, fmt.Errorf("got %s, in whose folder's place is a file here: move that away", to)
 	}
 	info, err := os.Stat(to) // what a link leads to
 	switch {

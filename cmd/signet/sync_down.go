@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 
@@ -27,29 +29,86 @@ func (s *syncing) fetch(ctx context.Context) {
 		}
 	}
 	slices.Sort(wanted)
-	if s.dryRun {
-		for _, rel := range wanted {
-			s.out.would("get", filepath.Join(s.dir, cmp.Or(s.called[rel], rel)), s.shelf.label(rel))
-		}
-	} else {
-		s.fetchAll(ctx, wanted)
+	var later []string
+	if s.delete {
+		wanted, later = s.behind(wanted, gone)
 	}
+	s.fetchAll(ctx, wanted)
 	if s.delete && linked > 0 {
 		s.out.note("what lies behind links is left, for it may be another folder's (%s)", fileCount(linked))
 	}
-	if !s.mayDelete(ctx, len(gone)) {
-		return
-	}
-	for _, file := range gone {
-		if s.dryRun {
-			s.out.would("delete", file.Path, file.Path)
-			continue
+	if s.mayDelete(ctx, len(gone)) {
+		for _, file := range gone {
+			if s.dryRun {
+				s.out.would("delete", file.Path, file.Path)
+				continue
+			}
+			s.out.deleted(file.Path, os.Remove(file.Path))
 		}
-		s.out.deleted(file.Path, os.Remove(file.Path))
+		s.makeWay(later)
+	}
+	s.fetchAll(ctx, later) // what is still in the way is told of
+}
+
+// behind parts off what is fetched after the deletions: files in whose place is a folder
+// here, or in whose folder's place is a file that goes.
+func (s *syncing) behind(wanted []string, gone []walk.File) (now, later []string) {
+	goes := make(map[string]bool, len(gone))
+	for _, file := range gone {
+		goes[file.Rel] = true
+	}
+	for _, rel := range wanted {
+		blocked := false
+		for dir := path.Dir(rel); dir != "." && !blocked; dir = path.Dir(dir) {
+			blocked = goes[dir]
+		}
+		if !blocked {
+			info, err := os.Lstat(s.place(rel))
+			blocked = err == nil && info.IsDir()
+		}
+		if blocked {
+			later = append(later, rel)
+		} else {
+			now = append(now, rel)
+		}
+	}
+	return now, later
+}
+
+// place is where a path lies here.
+func (s *syncing) place(rel string) string {
+	return filepath.Join(s.dir, filepath.FromSlash(cmp.Or(s.called[rel], rel)))
+}
+
+// makeWay removes folders in whose place files come and in which nothing is left. What
+// has anything in it stays, and its file says so.
+func (s *syncing) makeWay(rels []string) {
+	for _, rel := range rels {
+		var folders []string
+		_ = filepath.WalkDir(s.place(rel), func(name string, e fs.DirEntry, err error) error {
+			if err == nil && e.IsDir() {
+				folders = append(folders, name)
+			}
+			return nil
+		})
+		for _, name := range slices.Backward(folders) {
+			if !s.dryRun {
+				_ = os.Remove(name)
+			}
+		}
 	}
 }
 
 func (s *syncing) fetchAll(ctx context.Context, rels []string) {
+	if s.dryRun {
+		for _, rel := range rels {
+			s.out.would("get", s.place(rel), s.shelf.label(rel))
+		}
+		return
+	}
+	if len(rels) == 0 && isFolder(s.dir) {
+		return
+	}
 	if err := s.open(); err != nil {
 		s.out.tell(transfer.Result{File: transfer.File{Path: s.dir}, Err: err})
 		return

@@ -3,6 +3,7 @@
 package filestate
 
 import (
+	"cmp"
 	"io/fs"
 	"time"
 )
@@ -24,5 +25,6 @@ func Of(info fs.FileInfo) State {
 	return s
 }
 
-// Last is when the file was last seen to change.
-func (s State) Last() time.Time { return time.Unix(0, max(s.Modified, s.Changed)) }
+// Last is when the file was last seen to change: its time of modification says nothing of
+// that where the inode has one, and may lie in the future.
+func (s State) Last() time.Time { return time.Unix(0, cmp.Or(s.Changed, s.Modified)) }

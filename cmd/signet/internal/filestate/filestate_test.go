@@ -41,4 +41,8 @@ func TestState(t *testing.T) {
 	if time.Since(two.Last()) > time.Hour {
 		t.Errorf("last changed %v", two.Last())
 	}
+	then = time.Now().Add(24 * time.Hour)
+	if three := write("three"); time.Until(three.Last()) > time.Hour {
+		t.Errorf("of tomorrow: last changed %v", three.Last())
+	}
 }

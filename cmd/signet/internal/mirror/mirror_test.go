@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"signet/cmd/signet/internal/filestate"
 	"signet/cmd/signet/internal/walk"
 )
 
@@ -146,16 +147,17 @@ func TestSettle(t *testing.T) {
 		want  bool          // whether it is waited for
 	}{{3, 0, false}, {3, 2 * time.Second, false}, {worthWaiting, 0, true}, {worthWaiting, 2 * time.Second, false}} {
 		w := &world{t: t, dir: t.TempDir(), index: t.TempDir()}
-		now := time.Now().Add(time.Hour) // later than any time of change that a busy machine gives the files
+		now := time.Time{} // as soon as the files are there
 		m := &Mirror{Index: OpenIndex(w.index, "a"), Now: func() time.Time { return now }}
 		var files []walk.File
 		for i := range row.files {
-			f := w.write(fmt.Sprint(i), "x", 0)
-			if err := os.Chtimes(f.Path, now, now); err != nil {
-				t.Fatal(err)
-			}
-			f.Info, _ = os.Stat(f.Path)
+			f := w.write(fmt.Sprint(i), "x", -time.Hour) // whose time lies in the future
 			files = append(files, f)
+			if last := filestate.Of(f.Info).Last(); last.After(now) {
+				now = last
+			}
+		}
+		for _, f := range files {
 			m.Remember(f, "1")
 		}
 		if err := os.WriteFile(files[0].Path, []byte("z"), 0o600); err != nil {

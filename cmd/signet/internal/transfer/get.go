@@ -62,6 +62,7 @@ func (e *Engine) Get(ctx context.Context, d Download) (Got, error) {
 	if err != nil {
 		return Got{}, placeError(err, d.To)
 	}
+	p.like(d.To)
 	e.Meter.Expect(d.Size)
 	e.start(d.To)
 	got, err := e.getInto(ctx, d, p)

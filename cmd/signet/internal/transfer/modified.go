@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -17,12 +18,16 @@ func writeModified(t time.Time) string {
 	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
 }
 
+// mostSeconds is how far from 1970 a time can be that a file is given here: Go counts
+// its nanoseconds in 64 bits, which is until 2262.
+const mostSeconds = math.MaxInt64 / int64(time.Second)
+
 // Modified is the time of modification in an object's metadata mtime, as put and other
-// tools write it. Zero: there is none, or it is none.
+// tools write it. Zero: there is none, it is none, or no file can be given it.
 func Modified(mtime string) time.Time {
 	whole, fraction, _ := strings.Cut(mtime, ".")
 	seconds, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil || len(fraction) > 9 || strings.ContainsAny(fraction, "+-") {
+	if err != nil || seconds >= mostSeconds || seconds <= -mostSeconds || len(fraction) > 9 || strings.ContainsAny(fraction, "+-") {
 		return time.Time{}
 	}
 	nanoseconds, err := strconv.ParseInt((fraction + "000000000")[:9], 10, 64)

@@ -43,6 +43,7 @@ type partial struct {
 	file, journal *os.File // journal: nil where there is none
 	size          int64
 	pieces        []piece
+	mode          fs.FileMode // that it gets at its end; 0: as it was made
 }
 
 // openPartial opens path, or makes it. When another run has it, or it is not a
@@ -222,6 +223,9 @@ func (p *partial) restart() error {
 // disk, as no tool for downloads does: a machine that fails within its next seconds may
 // lose what it has, and sync sees that then.
 func (p *partial) finish(to string, modified time.Time) error {
+	if p.mode != 0 {
+		_ = p.file.Chmod(p.mode)
+	}
 	if !modified.IsZero() {
 		if err := os.Chtimes(p.file.Name(), modified, modified); err != nil {
 			return err
@@ -242,6 +246,15 @@ func (p *partial) finish(to string, modified time.Time) error {
 	// Only now: a run that is killed in between leaves a journal of nothing, which
 	// the next one takes for its own.
 	return os.Remove(p.journal.Name())
+}
+
+// like gives what arrives the permissions of the file whose place it takes, so that what
+// was private stays so. A file system that has none is left alone.
+func (p *partial) like(to string) {
+	if old, err := os.Lstat(to); err == nil && old.Mode().IsRegular() {
+		p.mode = old.Mode().Perm()
+		_ = p.file.Chmod(p.mode | 0o600) // for the next run to go on
+	}
 }
 
 // drop removes what is there.

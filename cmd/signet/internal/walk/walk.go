@@ -143,6 +143,8 @@ func (w walker) visit(name, rel string, e fs.DirEntry, above []fs.FileInfo) {
 func (w walker) file(name, rel string, info fs.FileInfo) {
 	switch {
 	case !w.Rules.Wants(rel):
+	case !info.Mode().IsRegular() && w.named == "":
+		w.fault(name, fmt.Errorf("got %s, which is no regular file, want one: signet put - --name NAME < %s sends what comes out of it", name, name))
 	case !info.Mode().IsRegular():
 		w.fault(name, fmt.Errorf("got %s, which is no regular file: leave it out", name))
 	default:
