@@ -107,7 +107,10 @@ func (a answer) element(name string) string {
 	if !ok {
 		return ""
 	}
-	text, _, _ := strings.Cut(rest, "</"+name)
+	text, _, whole := strings.Cut(rest, "</"+name)
+	if !whole { // the answer is cut off within this element or its end
+		text, _, _ = strings.Cut(rest, "</")
+	}
 	if cdata, ok := strings.CutPrefix(strings.TrimSpace(text), "<![CDATA["); ok {
 		return strings.TrimSuffix(cdata, "]]>")
 	}

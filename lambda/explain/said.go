@@ -85,7 +85,7 @@ func (f *facts) judgeIdentity() bool {
 	switch {
 	case a.is("AccessDenied", "Forbidden", "AccessDeniedException", "403", "UnauthorizedAccess", "InsufficientPermissions"), a.code == "" && a.says("not authorized to perform", "Access Denied"):
 		return f.judgeDenied()
-	case strings.HasPrefix(a.code, "Authorization"), a.says("X-Amz-Credential", "is wrong; expecting", "incorrect service",
+	case strings.HasPrefix(a.code, "Authorization") && a.code != "Authorization", !a.is("ExpiredToken", "InvalidToken", "InvalidAccessKeyId") && a.says("X-Amz-Credential", "is wrong; expecting", "incorrect service",
 		"Credential is mal-formed", "incorrect terminal", "incorrect date format", "SignedHeaders field", "Authorization header is invalid"):
 		f.judgeMalformed()
 	case a.is("InvalidAccessKeyId", "InvalidAccessKey", "UnrecognizedClientException", "InvalidClientTokenId"):

@@ -1,18 +1,64 @@
 package explain
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
 
 // shown is how many characters of a secret stay, enough to tell two apart.
 const shown = 4
 
 // Shorten cuts out of a text what must not be printed: signatures, session
-// tokens, POST policies and access keys, in URLs, headers and answers alike.
+// tokens, POST policies and access keys, in URLs, headers and answers alike, and the
+// secrets that people paste along: settings, passwords in addresses, bearer tokens, and
+// words that look like a secret access key.
 func Shorten(text string) string {
+	text = shortenPasted(text)
 	for _, name := range []string{"X-Amz-Security-Token", "X-Amz-S3session-Token", "AWSAccessKeyId", "SignatureProvided", "Signature"} {
 		text = shortenAfter(text, name, secretEnd)
 	}
 	text = shortenAfter(text, "Credential", credentialEnd)
 	return shortenWords(text)
+}
+
+// pasted are the shapes of secrets that come along in logs and settings: the group
+// before stays, and what it leads to is cut.
+var pasted = sync.OnceValue(func() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		regexp.MustCompile(`(?i)((?:secret[_-]?(?:access[_-]?)?key|secretaccesskey|session[_-]?token|security[_-]?token|passw(?:or)?d|private[_-]?key)\\?["']?\s*(?:=>|[:=])\s*\\?["']?)([^\s"'&,;}<>…\\]+)`),
+		regexp.MustCompile(`(?i)(\b(?:bearer|basic)\s+)([A-Za-z0-9._~+/=-]{8,})`),
+		regexp.MustCompile(`(://)([^/\s@"'<>…]+@)`),
+		regexp.MustCompile(`(\b)(eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?)`),
+		regexp.MustCompile(`((?:^|[^A-Za-z0-9/+_.%-]))([A-Za-z0-9/+]{40})(?:$|[^A-Za-z0-9/+_.=%-])`),
+	}
+})
+
+// shortenPasted leaves the beginning of each, and of an address's user nothing.
+func shortenPasted(text string) string {
+	for i, e := range pasted() {
+		text = e.ReplaceAllStringFunc(text, func(match string) string {
+			g := e.FindStringSubmatch(match)
+			value := g[2]
+			switch rest := match[len(g[1])+len(value):]; {
+			case i == len(pasted())-1 && !looksSecret(value):
+				return match
+			case strings.HasSuffix(value, "@"):
+				return g[1] + "…@" + rest
+			case len(value) <= shown:
+				return match
+			default:
+				return g[1] + value[:shown] + "…" + rest
+			}
+		})
+	}
+	return text
+}
+
+// looksSecret tells a secret access key by its looks: forty characters of base64, of
+// both cases and with digits, which neither names nor hashes in hex have.
+func looksSecret(word string) bool {
+	return strings.ContainsAny(word, "0123456789") && strings.ToLower(word) != word && strings.ToUpper(word) != word && strings.Count(word, "/") < 6
 }
 
 // shortenAfter cuts each value that follows name and a =, a > or a ":". The end

@@ -18,6 +18,16 @@ func TestShorten(t *testing.T) {
 		{"AWS4-HMAC-SHA256\n" + hex, "AWS4-HMAC-SHA256\n0f0f…"},
 		{"SignatureDoesNotMatch: The request signature we calculated", "SignatureDoesNotMatch: The request signature we calculated"},
 		{"Signature=", "Signature="},
+		{`{"secretAccessKey":"minio12345","sessionToken": "IQoJb3JpZ2luX2VjEA"}`, `{"secretAccessKey":"mini…","sessionToken": "IQoJ…"}`},
+		{"AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY region=eu-west-1", "AWS_SECRET_ACCESS_KEY=wJal… region=eu-west-1"},
+		{"'secret_key' => 'hunter2hunter2',", "'secret_key' => 'hunt…',"},
+		{`{\"secretAccessKey\":\"minio12345\"}`, `{\"secretAccessKey\":\"mini…\"}`},
+		{"signed with wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY: refused", "signed with wJal…: refused"},
+		{"https://user:p4ssw0rd@minio.example.com/b", "https://…@minio.example.com/b"},
+		{"Authorization: Bearer eyJhbGciOi.eyJzdWIiOi.sig", "Authorization: Bearer eyJh…"},
+		{"token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln is over", "token eyJh… is over"},
+		{"check the secret access key for a cut end", "check the secret access key for a cut end"},
+		{"commit da39a3ee5e6b4b0d3255bfef95601890afd80709 of it", "commit da39a3ee5e6b4b0d3255bfef95601890afd80709 of it"},
 		{"", ""},
 	} {
 		if got := Shorten(tt.text); got != tt.want {

@@ -15,7 +15,8 @@ import (
 // of the aws command line, what an SDK threw, lines of a browser's console. Now is
 // the time of asking. It is an error when nothing tells of a request to S3.
 func Read(data []byte, now time.Time) ([]explain.Request, error) {
-	text := strings.TrimSpace(strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n"))
+	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.TrimPrefix(string(data), "\ufeff"))
+	text = strings.TrimSpace(colours.ReplaceAllString(text, ""))
 	list, err := read(text)
 	if err != nil {
 		return nil, err
@@ -27,6 +28,9 @@ func Read(data []byte, now time.Time) ([]explain.Request, error) {
 	}
 	return list, nil
 }
+
+// colours are a terminal's escapes, which stand between letters and hide words.
+var colours = regexp.MustCompile(`\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])`)
 
 func read(text string) ([]explain.Request, error) {
 	text = unwrap(text)

@@ -163,7 +163,7 @@ func isCode(code string) bool {
 // known is the error as S3 would have sent it, where package explain can tell
 // something of it. A name that is none of S3's is left out.
 func known(r explain.Request, code, message string, more [][2]string) string {
-	message = tidy(message)
+	message = tidy(aQuery.ReplaceAllString(message, ""))
 	if said := codeOf(message); !isCode(code) || said != "" && isWrapper(code) {
 		code = said
 	}

@@ -44,8 +44,8 @@ var (
 	reasoned = regexp.MustCompile(`\b(?:405|409|411|412|413|50[1-4]) (?:Conflict|Service Unavailable|Method Not Allowed|Length Required|Precondition Failed|Request Entity Too Large|Payload Too Large|Not Implemented|Bad Gateway|Gateway Time-?out)`)
 	// a status's reason as the name of an error
 	reasonAlone = regexp.MustCompile(`\b(Forbidden|Unauthorized|BadGateway|GatewayTimeout|ServiceUnavailable|RequestEntityTooLarge|MethodNotAllowed)\b`)
-	// what follows a value of logfmt
-	logged     = regexp.MustCompile(`^(?: [\w.]+=.*)?$`)
+	// what follows a value of logfmt or JSON
+	logged     = regexp.MustCompile(`^(?: [\w.]+=.*|, ?"[\w.]+" ?:.*|[\s})\],]*)$`)
 	statusSaid = []*regexp.Regexp{
 		regexp.MustCompile(`(?i)\bstatus(?:[ _-]?code)?\b\W{0,4}(\d{3})\b`),
 		regexp.MustCompile(`(?i)(?:http)?status ?code"?'?:? ?=? ?(\d{3})\b`),
