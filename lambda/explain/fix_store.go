@@ -132,6 +132,9 @@ func (f *facts) fixStore(c Cause) string {
 	case TLSFailed:
 		return f.fixTLS()
 	case BodyCut:
+		if text := worded(f.NetworkError); f.URL == "" && hasOne(text, " network failure| network error| networkingerror| networkerror| not fetch| load failed ") {
+			return "look at the console and the network panel of the browser, if one sent it: this is all that a page's script gets to know, mostly of an answer that CORS hides (a CORS rule of the bucket for the page's origin, method and headers), else of a blocker or a line that broke; outside of a browser, see that the endpoint is reached and send again"
+		}
 		if indexFold(f.NetworkError, "EOF occurred") >= 0 || indexFold(f.NetworkError, "SSL_ERROR_SYSCALL") >= 0 || indexFold(f.NetworkError, "eof while reading") >= 0 {
 			return "read the answer that came before the connection was closed: a server that refuses an upload (too large, 403) answers at once and hangs up, and this client went on writing; curl -v with Expect: 100-continue shows it. Where there is none, see which proxy or firewall on the way closes long uploads"
 		}

@@ -87,6 +87,7 @@ func clientConcepts() []clientConcept {
 		{concept{"connection|socket|tunnel|pipe", "refused|unreachable|no route", WrongHost}, 0.62},
 		{concept{"connection|socket|tunnel|pipe", "lost|reset|closed|aborted|broken|terminated|interrupted|dropped|disconnected", BodyCut}, 0.6},
 		{concept{"checksum|digest|content hash|etag| md5", "not match|mismatch|differ", BadChecksum}, 0.7},
+		{concept{"networking|networkerror|network |failed to fetch|not fetch| load failed ", "failure|error|failed|not fetch", BodyCut}, 0.6},
 		{concept{"proxy", "authentication|denied|refused|forbidden|not allow", NotS3}, 0.6},
 	}
 }

@@ -55,7 +55,7 @@ func table() []row {
 		{FormExpired, "the form's policy has run out", "ask for a new form"},
 		{FormCondition, "a field does not meet the form's policy", "send the field with the value that the policy's condition wants"},
 		{SlowDown, "S3 asks for fewer requests", "wait and try again with growing pauses; spread keys over more prefixes"},
-		{BodyCut, "the connection ended before the whole body arrived", "send again over a connection that holds; see that no proxy or timeout cuts long uploads"},
+		{BodyCut, "the connection ended before the whole body arrived", "send again over a connection that holds; see that the endpoint can be reached from there, and that no proxy or timeout cuts long uploads"},
 		{ACLDisabled, "the bucket takes no ACLs, and the request brings one", "leave out x-amz-acl and x-amz-grant-* (in a form: the field acl), or set the bucket's Object Ownership to BucketOwnerPreferred"},
 		{SSECBlocked, "the bucket does not take encryption with customer-provided keys (SSE-C)", "leave out the x-amz-server-side-encryption-customer-* headers, or take SSE-C out of BlockedEncryptionTypes in the bucket's default encryption"},
 		{ObjectLocked, "the object is locked: a retention or a legal hold protects this version", "wait until its retention ends or have its legal hold taken off; in governance mode, s3:BypassGovernanceRetention with x-amz-bypass-governance-retention: true deletes it anyway"},

@@ -33,7 +33,7 @@ var messages = sync.OnceValue(func() []said {
 		{regexp.MustCompile(`XMLHttpRequest cannot load (?P<url>https?://\S+?)\.?\s+(?P<reason>.*)`), true},
 		{regexp.MustCompile(`Fetch API cannot load (?P<url>https?://\S+?)\.?\s+(?P<reason>.*)`), true},
 		{regexp.MustCompile(`Failed to load (?P<url>https?://\S+?): (?P<reason>.*)`), true},
-		{regexp.MustCompile(`Origin (?P<origin>null|https?://\S+) is not allowed by Access-Control-Allow-Origin\.?(?: Status code: (?P<status>\d+))?`), true},
+		{regexp.MustCompile(`Origin(?: (?P<origin>null|https?://\S+))? is not allowed by Access-Control-Allow-Origin\.?(?: Status code: (?P<status>\d+))?`), true},
 		{regexp.MustCompile(`Response to preflight request doesn't pass access control check: .*`), true},
 		{regexp.MustCompile(`Preflight response is not successful\.?(?: Status code: (?P<status>\d+))?`), true},
 		{regexp.MustCompile(anyMethod + ` ?(?P<url>https?://\S+) (?P<reason>net::ERR_\w+)(?: (?P<status>\d{3}))?`), false},
@@ -164,6 +164,9 @@ func join(list []explain.Request, r explain.Request) []explain.Request {
 	}
 	if again || vague(last.NetworkError) {
 		last.NetworkError = r.NetworkError
+	}
+	if strings.Contains(last.NetworkError, "Access-Control-") { // the page never saw the answer
+		last.Status = 0
 	}
 	if last.URL == "" {
 		last.URL = r.URL
