@@ -95,6 +95,19 @@ describe('a slow line', () => {
     await expect(upload.done).rejects.toThrow();
   });
 
+  it.each([
+    ['that was fast', 30, 2],
+    ['that is only somewhat slow', 7, 7],
+  ])('%s has nothing sent again', async (_, first, then) => {
+    const line = new Line(first * MiB);
+    const { upload } = await begin(line, 200 * MiB);
+    await line.pass(1e9, () => sent() > 50 * MiB);
+    line.rate = then * MiB;
+    await line.pass(1e9, () => service.objects.size > 0);
+    await upload.done;
+    expect(service.sent).toHaveLength(25);
+  });
+
   it('of which parts are far from their end is cut at once', async () => {
     const line = new Line(0.1 * MiB);
     const { upload } = await begin(line, 40 * MiB);

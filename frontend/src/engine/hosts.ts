@@ -112,13 +112,18 @@ export class Host {
     };
   }
 
-  /** More bytes of a part have left. Where the line turns out to be slow, the parts begun last make room for the first. */
+  /**
+   * More bytes of a part have left. Where the line turns out to be slow from the start, and half of them are too many, the parts
+   * begun last make room for the first. One that becomes slow later has most of them under way for long, and what has left
+   * is not sent again.
+   */
   moved(flight: Flight, bytes: number): void {
     flight.sent += bytes;
     const before = this.#front.limit;
     this.#front.moved(bytes, flight.size, this.#flights.size);
     if (this.#front.limit > before) this.pool.admit();
-    if (this.#front.limit < before) this.#makeRoom();
+    const narrow = this.#front.limit < before && this.#front.limit <= this.#front.most / 2;
+    if (narrow && !this.answered && !this.failed) this.#makeRoom();
   }
 
   #makeRoom(): void {
