@@ -46,7 +46,11 @@ func (h *Handler) completeUpload(x *exchange) (any, error) {
 			return nil, err
 		}
 	}
-	if err := h.reserveCompletion(x, c.key, size); err != nil {
+	err = h.reserveCompletion(x, c.key, size)
+	if is(err, upload.PreconditionFailed) {
+		return h.completed(x.ctx(), c, err)
+	}
+	if err != nil {
 		return nil, err
 	}
 	done, err := h.complete(x.ctx(), c, m.Parts)
@@ -93,6 +97,19 @@ func (h *Handler) complete(ctx context.Context, c completion, claimed []Complete
 		}
 	}
 	return h.compare(ctx, c, done)
+}
+
+// completed answers for an upload whose key has its object, and that may not be put
+// together for want of room.
+func (h *Handler) completed(ctx context.Context, c completion, there error) (*Completed, error) {
+	_, err := h.store.parts(ctx, c.key, c.uploadID)
+	switch {
+	case is(err, upload.NoSuchUpload):
+		return h.finished(ctx, c, err)
+	case err != nil:
+		return nil, err
+	}
+	return h.superseded(ctx, c, there)
 }
 
 // checkParts holds what is stored, and what the client claims, to the plan.

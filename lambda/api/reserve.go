@@ -30,14 +30,6 @@ func (h *Handler) reserve(x *exchange, wishes []upload.Wish) (errs []error, err 
 			h.giveBack(x, wishes, fresh, errs)
 		}
 	}
-	for i, refused := range errs {
-		// One that is there already takes nothing: S3, or the look before a form, tells so.
-		if is(refused, upload.QuotaExceeded) && !h.policy.Overwrite() {
-			if _, err := h.store.head(x.ctx(), wishes[i].Key); err == nil {
-				errs[i] = nil
-			}
-		}
-	}
 	return errs, nil
 }
 

@@ -40,7 +40,25 @@ func (h *Handler) reserveFiles(x *exchange, files []File, want shape) (refused [
 			refused[place] = errs[i]
 		}
 	}
+	h.tellThere(x, keys, refused)
 	return refused, err
+}
+
+// tellThere answers for files that there is no room for, and that need none, because they
+// are there: with what is there, and not with a signature, which would make another
+// version of them that nobody has counted as soon as they are deleted.
+func (h *Handler) tellThere(x *exchange, keys []string, refused []error) {
+	var rows []int
+	for i, err := range refused {
+		if is(err, upload.QuotaExceeded) {
+			rows = append(rows, i)
+		}
+	}
+	for i, err := range h.areFree(x, keys, rows) {
+		if is(err, upload.PreconditionFailed) {
+			refused[rows[i]] = err
+		}
+	}
 }
 
 // keyOf is the key that a file will be signed for.
@@ -57,8 +75,7 @@ func (h *Handler) keyOf(x *exchange, m *File, form bool) (string, error) {
 	return approved.Key(), err
 }
 
-// lookFor finds out which files of known content are there already, by the caller's
-// places for that ([askers]).
+// lookFor finds out which files of known content are there already.
 func (h *Handler) lookFor(x *exchange, files []File, keys []string, refused []error) {
 	x.looked = true
 	var rows []int
@@ -67,18 +84,23 @@ func (h *Handler) lookFor(x *exchange, files []File, keys []string, refused []er
 			rows = append(rows, i)
 		}
 	}
+	for i, err := range h.areFree(x, keys, rows) {
+		refused[rows[i]] = err
+	}
+}
+
+// areFree is checkFree for the keys of some rows, by the caller's places for that
+// ([askers]).
+func (h *Handler) areFree(x *exchange, keys []string, rows []int) []error {
 	turns, done := h.askers.of(upload.Caller(x.bearer.By()))
 	defer done()
-	errs := eachOnce(rows, func(i int) error {
+	return eachOnce(rows, func(i int) error {
 		if err := turns.take(x.ctx()); err != nil {
 			return err
 		}
 		defer turns.leave()
 		return h.checkFree(x.ctx(), keys[i])
 	})
-	for i, err := range errs {
-		refused[rows[i]] = err
-	}
 }
 
 // reserveUpload reserves room for an upload in parts, for as long as S3 keeps it.
@@ -87,9 +109,22 @@ func (h *Handler) reserveUpload(x *exchange, key string, size int64) error {
 }
 
 // reserveCompletion holds what is put together to what was reserved for it: the abort of
-// another upload of its key may have given that back.
+// another upload of its key may have given that back. Of a file that there is no room for,
+// and that is there, it is PreconditionFailed.
 func (h *Handler) reserveCompletion(x *exchange, key string, size int64) error {
-	return h.reserveOne(x, upload.Wish{Key: key, Bytes: size, Until: h.options.Now()})
+	err := h.reserveOne(x, upload.Wish{Key: key, Bytes: size, Until: h.options.Now()})
+	return h.orThere(x, key, err)
+}
+
+// orThere is checkFree's error for a file that there is no room for, if it has one.
+func (h *Handler) orThere(x *exchange, key string, err error) error {
+	if !is(err, upload.QuotaExceeded) {
+		return err
+	}
+	if taken := h.checkFree(x.ctx(), key); is(taken, upload.PreconditionFailed) {
+		return taken
+	}
+	return err
 }
 
 // copyLife is how long a copy within S3 may take, over several calls.

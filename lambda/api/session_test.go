@@ -69,6 +69,24 @@ func TestSessionsAreNotMade(t *testing.T) {
 	companion{w, origin + "/api/s3/" + bad}.refused("GET", "/s3/params?filename=a", "", "Unauthorized")
 }
 
+// Whoever holds a session cannot have the request that proves it signed anew: it would
+// never end.
+func TestSessionIsNotRenewedByItself(t *testing.T) {
+	w := service(t)
+	alice := caller(t)
+	c := w.companion(alice)
+	const proof = "00000000-0000-0000-0000-000000000000"
+	for _, key := range []string{"uploads/" + alice + "/~session-companion", "uploads/" + alice + "/in/~session-companion-abc"} {
+		c.refused("GET", "/s3/multipart/"+proof+"/1?key="+key, "", upload.InvalidArgument)
+		c.refused("GET", "/s3/multipart/"+proof+"/batch?partNumbers=1&key="+key, "", upload.InvalidArgument)
+		for _, method := range []string{"GET", "DELETE"} {
+			c.refused(method, "/s3/multipart/"+proof+"?key="+key, "", upload.InvalidArgument)
+		}
+		wantCode(t, errOf(w.as(alice).SignUppy(t.Context(), api.UppyRequest{Method: "PUT", Key: key, UploadID: proof, PartNumber: 1})), upload.InvalidArgument)
+		wantCode(t, errOf(w.as(alice).SignParts(t.Context(), api.SignRequest{Key: key, UploadID: proof, Size: size(1)})), upload.InvalidArgument)
+	}
+}
+
 // A leaked address is of no use after its life, neither where it was checked
 // before nor elsewhere; and it is of use to upload only.
 func TestSessionsEnd(t *testing.T) {

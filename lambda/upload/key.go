@@ -52,12 +52,12 @@ func (p *Policy) ParseKey(key string) (Key, bool) {
 		k.Folder, path = path[:i], path[i+1:]
 	}
 	stem, id, ext, ok := parseLast(path)
-	if !ok || strings.Contains(rest, "//") {
+	if !ok || strings.Contains(rest, "//") || len(key) > LongestKey || s.Per == PerAll && k.Owner != ownerAll {
 		k.Stem = path
 		return k, false
 	}
 	k.Stem, k.ID, k.Ext = stem, id, ext
-	return k, len(key) <= LongestKey && (s.Per != PerAll || k.Owner == ownerAll)
+	return k, true
 }
 
 // NameOf is the file name in a key: what [Policy.ParseKey] finds, whatever the prefix.

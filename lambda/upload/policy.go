@@ -231,7 +231,8 @@ func (p *Policy) object(b Bearer, key string, needs Rights) (Object, error) {
 
 // AuthorizeUpload finds a key to be one under which the bearer uploads and an upload id
 // to have the form of one: letters, digits and . _ ~ - + =, as S3 and the stores like
-// it make them. A store that keeps uploads in files must not get a path. An upload of
+// it make them. A store that keeps uploads in files must not get a path, and the id of
+// sessions is none: whoever has one could have it signed anew for ever. An upload of
 // somebody else's is NoSuchKey, where several write too.
 func (p *Policy) AuthorizeUpload(b Bearer, key, uploadID string) (Object, error) {
 	object, err := p.object(b, key, Write)
@@ -241,7 +242,7 @@ func (p *Policy) AuthorizeUpload(b Bearer, key, uploadID string) (Object, error)
 	if err != nil {
 		return Object{}, err
 	}
-	ok := uploadID != "" && len(uploadID) <= 1024 && uploadID != "." && uploadID != ".." &&
+	ok := uploadID != "" && len(uploadID) <= 1024 && uploadID != "." && uploadID != ".." && uploadID != noUploadID &&
 		only(uploadID, func(c byte) bool { return isCallerByte(c) || strings.IndexByte("~+=", c) >= 0 })
 	if !ok {
 		return Object{}, Errorf(InvalidArgument, "got uploadId %s, want the one that POST /uploads answered: ask again", quote(uploadID))
