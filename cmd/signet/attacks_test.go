@@ -45,7 +45,7 @@ func attacks() (all []attack) {
 // attacksHere are all that are tried on dev and serve. What stands here and not above
 // was never run against a deployment, or an emulator of AWS.
 func attacksHere() []attack {
-	return slices.Concat(attacks(), onURLs(), onParts(), onReading(), onFormTails())
+	return slices.Concat(attacks(), onURLs(), onParts(), onReading(), onFormTails(), onRenewal(), onReuse(), onReadings())
 }
 
 // TestAttacks tries them all on signet dev and on signet serve. Tokens, the relay's
