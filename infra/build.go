@@ -60,7 +60,7 @@ func buildProgram(ctx context.Context, file, source string) error {
 	}
 	args := append([]string{"build", "-trimpath", "-buildvcs=false"}, small...)
 	cmd := exec.CommandContext(ctx, "go", append(args, "-ldflags", "-s -w -buildid=", "-o", file, source)...)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64", "GOFLAGS=", "GOEXPERIMENT=")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64", "GOARM64=v8.2", "GOFLAGS=", "GOEXPERIMENT=")
 	return output(cmd)
 }
 

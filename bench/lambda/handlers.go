@@ -184,7 +184,7 @@ func checkURL(answer []byte) error {
 
 // sizes builds what is deployed and measures it and its zip, in bytes.
 func sizes(ctx context.Context, bootstrap string) (binary, zipped int64, err error) {
-	if err := compile(ctx, bootstrap, "./lambda", "GOOS=linux", "GOARCH=arm64"); err != nil {
+	if err := compile(ctx, bootstrap, "./lambda", "GOOS=linux", "GOARCH=arm64", "GOARM64=v8.2"); err != nil {
 		return 0, 0, err
 	}
 	content, err := os.ReadFile(bootstrap)

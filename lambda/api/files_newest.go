@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -78,7 +79,7 @@ func (h *Handler) newest(x *exchange, f filter) (any, error) {
 // cut leaves the newest limit files that fit, and gives the moment behind which files
 // are missing: the last one left, or an earlier cut that was newer.
 func (l *FileList) cut(limit, room int, earlier moment) moment {
-	slices.SortFunc(l.Files, func(a, b StoredFile) int { return momentOf(a).compare(momentOf(b)) })
+	sort.Slice(l.Files, func(i, j int) bool { return momentOf(l.Files[i]).compare(momentOf(l.Files[j])) < 0 })
 	n := 0
 	for n < len(l.Files) && n < limit && room > 0 {
 		room -= listBytes(l.Files[n])

@@ -3,7 +3,7 @@ package api
 import (
 	"context"
 	"slices"
-	"strings"
+	"sort"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -64,7 +64,7 @@ func (s *store) listVersions(ctx context.Context, in s3.ListObjectVersionsInput)
 			key: listed(out.EncodingType, m.Key), id: aws.ToString(m.VersionId), modified: at(m.LastModified), latest: aws.ToBool(m.IsLatest), marker: true,
 		})
 	}
-	slices.SortStableFunc(run.versions, func(a, b objectVersion) int { return strings.Compare(a.key, b.key) })
+	sort.SliceStable(run.versions, func(i, j int) bool { return run.versions[i].key < run.versions[j].key })
 	return run, nil
 }
 
@@ -87,7 +87,7 @@ func (s *store) versions(ctx context.Context, prefix string) (all []objectVersio
 	for len(run.versions) > 0 {
 		run.take(run.versions[0].key)
 	}
-	slices.SortStableFunc(all, func(a, b objectVersion) int { return b.order.Compare(a.order) })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].order.After(all[j].order) })
 	return all, nil
 }
 
@@ -106,15 +106,9 @@ func newestFirst(own []objectVersion) []objectVersion {
 		*last = later(*last, own[i].modified)
 		own[i].order = *last
 	}
-	slices.SortStableFunc(own, func(a, b objectVersion) int {
-		switch {
-		case a.latest:
-			return -1
-		case b.latest:
-			return 1
-		default:
-			return b.order.Compare(a.order)
-		}
+	sort.SliceStable(own, func(i, j int) bool {
+		a, b := &own[i], &own[j]
+		return a.latest || !b.latest && a.order.After(b.order)
 	})
 	for i := range slices.Backward(own) {
 		all = later(all, own[i].order)

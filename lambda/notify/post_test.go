@@ -153,6 +153,8 @@ func TestPrivate(t *testing.T) {
 		"127.0.0.1": true, "127.8.9.1": true, "::1": true, "::ffff:127.0.0.1": true, "10.0.0.1": false, "172.16.0.1": false, "192.168.1.1": false, "169.254.169.254": false,
 		"fd00:ec2::254": false, "fe80::1": false, "0.0.0.0": false, "::": false, "100.64.0.1": false, "224.0.0.1": false, "255.255.255.255": false, "::ffff:10.0.0.1": false,
 		"64:ff9b::a9fe:a9fe": false, "2002:0a00:0001::1": false, "198.18.0.1": false, "240.0.0.1": false, "fec0::1": false, "2001:db8::1": false, "ff02::1": false,
+		"::ffff:100.64.0.1": false, "::ffff:192.0.0.8": false, "::7f00:1": false, "::a9fe:a9fe": false, "::ffff:0:a00:1": false, "64:ff9b:1::a00:1": false, "2001:0:a00:1::1": false,
+		"3fff::1": false, "5f00::1": false, "100::1": false, "192.0.0.170": false, "192.88.99.1": false, "64:ff9b::6440:1": false, "2002:6440:1::1": false,
 	} {
 		at := address + ":443"
 		if strings.Contains(address, ":") {

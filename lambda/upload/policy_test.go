@@ -154,6 +154,7 @@ func TestAuthorizeForm(t *testing.T) {
 		{"negative", FormWish{Name: "a", MaxSize: -1}, EntityTooLarge},
 		{"foreign redirect", FormWish{Name: "a", SuccessRedirect: "https://evil.example/"}, InvalidArgument},
 		{"redirect with user", FormWish{Name: "a", SuccessRedirect: "https://example.com@evil.example/"}, InvalidArgument},
+		{"redirect with user to an origin of ours", FormWish{Name: "a", SuccessRedirect: "https://evil@example.com/"}, InvalidArgument},
 		{"script redirect", FormWish{Name: "a", SuccessRedirect: "javascript:alert(1)"}, InvalidArgument},
 		{"no name", FormWish{}, InvalidArgument},
 	} {

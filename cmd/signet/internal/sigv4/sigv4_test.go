@@ -10,6 +10,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"signet/lambda/presign"
+	"signet/lambda/upload"
 )
 
 const arn = "arn:aws:iam::111122223333:role/app"
@@ -69,6 +72,31 @@ func TestCheck(t *testing.T) {
 	}
 	if _, err := (Keys{}).Check(signed(t, "GET", target, "", now), nil, now); err == nil {
 		t.Error("nobody's keys are somebody's")
+	}
+}
+
+// A signature that does not name the host, or the time, holds for every host and for
+// ever: it is refused, though it is right for what it names.
+func TestUnnamedIsRefused(t *testing.T) {
+	now := time.Now()
+	for _, names := range []string{"host;x-amz-date", "x-amz-date", "host", "content-type;x-amz-date"} {
+		r, err := http.NewRequest("GET", "http://127.0.0.1:8080/api/backend/files?owner=user-42", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("X-Amz-Date", now.UTC().Format(timeFormat))
+		r.Header.Set("Content-Type", "application/json")
+		m := presign.Message{Method: "GET", Path: "/api/backend/files", PayloadHash: hash(nil), Query: []upload.Header{{Name: "owner", Value: "user-42"}}}
+		for name := range strings.SplitSeq(names, ";") {
+			m.Headers = append(m.Headers, upload.Header{Name: name, Value: header(r, name)})
+		}
+		scope := presign.Scope{Time: now, Region: keys.Region, Service: service}
+		signature := presign.Credentials{AccessKeyID: keys.AccessKeyID, SecretAccessKey: keys.SecretAccessKey}.Sign(scope, scope.StringToSign(m.CanonicalRequest()))
+		r.Header.Set("Authorization", presign.Algorithm+" Credential="+keys.AccessKeyID+"/"+scope.String()+", SignedHeaders="+names+", Signature="+signature)
+		got, err := keys.Check(r, nil, now)
+		if whole := names == "host;x-amz-date"; whole != (got == arn) || !whole && !errors.Is(err, ErrWrong) {
+			t.Errorf("%s: got %q, %v", names, got, err)
+		}
 	}
 }
 
