@@ -53,6 +53,7 @@ func Elements(array []byte) iter.Seq[[]byte] {
 
 // Text is what a valid JSON string says; false for any other value.
 func Text(value []byte) (text string, ok bool) {
+	value = bytes.Trim(value, " \t\r\n")
 	if value[0] != '"' {
 		return "", false
 	}
