@@ -51,6 +51,20 @@ func (c *cloud) holds(t *testing.T, token, owner string) {
 	}
 }
 
+// forged is a name that somebody may choose who wants to be another owner by it.
+const forged = `me", "owner": "mallory`
+
+// keepsApart says the same of the first token, and of the second that its owner is the one
+// of the forged name.
+func (c *cloud) keepsApart(t *testing.T, tokens, owner string) {
+	t.Helper()
+	first, second, _ := strings.Cut(strings.TrimSpace(tokens), "\n")
+	c.holds(t, first, owner)
+	if key := sendAs(t, c.asGuest(second), "a.txt", "hello"); strings.HasPrefix(key, "uploads/mallory/") {
+		t.Errorf("the owner %s is mallory: %s", forged, key)
+	}
+}
+
 func writeText(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -113,6 +127,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"time"
@@ -124,18 +139,24 @@ import (
 `+backendExample(t, "go")+`
 func main() {
 	keys := aws.Credentials{AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY")}
-	token, err := passFor(context.Background(), "user-go", keys)
-	if err != nil {
-		panic(err)
+	for _, owner := range os.Args[1:] {
+		token, err := passFor(context.Background(), owner, keys)
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(token)
 	}
-	fmt.Println(token)
+	keys.SecretAccessKey = "another"
+	if token, err := passFor(context.Background(), "user-go", keys); err == nil {
+		panic("by another key the token " + token)
+	}
 }
 `)
-		out, err := c.asServer("go", "run", file).Output()
+		out, err := c.asServer("go", "run", file, "user-go", forged).Output()
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.holds(t, string(out), "user-go")
+		c.keepsApart(t, string(out), "user-go")
 	})
 }
 
@@ -161,16 +182,21 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 public class Pass {
 `+backendExample(t, "java")+`
     public static void main(String[] args) throws Exception {
-        System.out.println(passFor("user-java", AwsCredentialsIdentity.create(System.getenv("AWS_ACCESS_KEY_ID"), System.getenv("AWS_SECRET_ACCESS_KEY"))));
+        for (var owner : args) System.out.println(passFor(owner, AwsCredentialsIdentity.create(System.getenv("AWS_ACCESS_KEY_ID"), System.getenv("AWS_SECRET_ACCESS_KEY"))));
+        try {
+            System.out.println(passFor("user-java", AwsCredentialsIdentity.create(System.getenv("AWS_ACCESS_KEY_ID"), "another")));
+            System.exit(3);
+        } catch (java.io.IOException e) {
+        }
     }
 }
 `)
 	c := startSharing(t, "")
-	out, err := c.asServer("java", "-cp", filepath.Join(lib, "*"), filepath.Join(dir, "Pass.java")).Output()
+	out, err := c.asServer("java", "-cp", filepath.Join(lib, "*"), filepath.Join(dir, "Pass.java"), "user-java", forged).Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v: %s", err, out)
 	}
-	c.holds(t, string(out), "user-java")
+	c.keepsApart(t, string(out), "user-java")
 }
 
 // served starts an application and gives the address that it prints.

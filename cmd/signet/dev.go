@@ -129,11 +129,11 @@ func dev(args []string, stdout, stderr io.Writer) int {
 
 func runDev(ctx context.Context, f devFlags, stdout, stderr io.Writer) error {
 	config, err := loadConfig(f.config)
-	if err == nil {
-		config, err = config.Telling(f.events)
-	}
 	if err != nil {
 		return err
+	}
+	if config, err = config.Telling(f.events); err != nil {
+		return fmt.Errorf("--events: got %s, want an address of https, or of http on this machine, such as http://localhost:3000/hooks/signet", f.events)
 	}
 	level := slog.LevelWarn
 	if f.verbose {

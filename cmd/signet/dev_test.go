@@ -60,6 +60,7 @@ func TestDevInTheWay(t *testing.T) {
 		{[]string{"dev", "--dir", filepath.Join(file, "x"), "--port", "0"}, 1, "not a directory"},
 		{[]string{"dev", "--dir", t.TempDir(), "--port", "0", "--config", bad}, 1, `origins: got ["*"], want exact origins`},
 		{[]string{"dev", "--dir", t.TempDir(), "--port", "0", "--config", file + "x"}, 1, "no such file"},
+		{[]string{"dev", "--dir", t.TempDir(), "--port", "0", "--events", "localhost:3000"}, 1, "--events: got localhost:3000, want an address of https, or of http on this machine"},
 		{[]string{"dev", "--port", "65536"}, 2, "want 0 to 65535"},
 		{[]string{"dev", "--port", "http"}, 2, "see signet dev --help"},
 		{[]string{"dev", "extra"}, 2, `got "extra"`},

@@ -36,5 +36,6 @@ export const lanes = {
     'element',
     'element-files',
     'element-life',
+    'element-states',
   ],
 };

@@ -13,6 +13,9 @@ export interface Explanation {
 }
 
 const adviceOf: Record<string, Key> = {
+  NoSuchPass: 'adviceOver',
+  WrongPassword: 'advicePassword',
+  QuotaExceeded: 'adviceFull',
   NetworkError: 'adviceNetwork',
   Stalled: 'adviceNetwork',
   KeptBack: 'adviceNetwork',

@@ -4,27 +4,27 @@ import type { ElementSettings, StoredDetail } from './element/signet-upload.ts';
 
 /** Attributes of both elements, as wrappers of frameworks take them. */
 export interface Attributes {
-  base?: string;
-  space?: string;
-  folder?: string;
-  name?: string;
+  base?: string | undefined;
+  space?: string | undefined;
+  folder?: string | undefined;
+  name?: string | undefined;
   /** Shows what is there and takes nothing, as within a fieldset that is disabled. */
-  disabled?: boolean;
+  disabled?: boolean | undefined;
 }
 
 /** Attributes of `<signet-upload>`, what it works with, and what is called. */
 export interface UploadProps extends ElementSettings, Attributes {
-  required?: boolean;
-  receipts?: boolean;
-  onStored?: (file: StoredDetail) => void;
+  required?: boolean | undefined;
+  receipts?: boolean | undefined;
+  onStored?: ((file: StoredDetail) => void) | undefined;
 }
 
 /** Attributes of `<signet-files>`, who calls, and what is called; where `onOpen` prevents its event, the file is not shown. */
 export interface FilesProps extends Identity, Attributes {
-  heading?: string;
-  onOpen?: (file: FileDetail, event: Event) => void;
-  onFolder?: (at: { folder: string }) => void;
-  onGone?: (files: { keys: readonly string[] }) => void;
+  heading?: string | undefined;
+  onOpen?: ((file: FileDetail, event: Event) => void) | undefined;
+  onFolder?: ((at: { folder: string }) => void) | undefined;
+  onGone?: ((files: { keys: readonly string[] }) => void) | undefined;
 }
 
 /** What wrappers need of an element: how it is loaded, which props are its settings, and which are called with which event. */

@@ -33,6 +33,17 @@ describe('a pass that a function fetches', () => {
     expect(shown.filter((word) => word === 'pass 2')).toHaveLength(3);
   });
 
+  it('may be answered at once, where types are not checked', async () => {
+    const { shown, fetch } = service(() => 'pass', gone);
+    const pass = (() => 'pass') as unknown as () => Promise<string>;
+    await call(new Api({ ...rest, fetch, pass }));
+    const thrown = () => {
+      throw new Error('nobody is signed in');
+    };
+    await expect(call(new Api({ ...rest, fetch, pass: thrown }))).rejects.toThrow('nobody is signed in');
+    expect(shown).toEqual(['pass']);
+  });
+
   it('is no help where the same one comes again, and the refusal is told', async () => {
     const { shown, fetch } = service(() => 'none', gone);
     const api = new Api({ ...rest, fetch, pass: async () => 'same' });

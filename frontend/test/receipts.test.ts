@@ -81,3 +81,28 @@ it('an answer that comes after all was forgotten is none', async () => {
   await after(1000);
   expect(receipts.of('a')).toBeUndefined();
 });
+
+it('none is asked for while its element is in no page, and new ones are once it is put back', async () => {
+  const { world, receipts } = kept();
+  receipts.keep('a');
+  await after(1);
+  receipts.rest();
+  receipts.keep('b');
+  await after(3600);
+  expect(world.asked).toBe(1);
+  receipts.wake();
+  await after(1);
+  expect(world.asked).toBe(3);
+  expect(receipts.of('b')).toContain('n=3');
+  await after(450);
+  expect(world.asked).toBe(5);
+});
+
+it('one that is on its way while its element is taken away is the last', async () => {
+  const { world, receipts } = kept();
+  receipts.keep('a');
+  vi.advanceTimersByTime(0);
+  receipts.rest();
+  await after(3600);
+  expect(world.asked).toBe(1);
+});

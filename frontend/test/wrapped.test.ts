@@ -1,13 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { filesElement, hear, parted, uploadElement } from '../src/wrapped.ts';
+import { type FilesProps, filesElement, hear, parted, type UploadProps, uploadElement } from '../src/wrapped.ts';
 
 it.each(['react', 'vue', 'svelte'])('the wrapper for %s is thin: at most 60 lines', (name) => {
   const lines = readFileSync(resolve(import.meta.dirname, `../src/${name}.ts`), 'utf8')
     .trim()
     .split('\n');
   expect(lines.length).toBeLessThanOrEqual(60);
+});
+
+it('props may be undefined, as others have them: under exactOptionalPropertyTypes that is another type than left out', () => {
+  const unknown = undefined as string | undefined;
+  const maybe = undefined as boolean | undefined;
+  const upload: UploadProps = { base: unknown, space: unknown, folder: unknown, name: unknown, required: maybe };
+  const files: FilesProps = { base: unknown, heading: unknown, disabled: maybe, onOpen: undefined, pass: unknown };
+  for (const props of [upload, files])
+    expect(Object.values(parted(filesElement, props).attributes).every((value) => value === undefined)).toBe(true);
 });
 
 it('props are parted into settings, calls and attributes', () => {

@@ -252,21 +252,6 @@ func ParseConfig(layers ...[]byte) (Config, error) {
 	return c, c.Resolved.check()
 }
 
-// ParseCDK reads the "signet" context out of a whole cdk.json; without one it is
-// the defaults.
-func ParseCDK(data []byte) (Config, error) {
-	var file struct {
-		Context map[string]json.RawMessage `json:"context"`
-	}
-	if err := json.Unmarshal(data, &file); err != nil {
-		return Config{}, &Error{Code: ConfigError, Detail: "got a cdk.json that is not JSON: " + err.Error(), Err: err}
-	}
-	if context, ok := file.Context["signet"]; ok {
-		return ParseContext(context)
-	}
-	return DefaultConfig(), nil
-}
-
 // JSON is the configuration as [ParseConfig] reads it back.
 func (c Config) JSON() ([]byte, error) { return json.Marshal(c) }
 

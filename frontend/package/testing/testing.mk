@@ -12,7 +12,7 @@ $(TESTING): frontend/node_modules/.installed $(TESTING_SOURCES)
 	node frontend/package/testing/build.mjs
 
 .PHONY: test-testing
-test-testing: build $(TESTING) frontend/package/testing/runners/node_modules/.installed $(TESTING_VENV)/.installed need-chromium ## the testing packages under Vitest, Jest, Playwright, pytest and go test
+test-testing: build $(TESTING) $(PACKAGE) frontend/package/testing/runners/node_modules/.installed $(TESTING_VENV)/.installed need-chromium ## the testing packages under Vitest, Jest, Playwright, pytest and go test
 	cd frontend && npx vitest run --config package/testing/test/vitest.config.ts
 
 # The stamp is ours: npm rewrites its own files at will.

@@ -2,7 +2,8 @@ import type { Pass } from '../engine/index.ts';
 import { I18n, pickLanguage } from '../i18n/index.ts';
 import { dialogsIn, el } from '../view/dom.ts';
 import { Notices } from '../view/notices.ts';
-import { dim, type Sheets } from './sheet.ts';
+import { adopt, reflect } from './reflect.ts';
+import { dim, prefersDark, type Sheets } from './sheet.ts';
 
 /** Who calls: a caller with a token, or a guest with a pass. What is not given can be given later. */
 export interface Identity {
@@ -33,7 +34,11 @@ export interface Stage {
 /** Milliseconds after which an element that was given nothing says so to whoever writes the page. */
 const WONDER = 3_000;
 
-/** Under Node, where pages are drawn before they reach a browser, there is no HTMLElement; nothing is made there. */
+/**
+ * Under Node, where pages are drawn before they reach a browser, there is no HTMLElement; nothing is made there. What stands in
+ * for a browser in the tests of others (jsdom, happy-dom) lacks more: forms of elements, style sheets, media. An element is then
+ * without that.
+ */
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 /**
@@ -52,6 +57,13 @@ export abstract class SignetElement<Settings extends Identity> extends Base {
     'heading',
   ];
 
+  declare base: string;
+  declare space: string;
+  declare folder: string;
+  declare pass: string;
+  declare name: string;
+  declare disabled: boolean;
+
   #given = {} as Settings;
   #internals: ElementInternals | undefined;
   #stage: Stage | undefined;
@@ -64,17 +76,18 @@ export abstract class SignetElement<Settings extends Identity> extends Base {
   }
 
   set settings(settings: Settings) {
+    const before = named(this.#given.pass);
     this.#given = { ...this.#given, ...settings };
-    this.#begin();
+    const now = named(this.#given.pass);
+    if (this.#begun && now && now !== before) this.changed('pass');
+    else this.#begin();
   }
 
   connectedCallback(): void {
-    this.#internals ??= this.attachInternals();
+    this.#internals ??= this.attachInternals?.();
     this.#look();
-    // What was set before the element was known hides what it does with it.
-    const early = Object.getOwnPropertyDescriptor(this, 'settings')?.value;
-    Reflect.deleteProperty(this, 'settings');
-    this.settings = early ?? {};
+    adopt(this);
+    this.#begin();
   }
 
   disconnectedCallback(): void {
@@ -160,7 +173,7 @@ export abstract class SignetElement<Settings extends Identity> extends Base {
     });
     page.observe(document.documentElement, { attributes: true });
     signal.addEventListener('abort', () => page.disconnect());
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#paint(), { signal });
+    prefersDark()?.addEventListener('change', () => this.#paint(), { signal });
     const wonder = setTimeout(() => {
       if (this.#begun) return;
       const { localName } = this;
@@ -187,6 +200,15 @@ export abstract class SignetElement<Settings extends Identity> extends Base {
   #paint(): void {
     if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = this.sheets.of(dim(this));
   }
+}
+
+reflect(SignetElement.prototype, ['base', 'space', 'folder', 'pass', 'name'], ['disabled']);
+
+/** Which pass it is, with which password. Of a function nobody knows: the same one may be written anew with every drawing. */
+function named(pass: Identity['pass']): string {
+  if (!pass || typeof pass === 'function') return '';
+  const { token, password = '' } = typeof pass === 'string' ? { token: pass } : pass;
+  return `${token}\n${password}`;
 }
 
 /** A pass, or what the function fetches that stands in its place. */

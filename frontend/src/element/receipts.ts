@@ -7,7 +7,8 @@ const AGAIN = 15_000;
  */
 export class Receipts {
   readonly #known = new Map<string, string>();
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout> | undefined>();
+  #resting = false;
 
   constructor(
     private readonly ask: (key: string) => Promise<string>,
@@ -36,7 +37,21 @@ export class Receipts {
     for (const key of this.#timers.keys()) this.drop(key);
   }
 
+  /** Asks for none as long as nobody can see them; `wake` goes on, with new ones. */
+  rest(): void {
+    this.#resting = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+  }
+
+  wake(): void {
+    if (!this.#resting) return;
+    this.#resting = false;
+    for (const key of this.#timers.keys()) this.#next(key, 0);
+  }
+
   #next(key: string, wait: number): void {
+    // Kept, and asked for by `wake`.
+    if (this.#resting) return void this.#timers.set(key, undefined);
     this.#timers.set(
       key,
       setTimeout(() => void this.#fetch(key), wait),

@@ -29,7 +29,7 @@ function hosted(css: string): string {
 
 function sheetOf(css: string): CSSStyleSheet {
   const made = new CSSStyleSheet();
-  made.replaceSync(hosted(css));
+  made.replaceSync?.(hosted(css));
   return made;
 }
 
@@ -53,5 +53,10 @@ export class Sheets {
 export function dim(host: Element): boolean {
   const { colorScheme } = getComputedStyle(host);
   const [day, night] = [/\blight\b/.test(colorScheme), /\bdark\b/.test(colorScheme)];
-  return night && (!day || matchMedia('(prefers-color-scheme: dark)').matches);
+  return night && (!day || Boolean(prefersDark()?.matches));
+}
+
+/** What the person prefers, whatever the page has. */
+export function prefersDark(): MediaQueryList | undefined {
+  return globalThis.matchMedia?.('(prefers-color-scheme: dark)');
 }

@@ -13,6 +13,7 @@ import { spaceTitle } from '../view/spaces.ts';
 import { type Identity, type Reach, SignetElement, type Stage } from './base.ts';
 import { type FilesPlace, placeFor } from './files-place.ts';
 import { OwnWay } from './own-way.ts';
+import { reflect } from './reflect.ts';
 import { Sheets } from './sheet.ts';
 import type { StoredDetail } from './signet-upload.ts';
 
@@ -33,6 +34,8 @@ const sheets = new Sheets(files + table);
  * `signet-folder` with `{ folder }` when somebody goes elsewhere; `signet-gone` with `{ keys }` of what was deleted or moved.
  */
 export class SignetFiles extends SignetElement<Identity> {
+  declare heading: string;
+
   #list: FileList | undefined;
   #run = new AbortController();
   #value: readonly string[] = [];
@@ -149,10 +152,12 @@ export class SignetFiles extends SignetElement<Identity> {
     const name = this.getAttribute('name');
     const data = new FormData();
     if (name) for (const key of keys) data.append(name, key);
-    this.internals?.setFormValue(name ? data : null);
+    this.internals?.setFormValue?.(name ? data : null);
     if (!same) this.dispatchEvent(new Event('change', { bubbles: true }));
   }
 }
+
+reflect(SignetFiles.prototype, ['heading'], []);
 
 if (globalThis.customElements && !customElements.get('signet-files')) {
   customElements.define('signet-files', SignetFiles);

@@ -7,6 +7,7 @@ import { UploadPanel } from '../view/upload.ts';
 import rows from '../view/upload-rows.css?inline';
 import { type Identity, SignetElement, type Stage } from './base.ts';
 import { Receipts } from './receipts.ts';
+import { reflect } from './reflect.ts';
 import { Sheets } from './sheet.ts';
 
 /** A file that the element has stored, or found there already. */
@@ -44,6 +45,9 @@ const sheets = new Sheets(css + rows);
 export class SignetUpload extends SignetElement<ElementSettings> {
   static override readonly observedAttributes = [...SignetElement.observedAttributes, 'required', 'receipts'];
 
+  declare required: boolean;
+  declare receipts: boolean;
+
   #engine: Engine | undefined;
   #panel: UploadPanel | undefined;
   #stage: Stage | undefined;
@@ -73,6 +77,17 @@ export class SignetUpload extends SignetElement<ElementSettings> {
     this.#panel?.clear();
     this.#forget();
     this.#tellForm();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#receipts.wake();
+  }
+
+  /** Files go on; receipts are no use to a form that it is not in. */
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#receipts.rest();
   }
 
   protected override get sheets(): Sheets {
@@ -194,22 +209,24 @@ export class SignetUpload extends SignetElement<ElementSettings> {
     const { t } = this.#stage?.i18n ?? {};
     const data = new FormData();
     if (name) for (const one of value) data.append(name, one);
-    internals?.setFormValue(name ? data : null);
+    internals?.setFormValue?.(name ? data : null);
     const waits = this.#active > 0 || value.length < this.#stored.length;
     const missing = this.hasAttribute('required') && value.length === 0;
     if (waits && t) this.#invalid({ customError: true }, t('formWaits'));
     else if (missing && t) this.#invalid({ valueMissing: true }, t('formNeeds'));
-    else internals?.setValidity({});
+    else internals?.setValidity?.({});
   }
 
   /** The browser says it at a button that can be seen. */
   #invalid(flags: ValidityStateFlags, message: string): void {
     const buttons = this.#panel?.element.querySelectorAll<HTMLElement>('.upload-choose') ?? [];
     const anchor = [...buttons].find((button) => button.offsetParent) ?? this.#stage?.place;
-    if (anchor) this.internals?.setValidity(flags, message, anchor);
-    else this.internals?.setValidity(flags, message);
+    if (anchor) this.internals?.setValidity?.(flags, message, anchor);
+    else this.internals?.setValidity?.(flags, message);
   }
 }
+
+reflect(SignetUpload.prototype, [], ['required', 'receipts']);
 
 if (globalThis.customElements && !customElements.get('signet-upload')) {
   customElements.define('signet-upload', SignetUpload);

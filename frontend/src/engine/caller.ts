@@ -36,7 +36,9 @@ export class Caller {
     const { pass, token } = this.options;
     if (pass === undefined) return bearer((await token?.()) ?? '');
     if (typeof pass !== 'function') return shown(pass);
-    this.#fetched ??= pass()
+    // Asked within a promise: where types are not checked, a function may answer the pass itself, or throw.
+    this.#fetched ??= Promise.resolve()
+      .then(pass)
       .then(shown)
       .catch((error) => {
         this.#fetched = undefined;

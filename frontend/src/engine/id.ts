@@ -29,7 +29,7 @@ export async function hintId({ name, lastModified, body }: SourceFile): Promise<
   const pieces = [head, ...samples(body.size).map(([from, to]) => body.slice(from, to))];
   const read = new Blob(pieces).arrayBuffer();
   const bytes = await read.catch((error: Error) => Promise.reject(changedError(error.message)));
-  return `p${base32(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))).slice(0, 25)}`;
+  return `p${base32(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)))).slice(0, 25)}`;
 }
 
 /** The id of a file whose hint belongs to other content: the hint and the 13 base32 digits of its CRC64NVME. */

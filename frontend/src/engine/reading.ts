@@ -22,7 +22,7 @@ export function answer({ piece, keep }: Question): Promise<bigint | Content> {
 
 async function content(piece: Blob): Promise<Content> {
   const bytes = await piece.arrayBuffer();
-  return { bytes, sha256: new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)) };
+  return { bytes, sha256: new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))) };
 }
 
 /** The checksum, read through one buffer: a new one for each chunk is left to the collector, hundreds of megabytes late. */

@@ -29,7 +29,7 @@ export function chooser({ t }: Pick<I18n, 't'>, add: (caught: Catch) => void): C
       const chosen = [...(node.files ?? [])];
       const files = chosen.map((file) => ({
         file: kind === 'camera' ? photo(file, (time) => t('photoName', { time })) : file,
-        path: file.webkitRelativePath,
+        path: file.webkitRelativePath ?? '',
       }));
       // A browser tells nothing of a folder without files, not even its name.
       add({ files, empty: folder && files.length === 0 ? [''] : [], unreadable: [] });
