@@ -18,6 +18,7 @@ const adviceOf: Record<string, Key> = {
   QuotaExceeded: 'adviceFull',
   NetworkError: 'adviceNetwork',
   Stalled: 'adviceNetwork',
+  NoCaller: 'adviceNetwork',
   KeptBack: 'adviceNetwork',
   ForeignAnswer: 'adviceNetwork',
   UnknownOrigin: 'adviceOrigin',

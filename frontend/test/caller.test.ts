@@ -73,6 +73,42 @@ describe('a pass that a function fetches', () => {
   });
 });
 
+describe('a line that is gone while somebody is asked who calls', () => {
+  const lost = (_?: unknown) => Promise.reject(new TypeError('Failed to fetch'));
+
+  it.each([
+    ['a pass', (ask: () => Promise<string>) => ({ pass: ask }), gone],
+    ['a token', (ask: () => Promise<string>) => ({ token: ask }), stale],
+    ['a new token', (ask: () => Promise<string>) => ({ token: async () => 'old', renew: ask }), stale],
+  ])('is waited for: %s', async (_, caller, refusal) => {
+    const { shown, fetch } = service(() => 'good', refusal);
+    let asked = 0;
+    const clock = new FakeClock();
+    const api = new Api({
+      ...caller(() => (++asked < 3 ? lost() : Promise.resolve('good'))),
+      base: '/api',
+      fetch,
+      retrier: new Retrier(clock, steady),
+    });
+    await call(api);
+    expect(shown.at(-1)).toBe('good');
+    expect(asked).toBe(3);
+    expect(clock.pauses).toHaveLength(2);
+  });
+
+  it('is told after some tries where it never was there, and a fault of the page at once', async () => {
+    const { shown, fetch } = service(() => 'good', gone);
+    let asked = 0;
+    const retrier = new Retrier(new FakeClock(), steady);
+    const api = (pass: () => Promise<string>) => new Api({ base: '/api', retrier, fetch, pass });
+    await expect(call(api(() => lost(asked++)))).rejects.toMatchObject({ code: 'NoCaller', status: 0 });
+    expect(asked).toBe(4);
+    const fault = new TypeError('session is undefined');
+    await expect(call(api(() => Promise.reject(fault)))).rejects.toBe(fault);
+    expect(shown).toEqual([]);
+  });
+});
+
 describe('a token without a way to renew it', () => {
   it('is asked for once more when it was refused', async () => {
     const tokens = ['old', 'new'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedError, problemError, s3Error, stalledError } from '../src/engine/errors.ts';
+import { callerError, changedError, problemError, s3Error, stalledError } from '../src/engine/errors.ts';
 import { explain } from '../src/explain.ts';
 
 const key = (name: string) => name;
@@ -7,6 +7,7 @@ const key = (name: string) => name;
 describe('explain', () => {
   it.each([
     [stalledError(20_000), 'adviceNetwork', 'Stalled'],
+    [callerError(new TypeError('Load failed')) as Error, 'adviceNetwork', 'NoCaller'],
     [problemError(401, { code: 'Unauthorized', detail: 'd' }), 'adviceSignIn', 'Unauthorized'],
     [problemError(401, { detail: 'd' }), 'adviceSignIn', 'HTTP401'],
     [problemError(400, { code: 'EntityTooLarge', detail: 'd' }), 'adviceTooLarge', 'EntityTooLarge'],

@@ -50,7 +50,9 @@ export class Api {
       } catch (error) {
         if (!(error instanceof UploadError) || !this.#caller.refused(error)) throw error;
         // Where there is no other word for who calls, the refusal says more than the reason of that.
-        const others = await this.#caller.others(headers).catch(() => Promise.reject(error));
+        const others = await this.#caller
+          .others(headers)
+          .catch((why) => Promise.reject(why instanceof UploadError ? why : error));
         return this.#once<T>(method, path, signal, others, body);
       }
     };

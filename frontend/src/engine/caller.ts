@@ -1,4 +1,4 @@
-import type { UploadError } from './errors.ts';
+import { callerError, type UploadError } from './errors.ts';
 
 /** Somebody who has a pass, and no account. */
 export interface Pass {
@@ -32,7 +32,12 @@ export class Caller {
     return this.options.pass !== undefined;
   }
 
+  /** Rejects with passing trouble where whoever is asked cannot be reached. */
   async headers(): Promise<Named> {
+    return this.#named().catch(unknown);
+  }
+
+  async #named(): Promise<Named> {
     const { pass, token } = this.options;
     if (pass === undefined) return bearer((await token?.()) ?? '');
     if (typeof pass !== 'function') return shown(pass);
@@ -58,9 +63,11 @@ export class Caller {
   async others(refused: Named): Promise<Named> {
     const current = await this.headers();
     if (!same(current, refused)) return current;
-    this.#renewal ??= this.#renew(refused).finally(() => {
-      this.#renewal = undefined;
-    });
+    this.#renewal ??= this.#renew(refused)
+      .catch(unknown)
+      .finally(() => {
+        this.#renewal = undefined;
+      });
     return this.#renewal;
   }
 
@@ -72,6 +79,10 @@ export class Caller {
     if (same(again, refused)) throw new Error('there is nothing else to call with');
     return again;
   }
+}
+
+function unknown(thrown: unknown): never {
+  throw callerError(thrown);
 }
 
 function bearer(token: string): Named {

@@ -23,7 +23,7 @@ export class UploadError extends Error {
   constructor(
     /** HTTP status; 0 when no answer arrived. */
     readonly status: number,
-    /** S3's error code where S3 has one, else the API's; `NetworkError`, `Stalled`, `KeptBack`, `UnknownOrigin`, `ForeignAnswer`, `FileChanged`, `FinishedFirst` and `ChecksumMismatch` are the engine's own. */
+    /** S3's error code where S3 has one, else the API's; `NetworkError`, `Stalled`, `KeptBack`, `UnknownOrigin`, `NoCaller`, `ForeignAnswer`, `FileChanged`, `FinishedFirst` and `ChecksumMismatch` are the engine's own. */
     readonly code: string,
     message: string,
     readonly remedy: Remedy,
@@ -97,6 +97,19 @@ function passingStatus(status: number): boolean {
 /** No answer came: cut, refused, offline, or kept from the page by CORS; a browser does not say which. */
 export function networkError(): UploadError {
   return new UploadError(0, 'NetworkError', 'the connection was lost before an answer arrived', 'retry');
+}
+
+/** How browsers and Node say of a request that nobody answered it. */
+const unanswered = /failed to fetch|networkerror|load failed|fetch failed/i;
+
+/**
+ * Why nobody knows who calls: what was thrown, or passing trouble where whoever was asked for a token or a pass could not be reached.
+ * A line that is gone is gone for them too.
+ */
+export function callerError(thrown: unknown): unknown {
+  if (!(thrown instanceof TypeError && unanswered.test(thrown.message))) return thrown;
+  const detail = `got no answer from where this page gets its token or pass (${thrown.message}): check that it can be reached from here`;
+  return new UploadError(0, 'NoCaller', detail, 'retry');
 }
 
 /** The service answered with something that it never answers with: the sign-in page of a guest network, for one. */

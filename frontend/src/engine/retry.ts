@@ -136,7 +136,9 @@ export class Retrier {
       if (this.clock.now() - trouble.began >= PATIENCE) throw error;
     } else {
       if (tries >= FIRST_TRIES && this.network.online) this.#unknown(place, error, reached);
-      if (tries >= ATTEMPTS) throw error;
+      // A page whose own server it cannot ask is told so soon, as whoever writes it would be.
+      const mute = error.code === 'NoCaller' && tries >= FIRST_TRIES && this.network.online;
+      if (mute || tries >= ATTEMPTS) throw error;
     }
   }
 
