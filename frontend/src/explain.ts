@@ -14,7 +14,7 @@ export interface Explanation {
 
 const adviceOf: Record<string, Key> = {
   NoSuchPass: 'adviceOver',
-  WrongPassword: 'advicePassword',
+  WrongPassword: 'adviceOver',
   QuotaExceeded: 'adviceFull',
   NetworkError: 'adviceNetwork',
   Stalled: 'adviceNetwork',

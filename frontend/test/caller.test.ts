@@ -109,6 +109,16 @@ describe('a line that is gone while somebody is asked who calls', () => {
   });
 });
 
+it('a base may end with a slash', async () => {
+  const asked: string[] = [];
+  const fetch = (async (url: string) => {
+    asked.push(url);
+    return new Response('{}');
+  }) as typeof globalThis.fetch;
+  await call(new Api({ ...rest, base: 'https://files.example.com/api/', fetch, token: async () => '' }));
+  expect(asked).toEqual(['https://files.example.com/api/files']);
+});
+
 describe('a token without a way to renew it', () => {
   it('is asked for once more when it was refused', async () => {
     const tokens = ['old', 'new'];

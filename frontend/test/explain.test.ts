@@ -14,7 +14,7 @@ describe('explain', () => {
     [problemError(400, { code: 'TypeForbidden', detail: 'd' }), 'adviceType', 'TypeForbidden'],
     [problemError(404, { code: 'NoSuchKey', detail: 'd' }), 'adviceGone', 'NoSuchKey'],
     [problemError(404, { code: 'NoSuchPass', detail: 'd' }), 'adviceOver', 'NoSuchPass'],
-    [problemError(401, { code: 'WrongPassword', detail: 'd' }), 'advicePassword', 'WrongPassword'],
+    [problemError(401, { code: 'WrongPassword', detail: 'd' }), 'adviceOver', 'WrongPassword'],
     [problemError(403, { code: 'QuotaExceeded', detail: 'd' }), 'adviceFull', 'QuotaExceeded'],
     [problemError(404, {}), 'adviceGone', 'HTTP404'],
     [changedError('NotReadableError'), 'adviceChanged', 'FileChanged'],

@@ -26,7 +26,8 @@ export class Api {
   readonly #caller: Caller;
 
   constructor(options: ApiOptions) {
-    this.#options = options;
+    // A base is written with and without a slash at its end.
+    this.#options = { ...options, base: options.base.replace(/\/+$/, '') };
     this.#caller = new Caller(options);
   }
 

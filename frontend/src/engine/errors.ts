@@ -108,7 +108,7 @@ const unanswered = /failed to fetch|networkerror|load failed|fetch failed/i;
  */
 export function callerError(thrown: unknown): unknown {
   if (!(thrown instanceof TypeError && unanswered.test(thrown.message))) return thrown;
-  const detail = `got no answer from where this page gets its token or pass (${thrown.message}): check that it can be reached from here`;
+  const detail = `got no answer from where this page gets its token or pass: ${thrown.message}`;
   return new UploadError(0, 'NoCaller', detail, 'retry');
 }
 

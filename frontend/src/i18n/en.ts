@@ -244,8 +244,7 @@ export const en = {
   adviceType: 'Choose a file of an allowed type.',
   adviceChanged: 'Choose it again, as it is now.',
   adviceBusy: 'The service is busy. Wait a moment, then try again.',
-  adviceOver: 'Ask whoever gave you the link for a new one.',
-  advicePassword: 'Ask whoever gave you the link for its password.',
+  adviceOver: 'Ask whoever gave you the link for its password, or a new one.',
   adviceFull: 'There is no room left. Ask whoever runs this for more.',
   adviceGone: 'It may have been deleted meanwhile. Refresh the list.',
 };

@@ -245,8 +245,7 @@ export const ko: Record<Key, string> = {
   adviceType: '허용된 형식의 파일을 고르세요.',
   adviceChanged: '파일을 지금 상태로 다시 고르세요.',
   adviceBusy: '서비스가 바쁩니다. 잠시 뒤 다시 시도하세요.',
-  adviceOver: '링크를 준 사람에게 새 링크를 요청하세요.',
-  advicePassword: '링크를 준 사람에게 비밀번호를 물어보세요.',
+  adviceOver: '링크를 준 사람에게 비밀번호나 새 링크를 요청하세요.',
   adviceFull: '남은 공간이 없습니다. 운영자에게 늘려 달라고 요청하세요.',
   adviceGone: '그사이 삭제되었을 수 있습니다. 목록을 새로 고치세요.',
 };
