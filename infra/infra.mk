@@ -104,9 +104,14 @@ $(EMULATOR_VENV)/.installed: infra/rehearse/requirements.txt
 	@touch $@
 
 .PHONY: rehearse
-rehearse: infra-ready $(EMULATOR_VENV)/.installed cmd/signet/internal/reference/dist/index.html frontend/dist/index.html need-openssl ## deploy, use, destroy and take up the whole stack on an emulator of AWS
+rehearse: infra-ready $(EMULATOR_VENV)/.installed cmd/signet/internal/reference/dist/index.html frontend/dist/index.html need-openssl need-aws ## deploy, use, destroy and take up the whole stack on an emulator of AWS
 	$(EMULATOR_VENV)/bin/python infra/rehearse
 
 .PHONY: need-openssl
 need-openssl:
 	@bash .ci/install openssl openssl
+
+# Version 2 of the AWS command line, which infra/README asks for.
+.PHONY: need-aws
+need-aws:
+	@aws --version 2>/dev/null | grep -q '^aws-cli/2' || bash .ci/install /usr/bin/aws awscli

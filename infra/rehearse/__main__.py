@@ -18,27 +18,30 @@ import urllib.parse
 import backend
 import forgotten
 import gaps
+import gone
+import kinds
+import scans
 import told
 from assembly import synthesize
 from cloud import ACCOUNT, REGION, ROOT, WORK, Cloud, Failed, run
 from person import Person
+from scans import Scanner
 
 NAME = "signet"
 SIGNET, PREFLIGHT, ATTACKS = WORK / "signet", WORK / "preflight", WORK / "attacks"
 # What the doctor rightly finds here, because the emulator lacks it (gaps.py).
-DOCTOR = {
-    "data-events": "no trail", "budget": "no budget", "alarms": "alarms whose actions it does not turn on",
-    "probe-old-signature": "no s3:signatureAge",
-}
+DOCTOR = {"data-events": "no trail", "budget": "no budget", "alarms": "alarms whose actions it does not turn on"}
 # What verify rightly finds here: the emulator's CloudFront caches nothing, and its alarms have no actions. Its API
 # Gateway writes no log, for which verify would wait. Neither stack has a relay.
+# The one with spaces of every kind tells nobody and counts nothing, so that all of the table can be asked.
 # Of the stack as it is at first there are neither spaces nor passes, and it tells nobody; the updated one has a firewall, with which nothing goes by way of the edge.
 VERIFY = {"site-cached", "alarms"}
 PLAIN = {"logs", "relay", "spaces", "spaces-other", "spaces-limits", "public", "quota", "pass-upload", "pass-refused", "pass-read", "pass-revoked", "backend-refused", "backend", "told"}
 UPDATED = {"logs", "relay", "edge", "edge-read"}
+KINDS = {"logs", "relay", "quota", "told"}
 STEPS = 51
 UPDATE = {
-    "lifecycle": {"noncurrent": 60}, "origins": ["https://app.example.com"],
+    "lifecycle": {"noncurrent": 60}, "malwareScan": "strict", "origins": ["https://app.example.com"],
     "webAcl": "arn:aws:wafv2:us-east-1:000000000000:global/webacl/files/0a1b2c3d",
     "spaces": {"avatars": {"read": ["public"]}, "team": {"per": "group"}},
     "passes": True, "quota": {"bytes": "1 GiB"}, "backend": {"roles": [backend.ROLE]}, "events": {"queue": told.ARN},
@@ -87,12 +90,19 @@ class Rehearsal:
             raise Failed(f"signet verify: got {left} left in the pool, want its people gone")
         self.step(f"signet verify, as {'people who signed in' if person else 'people of its own'}: {sum(s['status'] == 'pass' for s in report['steps'])} of {STEPS} steps passed")
 
-    def attacks(self, person, other):
+    def attacks(self, person, other, test="TestAttacksDeployed", what="the attacks"):
         """The attacks of make test-attacks, by one of these people on the other."""
-        run([ATTACKS, "-test.run", "^TestAttacksDeployed$"], {
+        done = run([ATTACKS, "-test.v", "-test.run", f"^{test}$"], {
             **self.cloud.env(), "SIGNET_ATTACK": self.outputs["SiteURL"] + "/api", "SIGNET_ATTACK_ALICE": person["access_token"],
-            "SIGNET_ATTACK_BOB": other["access_token"], "SIGNET_ATTACK_GAPS": "\n".join(gaps.ATTACKS)}, "attacks.log", 600, cwd=ROOT / "cmd/signet")
-        self.step("the attacks came to nothing")
+            "SIGNET_ATTACK_BOB": other["access_token"], "SIGNET_ATTACK_GAPS": "\n".join(gaps.ATTACKS)}, test + ".log", 600, cwd=ROOT / "cmd/signet")
+        if f"--- PASS: {test} " not in done.stdout:
+            raise Failed(f"attacks: got {test} not run, want it\n{done.stdout[-2000:]}")
+        self.step(f"{what} came to nothing")
+
+    def guests(self):
+        """A guest of one of two people attacks both."""
+        dora, evan = (Person(self.cloud, self.outputs, name + "@example.com").sign_in() for name in ("dora", "evan"))
+        self.attacks(dora, evan, "TestAttacksByAPassDeployed", "the attacks by a pass")
 
     def browser(self, person):
         """Chromium on the site behind CloudFront: sign in, send, fetch, sign out."""
@@ -108,27 +118,6 @@ class Rehearsal:
             raise Failed(f"signet doctor: got the failures {sorted(failed)}, want {sorted(DOCTOR)}")
         self.step("signet doctor found what the emulator lacks, and nothing else")
 
-    def malware(self, stack, person, tokens):
-        """What GuardDuty calls a threat is unreadable at once, and then moved."""
-        s3, bucket, key = self.cloud.aws("s3"), self.outputs["BucketName"], person.upload(tokens)
-        version = s3.head_object(Bucket=bucket, Key=key)["VersionId"]
-        if person.read(tokens, key) != 200:
-            raise Failed("malware: got a file that its owner cannot read before it is scanned, want it read")
-        s3.put_object_tagging(Bucket=bucket, Key=key, VersionId=version, Tagging={"TagSet": [{"Key": "GuardDutyMalwareScanStatus", "Value": "THREATS_FOUND"}]})
-        if (status := person.read(tokens, key)) != 403:
-            raise Failed(f"malware: got {status} for a file that is one, want 403")
-        event = told.scan_event(bucket, key, version, "THREATS_FOUND", ["EICAR-Test-File (not a virus)"])
-        function = stack.find("UploadsQuarantine", "AWS::Lambda::Function")
-        for _ in range(2):  # the second time there is nothing to do
-            answer = self.cloud.aws("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
-            if answer.get("FunctionError"):
-                raise Failed(f"quarantine: got {answer['Payload'].read()[:500]}")
-        moved = [o["Key"] for o in s3.list_objects_v2(Bucket=bucket, Prefix="quarantine/").get("Contents", [])]
-        left = s3.list_object_versions(Bucket=bucket, Prefix=key).get("Versions", [])
-        if moved != [f"quarantine/{key}/{version}"] or left:
-            raise Failed(f"quarantine: got {moved} there and {left} left, want one moved and none left")
-        self.step("malware was unreadable, and moved to quarantine/")
-
     def redeploy(self, person, folder):
         """An update arrives, with all that UPDATE has, and the same again is no change."""
         application = told.Told(self.cloud)
@@ -143,7 +132,10 @@ class Rehearsal:
             raise Failed(f"diff: got a difference, want none\n{diff.stdout[-2000:]}{diff.stderr[-2000:]}")
         self.folder = folder
         self.step("updated, and no difference is left")
-        together(lambda: self.verify(UPDATED), self.doctor, lambda: self.public(person), lambda: self.told(stack, application), self.backend)
+        scans.strict(self.cloud, self.outputs, person, self.gone.env)
+        self.step("strict: files were unreadable, by link, by CloudFront and to an administrator, until they were found clean")
+        with Scanner(self.cloud, self.outputs["BucketName"]):
+            together(lambda: self.verify(UPDATED), self.doctor, lambda: self.public(person), lambda: self.told(stack, application), self.backend, self.guests)
 
     def told(self, stack, application):
         """The application hears what happened to a file, from the deployed function."""
@@ -160,6 +152,7 @@ class Rehearsal:
         tokens = person.sign_in()
         for kind, shown in {"image/png": "inline", "text/html": "attachment"}.items():
             key = person.upload(tokens, space="avatars", type=kind)
+            person.clean(tokens, key)
             status, headers, body = person.ask(f"{self.outputs['PublicURL']}/{urllib.parse.quote(key)}")
             got = (status, body, headers.get("Content-Disposition"), headers.get("Content-Security-Policy"), headers.get("X-Content-Type-Options"))
             if got != (200, "kept", shown, "sandbox; default-src 'none'", "nosniff"):
@@ -174,6 +167,8 @@ class Rehearsal:
         refused = self.cloud.cdk("destroy", "--app", self.folder, "--all", "--force", log="protected.log", check=False)
         if not self.there():
             raise Failed(f"destroy: got the protected stack deleted, want it refused\n{refused.stderr}")
+        with Scanner(self.cloud, self.outputs["BucketName"]):
+            self.gone.leave(Person(self.cloud, self.outputs, "ada-of-old@example.com"), self.outputs)
         self.away()
         kept = self.kept()
         if self.there() or kept != (5, 2, 1):
@@ -183,16 +178,21 @@ class Rehearsal:
         if self.kept() != (10, 4, 2):
             raise Failed(f"again: got {self.kept()} buckets, keys and pools, want 10, 4 and 2")
         self.step("deployed again beside what was kept")
+        ada = Person(self.cloud, self.outputs, "ada@example.com")
+        self.gone.come_back(ada, ada.sign_in(), self.outputs, Scanner)
+        self.step("what was in another bucket and of another pool is hers again, by the commands of infra/README")
+        return ada
 
     def away(self):
         self.tool(PREFLIGHT, "--config", WORK / "config.json", "--yes", "--kept", WORK / "kept.json", "destroy", log="destroy-preflight.log")
         self.cloud.cdk("destroy", "--app", self.folder, "--all", "--force", log="destroy.log")
 
     def adopt(self, ada, tokens):
-        """Away once more, and back with `existing`: the same bucket, key, people and files."""
-        before, kept = self.outputs, self.files(ada, tokens)
+        """Away once more, and back with `existing` and spaces of every kind: the same bucket, key, people and files."""
+        before, kept = self.outputs, ada.files(tokens)
+        self.gone.link(ada, tokens)
         self.away()
-        config = {**CONFIG, **json.loads((WORK / "kept.json").read_text())}
+        config = {**CONFIG, "malwareScan": False, **kinds.CONFIG, **json.loads((WORK / "kept.json").read_text())}
         (WORK / "config.json").write_text(json.dumps(config))
         self.folder = synthesize("adopted", config)
         self.tool(PREFLIGHT, "--config", WORK / "config.json", "--assembly", self.folder, "adopt", log="adopt.log")
@@ -201,12 +201,20 @@ class Rehearsal:
             if self.outputs[name] != before[name]:
                 raise Failed(f"existing: got the {name} {self.outputs[name]}, want {before[name]}")
         ada.outputs = self.outputs
-        if (files := self.files(ada, ada.sign_in())) != kept:
+        if (files := ada.files(ada.sign_in())) != kept:
             raise Failed(f"existing: got the files {files}, want {kept}")
+        self.gone.ended(ada)
         self.step(f"deployed again with what was kept: the same person has the same {len(kept)} files")
 
-    def files(self, person, tokens):
-        return [f["key"] for f in json.loads(person.api(tokens, "/files?recursive=true"))["files"]]
+    def kinds(self):
+        """The table of spaces, and meanwhile the conversation, as two of those who are in it."""
+        k = kinds.Kinds(self.cloud, self.outputs)
+        self.step("four people signed in, each in a group")
+        together(lambda: self.table(k), lambda: self.verify(KINDS, k.tokens["alice"], k.tokens["dave"]))
+
+    def table(self, k):
+        rows = k.rehearse((self.admin["AWS_ACCESS_KEY_ID"], self.admin["AWS_SECRET_ACCESS_KEY"], ""))
+        self.step(f"spaces: {rows} requests of everybody were answered as the table says, and what was signed was taken")
 
     def there(self):
         stacks = self.cloud.aws("cloudformation").describe_stacks()["Stacks"]
@@ -233,6 +241,7 @@ def build():
     run(["go", "build", "-o", PREFLIGHT, "./infra/preflight"], timeout=600)
     run(["go", "build", "-o", SIGNET, "./cmd/signet"], timeout=600)
     run(["go", "test", "-c", "-o", ATTACKS, "./cmd/signet"], timeout=600)
+    kinds.build()
 
 
 def main():
@@ -254,6 +263,7 @@ def rehearse(r, cloud, folder, programs, second):
     r.step("bootstrapped")
     r.administrator()
     programs.result()
+    r.gone = gone.Gone(cloud, r.admin)
     r.tool(PREFLIGHT, "--config", WORK / "config.json", "deploy", log="preflight.log")
     r.step("preflight found nothing")
     stack = r.deploy(folder)
@@ -263,14 +273,14 @@ def rehearse(r, cloud, folder, programs, second):
     tokens, others = ada.sign_in(), bob.sign_in()
     r.step("two people signed in at managed login")
     together(lambda: r.verify(PLAIN), lambda: r.attacks(tokens, others), lambda: r.browser(ada))
-    r.malware(stack, ada, tokens)
+    scans.malware(cloud, stack, r.outputs, ada, tokens)
+    r.step("malware was unreadable, and moved to quarantine/")
     r.redeploy(ada, second.result())
-    r.destroy()
-    ada = Person(cloud, r.outputs, "ada@example.com")
+    ada = r.destroy()
     tokens = ada.sign_in()
     ada.upload(tokens)
     r.adopt(ada, tokens)
-    r.verify(PLAIN, ada.sign_in(), Person(cloud, r.outputs, "bob@example.com").sign_in())
+    r.kinds()
 
 
 if __name__ == "__main__":

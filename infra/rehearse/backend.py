@@ -37,11 +37,17 @@ class Backend:
         return self.ask(method, url, body, dict(request.headers))
 
     def credentials(self):
-        """Of the application's role, which backend.roles names."""
+        """Of the application's role, which backend.roles names, and which is made once."""
+        iam = self.cloud.aws("iam")
+        if any(r["RoleName"] == "app" for r in iam.list_roles()["Roles"]):
+            return self.assumed()
         trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}]}
-        self.cloud.aws("iam").create_role(RoleName="app", AssumeRolePolicyDocument=json.dumps(trust))
+        iam.create_role(RoleName="app", AssumeRolePolicyDocument=json.dumps(trust))
         everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]}
-        self.cloud.aws("iam").put_role_policy(RoleName="app", PolicyName="invoke", PolicyDocument=json.dumps(everything))
+        iam.put_role_policy(RoleName="app", PolicyName="invoke", PolicyDocument=json.dumps(everything))
+        return self.assumed()
+
+    def assumed(self):
         c = self.cloud.aws("sts").assume_role(RoleArn=ROLE, RoleSessionName="server")["Credentials"]
         return c["AccessKeyId"], c["SecretAccessKey"], c["SessionToken"]
 

@@ -1,5 +1,6 @@
 """The emulator, with some of its gaps mended (gaps.py): python emulator.py."""
 import base64
+import calendar
 import inspect
 import json
 import os
@@ -7,7 +8,10 @@ import re
 import struct
 import sys
 import threading
+import time
+import urllib.parse
 
+import ministack.core.iam_actions as actions
 import ministack.core.iam_evaluator as iam
 import ministack.services.cloudfront as cloudfront
 import ministack.services.eventbridge as eventbridge
@@ -101,13 +105,77 @@ def mend_versions():
     s3._fire_s3_event, eventbridge._dispatch_event = told, handed
 
 
+def mend_signature_keys():
+    """What a request says of its own signature."""
+    was = actions.s3_service_context
+
+    def context(action, query, path="", headers=None):
+        found, sent = was(action, query, path, headers), {k.lower(): v[0] if isinstance(v, list) else v for k, v in (query or {}).items()}
+        if date := sent.get("x-amz-date"):
+            signed = calendar.timegm(time.strptime(date, "%Y%m%dT%H%M%SZ"))
+            found |= {"s3:authType": "REST-QUERY-STRING", "s3:signatureAge": str(int((time.time() - signed) * 1000))}
+        return found
+
+    actions.s3_service_context = context
+
+
+def mend_tags():
+    """Who reads a file by CloudFront, or to copy it, reads what has these tags."""
+    from ministack import app
+
+    allows, evaluate, enforce, now = s3._cloudfront_origin_allows, iam.evaluate_resource_policy, app._enforce_data_plane, threading.local()
+    tags = lambda bucket, key, query: {"s3:existingobjecttag/" + k.lower(): v for k, v in s3.object_tags_for_condition(bucket, key, query).items()}
+
+    def origin(owner, bucket, key, *args):
+        now.tags = tags(bucket, key, {})
+        try:
+            return allows(owner, bucket, key, *args)
+        finally:
+            now.tags = None
+
+    def evaluated(policy, context, **more):
+        if getattr(now, "tags", None):
+            context.service_context = {**context.service_context, **now.tags}
+        return evaluate(policy, context, **more)
+
+    def enforced(service, action, headers, *args, resource_arn="", service_context=None, **more):
+        source = headers.get("x-amz-copy-source")
+        if source and action in ("s3:GetObject", "s3:GetObjectVersion"):
+            bucket, _, key = resource_arn.removeprefix("arn:aws:s3:::").partition("/")
+            version = urllib.parse.parse_qs(source.partition("?")[2]).get("versionId")
+            service_context = {**(service_context or {}), **tags(bucket, key, {"versionId": version} if version else {})}
+        return enforce(service, action, headers, *args, resource_arn=resource_arn, service_context=service_context, **more)
+
+    s3._cloudfront_origin_allows, iam.evaluate_resource_policy, app._enforce_data_plane = origin, evaluated, enforced
+
+
+def mend_taggers():
+    """Who writes a file with tags, or copies one that has some, sets tags."""
+    was = actions.s3_additional_checks
+
+    def checks(method, path, headers, body, query):
+        found, source = was(method, path, headers, body, query), actions._s3_source_object(headers)
+        tagged = headers.get("x-amz-tagging")
+        if source and headers.get("x-amz-tagging-directive", "COPY") == "COPY":
+            bucket, _, key = source[0].removeprefix("arn:aws:s3:::").partition("/")
+            tagged = s3.object_tags_for_condition(bucket, key, {"versionId": [source[1]]} if source[1] else {})
+        if tagged and actions._s3_action(method, path, query) == "PutObject" and "partNumber" not in query:
+            found.append(("s3:PutObjectTagging", "arn:aws:s3:::" + path.lstrip("/")))
+        return found
+
+    actions.s3_additional_checks = checks
+
+
 if __name__ == "__main__":
     mend_versions()
+    mend_signature_keys()
     mend_import()
+    mend_taggers()
     mend_origins()
     mend_checksum()
     mend_principal()
     mend_signed_host()
+    mend_tags()
     from ministack.app import main
 
     main()

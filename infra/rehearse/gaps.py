@@ -9,6 +9,7 @@ import inspect
 from dataclasses import dataclass
 from typing import Callable
 
+import ministack.core.iam_actions as actions
 import ministack.core.iam_evaluator as iam
 import ministack.services.cloudfront as cloudfront
 import ministack.services.eventbridge as eventbridge
@@ -60,6 +61,14 @@ MENDED = [
         in_source(cloudfront, "S3 origin — served from MiniStack's own S3 store in-process, never a socket")),
     Gap("aws.guardduty", "it takes no events of AWS's sources, as AWS does not: the functions that hear of a scan are called",
         in_source(eventbridge, "allow_aws_source")),
+    Gap("s3:authType, s3:signatureAge", "it knows neither: emulator.py reads them in the query of what is signed there",
+        lambda: "authtype" not in inspect.getsource(actions.s3_service_context).lower()),
+    Gap("tags of what is read by CloudFront", "it lets CloudFront read, or not, without looking at them: emulator.py does",
+        in_source(s3, 'service_context={"aws:sourcearn": source_arn} if source_arn else {}')),
+    Gap("tags of what is copied", "it asks who may read the source without them: emulator.py puts them in",
+        lambda: "ExistingObjectTag" not in inspect.getsource(actions.s3_additional_checks)),
+    Gap("tags of what is written", "it asks nobody whether he may set those that come with a file: emulator.py does",
+        lambda: "tagging" not in inspect.getsource(actions.s3_additional_checks).lower()),
     Gap("version-id", "it leaves an object's version out of what S3 tells EventBridge: emulator.py puts it in",
         lambda: "version-id" not in inspect.getsource(s3._fire_s3_event)),
 ]

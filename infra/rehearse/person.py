@@ -79,11 +79,28 @@ class Person:
 
     def read(self, tokens, key):
         """The status of reading a file by its signed address."""
+        return self.fetch(tokens, key)[0]
+
+    def fetch(self, tokens, key):
+        """The status and the bytes of reading a file by its signed address."""
         signed = json.loads(self.api(tokens, "/files/url?key=" + urllib.parse.quote(key, safe="")))
         try:
-            return self.opener.open(urllib.request.Request(signed["url"], headers=signed.get("headers", {})), timeout=20).status
+            answer = self.opener.open(urllib.request.Request(signed["url"], headers=signed.get("headers", {})), timeout=20)
         except urllib.error.HTTPError as e:
-            return e.code
+            answer = e
+        return answer.status, answer.read()
+
+    def clean(self, tokens, key):
+        """The bytes of a file that cannot be read before it was found clean."""
+        for _ in range(100):
+            status, body = self.fetch(tokens, key)
+            if status == 200:
+                return body
+            time.sleep(0.2)
+        raise Failed(f"got {status} of {key}, want it read when it was found clean")
+
+    def files(self, tokens):
+        return [f["key"] for f in json.loads(self.api(tokens, "/files?recursive=true"))["files"]]
 
     def upload(self, tokens, **more):
         """Stores a small file, whose key this is."""

@@ -3,7 +3,6 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -88,31 +87,22 @@ func (w *world) place(key string) {
 	}
 }
 
-// TestSpacesOverHTTP holds the handler to the same answers, for those who have tokens,
-// with a real store behind it.
+// TestSpacesOverHTTP holds the handler to the same answers, for everybody who asks, with
+// a real store behind it.
 func TestSpacesOverHTTP(t *testing.T) {
-	w := spaces(t)
-	c := kindsConfig(t)
-	rows := 0
-	for _, a := range answers {
-		may := strings.Fields(a.may)
-		for i, bearer := range bearers[:5] {
-			for _, o := range spaceOperations {
-				if o.call == nil {
-					continue
-				}
-				rows++
-				key := keyOf(c, a.space, a.place, fmt.Sprintf("http%d", rows))
-				w.place(key)
-				at := placeFor(bearer, a.place, a.others).Space
-				method, path, body := o.call(at, key)
-				if got, want := w.ask(bearer, method, path, body), wantAnswer(bearer, may[i], o.takes, o.name); got != want {
-					t.Errorf("%s in %q, %s %s %s: got %q, want %q", bearer, a.space, method, path, body, got, want)
-				}
-			}
-		}
+	w := sharedSpaces(t)
+	s := stage{
+		api: w.api, backend: w.api, alice: "alice", way: contract{t}, put: w.place, has: w.there,
+		as:   func(r *http.Request, who string) { r.Header.Set("Authorization", "Bearer "+who) },
+		sign: func(r *http.Request, _ []byte) { r.Header.Set("X-Test-Backend", backendRole) },
 	}
-	t.Logf("%d rows", rows)
+	s.play(t)
+}
+
+// there says whether a file of this key can be read.
+func (w *world) there(key string) bool {
+	_, err := w.s3.HeadObject(w.Context(), &s3.HeadObjectInput{Bucket: aws.String(bucket), Key: &key})
+	return err == nil
 }
 
 func problemIn(t *testing.T, answer *http.Response) (p api.Problem) {

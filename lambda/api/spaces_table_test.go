@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	_ "embed"
 	"fmt"
 	"net/url"
 	"slices"
@@ -11,19 +12,9 @@ import (
 )
 
 // kinds are spaces of every kind, as a configuration has them.
-const kinds = `{"spaces": {
-	"avatars":  {"read": ["public"], "allowedTypes": ["image/png", "image/jpeg"], "maxObjectSize": "2 MiB", "maxFiles": 3},
-	"docs":     {"read": ["owner", "group:admins"], "delete": ["owner", "group:admins"]},
-	"inbox":    {"write": ["everyone"]},
-	"payslips": {"write": ["group:admins"], "delete": ["group:admins"]},
-	"team":     {"per": "group"},
-	"desk":     {"per": "group", "read": ["owner", "group:admins"], "delete": ["uploader", "group:admins"]},
-	"archive":  {"per": "group", "write": [], "delete": []},
-	"shared":   {"per": "all"},
-	"news":     {"per": "all", "write": ["group:admins"], "delete": ["group:admins"]},
-	"drop":     {"per": "all", "read": ["group:admins"], "write": ["everyone"], "delete": ["group:admins"]},
-	"forms":    {"per": "all", "confirm": "1d", "delete": ["everyone"]},
-	"cases":    {"per": "group", "metadata": {"must": ["case"], "may": ["note"]}}}}`
+//
+//go:embed testdata/kinds.json
+var kinds []byte
 
 // Those who ask. alice's is the part, or she is in the group whose it is.
 var people = map[string][]string{"alice": {"design"}, "bob": {"design"}, "ann": {"admins"}, "dave": {"ops"}}
@@ -31,13 +22,16 @@ var people = map[string][]string{"alice": {"design"}, "bob": {"design"}, "ann": 
 // whoever asks, in the order of the answers below.
 var bearers = []string{"alice", "bob", "ann", "dave", "nobody", "guest", "reader", "backend"}
 
+// spaceAnswer is a row of answers.
+type spaceAnswer struct {
+	space, place, others string
+	may                  string
+}
+
 // answers are what each may do, written by hand: r to read, w to write, d to delete
 // whatever is there, o to delete what one has uploaded oneself; - is nothing at all, as
 // if the place were not there. The place is as alice names it, and as others do.
-var answers = []struct {
-	space, place, others string
-	may                  string
-}{
+var answers = []spaceAnswer{
 	//                                       alice bob  ann  dave nobody guest reader backend
 	{"", "", "/alice", "                     rwd   -    -    -    -      w     r      rwd"},
 	{"avatars", "avatars", "avatars/alice", "rwd   r    r    r    -      w     r      rwd"},
@@ -54,13 +48,16 @@ var answers = []struct {
 	{"cases", "cases/design", "cases/design", "rwd rwd  -    -    -      w     r      rwd"},
 }
 
-// operations are what may be asked of a file of alice's or of a place, and what it takes.
-var spaceOperations = []struct {
+// spaceOperation is what may be asked of a file of alice's or of a place, and what it
+// takes.
+type spaceOperation struct {
 	name  string
 	takes string // one of these rights
 	as    func(p *upload.Policy, b upload.Bearer, at upload.Place, key string) error
 	call  func(at, key string) (method, path, body string)
-}{
+}
+
+var spaceOperations = []spaceOperation{
 	{"list", "r", func(p *upload.Policy, b upload.Bearer, at upload.Place, _ string) error {
 		_, err := p.AuthorizePlace(b, at)
 		return err
@@ -174,7 +171,7 @@ func wantAnswer(bearer, may, takes, operation string) upload.Code {
 }
 
 func kindsConfig(t testing.TB) upload.Config {
-	c, err := upload.ParseContext([]byte(kinds))
+	c, err := upload.ParseContext(kinds)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,14 +216,22 @@ func ownerOf(place string) upload.Caller {
 	return "alice"
 }
 
+// hers is what of the table names alice, where she is called otherwise.
+func hers(s string, alice upload.Caller) string { return strings.Replace(s, "alice", string(alice), 1) }
+
 // keyOf is the key of a file that alice has uploaded there.
 func keyOf(c upload.Config, space, place, name string) string {
+	return keyBy(c, "alice", space, place, name)
+}
+
+// keyBy is keyOf where alice is called so.
+func keyBy(c upload.Config, alice upload.Caller, space, place, name string) string {
 	s, _ := c.Space(space)
 	id := "raaaaaaaaaaaaaaaaaaaaaaaaaa"
 	if s.Several() {
-		id += "-" + upload.Bearer{Caller: "alice"}.Digits()
+		id += "-" + upload.Bearer{Caller: alice}.Digits()
 	}
-	return s.Prefix + string(ownerOf(place)) + "/" + name + "~" + id + ".png"
+	return s.Prefix + hers(string(ownerOf(place)), alice) + "/" + name + "~" + id + ".png"
 }
 
 // TestSpacesTable holds the policy to the answers, for everybody who asks and everything
