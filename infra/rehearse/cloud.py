@@ -78,7 +78,7 @@ class Cloud:
     def address(self):
         return f"http://127.0.0.1:{self.proxy}"
 
-    def cdk(self, *args, log=None, timeout=300, check=True):
+    def cdk(self, *args, log=None, timeout=600, check=True):
         return run([CDK, "--proxy", self.address(), "--ca-bundle-path", WORK / "ca.crt", *args], self.env(), log, timeout, check)
 
     def aws(self, service, tls=False):
