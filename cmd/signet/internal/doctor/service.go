@@ -88,23 +88,31 @@ func functionChecks() []Check {
 func concurrencyCheck() Check {
 	return Check{ID: "function-concurrency", Title: "The function has the concurrency that it is configured to have", Group: service, Severity: Low,
 		Why: "a flood takes all of the account's functions down, or the function is held to less than was planned", Config: "concurrency",
-		Fix:   "make deploy # with another value of concurrency; by hand: aws lambda put-function-concurrency --function-name FUNCTION --reserved-concurrent-executions 50",
+		Fix:   reserve(50),
 		Reads: reads(theConcurrency),
 		Judge: func(f *facts.Facts) Finding {
 			got, want := f.Stack.Function.Concurrency, f.Config.Concurrency
 			switch {
 			case got.Set && got.Value == 0:
-				return fail("0 is reserved: it never runs")
+				return fail("0 is reserved: it never runs").instead(reserve(want))
 			case !got.Set && want > 0:
-				return fail("none is reserved, and the configuration says %d", want)
+				return fail("none is reserved, and the configuration says %d", want).instead(reserve(want))
 			case got.Set && f.Intended && int(got.Value) != want:
-				return fail("%d is reserved, and the configuration says %d", got.Value, want)
+				return fail("%d is reserved, and the configuration says %d", got.Value, want).instead(reserve(want))
 			case !got.Set:
 				return pass("none is reserved, as configured: the account's is shared")
 			default:
 				return pass("%d", got.Value)
 			}
 		}}
+}
+
+// reserve is the command that reserves as much as is configured, or nothing.
+func reserve(concurrency int) string {
+	if concurrency == 0 {
+		return "aws lambda delete-function-concurrency --function-name FUNCTION"
+	}
+	return fmt.Sprintf("aws lambda put-function-concurrency --function-name FUNCTION --reserved-concurrent-executions %d", concurrency)
 }
 
 // functionCallers tries an invocation by strangers, and by services on behalf
