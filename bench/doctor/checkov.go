@@ -11,13 +11,12 @@ import (
 	"strings"
 )
 
-// askCheckov runs all of its checks of CloudFormation over a template of each
-// bucket, which templates.py writes from what the bucket is: with its policy, its
-// key, and the role and log bucket where the mistake is theirs.
-func askCheckov(dir string, w *world) (failures, error) {
+// writeTemplates has templates.py write one of each bucket from what the bucket is:
+// with its policy, its key, and the role and log bucket where the mistake is theirs.
+func writeTemplates(dir string, w *world) (string, error) {
 	templates := filepath.Join(dir, "templates")
 	if err := os.Mkdir(templates, 0o700); err != nil {
-		return nil, err
+		return "", err
 	}
 	all := map[string]map[string]string{w.Bucket: {"bucket": w.Bucket, "role": w.Role, "logs": w.Logs}}
 	for _, one := range w.Each {
@@ -25,13 +24,18 @@ func askCheckov(dir string, w *world) (failures, error) {
 	}
 	orders, err := json.Marshal(all)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	write := exec.Command(".venv/infra/bin/python", "bench/doctor/templates.py", templates)
 	write.Stdin, write.Env = bytes.NewReader(orders), w.environment()
 	if out, err := write.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("templates.py: %w\n%s", err, out)
+		return "", fmt.Errorf("templates.py: %w\n%s", err, out)
 	}
+	return templates, nil
+}
+
+// askCheckov runs all of its checks of CloudFormation over the templates.
+func askCheckov(templates string) (failures, error) {
 	c := exec.Command(".venv/infra/bin/checkov", "--framework", "cloudformation", "--skip-download", "--quiet", "--compact", "--output", "json", "--directory", templates)
 	c.Stderr = os.Stderr
 	out, err := c.Output()

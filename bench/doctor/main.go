@@ -1,9 +1,10 @@
 // Command doctor puts `signet doctor` beside prowler's checks of S3, and beside
-// checkov on templates, on the same mistakes: one bucket for each, all on one moto.
+// checkov and trivy on templates, on the same mistakes: one bucket for each, all on
+// one moto.
 // It writes its section of bench/RESULTS.md and exits with 1 where a goal is missed.
 //
-// Run it at the root of the repository, with moto and checkov in .venv/infra and
-// prowler in .venv/prowler.
+// Run it at the root of the repository, with moto and checkov in .venv/infra,
+// prowler in .venv/prowler and trivy's scanner in build/peers.
 package main
 
 import (
@@ -59,11 +60,19 @@ func run() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	templates, err := askCheckov(dir, w)
+	templates, err := writeTemplates(dir, w)
 	if err != nil {
 		return false, err
 	}
-	return tally(w, seeds, ours, []peer{{"prowler, its checks of S3", theirs}, {"checkov, all its checks, on templates", templates}})
+	checkov, err := askCheckov(templates)
+	if err != nil {
+		return false, err
+	}
+	trivy, err := askTrivy(templates)
+	if err != nil {
+		return false, err
+	}
+	return tally(w, seeds, ours, []peer{{"prowler, its checks of S3", theirs}, {"checkov, all its checks, on templates", checkov}, {"trivy, the rules embedded in it, on templates", trivy}})
 }
 
 func readSeeds() ([]seed, error) {
@@ -196,7 +205,7 @@ func (s seed) ofBucket() bool {
 // tally counts a mistake as found by a peer when any of its checks fails that does
 // not fail on the bucket without one; by the doctor, when its own check does.
 func tally(w *world, seeds []seed, ours failures, peers []peer) (bool, error) {
-	table := report.Table{Caption: "Each mistake, on a bucket that otherwise has our own stack's settings", Columns: []string{"mistake", "`signet doctor`", "prowler", "checkov"}}
+	table := report.Table{Caption: "Each mistake, on a bucket that otherwise has our own stack's settings", Columns: []string{"mistake", "`signet doctor`", "prowler", "checkov", "trivy"}}
 	var all, own count
 	theirs := make([]count, len(peers))
 	for _, s := range seeds {
@@ -221,7 +230,7 @@ func tally(w *world, seeds []seed, ours failures, peers []peer) (bool, error) {
 	}
 	section := report.Section{
 		Name: "bench-doctor", Title: "Mistakes found in a bucket",
-		Versions: []string{version(".venv/prowler", "prowler"), version(".venv/infra", "checkov"), version(".venv/infra", "moto")},
+		Versions: []string{version(".venv/prowler", "prowler"), version(".venv/infra", "checkov"), report.Peer("trivy"), version(".venv/infra", "moto")},
 		Tables:   []report.Table{tallies, table},
 		Goals: []report.Goal{
 			{Figure: "mistakes found by the check meant for each", Got: float64(own.all) / float64(all.all) * 100, Want: 100, Unit: " %"},
@@ -229,8 +238,8 @@ func tally(w *world, seeds []seed, ours failures, peers []peer) (bool, error) {
 		},
 		Notes: []string{
 			"The mistakes are ours, and the doctor was written with them in view; prowler is a general auditor, whose checks of S3 are run here and none of its others, and it knows nothing of what is intended, where the doctor is given the configuration and, for mistakes of a role, the role.",
-			"checkov reads templates, not buckets: each is written from what the bucket is on moto, with its policy, key, log bucket and role, so that a mistake that no template can hold (an upload given up, an inventory) is not in it. trivy, which reads templates too, was not tried.",
-			"A mistake counts as found by prowler and checkov when any check fails that does not fail on the bucket without a mistake, whatever that check is about; by the doctor, when the check that is meant for it fails.",
+			"checkov and trivy read templates, not buckets: each is written from what the bucket is on moto, with its policy, key, log bucket and role, so that a mistake that no template can hold (an upload given up, an inventory) is not in it. Of trivy it is the scanner of CloudFormation, with the rules that its module embeds; what it would fetch as newer rules is not in it.",
+			"A mistake counts as found by prowler, checkov and trivy when any check fails that does not fail on the bucket without a mistake, whatever that check is about; by the doctor, when the check that is meant for it fails.",
 		},
 	}
 	return section.Finish("bench/RESULTS.md")

@@ -14,5 +14,10 @@ doctor-fixes: $(INFRA_VENV)/.installed $(VENV)/.boto3 ## run every command that 
 	$(GO) test -tags fixes -run TestFixes -timeout 60m ./cmd/signet/internal/doctor
 
 .PHONY: bench-doctor
-bench-doctor: $(INFRA_VENV)/.installed $(VENV)/prowler/.installed ## the doctor against prowler and checkov on the same mistakes, into bench/RESULTS.md
+bench-doctor: $(INFRA_VENV)/.installed $(VENV)/prowler/.installed build/peers/trivy ## the doctor against prowler, checkov and trivy on the same mistakes, into bench/RESULTS.md
 	$(GO) run ./bench/doctor
+
+# Its reader of JSON is an experiment of Go's still.
+build/peers/trivy: bench/peers/trivy/main.go bench/peers/trivy/go.mod bench/peers/trivy/go.sum
+	@mkdir -p build/peers
+	cd bench/peers/trivy && GOEXPERIMENT=jsonv2 $(GO) build -mod=mod -o ../../../$@ .
