@@ -83,6 +83,31 @@ type Attempt struct {
 	Failed    bool       `json:"failed,omitempty"` // it is in the queue of failures
 }
 
+// LogValue is the same by the names of its JSON, so that a log for people reads as one for
+// programs does.
+func (a Attempt) LogValue() slog.Value {
+	attrs := []slog.Attr{
+		slog.Time("time", a.Time), slog.String("id", a.ID), slog.String("type", a.Type),
+		slog.String("key", a.Key), slog.String("versionId", a.VersionID), slog.Int("attempt", a.Attempt),
+	}
+	if a.Status != 0 {
+		attrs = append(attrs, slog.Int("status", a.Status))
+	}
+	for _, text := range []struct{ name, value string }{{"answer", a.Answer}, {"error", a.Error}} {
+		if text.value != "" {
+			attrs = append(attrs, slog.String(text.name, text.value))
+		}
+	}
+	attrs = append(attrs, slog.Int64("ms", a.Millis))
+	if a.Next != nil {
+		attrs = append(attrs, slog.Time("next", *a.Next))
+	}
+	if a.Failed {
+		attrs = append(attrs, slog.Bool("failed", true))
+	}
+	return slog.GroupValue(attrs...)
+}
+
 // Batch is what Lambda hands to a function that reads a queue
 // (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html).
 type Batch struct {
