@@ -24,19 +24,39 @@ export function weigh(dir: string): Weight[] {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
     .map((entry) => ({ name: entry.name, content: readFileSync(join(entry.parentPath, entry.name)) }));
-  const later = laterOf(files.filter(({ name }) => name.endsWith('.js')).map(({ content }) => content.toString()));
+  const texts = new Map(files.map(({ name, content }) => [name, content.toString()]));
+  const first = firstOf(texts);
   return files
-    .filter(({ name }) => !later.has(name) && (!name.endsWith('.html') || name === 'index.html'))
+    .filter(({ name }) => (name.endsWith('.js') ? first.has(name) : !ofAnotherPage(name, texts)))
     .map(({ name, content }) => ({ name, bytes: gzipSync(content, { level: 9 }).length }));
 }
 
-/** Modules that are imported when they are asked for, and by none that is there at first. */
-function laterOf(scripts: readonly string[]): Set<string> {
-  const found = (pattern: RegExp) =>
-    scripts.flatMap((script) => [...script.matchAll(pattern)].map(([, name]) => name ?? ''));
-  const later = new Set(found(/import\(\s*[`'"]\.\/([^`'"]+)[`'"]\s*\)/g).filter((name) => !FIRST.test(name)));
-  for (const name of found(/(?:from|import)\s*['"]\.\/([^'"]+)['"]/g)) later.delete(name);
-  return later;
+/** Whether a file is a page that is not the first, or is named by such pages alone. */
+function ofAnotherPage(name: string, texts: ReadonlyMap<string, string>): boolean {
+  const pages = [...texts.keys()].filter((page) => page.endsWith('.html'));
+  if (pages.includes(name)) return name !== 'index.html';
+  const naming = pages.filter((page) => texts.get(page)?.includes(`/${name}`));
+  return naming.length > 0 && !naming.includes('index.html');
+}
+
+/** Scripts that the first page names or that nothing imports, and all that these need before they run; what is imported when it is asked for comes later. */
+function firstOf(texts: ReadonlyMap<string, string>): Set<string> {
+  const scripts = [...texts].filter(([name]) => name.endsWith('.js'));
+  const found = (script: string, pattern: RegExp) => [...script.matchAll(pattern)].map(([, name]) => name ?? '');
+  const asked = (script: string) => found(script, /import\(\s*[`'"]\.\/([^`'"]+)[`'"]\s*\)/g);
+  const needed = (script: string) => found(script, /(?:from|import)\s*['"]\.\/([^'"]+)['"]/g);
+  const imported = new Set(scripts.flatMap(([, script]) => [...asked(script), ...needed(script)]));
+  const page = texts.get('index.html') ?? '';
+  const begun = (name: string) => page.includes(`/${name}`) || (!imported.has(name) && !ofAnotherPage(name, texts));
+  const waiting = scripts.map(([name]) => name).filter(begun);
+  const first = new Set<string>();
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (first.has(name)) continue;
+    first.add(name);
+    const script = texts.get(name) ?? '';
+    waiting.push(...needed(script), ...asked(script).filter((one) => FIRST.test(one)));
+  }
+  return first;
 }
 
 /** One line for what was weighed; throws where it is more than `most` bytes. */

@@ -79,6 +79,47 @@ it('several files and a folder come as one ZIP: what is in it is the same, under
   await visitor.leave();
 });
 
+it.each([
+  [
+    'pages cannot write private files, but workers can, as in Safari before 26',
+    'in a worker',
+    () => {
+      // biome-ignore lint/suspicious/noExplicitAny: a browser that lacks it.
+      delete (FileSystemFileHandle.prototype as any).createWritable;
+    },
+  ],
+  [
+    'there are no private files and nothing to choose, as in private windows and WebKitGTK',
+    'in memory',
+    () => {
+      Object.defineProperty(navigator, 'storage', { value: undefined });
+      Object.defineProperty(window, 'showSaveFilePicker', { value: undefined });
+    },
+  ],
+])('a ZIP is made where %s: %s', async (_, place, lack) => {
+  const name = `zip ${place}`;
+  const folder = join(stage.dir, name);
+  await mkdir(folder);
+  const hash = await writeBytes(join(folder, 'large.bin'), 20 * MiB);
+  await writeFile(join(folder, 'small.txt'), 'small');
+  await put(folder);
+  const visitor = await Visitor.enter(stage.browser, cloud.site);
+  const { page } = visitor;
+  await visitor.signIn('alice');
+  await page.addInitScript(lack);
+  await page.goto(`${cloud.site}?${encodeURIComponent(place)}#files/${encodeURIComponent(name)}`);
+  await visitor.row('small.txt').waitFor();
+  let workers = 0;
+  page.on('worker', () => workers++);
+  await page.getByRole('checkbox', { name: 'Select all' }).click();
+  const download = page.locator('.files-chosen').getByRole('button', { name: 'Download' });
+  const whole = await downloaded(page, () => download.click());
+  await unpack(await whole.path(), join(stage.dir, `${name} unpacked`));
+  expect(await sha256(join(stage.dir, `${name} unpacked`, 'large.bin'))).toBe(hash);
+  expect(workers).toBe(place === 'in a worker' ? 1 : 0);
+  await visitor.leave();
+});
+
 it('a ZIP goes on where the line broke off, and is not made of a file that cannot be read', async () => {
   const folder = join(stage.dir, 'broken');
   await mkdir(folder);
@@ -118,7 +159,7 @@ it('a ZIP goes on where the line broke off, and is not made of a file that canno
     saved = true;
   });
   await download.click();
-  await page.locator('.notice-bad').getByText('broken.zip could not be downloaded').waitFor();
+  await page.locator('.notice-bad').getByText('small.txt could not be downloaded').waitFor();
   expect(saved).toBe(false);
   expect(await page.locator('.archive').count()).toBe(0);
   await visitor.leave();

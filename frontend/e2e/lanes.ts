@@ -14,6 +14,7 @@ export const lanes = {
     'access',
     'page',
     'start',
+    'strange',
     'phone',
     'announce',
     'signout',

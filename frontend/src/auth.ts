@@ -76,6 +76,8 @@ export class Session {
     const answer = location.href;
     history.replaceState(null, '', location.pathname);
     this.#user = await this.#manager.signinRedirectCallback(answer);
+    const { state } = this.#user;
+    if (typeof state === 'string' && state.startsWith('#')) history.replaceState(null, '', location.pathname + state);
   }
 
   get signedIn(): boolean {
@@ -136,9 +138,9 @@ export class Session {
     this.onEnd();
   }
 
-  /** Leaves the page for the provider's. */
+  /** Leaves the page for the provider's. What the address said is kept in this tab, and said again on the way back. */
   signIn(): Promise<void> {
-    return this.#manager.signinRedirect();
+    return this.#manager.signinRedirect({ state: location.hash });
   }
 
   /**

@@ -32,12 +32,16 @@ const adviceOf: Record<string, Key> = {
   NoSuchVersion: 'adviceGone',
 };
 
+/** Where the service's own words are for programs alone: they name keys and calls. */
+const detailOf: Record<string, Key> = { NoSuchKey: 'detailGone', NoSuchVersion: 'detailGone' };
+
 /** Puts an error into words. */
 export function explain(error: unknown, t: (key: Key) => string): Explanation {
   if (!(error instanceof UploadError)) {
     return { detail: words(error), advice: t('adviceDefault'), code: '' };
   }
-  return { detail: error.message, advice: t(adviceFor(error)), code: error.code };
+  const own = detailOf[error.code];
+  return { detail: own ? t(own) : error.message, advice: t(adviceFor(error)), code: error.code };
 }
 
 /** The same in a sentence, where there is room for no more: advice in the reader's language, or what the error says of itself. */

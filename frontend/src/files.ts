@@ -1,6 +1,7 @@
 import type { components } from './api.d.ts';
 import { foreignError, problemError } from './engine/errors.ts';
 import type { Api, UploadError } from './engine/index.ts';
+import type { Waiting } from './engine/retry.ts';
 
 type Schemas = components['schemas'];
 
@@ -31,6 +32,11 @@ export interface Refusal {
   error: UploadError;
 }
 
+/** Nothing lies under a signed address any more. */
+export function goneError(): UploadError {
+  return problemError(404, { code: 'NoSuchKey', detail: 'got no file of that key, want one that is there' });
+}
+
 /** Files in one page at most, in the order of their names. */
 export const PAGE = 1000;
 /** The same, newest first. */
@@ -52,11 +58,15 @@ export async function spacesOf(api: Api): Promise<Space[]> {
 
 /** The files of a part of a space, the caller's own where it is empty, as the API shows them. */
 export class Files {
-  /** `changed` hears of what was deleted, restored or discarded: how much is stored is another amount now. */
+  /**
+   * `changed` hears of what was deleted, restored or discarded: how much is stored is another amount now. `waits` hears that a
+   * call waits, for the connection or because the service is busy; it goes on by itself.
+   */
   constructor(
     private readonly api: Api,
     private readonly space = '',
     private readonly changed: () => void = () => {},
+    private readonly waits: (why: Waiting) => void = () => {},
   ) {}
 
   /** A folder's own files and the names of its folders: as many as `most` where they come newest first, at least PAGE. */
@@ -218,7 +228,12 @@ export class Files {
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return (await this.api.call<T>(method, path, new AbortController().signal, body)).body;
+    let pauses = 0;
+    const told = (why?: Waiting) => {
+      // A first pause is over before anybody has read of it, unless there is no network at all.
+      if (why && (++pauses === 2 || (pauses === 1 && !navigator.onLine))) this.waits(why);
+    };
+    return (await this.api.call<T>(method, path, new AbortController().signal, body, told)).body;
   }
 }
 

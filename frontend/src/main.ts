@@ -7,7 +7,7 @@ import { linksPanel, shareAction } from './links/panel.ts';
 import { lacking } from './oldest.ts';
 import { storageOf } from './storage.ts';
 import { paint } from './view/brand.ts';
-import { ask } from './view/dialog.ts';
+import { ask, closeDialogs } from './view/dialog.ts';
 import { el } from './view/dom.ts';
 import { header } from './view/header.ts';
 import { Notices } from './view/notices.ts';
@@ -29,7 +29,7 @@ async function forgetAll(): Promise<void> {
 /** The page: settings, then the session, then either the welcome or the workspace. */
 class Page {
   readonly #i18n = I18n.fromBrowser();
-  readonly #notices = new Notices(this.#i18n);
+  #notices = new Notices(this.#i18n);
   #busy = () => false;
 
   constructor(private readonly root: HTMLElement) {
@@ -59,7 +59,11 @@ class Page {
       paint(document.documentElement, config.brand?.color);
       const session = await Session.open(config.auth);
       if (Session.returning) await this.#finish(session);
-      session.onEnd = () => this.#welcome(config, session);
+      session.onEnd = () => {
+        // What is still told of files is told to nobody: somebody else may sit here by now.
+        this.#notices = new Notices(this.#i18n);
+        this.#welcome(config, session);
+      };
       if (session.signedIn) this.#workspace(config, session);
       else this.#welcome(config, session);
     } catch (error) {
@@ -117,6 +121,7 @@ class Page {
   }
 
   #show({ name, brand }: SiteConfig, session: Session, content: HTMLElement): void {
+    closeDialogs();
     const head = header(this.#i18n, {
       ...{ name: brand?.name ?? name, logo: brand?.logo },
       who: session.who,

@@ -82,7 +82,7 @@ describe('bytes of a stored file', () => {
       calls++;
       return new Response('', { status: 404 });
     };
-    await expect(read(refused as typeof fetch)).rejects.toThrow('404');
+    await expect(read(refused as typeof fetch)).rejects.toMatchObject({ code: 'NoSuchKey' });
     expect(calls).toBe(1);
   });
 

@@ -12,7 +12,6 @@ describe('explain', () => {
     [problemError(401, { detail: 'd' }), 'adviceSignIn', 'HTTP401'],
     [problemError(400, { code: 'EntityTooLarge', detail: 'd' }), 'adviceTooLarge', 'EntityTooLarge'],
     [problemError(400, { code: 'TypeForbidden', detail: 'd' }), 'adviceType', 'TypeForbidden'],
-    [problemError(404, { code: 'NoSuchKey', detail: 'd' }), 'adviceGone', 'NoSuchKey'],
     [problemError(404, { code: 'NoSuchPass', detail: 'd' }), 'adviceOver', 'NoSuchPass'],
     [problemError(401, { code: 'WrongPassword', detail: 'd' }), 'adviceOver', 'WrongPassword'],
     [problemError(403, { code: 'QuotaExceeded', detail: 'd' }), 'adviceFull', 'QuotaExceeded'],
@@ -23,6 +22,14 @@ describe('explain', () => {
     [s3Error(403, '<Code>AccessDenied</Code>'), 'adviceDefault', 'AccessDenied'],
   ])('%s: %s', (error, advice, code) => {
     expect(explain(error, key)).toEqual({ detail: error.message, advice, code });
+  });
+
+  it('says of a file that is gone nothing of keys and calls', () => {
+    const error = problemError(404, {
+      code: 'NoSuchKey',
+      detail: 'got key "uploads/a/b~h2345678.txt", want: GET /files',
+    });
+    expect(explain(error, key)).toEqual({ detail: 'detailGone', advice: 'adviceGone', code: 'NoSuchKey' });
   });
 
   it('has words for what is no error of the service', () => {

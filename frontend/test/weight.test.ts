@@ -14,9 +14,12 @@ beforeAll(async () => {
   await writeFile(join(dir, 'assets', 'index.js'), crypto.getRandomValues(new Uint8Array(10_000)));
   await mkdir(join(dir, 'other', 'assets'), { recursive: true });
   const other = join(dir, 'other');
-  await writeFile(join(other, 'p.html'), 'a page of its own');
+  await writeFile(join(other, 'p.html'), '<link href="/assets/guests.css"><script src="/assets/guests.js">');
   await writeFile(join(other, 'assets', 'main.js'), 'import"./dom.js";import("./upload-1.js");import(`./later.js`)');
-  for (const name of ['dom', 'upload-1', 'later']) await writeFile(join(other, 'assets', `${name}.js`), '');
+  await writeFile(join(other, 'assets', 'later.js'), 'import"./dom.js";import"./of-later.js"');
+  await writeFile(join(other, 'assets', 'guests.js'), 'import"./dom.js"');
+  await writeFile(join(other, 'assets', 'guests.css'), '');
+  for (const name of ['dom', 'upload-1', 'of-later']) await writeFile(join(other, 'assets', `${name}.js`), '');
 });
 afterAll(() => rm(dir, { recursive: true }));
 
@@ -29,7 +32,7 @@ it('weighs what is served, compressed, in folders too', () => {
   expect(html).toBeLessThan(200);
 });
 
-it('leaves out what comes later', () => {
+it('leaves out what comes later, with all that it alone needs, and what other pages have', () => {
   const names = weigh(join(dir, 'other')).map(({ name }) => name);
   expect(names.sort()).toEqual(['dom.js', 'main.js', 'upload-1.js']);
 });

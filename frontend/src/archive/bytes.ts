@@ -1,3 +1,6 @@
+import { UploadError } from '../engine/index.ts';
+import { goneError } from '../files.ts';
+
 /** Attempts to go on with one file after its answer broke off without a byte more. */
 const ATTEMPTS = 5;
 /** Milliseconds before the first of them; each further one waits twice as long. */
@@ -56,7 +59,8 @@ export async function* bytesOf(origin: Origin): AsyncGenerator<Uint8Array> {
     } catch (error) {
       origin.signal.throwIfAborted();
       failures = at > before ? 0 : failures + 1;
-      if (error instanceof Changed || error instanceof Refused || failures >= ATTEMPTS) throw error;
+      const ended = error instanceof Changed || error instanceof Refused || error instanceof UploadError;
+      if (ended || failures >= ATTEMPTS) throw error;
       await pause(PAUSE * 2 ** failures);
     }
   }
@@ -74,6 +78,7 @@ async function open({ url, signal, fetch: get = fetch }: Origin, at: number): Pr
   const headers = at > 0 ? { range: `bytes=${at}-` } : {};
   const response = await get(await url(), { headers, signal, referrerPolicy: 'no-referrer' });
   if (response.status === (at > 0 ? 206 : 200)) return response;
+  if (response.status === 404) throw goneError();
   const said = `the storage answered with status ${response.status}`;
   // Of a signature that has ended a new one is had with the next attempt.
   const passing = response.status >= 500 || response.status === 429 || response.status === 403;

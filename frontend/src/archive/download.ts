@@ -1,11 +1,13 @@
-import { explain } from '../explain.ts';
+import { type Explanation, explain } from '../explain.ts';
 import type { StoredFile } from '../files.ts';
+import type { I18n } from '../i18n/index.ts';
 import type { FilesContext } from '../view/files-context.ts';
 import { type Entry, filesOf, foldersOf, nameOf } from '../view/files-entry.ts';
+import { staying } from '../view/stay.ts';
 import { type Member, members } from './list.ts';
 import { ArchiveProgress } from './progress.ts';
-import { roomFor } from './room.ts';
-import { writeZip } from './zip.ts';
+import { NoRoom, roomFor } from './room.ts';
+import { MemberError, writeZip } from './zip.ts';
 
 /** Bytes that a member costs beside its content, about. */
 const OVERHEAD = 400;
@@ -24,8 +26,16 @@ export async function downloadArchive(context: FilesContext, root: string, entri
     else await archive(context, name, root, rows, folders);
     notices.settle(id);
   } catch (error) {
-    notices.fail({ what: 'downloadFailed', id, name, explain: () => explain(error, t) });
+    const [what, why] = error instanceof MemberError ? [error.path, error.cause] : [name, error];
+    notices.fail({ what: 'downloadFailed', id, name: what, explain: () => told(why, i18n) });
   }
+}
+
+/** Why it could not be downloaded. */
+function told(error: unknown, i18n: I18n): Explanation {
+  const { t } = i18n;
+  if (!(error instanceof NoRoom)) return explain(error, t);
+  return { detail: t('archiveNoRoom', { size: i18n.bytes(error.size) }), advice: t('archiveNoRoomAdvice'), code: '' };
 }
 
 function archiveName(root: string, entries: readonly Entry[], fallback: string): string {
@@ -51,19 +61,15 @@ async function archive(
   const run = new AbortController();
   const progress = new ArchiveProgress(i18n, name, size, () => run.abort());
   const gone = notices.attach(progress.element);
-  // Whoever leaves the page loses it, and is asked as during an upload.
-  const ask = (event: Event) => event.preventDefault();
-  addEventListener('beforeunload', ask);
+  const moved = (bytes: number) => progress.moved(bytes);
+  const source = { members: all, url: (key: string) => files.url(key), signal: run.signal, moved };
   try {
-    const moved = (bytes: number) => progress.moved(bytes);
-    await writeZip({ members: all, url: (key) => files.url(key), signal: run.signal, moved }, room.stream);
-    await room.hand();
+    await staying(() => writeZip(source, room.stream).then(() => room.hand()));
     notices.say(() => i18n.t('archiveDone', { name, count: all.length }));
   } catch (error) {
     await room.drop();
     if (!run.signal.aborted) throw error;
   } finally {
-    removeEventListener('beforeunload', ask);
     gone();
   }
 }

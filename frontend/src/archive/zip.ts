@@ -1,9 +1,20 @@
 import { makeZip } from 'client-zip';
+import { words } from '../words.ts';
 import { Buffers, bytesOf } from './bytes.ts';
 import type { Member } from './list.ts';
 
 /** Addresses that are signed before their files' turn. */
 const AHEAD = 6;
+
+/** One file of an archive could not be read; `cause` says why. */
+export class MemberError extends Error {
+  constructor(
+    readonly path: string,
+    cause: unknown,
+  ) {
+    super(words(cause), { cause });
+  }
+}
 
 /** What an archive is made of. */
 export interface ZipSource {
@@ -55,14 +66,22 @@ async function* inputs({ members, url: sign, signal, moved, fetch: get }: ZipSou
       return address;
     };
     const origin = { size: file.size, url, signal, buffers, ...(get ? { fetch: get } : {}) };
-    const input = counted(bytesOf(origin), moved);
+    const input = counted(bytesOf(origin), moved, path);
     yield { name: path, lastModified: new Date(file.modified), size: file.size, input };
   }
 }
 
-async function* counted(bytes: AsyncIterable<Uint8Array>, moved: (count: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    moved(chunk.length);
-    yield chunk;
+async function* counted(
+  bytes: AsyncIterable<Uint8Array>,
+  moved: (count: number) => void,
+  path: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of bytes) {
+      moved(chunk.length);
+      yield chunk;
+    }
+  } catch (cause) {
+    throw new MemberError(path, cause);
   }
 }

@@ -173,6 +173,7 @@ export const en = {
   moveFiles: 'Move…',
   moveTitle: 'Move to which folder?',
   moveHere: 'Move to {folder}',
+  movingMany: 'Moving: {done} of {count}',
   movedMany: '{count} moved to {folder}',
   moveFailed: '{name} could not be moved',
   movesFailed: '{count} files could not be moved',
@@ -204,6 +205,7 @@ export const en = {
   chooseNone: 'Select none',
   previewFailed: '{name} could not be opened',
   previewNone: 'This kind of file cannot be shown here. Download it to open it.',
+  previewEmpty: 'There is nothing in this file.',
   previewBroken: 'It could not be shown. Download it to open it.',
   previewCount: '{n} of {count}',
   previewCut: 'Only the first {size} are shown.',
@@ -212,6 +214,8 @@ export const en = {
   archiveName: 'files',
   archiveProgress: '{name}: {done} of {total}',
   archiveStop: 'Stop downloading {name}',
+  archiveNoRoom: 'This browser has no room for an archive of {size}.',
+  archiveNoRoomAdvice: 'Download fewer files at a time, or one by one.',
   archiveDone: '{name} with {count} files is ready',
   delete: 'Delete',
   deleteNamed: 'Delete {name}',
@@ -246,6 +250,7 @@ export const en = {
   adviceBusy: 'The service is busy. Wait a moment, then try again.',
   adviceOver: 'Ask whoever gave you the link for its password, or a new one.',
   adviceFull: 'There is no room left. Ask whoever runs this for more.',
+  detailGone: 'It is not there any more.',
   adviceGone: 'It may have been deleted meanwhile. Refresh the list.',
 };
 

@@ -34,6 +34,11 @@ export function openDialog(title: string, ...content: HTMLElement[]): Dialog {
   };
 }
 
+/** Closes all dialogs of the page, without an answer: what they ask about is not shown any more. */
+export function closeDialogs(): void {
+  for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog.dialog')) dialog.close();
+}
+
 /** A question with two answers. */
 export interface Question {
   title: string;

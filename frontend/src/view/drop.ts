@@ -58,39 +58,62 @@ export function chooser({ t }: Pick<I18n, 't'>, add: (caught: Catch) => void): C
 /**
  * Takes files that are dropped anywhere on the page or pasted, while `surface` is on it: a browser opens a file that falls
  * beside the target, and the page would be gone. An element among others on somebody's page takes what falls `on` it alone.
- * Nothing is taken while it is inert. `surface` has the class `upload-over` while files hang above.
+ * Nothing is taken while it is inert or hidden, or while a dialog that it is not in asks something. `surface` has the class
+ * `upload-over` while files hang above.
  */
 export function catchFiles(
   surface: HTMLElement,
   add: (caught: Catch) => void,
   on: HTMLElement | Window = window,
 ): void {
-  const here = (data: DataTransfer | null): data is DataTransfer =>
-    surface.isConnected && !surface.closest('[inert]') && Boolean(data?.types.includes('Files'));
+  const files = (data: DataTransfer | null): data is DataTransfer =>
+    surface.isConnected && Boolean(data?.types.includes('Files'));
+  const here = () => !surface.closest('[inert], [hidden]') && !behindDialog(surface);
   const listen = <K extends 'dragenter' | 'dragover' | 'dragleave' | 'drop' | 'paste'>(
     name: K,
     listener: (event: HTMLElementEventMap[K]) => void,
   ) => on.addEventListener(name, listener as EventListener);
+  // A drag that is given up may tell of it by nothing but that the pointer moves again.
+  const end = () => surface.classList.remove('upload-over');
   const over = (event: DragEvent) => {
-    if (!here(event.dataTransfer)) return;
+    if (!files(event.dataTransfer)) return;
     event.preventDefault();
-    event.dataTransfer.dropEffect = 'copy';
-    surface.classList.add('upload-over');
+    event.dataTransfer.dropEffect = here() ? 'copy' : 'none';
+    surface.classList.toggle('upload-over', here());
+    window.addEventListener('pointermove', end, { once: true });
   };
   const inside = (to: EventTarget | null) => to !== null && (on === window || (on as HTMLElement).contains(to as Node));
   listen('dragenter', over);
   listen('dragover', over);
   listen('dragleave', (event) => {
-    if (!inside(event.relatedTarget)) surface.classList.remove('upload-over');
+    if (!inside(event.relatedTarget)) end();
   });
   listen('drop', (event) => {
-    surface.classList.remove('upload-over');
-    if (!here(event.dataTransfer)) return;
+    end();
+    if (!files(event.dataTransfer)) return;
     event.preventDefault();
-    void walk(event.dataTransfer.items).then(add);
+    if (here()) void walk(event.dataTransfer.items).then(add);
   });
   listen('paste', (event) => {
-    if (!here(event.clipboardData)) return;
+    if (!files(event.clipboardData) || !here() || isWriting(event)) return;
     add({ files: [...event.clipboardData.files].map((file) => ({ file, path: '' })), empty: [], unreadable: [] });
   });
+}
+
+/** Whether a modal dialog lies above: of the page, or of the element that the surface is in. */
+function behindDialog(surface: HTMLElement): boolean {
+  const root = surface.getRootNode();
+  const above = (place: ParentNode, within: Node) =>
+    [...place.querySelectorAll('dialog:modal')].some((dialog) => !dialog.contains(within));
+  return (
+    above(document, root instanceof ShadowRoot ? root.host : surface) ||
+    (root instanceof ShadowRoot && above(root, surface))
+  );
+}
+
+/** Whether somebody pastes text where text is written: spreadsheets and word processors put a picture of it beside it. */
+function isWriting(event: ClipboardEvent): boolean {
+  const [target] = event.composedPath();
+  const field = target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea'));
+  return field && Boolean(event.clipboardData?.types.includes('text/plain'));
 }

@@ -1,21 +1,22 @@
 import { explain } from '../explain.ts';
 import type { Key } from '../i18n/index.ts';
+import { placeOfKey } from '../key.ts';
 import { confirmDelete } from './dialog.ts';
 import { type FilesContext, failed } from './files-context.ts';
-import type { Row } from './files-model.ts';
-import type { FilesReader } from './files-reader.ts';
+import type { Place, Row } from './files-model.ts';
+import type { FilesReaders } from './files-readers.ts';
 import type { RowActions } from './files-row.ts';
 
 /** What the actions need of the list. */
 export interface ListHandle {
-  /** Of the list that is shown at that moment. */
-  reader(): FilesReader;
+  /** Of what is shown at that moment. */
+  readers(): FilesReaders;
   /** The rows as they are shown, for "next" and "previous". */
   rows(): readonly Row[];
   /** Hears of files that are no longer there. */
   deleted(keys: readonly string[]): void;
   /** Hears of a file that is somewhere else, or is called something else, now. */
-  moved(row: Row, to: { key: string; folder: string; name: string }): void;
+  moved(row: Row, to: Place): void;
 }
 
 /** What the rows of a list lead to. */
@@ -37,26 +38,35 @@ export function rowActions(context: FilesContext, list: ListHandle): RowActions 
   }
 
   async function download(row: Row): Promise<void> {
-    await context.save(await files.url(row.key));
+    const url = await files.url(row.key);
+    await context.save(url).catch(async (error) => {
+      // An address is signed for a file that is gone as well: this tells.
+      await files.uploader(row.key);
+      throw error;
+    });
   }
 
   async function versions(row: Row): Promise<void> {
     const { openVersions } = await import('./versions.ts');
-    if (await openVersions(context, row)) await list.reader().refresh();
+    if (await openVersions(context, row)) await list.readers().refresh();
   }
 
   async function rename(row: Row): Promise<void> {
     const { askName } = await import('./files-rename.ts');
-    const name = await askName(i18n, row.name);
-    if (name === undefined || name === row.name) return;
-    const key = await files.move(row.key, { name });
-    list.moved(row, { key, folder: row.folder, name });
+    const shown = list.readers();
+    const asked = await askName(i18n, row.name);
+    if (asked === undefined || asked === row.name) return;
+    const key = await files.move(row.key, { name: asked });
+    // The service cuts what is too long, and leaves out what no name may hold.
+    const { folder, name } = placeOfKey(key, row.folder);
+    shown.move(new Map([[row.key, { key, folder, name }]]));
+    list.moved(row, { key, folder, name });
     notices.say(() => i18n.t('renamed', { name }));
   }
 
   async function remove(row: Row): Promise<void> {
     const { key, name } = row;
-    const shown = list.reader();
+    const shown = list.readers();
     if (!(await confirmDelete(i18n, name))) return;
     await files.delete(key);
     list.deleted([key]);
@@ -65,7 +75,7 @@ export function rowActions(context: FilesContext, list: ListHandle): RowActions 
   }
 
   async function restore({ key, name, versionId }: Row): Promise<void> {
-    const shown = list.reader();
+    const shown = list.readers();
     if (versionId) await files.restore(key, versionId);
     else await files.undelete(key);
     shown.mark([key], false);

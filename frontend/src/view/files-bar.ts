@@ -63,7 +63,8 @@ export class FilesBar {
       if (this.text === '') options.searched('');
     });
     this.#search.addEventListener('keydown', (event) => {
-      if (event.isComposing) return;
+      // Safari tells of the key that ends a composition after its end, with this code.
+      if (event.isComposing || event.keyCode === 229) return;
       if (event.key === 'Escape') this.clear();
       if (event.key !== 'Enter') return;
       clearTimeout(this.#timer);

@@ -1,22 +1,28 @@
 import { explain } from '../explain.ts';
 import type { Refusal, StoredFile } from '../files.ts';
 import type { Key } from '../i18n/index.ts';
+import { placeOfKey } from '../key.ts';
 import { ask } from './dialog.ts';
-import { childOf, joined } from './files-address.ts';
+import { joined } from './files-address.ts';
 import type { FilesContext } from './files-context.ts';
 import { type Entry, type FolderEntry, filesOf, foldersOf, nameOf } from './files-entry.ts';
-import type { FilesReader } from './files-reader.ts';
+import type { Place } from './files-model.ts';
+import type { FilesReaders } from './files-readers.ts';
+import { told } from './many-progress.ts';
+import { staying } from './stay.ts';
 
 /** Moves that are under way at once. */
 const ABREAST = 4;
 
 /** What the actions need of the list. */
 export interface ManyHandle {
-  reader(): FilesReader;
+  readers(): FilesReaders;
   /** The folder that is shown. */
   folder(): string;
   /** Hears of files that are no longer where they were. */
   gone(keys: readonly string[]): void;
+  /** Hears of a file that is somewhere else now. */
+  moved(file: StoredFile, to: Place): void;
   /** Called when what was chosen has been dealt with. */
   done(): void;
 }
@@ -48,7 +54,7 @@ export function manyActions(context: FilesContext, list: ManyHandle): ManyAction
   /** Does it, tells of each file that it could not be done with, and of how many it could. Answers these. */
   async function run(all: readonly StoredFile[], { failure, success, act }: Many): Promise<StoredFile[]> {
     if (all.length === 0) return [];
-    const refused = await act(all).catch((error: unknown) => all.map(({ key }) => ({ key, error })));
+    const refused = await staying(() => act(all)).catch((error: unknown) => all.map(({ key }) => ({ key, error })));
     const why = new Map(refused.map(({ key, error }) => [key, error]));
     for (const { key, name } of all) {
       const error = why.get(key);
@@ -86,7 +92,7 @@ export function manyActions(context: FilesContext, list: ManyHandle): ManyAction
   }
 
   async function remove(entries: readonly Entry[]): Promise<void> {
-    const shown = list.reader();
+    const shown = list.readers();
     const folders = foldersOf(entries);
     const inside = await readable(folders, 'removeFailed');
     if (!inside) return;
@@ -111,7 +117,7 @@ export function manyActions(context: FilesContext, list: ManyHandle): ManyAction
   }
 
   async function moveTo(entries: readonly Entry[], to: string): Promise<void> {
-    const shown = list.reader();
+    const shown = list.readers();
     // A folder does not go into itself, and what is there already stays.
     const folders = foldersOf(entries).filter(
       ({ folder }) =>
@@ -126,19 +132,30 @@ export function manyActions(context: FilesContext, list: ManyHandle): ManyAction
       const parent = moved ? moved.folder.slice(0, -moved.name.length - 1) : '';
       target.set(key, joined(to, parent ? folder.slice(parent.length + 1) : folder));
     }
+    // Where each is now: the service may have cleaned what somebody typed.
+    const places = new Map<string, Place>();
     const done = await run([...here, ...inside], {
       failure: 'moveFailed',
       success: (count) => t('movedMany', { count, folder: to === context.root.folder ? context.root.title() : to }),
-      act: (some) => abreast(some, ({ key }) => files.move(key, { folder: target.get(key) ?? to })),
+      act: (some) =>
+        told(
+          notices,
+          (done) => t('movingMany', { done, count: some.length }),
+          (moved) =>
+            abreast(some, async ({ key }) => {
+              const folder = target.get(key) ?? to;
+              const now = await files.move(key, { folder }).finally(moved);
+              places.set(key, { key: now, ...placeOfKey(now, folder) });
+            }),
+        ),
     });
-    finish(shown, done, here, folders, inside, (keys) => shown.drop(keys));
-    const child = childOf(list.folder(), to);
-    if (done.length > 0 && child) shown.store([], [child]);
+    finish(shown, done, here, folders, inside, () => shown.move(places));
+    for (const file of done) list.moved(file, places.get(file.key) ?? file);
   }
 
   /** What was done with files and with folders of the list is shown in it. */
   function finish(
-    shown: FilesReader,
+    shown: FilesReaders,
     done: readonly StoredFile[],
     here: readonly StoredFile[],
     folders: readonly FolderEntry[],
@@ -152,15 +169,12 @@ export function manyActions(context: FilesContext, list: ManyHandle): ManyAction
     // A folder is there while something lies in it.
     const left = inside.filter(({ key }) => !keys.has(key)).map(({ folder }) => `${folder}/`);
     const empty = folders.filter(({ folder }) => !left.some((path) => path.startsWith(`${folder}/`)));
-    shown.drop(
-      [],
-      empty.map(({ name }) => name),
-    );
+    shown.dropFolders(empty.map(({ name }) => name));
     list.done();
   }
 
   async function restore(entries: readonly Entry[]): Promise<void> {
-    const shown = list.reader();
+    const shown = list.readers();
     const rows = filesOf(entries).filter(({ deleted }) => deleted);
     const done = await run(rows, {
       failure: 'restoreFailed',

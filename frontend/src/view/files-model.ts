@@ -11,6 +11,9 @@ export interface Row extends StoredFile {
   stored?: number;
 }
 
+/** Where a file lies, and what it is called. */
+export type Place = Pick<StoredFile, 'key' | 'folder' | 'name'>;
+
 /** A file that this page has stored: the `stored`-th. */
 export type Fresh = StoredFile & { readonly stored: number };
 
@@ -80,6 +83,11 @@ export function withFolders(old: Listing, names: readonly string[]): Listing {
 export function withDeleted(old: Listing, keys: readonly string[], deleted: boolean): Listing {
   const marked = new Set(keys);
   return { ...old, rows: old.rows.map((row) => (marked.has(row.key) ? { ...row, deleted } : row)) };
+}
+
+/** The listing with files that are called something else now, or lie somewhere else, by their old keys: each stays where it stood. */
+export function withMoved(old: Listing, moved: ReadonlyMap<string, Place>): Listing {
+  return { ...old, rows: old.rows.map((row) => ({ ...row, ...moved.get(row.key) })) };
 }
 
 /** The listing without files and folders that are somewhere else now. */

@@ -4,9 +4,11 @@ import {
   type Fresh,
   type Listing,
   latestStored,
+  type Place,
   withDeleted,
   withFirstPage,
   withFolders,
+  withMoved,
   withNextPage,
   without,
   withoutChanged,
@@ -131,6 +133,11 @@ export class FilesReader {
   /** Takes files and folders off that are somewhere else now. */
   drop(keys: readonly string[], folders: readonly string[] = []): void {
     this.#set(without(this.#listing, new Set(keys), new Set(folders)));
+  }
+
+  /** Shows where files are now, in the places where they stood. */
+  move(moved: ReadonlyMap<string, Place>): void {
+    this.#set(withMoved(this.#listing, moved));
   }
 
   /** Lets rows go that stayed only because they were changed on this page. */

@@ -64,7 +64,12 @@ export interface RowContext {
 /** A button that looks like a link. `focus` names it over redrawings; `label` says more than its text where many look the same. */
 export function quietButton(text: string, focus: string, act: () => unknown, label?: string): HTMLElement {
   const attributes = { class: 'button button-quiet', type: 'button', 'data-focus': focus, 'aria-label': label };
-  return el('button', { ...attributes, onclick: () => void act() }, text);
+  return el('button', { ...attributes, onclick: (event) => void (again(event) || act()) }, text);
+}
+
+/** Whether a click is a further one of a double click: what asks by a dialog would ask twice. */
+function again(event: Event): boolean {
+  return (event as MouseEvent).detail > 1;
 }
 
 /** Makes the row of a line. */
@@ -188,7 +193,7 @@ class FileRow implements RowView<Entry> {
     if (row.deleted) return [image, el('span', { class: 'file-name' }, row.name)];
     const open = (event: Event) => {
       event.preventDefault();
-      void this.context.actions.open(this.#shown?.row ?? row);
+      if (!again(event)) void this.context.actions.open(this.#shown?.row ?? row);
     };
     const attributes = { class: 'file-name file-open', draggable: 'false', 'data-focus': `open ${row.key}` };
     // In a tab of its own it leads to the folder.

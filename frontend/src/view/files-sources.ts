@@ -4,6 +4,7 @@ import type { Address } from './files-address.ts';
 import type { FilesContext } from './files-context.ts';
 import { beginningWith, type Fresh, type Listing, united } from './files-model.ts';
 import { FilesReader, type ReaderOptions } from './files-reader.ts';
+import { FilesReaders } from './files-readers.ts';
 
 /** Files that a page further down brings where they come newest first: all that one answer may hold. */
 const FURTHER = 10_000;
@@ -73,6 +74,13 @@ export class FilesSources {
 
   get reader(): FilesReader {
     return this.#found ?? (this.deleted ? this.#deleted : this.#present);
+  }
+
+  /** All that may hold a file which is shown. */
+  get readers(): FilesReaders {
+    return this.deleted
+      ? new FilesReaders(this.#deleted, undefined, this.#found)
+      : new FilesReaders(this.#present, this.#narrow, this.#found);
   }
 
   get state(): FilesReader['state'] {

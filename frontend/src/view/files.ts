@@ -12,7 +12,7 @@ import { crumbs } from './files-crumbs.ts';
 import { RowDrag } from './files-drag.ts';
 import { type Entry, entriesOf, filesOf } from './files-entry.ts';
 import { type ManyActions, manyActions } from './files-many.ts';
-import type { Fresh, Row } from './files-model.ts';
+import type { Fresh, Place } from './files-model.ts';
 import { quietButton, type RowActions, rightsOf } from './files-row.ts';
 import { FilesSources } from './files-sources.ts';
 import { FilesTable } from './files-table.ts';
@@ -53,16 +53,17 @@ export class FileList {
       failed: (what, error) => this.#fail(what, error),
     });
     this.#many = manyActions(context, {
-      reader: () => this.#sources.reader,
+      readers: () => this.#sources.readers,
       folder: () => this.#sources.folder,
       gone: (keys) => this.#forget(keys),
+      moved: ({ size, modified }, to) => this.stored({ ...to, size, modified }),
       done: () => this.#choose(() => this.#selection.clear()),
     });
     this.#drag = new RowDrag(this.element, (entries, folder) => {
       if (context.space.write && context.space.deleteOwn) void this.#many.moveTo(entries, folder);
     });
     this.#one = rowActions(context, {
-      reader: () => this.#sources.reader,
+      readers: () => this.#sources.readers,
       rows: () => filesOf(this.#entries),
       deleted: (keys) => this.#forget(keys),
       moved: (row, to) => this.#moved(row, to),
@@ -174,10 +175,9 @@ export class FileList {
     this.context.gone?.(keys);
   }
 
-  #moved(row: Row, to: { key: string; folder: string; name: string }): void {
-    this.#forget([row.key]);
-    this.#sources.reader.drop([row.key]);
-    this.stored({ ...to, size: row.size, modified: row.modified });
+  #moved({ key, size, modified }: StoredFile, to: Place): void {
+    this.#forget([key]);
+    this.stored({ ...to, size, modified });
   }
 
   /** Shows what the address says. */

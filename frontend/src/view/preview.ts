@@ -1,5 +1,6 @@
 import { explain } from '../explain.ts';
-import type { I18n } from '../i18n/index.ts';
+import { goneError } from '../files.ts';
+import type { I18n, Key } from '../i18n/index.ts';
 import { type Dialog, openDialog } from './dialog.ts';
 import { el } from './dom.ts';
 import { filePicture } from './file-picture.ts';
@@ -7,6 +8,7 @@ import type { FilesContext } from './files-context.ts';
 import type { Row } from './files-model.ts';
 import { icon } from './icons.ts';
 import { kindOf } from './kinds.ts';
+import { lettersOf } from './letters.ts';
 
 /** Bytes of a text that are shown. */
 export const TEXT = 256 * 1024;
@@ -121,12 +123,13 @@ class Preview {
     try {
       const found = await view(this.context, row, signal);
       if (!signal.aborted) this.#place.replaceChildren(found);
-      found.addEventListener('error', () => {
-        if (!signal.aborted) this.#place.replaceChildren(unseen(i18n, row, i18n.t('previewBroken')));
+      found.addEventListener('error', async () => {
+        const why = await whyBroken((found as HTMLImageElement).src, signal);
+        if (!signal.aborted) this.#place.replaceChildren(unseen(i18n, row, i18n.t(why)));
       });
     } catch (error) {
       if (signal.aborted) return;
-      const { code, advice } = { ...explain(error, i18n.t) };
+      const { code, advice } = explain(error, i18n.t);
       const why = code === 'TypeForbidden' ? i18n.t('previewNone') : advice;
       this.#place.replaceChildren(unseen(i18n, row, why));
     }
@@ -136,6 +139,7 @@ class Preview {
 /** What shows a file. */
 async function view({ files, i18n }: FilesContext, row: Row, signal: AbortSignal): Promise<HTMLElement> {
   const { key, name } = row;
+  if (row.size === 0) return unseen(i18n, row, i18n.t('previewEmpty'));
   switch (kindOf(name)) {
     case 'image':
       return el('img', { class: 'preview-image', alt: name, src: await files.shown(key) });
@@ -143,13 +147,18 @@ async function view({ files, i18n }: FilesContext, row: Row, signal: AbortSignal
       return el('audio', { class: 'preview-audio', controls: true, src: await files.shown(key) });
     case 'video':
       return el('video', { class: 'preview-video', controls: true, src: await files.shown(key) });
-    case 'pdf':
+    case 'pdf': {
+      const src = await files.shown(key);
+      // A frame does not tell that it shows an answer of another kind.
+      const why = await whyBroken(src, signal);
+      if (why !== 'previewBroken') return unseen(i18n, row, i18n.t(why));
       // Chromium (156) shows no PDF in a frame with a sandbox, not even with all that a sandbox can allow. What holds it: its
       // host is another one, its type is signed, it is given none of that host's cookies and storage, and no page's address.
       return el('iframe', {
         ...{ class: 'preview-page', title: name, referrerpolicy: 'no-referrer', credentialless: true },
-        src: await files.shown(key),
+        src,
       });
+    }
     case 'text':
       return text(i18n, await files.url(key), row.size, signal);
     default:
@@ -161,10 +170,24 @@ async function view({ files, i18n }: FilesContext, row: Row, signal: AbortSignal
 async function text(i18n: I18n, url: string, size: number, signal: AbortSignal): Promise<HTMLElement> {
   const headers = size > TEXT ? { range: `bytes=0-${TEXT - 1}` } : {};
   const response = await fetch(url, { headers, signal, referrerPolicy: 'no-referrer' });
+  if (response.status === 404) throw goneError();
   if (!response.ok) throw new Error(`got status ${response.status}`);
-  const letters = el('pre', { class: 'preview-text', dir: 'auto', tabindex: '0' }, await response.text());
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const words = lettersOf(bytes, size > TEXT, [i18n.language, ...navigator.languages]);
+  const letters = el('pre', { class: 'preview-text', dir: 'auto', tabindex: '0' }, words);
   if (size <= TEXT) return letters;
   return el('div', { class: 'preview-cut' }, letters, note(i18n.t('previewCut', { size: i18n.bytes(TEXT) })));
+}
+
+/** Why a file is not seen: there may be no way to it, or nothing under its address any more. */
+async function whyBroken(src: string, signal: AbortSignal): Promise<Key> {
+  const asked = { headers: { range: 'bytes=0-0' }, signal, referrerPolicy: 'no-referrer' } as const;
+  const status = await fetch(src, asked).then(
+    (response) => response.status,
+    () => 0,
+  );
+  if (status === 0) return 'adviceNetwork';
+  return status === 404 ? 'adviceGone' : 'previewBroken';
 }
 
 /** What stands for a file that cannot be shown. */

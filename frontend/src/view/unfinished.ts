@@ -143,7 +143,6 @@ export class UnfinishedList {
         'div',
         { class: 'unfinished-head' },
         el('h2', { class: 'unfinished-title' }, t('unfinished')),
-        picker() !== undefined && this.#agreement(),
         this.#lefts.length > 1 &&
           el(
             'button',
@@ -152,6 +151,7 @@ export class UnfinishedList {
           ),
       ),
       el('ul', { class: 'unfinished-rows' }, ...this.#lefts.map((left) => this.#row(left))),
+      picker() !== undefined && this.#agreement(),
     );
   }
 

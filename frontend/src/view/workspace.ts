@@ -1,9 +1,11 @@
 import type { SiteConfig } from '../config.ts';
 import { type Api, Engine, type EngineOptions, type SourceFile } from '../engine/index.ts';
+import type { Waiting } from '../engine/retry.ts';
 import { explain } from '../explain.ts';
 import { Files, type Space, type StoredFile, spacesOf } from '../files.ts';
 import type { I18n } from '../i18n/index.ts';
 import { storageOf } from '../storage.ts';
+import { closeDialogs } from './dialog.ts';
 import { el } from './dom.ts';
 import { FileList } from './files.ts';
 import type { SelectedAction, Way } from './files-context.ts';
@@ -20,6 +22,9 @@ import { Uploaders } from './uploaders.ts';
 
 /** Bytes from which on a file goes in parts, so that something of it can be left. */
 const LARGE = 16 * 1024 * 1024;
+
+/** Milliseconds in which it is not said again that something waits. */
+const QUIET = 10_000;
 
 /** What the page of somebody who is signed in needs. */
 export interface WorkspaceContext {
@@ -57,6 +62,8 @@ export class Workspace {
   #unfinished: UnfinishedList | undefined;
   /** Whether there were files on the list of uploads when it was last looked at, and how many were on their way. */
   #listed = false;
+  /** When it was said last that something waits. */
+  #said = Number.NEGATIVE_INFINITY;
   #active = 0;
   #existed = gather<string>((spaces) => {
     for (const space of new Set(spaces)) void this.#lists.get(space)?.refresh();
@@ -76,6 +83,8 @@ export class Workspace {
     this.element.append(el('div', { class: 'workspace-main' }, this.#upload, this.#place));
     i18n.onChange(() => this.#name());
     way.onChange(() => {
+      // "Back" leaves a dialog as it does a folder.
+      closeDialogs();
       if (this.element.isConnected) this.#go();
     });
     if (config.spaces || config.quota) void this.#learn();
@@ -118,7 +127,21 @@ export class Workspace {
 
   /** The files of a part of a space. */
   #files(space: string): Files {
-    return new Files(this.context.api, space, () => this.#taken());
+    return new Files(
+      this.context.api,
+      space,
+      () => this.#taken(),
+      (why) => this.#waits(why),
+    );
+  }
+
+  /** Many calls wait for the same: it is said once. */
+  #waits(why: Waiting): void {
+    const now = performance.now();
+    if (now < this.#said + QUIET) return;
+    this.#said = now;
+    const { notices, i18n } = this.context;
+    notices.tell(() => i18n.t(why));
   }
 
   /** Asks how much is stored by now, where that is limited: nobody has asked aloud, so that nothing is said where it fails. */
