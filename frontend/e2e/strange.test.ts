@@ -253,3 +253,49 @@ it('without a connection whoever deletes is told that it waits, and it is done w
   await visitor.row('a.txt').getByRole('button', { name: /^Undo/ }).waitFor();
   await visitor.leave();
 });
+
+it('all that are chosen are all, those too that are yet to be read', async () => {
+  const visitor = await enter();
+  const { page } = visitor;
+  const all = Array.from({ length: 130 }, (_, i) => `n${i}.txt`);
+  await page
+    .locator('.upload-input-files')
+    .setInputFiles(all.map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) })));
+  await visitor.uploaded();
+  // As though there were thousands: the service answers with fewer at once.
+  await page.route('**/api/files?*', (route) =>
+    route.continue({
+      url: route
+        .request()
+        .url()
+        .replace(/limit=\d+/, 'limit=50'),
+    }),
+  );
+  await page.reload();
+  await page.locator('.files-count', { hasText: '50' }).waitFor();
+  await page.locator('thead .select').check();
+  await page.locator('.files-chosen-count', { hasText: '130' }).waitFor();
+  await visitor.leave();
+});
+
+it('where the system forces its colours, how far uploads are and what is shown can still be told', async () => {
+  const visitor = await enter();
+  const { page } = visitor;
+  await page.emulateMedia({ forcedColors: 'active' });
+  await give(visitor, { 'a.txt': 'a' });
+  const colour = (css: string, pseudo?: string) =>
+    page.evaluate(
+      ([css, pseudo]) => getComputedStyle(document.querySelector(css ?? '') as Element, pseudo).backgroundColor,
+      [css, pseudo] as const,
+    );
+  const legend = await Promise.all(['stored', 'flight', 'left'].map((kind) => colour(`.legend-${kind}`, '::before')));
+  expect(new Set([...legend, await colour('body')]).size).toBe(4);
+  for (const css of ['.view[aria-current]', '.order[aria-pressed="true"]'])
+    expect(
+      await page
+        .locator(css)
+        .first()
+        .evaluate((node) => getComputedStyle(node).textDecorationLine),
+    ).toBe('underline');
+  await visitor.leave();
+});

@@ -32,7 +32,7 @@ const adviceOf: Record<string, Key> = {
   NoSuchVersion: 'adviceGone',
 };
 
-/** Where the service's own words are for programs alone: they name keys and calls. */
+/** Where the service's own words are for programs alone: they name keys, calls and what an operator sets. */
 const detailOf: Record<string, Key> = { NoSuchKey: 'detailGone', NoSuchVersion: 'detailGone' };
 
 /** Puts an error into words. */

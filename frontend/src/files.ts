@@ -231,7 +231,7 @@ export class Files {
     let pauses = 0;
     const told = (why?: Waiting) => {
       // A first pause is over before anybody has read of it, unless there is no network at all.
-      if (why && (++pauses === 2 || (pauses === 1 && !navigator.onLine))) this.waits(why);
+      if (why && (++pauses > 1 || !navigator.onLine)) this.waits(why);
     };
     return (await this.api.call<T>(method, path, new AbortController().signal, body, told)).body;
   }

@@ -82,7 +82,7 @@ export class FileList {
       choose: (id, on, reach) =>
         this.#choose(() => (reach ? this.#selection.reach(this.#ids, id, on) : this.#selection.toggle(id, on))),
       share: () => this.#share,
-      chooseAll: (on) => this.#choose(() => (on ? this.#selection.all(this.#ids) : this.#selection.clear())),
+      chooseAll: (on) => (on ? void this.#chooseAll() : this.#choose(() => this.#selection.clear())),
       archive: (folder) => void this.#many.download([folder]),
       picture: (key) => context.picture(key),
       uploader: (row) => context.uploader?.(row) ?? '',
@@ -94,7 +94,7 @@ export class FileList {
       typed: (text) => this.#sources.type(text),
       searched: (text) => this.#sources.search(text),
       order: (order) => this.#order(order),
-      all: () => this.#choose(() => this.#selection.all(this.#ids)),
+      all: () => void this.#chooseAll(),
       none: () => this.#choose(() => this.#selection.clear()),
     });
     this.element.append(this.#head, this.#trail, this.#bar.element, this.#blank, this.#table.element, this.#foot);
@@ -205,6 +205,17 @@ export class FileList {
     this.#draw();
   }
 
+  /** Chooses all lines, those too that are yet to be read, unless somebody chooses otherwise meanwhile. */
+  async #chooseAll(): Promise<void> {
+    const { reader } = this.#sources;
+    for (;;) {
+      this.#choose(() => this.#selection.all(this.#ids));
+      const { size } = this.#selection;
+      if (this.#sources.listing.next === undefined || !(await this.#sources.more())) return;
+      if (this.#sources.reader !== reader || this.#selection.size !== size) return;
+    }
+  }
+
   #tellChosen(): void {
     if (!this.context.chose) return;
     const files = filesOf(this.#chosen);
@@ -225,7 +236,7 @@ export class FileList {
     if (event.key === 'Escape' && this.#selection.size > 0) this.#choose(() => this.#selection.clear());
     if (event.key.toLowerCase() !== 'a' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    this.#choose(() => this.#selection.all(this.#ids));
+    void this.#chooseAll();
   }
 
   async #more(): Promise<void> {
