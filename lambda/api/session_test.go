@@ -175,7 +175,14 @@ func TestNoSessionsCostLittle(t *testing.T) {
 		"our own key, which has not signed it": func(f []string, n int) { f[4] = signature(n) },
 		"what is no signature":                 func(f []string, n int) { f[4] = fmt.Sprint(n) },
 		"another region":                       func(f []string, n int) { f[1], f[4] = strings.Replace(f[1], region, "mars-1", 1), signature(n) },
-		"a date to come":                       func(f []string, n int) { f[2], f[4] = "20990101T000000Z", signature(n) },
+		"another's key for another region": func(f []string, n int) {
+			f[1], f[4] = "AKIAOTHER"+strings.Replace(f[1][strings.IndexByte(f[1], '/'):], region, "mars-1", 1), signature(n)
+		},
+		"another's key at a date to come": func(f []string, n int) {
+			_, rest, _ := strings.Cut(f[1], "/")
+			f[1], f[2], f[4] = "AKIAOTHER/20990101"+rest[8:], "20990101T000000Z", signature(n)
+		},
+		"a date to come": func(f []string, n int) { f[2], f[4] = "20990101T000000Z", signature(n) },
 	} {
 		transport.sent.Store(0)
 		if codes := send(change); codes[upload.Unauthorized] != 100 || transport.sent.Load() != 0 {
