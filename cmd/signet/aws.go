@@ -13,6 +13,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/logging"
 
 	"signet/cmd/signet/internal/transfer"
 )
@@ -75,6 +76,7 @@ func (a *awsFlags) client(ctx context.Context) (*s3.Client, error) {
 		return nil, errors.New("got no region, want the bucket's: give --region, or set AWS_REGION")
 	}
 	return s3.NewFromConfig(c, func(o *s3.Options) {
+		o.Logger = logging.Nop{} // what it has to say is in its errors
 		o.UsePathStyle = own || strings.Contains(a.bucket, ".")
 		// No checksum that the engine did not give, and no download read twice.
 		o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"signet/cmd/signet/internal/mirror"
@@ -81,7 +82,13 @@ func syncCommand(args []string, stdout, stderr io.Writer) int {
 	f.filterFlags.add(set)
 	set.BoolVar(&f.delete, "delete", false, "")
 	set.BoolVar(&f.dryRun, "dry-run", false, "")
-	set.IntVar(&f.maxDelete, "max-delete", -1, "")
+	f.maxDelete = -1
+	set.Func("max-delete", "", func(s string) (err error) {
+		if f.maxDelete, err = strconv.Atoi(s); err != nil || f.maxDelete < 0 {
+			err = errors.New("want 0 or more: leave it out for no limit")
+		}
+		return err
+	})
 	set.StringVar(&f.contentType, "content-type", "", "")
 	f.lineFlags.add(set)
 	f.awsFlags.addStorage(set)

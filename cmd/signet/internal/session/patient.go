@@ -34,7 +34,7 @@ func (t patient) RoundTrip(r *http.Request) (*http.Response, error) {
 		if err != nil || n == mostAgain || !mayRepeat(r) {
 			return answer, err
 		}
-		after, busy := busyFor(answer)
+		after, busy := busyFor(answer, r.Method == http.MethodGet)
 		if !busy {
 			return answer, nil
 		}
@@ -57,15 +57,18 @@ func mayRepeat(r *http.Request) bool {
 }
 
 // busyFor is how long the service wants to be left alone. Without a word of it a 503 is
-// none of its own, and may have done what was asked for.
-func busyFor(answer *http.Response) (time.Duration, bool) {
+// none of its own, and may have done what was asked for: then only what reads is asked
+// again, and so it is of a 502 and a 504, which are a gateway's.
+func busyFor(answer *http.Response, reads bool) (time.Duration, bool) {
 	seconds, err := strconv.Atoi(answer.Header.Get("Retry-After"))
 	wait := max(time.Second, time.Duration(seconds)*time.Second)
 	switch answer.StatusCode {
 	case http.StatusTooManyRequests:
 		return wait, wait <= longestAgain
 	case http.StatusServiceUnavailable:
-		return wait, err == nil && wait <= longestAgain
+		return wait, (reads || err == nil) && wait <= longestAgain
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return wait, reads && wait <= longestAgain
 	}
 	return 0, false
 }

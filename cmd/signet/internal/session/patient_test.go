@@ -21,7 +21,11 @@ func TestPatient(t *testing.T) {
 	}{
 		{"GET", "/api/files", 503, "1", 3},
 		{"GET", "/api/files", 429, "", 3},
-		{"GET", "/api/files", 503, "", 1},
+		{"GET", "/api/files", 503, "", 3},
+		{"GET", "/api/files", 502, "", 3},
+		{"GET", "/api/files", 504, "", 3},
+		{"POST", "/api/files/delete", 503, "", 1},
+		{"POST", "/api/files/delete", 502, "", 1},
 		{"GET", "/api/files", 503, "3600", 1},
 		{"GET", "/api/files", 500, "1", 1},
 		{"POST", "/api/files/delete", 503, "0", 3},

@@ -30,6 +30,9 @@ func bucketError(err error) *Error {
 	if code == "" && status < 300 {
 		return errNotS3(status, "XML that S3 writes")
 	}
+	if leadsElsewhere(status) {
+		return errElsewhere(status)
+	}
 	e := classify(status, code, message)
 	e.Err, e.Region = err, region
 	return e

@@ -126,6 +126,9 @@ func unknownChecksum(status int, message string) bool {
 // refused reads an answer of status 300 or more.
 func refused(answer *http.Response) *Error {
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10)) // what is cut is judged by the status
+	if leadsElsewhere(answer.StatusCode) {
+		return errElsewhere(answer.StatusCode)
+	}
 	e := s3Error(answer.StatusCode, text)
 	if region := answer.Header.Get(regionHeader); region != "" {
 		e.Region = region
@@ -142,6 +145,16 @@ func refused(answer *http.Response) *Error {
 func errNotS3(status int, lacks string) *Error {
 	return &Error{Status: status, Code: "NotS3", Detail: "got an answer without " + lacks +
 		", want S3's: something in between answered, such as a portal or a proxy, or the address is not S3's: nothing counts as stored"}
+}
+
+// leadsElsewhere says of an answer that it is none of S3's, which knows the redirects 301
+// and 307 alone (https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html).
+func leadsElsewhere(status int) bool {
+	return slices.Contains([]int{http.StatusFound, http.StatusSeeOther, http.StatusPermanentRedirect}, status)
+}
+
+func errElsewhere(status int) *Error {
+	return errNotS3(status, fmt.Sprintf("a word of S3's (status %d leads elsewhere)", status))
 }
 
 func classify(status int, code, message string) *Error {

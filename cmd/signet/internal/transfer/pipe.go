@@ -62,7 +62,11 @@ func (e *Engine) Pipe(ctx context.Context, t Piper, in io.Reader, f File, expect
 		r.Key, r.ETag, r.CRC64NVME, r.Err = e.pipeWhole(ctx, f, first, &total)
 		return r
 	}
-	up, err := t.BeginPipe(ctx, f, expected)
+	var up Pipe
+	err = e.retrying(ctx, func(bool) (err error) {
+		up, err = t.BeginPipe(ctx, f, expected)
+		return err
+	})
 	if err != nil {
 		r.Err = err
 		return r

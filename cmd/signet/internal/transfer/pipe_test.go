@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"signet/lambda/api"
 	"signet/lambda/upload"
 )
 
@@ -59,6 +60,31 @@ func TestPipeInTrouble(t *testing.T) {
 			w.same(f, r.Key)
 		}
 	}
+}
+
+// A service that is busy once when a pipe begins costs nobody what was read. S3's own is
+// asked again by its client.
+func TestPipeBeginsAgain(t *testing.T) {
+	w := newWorld(t)
+	f := file(t, "begun", PipePart+7)
+	r := w.piped(&busyPiper{API: &API{Client: w.api}, refusals: 3}, f)
+	if r.Err != nil {
+		t.Fatal(r.Err)
+	}
+	w.same(f, r.Key)
+}
+
+// busyPiper refuses to begin so many times.
+type busyPiper struct {
+	*API
+	refusals int
+}
+
+func (b *busyPiper) BeginPipe(ctx context.Context, f File, expected int64) (Pipe, error) {
+	if b.refusals--; b.refusals >= 0 {
+		return nil, apiError(&api.Problem{Status: http.StatusServiceUnavailable})
+	}
+	return b.API.BeginPipe(ctx, f, expected)
 }
 
 // What fails, and what is stopped while nothing comes, leaves nothing.

@@ -39,11 +39,14 @@ func (e *Engine) one(t *testing.T, f File) (r Result) {
 
 // A portal says yes to everything: nothing counts as stored, listed or deleted.
 func TestPortal(t *testing.T) {
-	for name, body := range map[string]string{"HTML": "<html><body>Welcome! Sign in</body></html>", "XML": "<?xml version=\"1.0\"?><html/>", "nothing": ""} {
+	for name, body := range map[string]string{"HTML": "<html><body>Welcome! Sign in</body></html>", "XML": "<?xml version=\"1.0\"?><html/>", "nothing": "", "redirect": ""} {
 		t.Run(name, func(t *testing.T) {
 			e, b := other(t, func(w http.ResponseWriter, r *http.Request) {
 				io.Copy(io.Discard, r.Body)
 				w.Header().Set("Content-Type", "text/html")
+				if name == "redirect" {
+					http.Redirect(w, r, "/login", http.StatusFound)
+				}
 				io.WriteString(w, body)
 			})
 			for _, size := range []int{0, 3, MultipartFrom} {
