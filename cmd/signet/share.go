@@ -106,7 +106,7 @@ func (f *passFlags) check() error {
 
 // request is what is asked of the API.
 func (f *passFlags) request(do string) api.PassRequest {
-	p := api.PassRequest{Do: do, Title: f.title, Expires: fmt.Sprintf("%dd", f.days), Uses: f.uses}
+	p := api.PassRequest{Do: do, Title: f.title, Expires: fmt.Sprintf("%dd", f.days), Uses: api.Limit(f.uses)}
 	if f.password {
 		p.Password = os.Getenv(envPassword)
 	}
@@ -234,7 +234,7 @@ func requestCommand(args []string, stdout, stderr io.Writer) int {
 		return c.fail(err)
 	}
 	wish := f.request(upload.DoUpload)
-	wish.Files, wish.Show, wish.Bytes, wish.MaxObjectSize = files, *show, int64(bytes), int64(largest)
+	wish.Files, wish.Show, wish.Bytes, wish.MaxObjectSize = api.Limit(files), *show, api.Limit(bytes), api.Limit(largest)
 	if wish.Space, wish.Folder, err = (&remote.Files{Client: client}).Place(ctx, strings.Trim(names[0], "/")); err != nil {
 		return c.fail(err)
 	}

@@ -97,6 +97,9 @@ func badJSON(err error) error {
 		}
 		return upload.Errorf(upload.InvalidRequest, "got %.60s for %s, want %s: correct it", wrong.Value, where, kindOf(wrong))
 	}
+	if refused, ok := errors.AsType[*upload.Error](err); ok { // by the type of a field
+		return refused
+	}
 	return &upload.Error{Code: upload.InvalidRequest, Detail: "got a body that is not a JSON object (" + err.Error() + "), want one: correct it", Err: err}
 }
 

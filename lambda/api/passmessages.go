@@ -1,6 +1,8 @@
 package api
 
 import (
+	"encoding/json"
+	"errors"
 	"time"
 
 	"signet/lambda/upload"
@@ -9,7 +11,7 @@ import (
 // PassRequest asks for a pass: the right to do one thing in one place until a date, for
 // whoever has its link. Keys are files to read; a folder is for all in it. Expires is how
 // long it lives, such as "7d" or "2h". Metadata is signed into all that comes by it. Show
-// lets a guest see what has come by it. A zero limit is none.
+// lets a guest see what has come by it.
 type PassRequest struct {
 	Do            string            `json:"do"` // upload or read
 	Space         string            `json:"space,omitempty"`
@@ -17,14 +19,36 @@ type PassRequest struct {
 	Keys          []string          `json:"keys,omitempty"`
 	Title         string            `json:"title,omitempty"`
 	Expires       string            `json:"expires"`
-	Files         int64             `json:"files,omitempty"`
-	Bytes         int64             `json:"bytes,omitempty"`
-	MaxObjectSize int64             `json:"maxObjectSize,omitempty"`
+	Files         Limit             `json:"files,omitempty"`
+	Bytes         Limit             `json:"bytes,omitempty"`
+	MaxObjectSize Limit             `json:"maxObjectSize,omitempty"`
 	Types         []string          `json:"types,omitempty"`
 	Metadata      map[string]string `json:"metadata,omitempty"`
 	Password      string            `json:"password,omitempty"`
-	Uses          int               `json:"uses,omitempty"`
+	Uses          Limit             `json:"uses,omitempty"`
 	Show          bool              `json:"show,omitempty"`
+}
+
+// Limit is the most of something; 0: it is not given, and there is no limit. In JSON it is
+// a whole number from 1: a 0 that somebody's server has computed as what is left would
+// else let everything through.
+type Limit int64
+
+// UnmarshalJSON refuses what is no limit.
+func (l *Limit) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		return nil
+	}
+	if err := json.Unmarshal(b, (*int64)(l)); err != nil {
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			wrong.Field = "a limit"
+		}
+		return err
+	}
+	if *l < 1 {
+		return upload.Errorf(upload.InvalidArgument, "got %d for a limit, want 1 or more: leave it out for no limit", *l)
+	}
+	return nil
 }
 
 // BackendPassRequest is a PassRequest of the application's server for one of its users.
@@ -114,7 +138,7 @@ func (m *PassRequest) domain() upload.Pass {
 	return upload.Pass{
 		Do: m.Do, Keys: m.Keys, Title: m.Title, Show: m.Show, Metadata: m.Metadata,
 		PassLimits: upload.PassLimits{
-			Files: m.Files, Bytes: upload.Size(m.Bytes), MaxObjectSize: upload.Size(m.MaxObjectSize), Types: m.Types, Uses: m.Uses,
+			Files: int64(m.Files), Bytes: upload.Size(m.Bytes), MaxObjectSize: upload.Size(m.MaxObjectSize), Types: m.Types, Uses: int(m.Uses),
 		},
 	}
 }
