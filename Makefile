@@ -170,6 +170,7 @@ INSTALLED = bin/signet $(PACKAGES) $(VENV)/.boto3 $(CLIENTS)/.installed $(INFRA_
 installed:
 	@$(TOGETHER) --jobs=4 $(INSTALLED) need-chromium need-curl need-shells need-clamd need-systemd-analyze need-firefox need-webkit need-openssl
 
+# Made first: environments within it, made beside each other, would each make its folder.
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 

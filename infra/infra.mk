@@ -12,7 +12,7 @@ $(INFRA_TOOLS): infra/package.json infra/package-lock.json | need-npm
 	$(NPM) --prefix infra ci --no-audit --no-fund
 	@touch $@
 
-$(INFRA_VENV)/.installed: infra/requirements.txt
+$(INFRA_VENV)/.installed: infra/requirements.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(INFRA_VENV)
 	$(INFRA_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r infra/requirements.txt
 	@touch $@
@@ -98,7 +98,7 @@ policy: infra-templates $(INFRA_TOOLS) ## write infra/POLICY.md from the templat
 # Apart from all other tools: the emulator wants a botocore of its own.
 EMULATOR_VENV := $(VENV)/emulator
 
-$(EMULATOR_VENV)/.installed: infra/rehearse/requirements.txt
+$(EMULATOR_VENV)/.installed: infra/rehearse/requirements.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(EMULATOR_VENV)
 	$(EMULATOR_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r infra/rehearse/requirements.txt
 	@touch $@

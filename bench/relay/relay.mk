@@ -2,7 +2,7 @@
 
 FLASK := $(VENV)/flask
 
-$(FLASK)/.installed: bench/peers/flask/requirements.txt
+$(FLASK)/.installed: bench/peers/flask/requirements.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(FLASK)
 	$(FLASK)/bin/python -m pip install --quiet --disable-pip-version-check -r bench/peers/flask/requirements.txt
 	@touch $@

@@ -3,7 +3,7 @@
 
 CLIENTS := $(VENV)/clients
 
-$(CLIENTS)/.installed: cmd/signet/testdata/clients/requirements.txt
+$(CLIENTS)/.installed: cmd/signet/testdata/clients/requirements.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(CLIENTS)
 	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check -r cmd/signet/testdata/clients/requirements.txt
 	@touch $@

@@ -20,7 +20,7 @@ frontend/package/testing/runners/node_modules/.installed: $(addprefix frontend/p
 	$(NPM) --prefix frontend/package/testing/runners ci --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-$(TESTING_VENV)/.installed: frontend/package/testing/test/requirements.txt $(TESTING_PYTHON)
+$(TESTING_VENV)/.installed: frontend/package/testing/test/requirements.txt $(TESTING_PYTHON) | $(VENV)/bin/python
 	$(PYTHON) -m venv $(TESTING_VENV)
 	$(TESTING_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r frontend/package/testing/test/requirements.txt
 	$(TESTING_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps ./frontend/package/testing/python

@@ -3,7 +3,7 @@
 test-go: $(INFRA_VENV)/.installed
 
 # In a folder of its own: it pins a hundred packages.
-$(VENV)/prowler/.installed: cmd/signet/internal/doctor/testdata/requirements.txt
+$(VENV)/prowler/.installed: cmd/signet/internal/doctor/testdata/requirements.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(VENV)/prowler
 	$(VENV)/prowler/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
