@@ -119,6 +119,14 @@ func TestServeSignOut(t *testing.T) {
 	if status, text := ask(t, thief, "POST", origin+"/api/relay", map[string]string{"Cookie": copied}, form(csrf)); status != 201 {
 		t.Fatalf("a copy of the cookie before signing out: got %d %s, want 201: this test sees nothing else", status, text)
 	}
+	for _, forged := range []string{"", "x", otherCSRF} { // nobody else signs him out
+		if status, text := ask(t, b, "POST", origin+"/relay/sign-out", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, url.Values{"csrf": {forged}}.Encode()); status != 403 {
+			t.Errorf("signing out by %q: got %d %s, want 403", forged, status, text)
+		}
+	}
+	if status, text := ask(t, b, "POST", origin+"/api/relay", nil, form(csrf)); status != 201 {
+		t.Errorf("after forged sign-outs: got %d %s, want 201", status, text)
+	}
 	answer, err := b.PostForm(origin+"/relay/sign-out", url.Values{"csrf": {csrf}})
 	if err != nil || answer.StatusCode != http.StatusOK {
 		t.Fatalf("signing out: got %v (%v)", answer, err)
