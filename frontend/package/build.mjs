@@ -25,12 +25,12 @@ for (const [from, to] of [
 run(process.execPath, [join(frontend, 'node_modules/typescript-7/bin/tsc'), '-p', here], frontend);
 // Types that were made from the API's description; the compiler takes declarations for input only.
 copyFileSync(join(frontend, 'src/api.d.ts'), join(out, 'dist/api.d.ts'));
-finish(join(out, 'dist'));
 // The elements are bundled with their styles, which the compiler leaves out; of that only the types are taken.
 for (const folder of ['view', 'i18n', 'element', 'archive']) {
   for (const name of readdirSync(join(out, 'dist', folder)))
     if (name.endsWith('.js')) rmSync(join(out, 'dist', folder, name));
 }
+finish(join(out, 'dist'));
 for (const mode of ['bundlers', ...alone]) {
   run(
     process.execPath,
