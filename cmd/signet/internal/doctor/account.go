@@ -52,7 +52,7 @@ func accountChecks() []Check {
 		{
 			ID: "replication-foreign", Title: "Copies stay in the account, or go where backup.replica says", Group: access, Severity: Medium,
 			Why:    "every upload is copied to where you do not decide, or is not copied where you think it is",
-			Fix:    "make deploy # puts it as configured; by hand: aws s3api delete-bucket-replication --bucket BUCKET",
+			Fix:    "aws s3api delete-bucket-replication --bucket BUCKET",
 			Config: "backup",
 			Reads:  reads(theReplication, theAccount), Judge: replication,
 		},
@@ -213,7 +213,11 @@ func replication(f *facts.Facts) Finding {
 	if !found {
 		trouble = append(trouble, "nothing is copied to "+intended.Bucket+", as the configuration says")
 	}
-	return failIf(trouble, "%d rule(s)", len(f.Bucket.Replication.Value))
+	finding := failIf(trouble, "%d rule(s)", len(f.Bucket.Replication.Value))
+	if intended != nil {
+		return finding.instead(putBack + " # puts it as configured")
+	}
+	return finding
 }
 
 func inventory(f *facts.Facts) Finding {

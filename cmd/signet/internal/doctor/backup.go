@@ -16,7 +16,7 @@ func backupChecks() []Check {
 	return []Check{{
 		ID: "backup-plan", Title: "A backup was taken last night, as backup.plan says", Group: keeping, Severity: High, Config: "backup.plan",
 		Why:   "whoever may delete versions can take all of them, and the second copy that you count on is not there",
-		Fix:   `aws backup update-region-settings --resource-type-opt-in-preference '{"S3":true}'; make deploy # puts plan and selection as configured`,
+		Fix:   `aws backup update-region-settings --resource-type-opt-in-preference '{"S3":true}'; ` + putBack + ` # puts plan and selection as configured`,
 		Reads: reads(theLastBackup), Judge: func(f *facts.Facts) Finding { return backups(f, time.Now()) },
 	}}
 }

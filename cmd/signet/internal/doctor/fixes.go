@@ -11,6 +11,11 @@ import (
 // there: GETPOLICY and its like are the command that reads it, or, where nothing is
 // set, an empty one. A command that cannot read leaves nothing for the next to write.
 
+// putBack has CloudFormation put back what has drifted from the template, which a
+// deployment that changes nothing leaves as it is (CloudFormation's User Guide, "Using
+// drift-aware change sets").
+const putBack = "make deploy ARGS=--revert-drift"
+
 const list = `.Statement |= (if type == "array" then . else [.] end) | `
 
 // fixPolicy adds a statement to the bucket's policy, whatever is in it.

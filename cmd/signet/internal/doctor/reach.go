@@ -15,7 +15,7 @@ func reachChecks() []Check {
 	return []Check{{
 		ID: "spaces-reach", Title: "No request gets past the spaces' table", Group: service, Severity: High, Config: "spaces",
 		Why:   "files are read, written, deleted or marked by somebody who never asked the API, and whom no space's rules name",
-		Fix:   "make deploy # puts the roles' policies and the bucket's back; by hand: take the statement out that allows it",
+		Fix:   putBack + " # puts the roles' policies and the bucket's back; by hand: take the statement out that allows it",
 		Reads: reads(thePolicy, theAccount, theStackRoles), Judge: spacesReach,
 	}}
 }

@@ -46,7 +46,7 @@ func functionChecks() []Check {
 	}
 	return []Check{
 		concurrencyCheck(),
-		check("function-environment", "The function's environment has no secret", "whoever may read the function's settings has it", "make deploy", High, config, func(f facts.Function) Finding {
+		check("function-environment", "The function's environment has no secret", "whoever may read the function's settings has it", putBack, High, config, func(f facts.Function) Finding {
 			var trouble []string
 			for _, name := range f.Variables {
 				if upper := strings.ToUpper(name); strings.Contains(upper, "SECRET") || strings.Contains(upper, "PASSWORD") || strings.Contains(upper, "TOKEN") || strings.Contains(upper, "ACCESS_KEY") || strings.Contains(upper, "PRIVATE") {
@@ -158,7 +158,7 @@ func frontChecks() []Check {
 			}}
 	}
 	site := func(id, title, why string, severity Severity, trouble func(facts.Site) []string) Check {
-		return Check{ID: id, Title: title, Group: service, Severity: severity, Why: why, Fix: "make deploy # puts the distribution back; by hand: aws cloudfront update-distribution", Config: "domain", Reads: reads(theSites),
+		return Check{ID: id, Title: title, Group: service, Severity: severity, Why: why, Fix: putBack + " # puts the distribution back; by hand: aws cloudfront update-distribution", Config: "domain", Reads: reads(theSites),
 			Judge: func(f *facts.Facts) Finding {
 				return eachOf(f.Stack.Sites.Value, "distribution", func(s facts.Site) (string, []string) { return s.ID, trouble(s) })
 			}}

@@ -39,17 +39,17 @@ func stateChecks() []Check {
 	document := func(b facts.Bucket) facts.Unknowable { return b.Policy }
 	return []Check{
 		check("state-private", "The bucket of passes and quotas is for the function alone", "whoever writes there makes passes for anybody's files, and lifts quotas",
-			"make deploy # puts the bucket's policy back", Critical, document, statePrivate),
+			putBack+" # puts the bucket's policy back", Critical, document, statePrivate),
 		check("state-public", "The bucket of passes and quotas is closed to the public", "one policy can open all passes to everybody",
 			strings.ReplaceAll(fixBlock, "BUCKET", "STATEBUCKET"), High, func(b facts.Bucket) facts.Unknowable { return b.Block }, statePublic),
 		check("state-transport", "Plain HTTP, old TLS and old signatures to the bucket of passes are denied", "what is written there can be read, or sent again, on the way",
-			"make deploy # puts the bucket's policy back", Medium, document, stateTransport),
+			putBack+" # puts the bucket's policy back", Medium, document, stateTransport),
 		check("state-encrypted", "Passes and quotas are encrypted with the key of the uploads", "whoever gets at the bytes reads them without the key's policy having its say",
-			"make deploy # puts the bucket's encryption back", Medium, func(b facts.Bucket) facts.Unknowable { return b.Encryption }, stateEncrypted),
+			putBack+" # puts the bucket's encryption back", Medium, func(b facts.Bucket) facts.Unknowable { return b.Encryption }, stateEncrypted),
 		check("state-versions", "The bucket of passes keeps no versions", "what was revoked is still there, and each signature is paid for as long as its version stays",
 			"aws s3api put-bucket-versioning --bucket STATEBUCKET --versioning-configuration Status=Suspended", Low, func(b facts.Bucket) facts.Unknowable { return b.Versioning }, stateVersions),
 		check("state-expiry", "Passes and ledgers that nobody has changed go, and none before its end", "passes that are over stay for ever, or such as still hold are gone",
-			"make deploy # puts the bucket's lifecycle back", Medium, func(b facts.Bucket) facts.Unknowable { return b.Lifecycle }, stateExpiry),
+			putBack+" # puts the bucket's lifecycle back", Medium, func(b facts.Bucket) facts.Unknowable { return b.Lifecycle }, stateExpiry),
 	}
 }
 
