@@ -149,7 +149,7 @@ func TestAttacksOnPublicFiles(t *testing.T) {
 	}
 	version := versions.Versions[0].VersionID
 	paths := []string{
-		gone + "?versionId=" + version, gone + "?versionId=" + url.QueryEscape(version) + "&x=1", picture + "/../../../" + private, "avatars/%2e%2e/" + private, "avatars/..%2f" + private, `avatars/..\` + private,
+		private, gone + "?versionId=" + version, gone + "?versionId=" + url.QueryEscape(version) + "&x=1", picture + "/../../../" + private, "avatars/%2e%2e/" + private, "avatars/..%2f" + private, `avatars/..\` + private,
 		"./" + private, "//" + private, "avatars//../" + private, "AVATARS/alice/", "avatars", "avatars?list-type=2", "?list-type=2&prefix=uploads", "?versions", picture + "?acl", picture + "?tagging", "team/design/", "quarantine/",
 		"avatars/%00/" + private, "avatars/alice%2f..%2f..%2f" + private, c.Bucket + "/" + private, "api/files", "config.json", "oidc/.well-known/openid-configuration",
 	}
