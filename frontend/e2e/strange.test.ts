@@ -6,7 +6,7 @@ import { Visitor } from './browser.ts';
 import { setCloud } from './stage.ts';
 
 /** What people do that nobody has asked for: each of a kind that was reported of other upload pages. */
-const people = ['kim', 'lee', 'park', 'choi', 'jung', 'kang', 'yoon', 'jang', 'han', 'shin', 'seo', 'kwon'];
+const people = ['kim', 'lee', 'park', 'choi', 'jung', 'kang', 'yoon', 'jang', 'han', 'shin', 'seo', 'kwon', 'ahn'];
 const stage = setCloud({ flags: people.flatMap((name) => ['--person', `${name}=design`]) });
 
 /** Somebody who has nothing yet, at the page. */
