@@ -11,9 +11,8 @@ const stage = setCloud({ flags: people.flatMap((name) => ['--person', `${name}=d
 
 /** Somebody who has nothing yet, at the page. */
 async function enter(hash = ''): Promise<Visitor> {
-  const who = people.pop() ?? '';
   const visitor = await Visitor.enter(stage.browser, stage.cloud.site + hash);
-  await visitor.signIn(who);
+  await visitor.signIn(people.pop() ?? '');
   return visitor;
 }
 
