@@ -175,8 +175,8 @@ it('"Back" leaves a dialog, and so does the end of a session, which leaves no na
   await page.route('**/token', (route) => route.fulfill({ status: 400, json: { error: 'invalid_grant' } }));
   await page.locator('.preview-actions').getByRole('button', { name: 'Download' }).click();
   await page.getByText('Your session has ended.').waitFor();
-  expect(await page.locator('dialog').count()).toBe(0);
-  expect(await page.locator('body').textContent()).not.toMatch(/secret/i);
+  await expect.poll(() => page.locator('dialog').count()).toBe(0);
+  await expect.poll(() => page.locator('body').textContent()).not.toMatch(/secret/i);
   await visitor.leave();
 });
 
