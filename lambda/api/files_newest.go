@@ -3,7 +3,6 @@ package api
 import (
 	"cmp"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -79,7 +78,7 @@ func (h *Handler) newest(x *exchange, f filter) (any, error) {
 // cut leaves the newest limit files that fit, and gives the moment behind which files
 // are missing: the last one left, or an earlier cut that was newer.
 func (l *FileList) cut(limit, room int, earlier moment) moment {
-	sort.Slice(l.Files, func(i, j int) bool { return momentOf(l.Files[i]).compare(momentOf(l.Files[j])) < 0 })
+	slices.SortFunc(l.Files, func(a, b StoredFile) int { return momentOf(a).compare(momentOf(b)) })
 	n := 0
 	for n < len(l.Files) && n < limit && room > 0 {
 		room -= listBytes(l.Files[n])

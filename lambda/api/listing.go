@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -76,7 +75,7 @@ func (s *store) list(ctx context.Context, prefix, place string, folders bool, li
 		entries = append(entries, entry{key: listed(out.EncodingType, p.Prefix), folder: true})
 	}
 	if len(out.CommonPrefixes) > 0 {
-		sort.Slice(entries, func(i, j int) bool { return entries[i].key < entries[j].key })
+		slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
 	}
 	return pageBehind(place, entries, aws.ToBool(out.IsTruncated)), nil
 }

@@ -3,7 +3,7 @@ package api
 import (
 	"context"
 	"slices"
-	"sort"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -64,7 +64,7 @@ func (s *store) listVersions(ctx context.Context, in s3.ListObjectVersionsInput)
 			key: listed(out.EncodingType, m.Key), id: aws.ToString(m.VersionId), modified: at(m.LastModified), latest: aws.ToBool(m.IsLatest), marker: true,
 		})
 	}
-	sort.SliceStable(run.versions, func(i, j int) bool { return run.versions[i].key < run.versions[j].key })
+	slices.SortStableFunc(run.versions, func(a, b objectVersion) int { return strings.Compare(a.key, b.key) })
 	return run, nil
 }
 
@@ -87,7 +87,7 @@ func (s *store) versions(ctx context.Context, prefix string) (all []objectVersio
 	for len(run.versions) > 0 {
 		run.take(run.versions[0].key)
 	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].order.After(all[j].order) })
+	slices.SortStableFunc(all, func(a, b objectVersion) int { return b.order.Compare(a.order) })
 	return all, nil
 }
 
@@ -106,9 +106,15 @@ func newestFirst(own []objectVersion) []objectVersion {
 		*last = later(*last, own[i].modified)
 		own[i].order = *last
 	}
-	sort.SliceStable(own, func(i, j int) bool {
-		a, b := &own[i], &own[j]
-		return a.latest || !b.latest && a.order.After(b.order)
+	slices.SortStableFunc(own, func(a, b objectVersion) int {
+		switch {
+		case a.latest:
+			return -1
+		case b.latest:
+			return 1
+		default:
+			return b.order.Compare(a.order)
+		}
 	})
 	for i := range slices.Backward(own) {
 		all = later(all, own[i].order)

@@ -11,10 +11,10 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 	"time"
 
 	"signet/lambda/upload"
@@ -246,7 +246,7 @@ func (f *facts) advise(code Code, format string, args ...any) {
 
 // sorted puts the best first, and gives each its fix.
 func (f *facts) sorted() []Cause {
-	sort.SliceStable(f.causes, func(i, j int) bool { return f.causes[i].Confidence > f.causes[j].Confidence })
+	slices.SortStableFunc(f.causes, func(a, b Cause) int { return cmp.Compare(b.Confidence, a.Confidence) })
 	if f.causes == nil {
 		return []Cause{}
 	}

@@ -3,7 +3,6 @@ package upload
 import (
 	"maps"
 	"slices"
-	"sort"
 	"strconv"
 	"time"
 )
@@ -236,8 +235,7 @@ func (l *Ledger) pack() {
 	if len(l.Held) <= mostHolds {
 		return
 	}
-	hashes := slices.Collect(maps.Keys(l.Held))
-	sort.Slice(hashes, func(i, j int) bool { return l.Held[hashes[i]].Until < l.Held[hashes[j]].Until })
+	hashes := slices.SortedFunc(maps.Keys(l.Held), func(a, b string) int { return int(l.Held[a].Until - l.Held[b].Until) })
 	if l.More == nil {
 		l.More = map[int64]Amount{}
 	}
