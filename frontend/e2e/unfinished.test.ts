@@ -141,6 +141,15 @@ it('an upload that ended elsewhere is taken off the list when it is discarded, a
   await page.setViewportSize({ width: 320, height: 780 });
   const places = row.getByRole('button').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom));
   expect(new Set(await places).size).toBe(1);
+  // What chooses other files is whole above the list, be it as long as it gets.
+  await page.locator('.unfinished').evaluate((list) => {
+    list.style.height = '100%';
+  });
+  const edge = (await page.locator('.unfinished').boundingBox())?.y ?? 0;
+  for (const button of await page.locator('.drop-buttons button').all()) {
+    const box = await button.boundingBox();
+    if (box) expect(box.y + box.height).toBeLessThanOrEqual(edge);
+  }
   await page.route('**/api/uploads?*', async (route) => {
     // In between another tab is faster.
     if (route.request().method() === 'DELETE') await route.fetch();
