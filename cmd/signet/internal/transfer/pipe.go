@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"signet/cmd/signet/internal/crc"
 	"signet/lambda/upload"
@@ -64,7 +65,9 @@ func (e *Engine) Pipe(ctx context.Context, t Piper, in io.Reader, f File, expect
 	}
 	var up Pipe
 	err = e.retrying(ctx, func(bool) (err error) {
-		up, err = t.BeginPipe(ctx, f, expected)
+		begin, done := outliving(ctx, lastAnswer)
+		defer done()
+		up, err = t.BeginPipe(begin, f, expected)
 		return err
 	})
 	if err != nil {
@@ -79,6 +82,22 @@ func (e *Engine) Pipe(ctx context.Context, t Piper, in io.Reader, f File, expect
 		}
 	}
 	return r
+}
+
+// lastAnswer is how long the beginning of an upload is waited for after a stop, so that
+// what has been begun can be taken away again.
+const lastAnswer = 700 * time.Millisecond
+
+// outliving is ctx, but lasts for so much longer.
+func outliving(ctx context.Context, longer time.Duration) (context.Context, func()) {
+	lasting, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		time.AfterFunc(longer, func() { end(context.Cause(ctx)) })
+	})
+	return lasting, func() {
+		stop()
+		end(nil)
+	}
 }
 
 // PipeSize is the part size for about so many bytes: that of a file of that

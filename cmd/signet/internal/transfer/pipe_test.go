@@ -118,6 +118,21 @@ func TestPipeLeavesNothing(t *testing.T) {
 			t.Errorf("stopped after %d bytes: %v", before, r.Err)
 		}
 	}
+	// Stopped while the upload is being begun: its answer is on its way.
+	ctx, stop := context.WithCancel(t.Context())
+	w.proxy.on(func(_ int, r *http.Request) fault {
+		if !r.URL.Query().Has("uploads") {
+			return nil
+		}
+		return func(rw http.ResponseWriter, r *http.Request) {
+			stop()
+			time.Sleep(50 * time.Millisecond)
+			w.proxy.forward.ServeHTTP(rw, r.WithContext(context.WithoutCancel(r.Context())))
+		}
+	})
+	if r := w.newEngine(b).Pipe(ctx, b, bytes.NewReader(make([]byte, PipePart+5)), f, 0); !errors.Is(r.Err, context.Canceled) {
+		t.Errorf("stopped while it begins: %v", r.Err)
+	}
 	if objects, uploads := w.stored(); objects+uploads != 0 {
 		t.Errorf("%d objects and %d uploads are left", objects, uploads)
 	}
