@@ -3,8 +3,8 @@
  * `name` in `folder` first, then its pieces in their order, and nothing at its end. Each is answered.
  */
 const scope = self as unknown as {
-  onmessage: (event: MessageEvent<{ id: number; open?: [folder: string, name: string]; piece?: Uint8Array }>) => void;
-  postMessage(message: { id: number; error?: string }): void;
+  onmessage: (event: MessageEvent<{ open?: [folder: string, name: string]; piece?: Uint8Array }>) => void;
+  postMessage(message: { error?: string }): void;
 };
 
 /** What TypeScript knows of workers alone. */
@@ -33,7 +33,7 @@ function write(piece: Uint8Array): void {
   }
 }
 
-scope.onmessage = async ({ data: { id, open: place, piece } }) => {
+scope.onmessage = async ({ data: { open: place, piece } }) => {
   try {
     if (place) await open(place);
     else if (piece) write(piece);
@@ -41,8 +41,8 @@ scope.onmessage = async ({ data: { id, open: place, piece } }) => {
       access?.flush();
       access?.close();
     }
-    scope.postMessage({ id });
+    scope.postMessage({});
   } catch (error) {
-    scope.postMessage({ id, error: (error as Error).message });
+    scope.postMessage({ error: (error as Error).message });
   }
 };

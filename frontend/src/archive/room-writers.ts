@@ -10,14 +10,13 @@ export async function writerOf(handle: FileSystemFileHandle, folder: string): Pr
 /** A stream whose pieces a worker writes, one after another. */
 async function inWorker(folder: string, name: string): Promise<WritableStream<Uint8Array>> {
   const worker = new Worker(new URL('./room-worker.ts', import.meta.url), { type: 'module', name: 'signet-archive' });
-  let count = 0;
+  // One question at a time, as a stream asks: the next answer is its own.
   const ask = (question: { open?: [string, string]; piece?: Uint8Array }) =>
     new Promise<void>((resolve, reject) => {
-      const id = ++count;
       worker.onmessage = ({ data }: MessageEvent<{ error?: string }>) =>
         data.error === undefined ? resolve() : reject(new Error(data.error));
       worker.onerror = () => reject(new Error('got no worker that may run, want one: download the files one by one'));
-      worker.postMessage({ id, ...question });
+      worker.postMessage(question);
     });
   const end = () => ask({}).finally(() => worker.terminate());
   await ask({ open: [folder, name] }).catch((error) => {
